@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+// Conditions the client itself detects. What the server reports has a SQLSTATE instead (<pgcoro/sqlstate.hpp>).
+#pragma once
+
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+
+namespace pgcoro {
+
+enum class errc {
+    /// The session ended while the operation needed it: the socket closed, or the protocol was violated.
+    connection_lost = 1,
+    /// The connection was closed by its owner, or this handle was moved from. Nothing was sent.
+    connection_closed,
+    /// The deadline of the operation passed.
+    timed_out,
+
+    /// `fetch_one` found no row.
+    no_rows,
+    /// `fetch_one` or `fetch_optional` found more than one row.
+    too_many_rows,
+    /// A column was NULL and the C++ type has no place for that: read it into `std::optional`.
+    unexpected_null,
+    /// The C++ type cannot hold the column's PostgreSQL type.
+    type_mismatch,
+    /// The value does not fit the type it was to be read into or sent as.
+    value_out_of_range,
+    /// The result has another number of columns than the row type.
+    column_count_mismatch,
+    /// `row["name"]` or `row[index]` names no column.
+    no_such_column,
+    /// The bytes of a value are not what its type's binary format prescribes.
+    malformed_value,
+
+    /// Text holds a NUL character, or is not UTF-8 where that matters.
+    invalid_text,
+    /// A value, or all values of a statement together, exceed what PostgreSQL's protocol can carry.
+    value_too_large,
+    /// A statement has more than 65 535 parameters.
+    too_many_parameters,
+    /// The number of values given differs from the number of placeholders in the statement.
+    parameter_count_mismatch,
+
+    /// COMMIT was answered with ROLLBACK: an earlier error had aborted the transaction.
+    transaction_rolled_back,
+    /// A statement started a COPY, which `execute` and `fetch` cannot carry; the connection was closed.
+    copy_not_supported,
+    /// A later statement of a batch did not run because an earlier one failed.
+    skipped,
+
+    /// A connection string, URI or option is malformed.
+    invalid_configuration,
+    /// The option needs a newer libpq than the one in use.
+    not_supported_by_libpq,
+    /// No server matched `target_session_attrs`.
+    no_matching_server,
+    /// The server's certificate has another SHA-256 fingerprint than `pin_sha256`.
+    certificate_pin_mismatch,
+    /// Every attempt to connect failed; `error::message()` lists them.
+    connect_failed,
+
+    /// No usable PostgreSQL server installation was found, or the server could not be started (test kit).
+    server_unavailable,
+};
+
+/// The category of `errc`.
+const boost::system::error_category& client_category() noexcept;
+
+inline boost::system::error_code make_error_code(errc e) noexcept {
+    return {static_cast<int>(e), client_category()};
+}
+
+} // namespace pgcoro
+
+template <>
+struct boost::system::is_error_code_enum<pgcoro::errc> : std::true_type {};

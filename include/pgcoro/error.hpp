@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+// The one error value: what failed, everything the server said about it, and what the caller may still do.
+#pragma once
+
+#include <pgcoro/errc.hpp>
+#include <pgcoro/sqlstate.hpp>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstdint>
+#include <iosfwd>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace pgcoro {
+
+struct connect_attempt;
+
+namespace detail {
+struct error_details;
+void intrusive_ptr_add_ref(const error_details*) noexcept;
+void intrusive_ptr_release(const error_details*) noexcept;
+} // namespace detail
+
+/// Why an operation failed. A small value: cheap to copy, move and return.
+///
+/// The fields are those of the PostgreSQL manual, "Error and Notice Message Fields" (libpq's `PQresultErrorField`). A field
+/// the server did not send is empty. Judge by `code()` or `sqlstate()`; `message()` is localised and meant for people.
+class [[nodiscard]] error {
+public:
+    /// No error. Only a failed `result` holds one that says more.
+    error() noexcept = default;
+    error(errc e) noexcept;
+    error(pgcoro::sqlstate state) noexcept;
+    error(boost::system::error_code code) noexcept;
+    /// `message` replaces the category's general one.
+    error(boost::system::error_code code, std::string message);
+    error(errc e, std::string message);
+    explicit error(boost::intrusive_ptr<const detail::error_details> details) noexcept;
+
+    /// A SQLSTATE (`sqlstate_category()`), a client condition (`client_category()`) or a system error.
+    boost::system::error_code code() const noexcept;
+    /// The server's SQLSTATE, or `sqlstate::successful_completion` if the error is not the server's.
+    pgcoro::sqlstate sqlstate() const noexcept;
+
+    /// The primary message, one line.
+    std::string message() const;
+    /// ERROR, FATAL or PANIC, never localised; empty if the error is not the server's.
+    std::string_view severity() const noexcept;
+    std::string_view detail() const noexcept;
+    std::string_view hint() const noexcept;
+    std::string_view schema() const noexcept;
+    std::string_view table() const noexcept;
+    std::string_view column() const noexcept;
+    std::string_view data_type() const noexcept;
+    std::string_view constraint() const noexcept;
+    /// The call stack inside the server: functions, internal queries.
+    std::string_view context() const noexcept;
+    /// The function in the server's source that raised the error.
+    std::string_view routine() const noexcept;
+    /// The SQL text that failed, without its parameters' values.
+    std::string_view statement() const noexcept;
+    /// Where in `statement()` the error is, in characters from 1; 0 if unknown.
+    int position() const noexcept;
+    /// Each attempt of a failed `connect`, in order.
+    std::span<const connect_attempt> attempts() const noexcept;
+
+    /// The session is gone: every later operation on this connection fails too.
+    bool connection_lost() const noexcept;
+    /// Doing the same again cannot do it twice: nothing was sent, or the server guarantees that it rolled back
+    /// (serialization_failure, deadlock_detected).
+    bool safe_to_retry() const noexcept;
+    /// The session was lost while COMMIT, or a statement outside a transaction, was in flight: it may have taken effect.
+    bool outcome_unknown() const noexcept;
+
+    /// Everything above on several lines, for logs.
+    std::string describe() const;
+
+    /// Facts about what became of the operation, added by who knows them.
+    enum fact : std::uint8_t { lost = 1, nothing_sent = 2, in_doubt = 4 };
+    error with(fact f) const noexcept;
+
+    friend bool operator==(const error& a, const boost::system::error_code& b) noexcept { return a.code() == b; }
+    friend bool operator==(const error& a, errc b) noexcept { return a.code() == b; }
+    friend bool operator==(const error& a, pgcoro::sqlstate b) noexcept { return a.sqlstate() == b; }
+    friend std::ostream& operator<<(std::ostream& out, const error& e);
+
+private:
+    // 24 bytes instead of error_code's 24 plus ours: every successful result holds one of these too.
+    int value_ = 0;
+    std::uint8_t facts_ = 0;
+    const boost::system::error_category* category_ = nullptr;
+    boost::intrusive_ptr<const detail::error_details> details_;
+};
+
+/// One attempt to reach one address of one host.
+struct connect_attempt {
+    std::string host;
+    std::string address;
+    std::uint16_t port = 0;
+    error reason;
+};
+
+/// What `result::value()` throws.
+class exception : public std::runtime_error {
+public:
+    explicit exception(pgcoro::error e);
+    const pgcoro::error& error() const noexcept { return error_; }
+
+private:
+    pgcoro::error error_;
+};
+
+} // namespace pgcoro

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+// `result<T>`: a value or an `error`. `task<T>`: a coroutine that gives one.
+#pragma once
+
+#include <pgcoro/error.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/outcome/basic_result.hpp>
+#include <boost/outcome/try.hpp>
+
+namespace pgcoro {
+namespace detail {
+
+[[noreturn]] void throw_exception(const error& e);
+/// What a default-constructed result holds: Asio's `operation_aborted`.
+error aborted() noexcept;
+
+struct result_policy : boost::outcome_v2::policy::base {
+    template <class Impl>
+    static constexpr void wide_value_check(Impl&& self) {
+        if (!base::_has_value(self)) {
+            throw_exception(base::_error(self));
+        }
+    }
+    template <class Impl>
+    static constexpr void wide_error_check(Impl&& self) {
+        base::narrow_error_check(static_cast<Impl&&>(self));
+    }
+};
+
+} // namespace detail
+
+/// A value of type `T` or an `error`; Boost.Outcome's `basic_result` with our error and a default constructor.
+///
+/// `if (r)`, `r.value()` (throws `pgcoro::exception`), `r.error()`, and `BOOST_OUTCOME_CO_TRY(auto x, co_await f())`, which
+/// returns the error from the coroutine. Default-constructed it holds `operation_aborted`, which is what `co_spawn` and
+/// Asio's awaitable operators give to those they cancel.
+template <class T = void>
+class [[nodiscard]] result : public boost::outcome_v2::basic_result<T, error, detail::result_policy> {
+    using base = boost::outcome_v2::basic_result<T, error, detail::result_policy>;
+
+public:
+    using base::base;
+    result() : base(boost::outcome_v2::in_place_type<error>, detail::aborted()) {}
+};
+
+/// A coroutine that gives a `result<T>`.
+template <class T = void>
+using task = boost::asio::awaitable<result<T>>;
+
+} // namespace pgcoro

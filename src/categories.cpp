@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+// The texts of our two error categories.
+#include <pgcoro/errc.hpp>
+#include <pgcoro/sqlstate.hpp>
+
+namespace pgcoro {
+namespace {
+
+class client_error_category final : public boost::system::error_category {
+public:
+    const char* name() const noexcept override { return "pgcoro"; }
+
+    std::string message(int value) const override {
+        switch (static_cast<errc>(value)) {
+        case errc::connection_lost: return "the connection to the server was lost";
+        case errc::connection_closed: return "the connection is closed";
+        case errc::timed_out: return "the deadline passed";
+        case errc::no_rows: return "the statement gave no row";
+        case errc::too_many_rows: return "the statement gave more than one row";
+        case errc::unexpected_null: return "a column was NULL and its C++ type is not std::optional";
+        case errc::type_mismatch: return "the C++ type cannot hold the column's PostgreSQL type";
+        case errc::value_out_of_range: return "a value is out of the range of its type";
+        case errc::column_count_mismatch: return "the result has another number of columns than the row type";
+        case errc::no_such_column: return "the result has no such column";
+        case errc::malformed_value: return "a value is malformed";
+        case errc::invalid_text: return "text holds a NUL character or is not UTF-8";
+        case errc::value_too_large: return "a value is larger than PostgreSQL's protocol can carry";
+        case errc::too_many_parameters: return "a statement can have at most 65535 parameters";
+        case errc::parameter_count_mismatch: return "the number of values differs from the number of placeholders";
+        case errc::transaction_rolled_back: return "COMMIT was answered with ROLLBACK: an earlier error had aborted the transaction";
+        case errc::copy_not_supported: return "the statement started a COPY; the connection was closed";
+        case errc::skipped: return "an earlier statement of the batch failed";
+        case errc::invalid_configuration: return "the connection settings are malformed";
+        case errc::not_supported_by_libpq: return "the option needs a newer libpq";
+        case errc::no_matching_server: return "no server matches target_session_attrs";
+        case errc::certificate_pin_mismatch: return "the server's certificate is not the pinned one";
+        case errc::connect_failed: return "could not connect";
+        case errc::server_unavailable: return "no PostgreSQL server could be started";
+        }
+        return "unknown pgcoro error " + std::to_string(value);
+    }
+};
+
+class sqlstate_error_category final : public boost::system::error_category {
+public:
+    const char* name() const noexcept override { return "sqlstate"; }
+
+    std::string message(int value) const override {
+        const auto state = static_cast<sqlstate>(value);
+        const auto name = condition_name(state);
+        return name.empty() ? "SQLSTATE " + to_string(state) : std::string(name) + " (SQLSTATE " + to_string(state) + ")";
+    }
+};
+
+} // namespace
+
+const boost::system::error_category& client_category() noexcept {
+    static const client_error_category category;
+    return category;
+}
+
+const boost::system::error_category& sqlstate_category() noexcept {
+    static const sqlstate_error_category category;
+    return category;
+}
+
+std::string to_string(sqlstate state) {
+    std::string text(5, '0');
+    int rest = static_cast<int>(state);
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, rest /= 36) {
+        *digit = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[rest % 36];
+    }
+    return text;
+}
+
+std::string_view condition_name(sqlstate state) noexcept {
+    switch (state) {
+#define PGCORO_SQLSTATE(code, name) \
+    case sqlstate::name: return #name;
+#include <pgcoro/detail/sqlstates.inc>
+#undef PGCORO_SQLSTATE
+    }
+    return {};
+}
+
+} // namespace pgcoro

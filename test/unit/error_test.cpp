@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/result.hpp>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace pgcoro::literals;
+using pgcoro::errc;
+using pgcoro::error;
+using pgcoro::result;
+using pgcoro::sqlstate;
+
+TEST(sqlstate, literal_names_and_text_agree) {
+    EXPECT_EQ("23505"_sqlstate, sqlstate::unique_violation);
+    EXPECT_EQ(to_string(sqlstate::unique_violation), "23505");
+    EXPECT_EQ(condition_name(sqlstate::unique_violation), "unique_violation");
+    EXPECT_EQ(to_string("P0042"_sqlstate), "P0042");
+    EXPECT_TRUE(condition_name("P0042"_sqlstate).empty());
+}
+
+TEST(sqlstate, text_that_is_none_is_refused) {
+    EXPECT_FALSE(pgcoro::parse_sqlstate("2350"));
+    EXPECT_FALSE(pgcoro::parse_sqlstate("2350x"));
+    EXPECT_FALSE(pgcoro::parse_sqlstate("235055"));
+}
+
+TEST(sqlstate, class_is_the_first_two_characters) {
+    EXPECT_EQ(sqlstate_class(sqlstate::unique_violation), sqlstate::integrity_constraint_violation);
+    EXPECT_EQ(sqlstate_class(sqlstate::serialization_failure), "40000"_sqlstate);
+}
+
+TEST(error, compares_with_sqlstate_errc_and_error_code) {
+    EXPECT_TRUE(error(sqlstate::unique_violation) == sqlstate::unique_violation);
+    EXPECT_FALSE(error(sqlstate::unique_violation) == sqlstate::check_violation);
+    EXPECT_FALSE(error(errc::no_rows) == sqlstate::successful_completion && error(errc::no_rows) != errc::no_rows);
+    EXPECT_TRUE(error(errc::no_rows) == errc::no_rows);
+    EXPECT_EQ(error(errc::no_rows).sqlstate(), sqlstate::successful_completion);
+}
+
+TEST(error, is_safe_to_retry_when_nothing_was_sent_or_the_server_rolled_back) {
+    EXPECT_TRUE(error(sqlstate::serialization_failure).safe_to_retry());
+    EXPECT_TRUE(error(sqlstate::deadlock_detected).safe_to_retry());
+    EXPECT_TRUE(error(errc::connection_lost).with(error::nothing_sent).safe_to_retry());
+    EXPECT_FALSE(error(errc::connection_lost).safe_to_retry());
+    EXPECT_TRUE(error(errc::connection_lost).with(error::in_doubt).outcome_unknown());
+}
+
+TEST(result, default_constructed_holds_operation_aborted) {
+    result<int> r;
+    ASSERT_FALSE(r);
+    EXPECT_EQ(r.error().code(), boost::system::errc::operation_canceled);
+}
+
+TEST(result, value_throws_an_exception_with_the_error) {
+    result<int> r = errc::no_rows;
+    try {
+        (void)r.value();
+        FAIL() << "nothing was thrown";
+    } catch (const pgcoro::exception& e) {
+        EXPECT_EQ(e.error().code(), errc::no_rows);
+    }
+}
+
+} // namespace

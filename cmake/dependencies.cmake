@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSL-1.0
+# What the library needs. cmake/pgcoroConfig.cmake.in asks for the same on a user's machine.
+set(CMAKE_THREAD_PREFER_PTHREAD TRUE)
+find_package(Boost 1.81 CONFIG REQUIRED)
+find_package(PostgreSQL 14.11 REQUIRED) # the client library alone: no server headers are needed
+find_package(OpenSSL 3 REQUIRED COMPONENTS SSL Crypto)
+find_package(Threads REQUIRED)

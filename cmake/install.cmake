@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: BSL-1.0
+# `cmake --install`: the libraries, the headers, the CMake package and the pkg-config file.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pgcoro)
+
+set(targets pgcoro)
+if(TARGET pgcoro_testing)
+    set_target_properties(pgcoro_testing PROPERTIES EXPORT_NAME testing)
+    list(APPEND targets pgcoro_testing)
+endif()
+set_target_properties(${targets} PROPERTIES
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+)
+install(TARGETS ${targets} EXPORT pgcoro)
+install(EXPORT pgcoro NAMESPACE pgcoro:: FILE pgcoroTargets.cmake DESTINATION ${package_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/pgcoro DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+configure_package_config_file(
+    ${PROJECT_SOURCE_DIR}/cmake/pgcoroConfig.cmake.in ${PROJECT_BINARY_DIR}/pgcoroConfig.cmake
+    INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO
+)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/pgcoroConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/pgcoroConfig.cmake ${PROJECT_BINARY_DIR}/pgcoroConfigVersion.cmake DESTINATION ${package_dir})
+
+# A static library makes its user link what it uses; a shared one has done so itself.
+set(pgcoro_pc_requires Requires)
+if(BUILD_SHARED_LIBS)
+    set(pgcoro_pc_requires Requires.private)
+endif()
+file(RELATIVE_PATH pgcoro_pc_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+file(RELATIVE_PATH pgcoro_pc_includedir ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+configure_file(${PROJECT_SOURCE_DIR}/cmake/pgcoro.pc.in ${PROJECT_BINARY_DIR}/pgcoro.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/pgcoro.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

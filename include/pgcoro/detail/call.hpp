@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSL-1.0
+// One asynchronous call: made by a public function, owned by its `operation` until it starts, then by whoever carries it out.
+#pragma once
+
+#include <pgcoro/detail/waiter.hpp>
+
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace pgcoro::detail {
+
+class call_base {
+public:
+    using clock = std::chrono::steady_clock;
+
+    call_base(const call_base&) = delete;
+    call_base& operator=(const call_base&) = delete;
+
+    void within(clock::duration limit) noexcept { limit_ = limit; }
+    void by(clock::time_point when) noexcept { deadline_ = when; }
+    /// `time_point::max()` if there is none. Valid once started.
+    clock::time_point deadline() const noexcept { return deadline_; }
+
+    /// Ends the life of a call that was not started, or that is complete.
+    virtual void destroy() noexcept = 0;
+    /// Asio asked for cancellation; runs on the call's executor, between start and completion.
+    virtual void cancel() noexcept = 0;
+
+protected:
+    /// `home` is the executor the call is carried out on, or null if that is to be the handler's own.
+    explicit call_base(const asio::any_io_executor* home) noexcept : home_(home) {}
+    ~call_base() {
+        if (cancellable_) {
+            cancellable_->target = nullptr;
+        }
+    }
+
+    /// Carries the call out, on any thread. Must not complete it before returning.
+    virtual void begin() noexcept = 0;
+    /// Tells a call made without an executor which one to use.
+    virtual void adopt(asio::any_io_executor) noexcept {}
+
+    void start_clock() noexcept {
+        if (limit_ != clock::duration::max()) {
+            const auto now = clock::now();
+            // "Within for ever" must not overflow.
+            deadline_ = limit_ < clock::time_point::max() - now ? now + limit_ : clock::time_point::max();
+        }
+    }
+
+    /// Lets a cancellation slot of another executor find the call without keeping it alive.
+    struct cancellable {
+        call_base* target;
+    };
+
+    const asio::any_io_executor* home_;
+    clock::duration limit_ = clock::duration::max();
+    clock::time_point deadline_ = clock::time_point::max();
+    std::shared_ptr<cancellable> cancellable_;
+    bool has_slot_ = false;
+};
+
+/// A call that gives a `result<T>` to one handler, once.
+template <class T>
+class call : public call_base {
+public:
+    using call_base::call_base;
+
+    template <class Handler>
+    void start(Handler&& handler) {
+        start_clock();
+        if (!home_) {
+            adopt(asio::get_associated_executor(handler));
+        }
+        const auto executor = asio::get_associated_executor(handler, *home_);
+        if (same_executor(*home_, executor)) {
+            watch(asio::get_associated_cancellation_slot(handler));
+            waiter_.emplace(std::forward<Handler>(handler));
+        } else {
+            start_elsewhere(std::forward<Handler>(handler), executor);
+        }
+        begin();
+    }
+
+protected:
+    ~call() = default;
+
+    bool has_waiter() const noexcept { return static_cast<bool>(waiter_); }
+
+    /// Ends this call's life, then runs the handler. On the home executor, outside of `begin`.
+    void complete(result<T>&& r) {
+        forget_slot();
+        waiter_.complete(
+            std::move(r), [](void* self) noexcept { static_cast<call*>(self)->destroy(); }, this);
+    }
+
+    /// Runs the handler while the call lives on, to swallow what still comes for it.
+    void complete_early(result<T>&& r) {
+        forget_slot();
+        waiter_.complete(
+            std::move(r), [](void*) noexcept {}, nullptr);
+    }
+
+    void complete_later(error e) {
+        asio::post(*home_, [this, e = std::move(e)]() mutable { complete(result<T>(std::move(e))); });
+    }
+
+private:
+    template <class Slot>
+    void watch(Slot slot) {
+        if (slot.is_connected()) {
+            slot_ = slot;
+            has_slot_ = true;
+            slot.assign([this](asio::cancellation_type) { cancel(); });
+        }
+    }
+
+    void forget_slot() {
+        if (has_slot_) {
+            slot_.clear();
+            has_slot_ = false;
+        }
+    }
+
+    template <class Handler, class Executor>
+    void start_elsewhere(Handler&& handler, const Executor& executor) {
+        if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
+            cancellable_ = std::make_shared<cancellable>(cancellable{this});
+            slot.assign([box = cancellable_, home = *home_](asio::cancellation_type) {
+                asio::dispatch(home, [box] {
+                    if (box->target) {
+                        box->target->cancel();
+                    }
+                });
+            });
+        }
+        waiter_.emplace(elsewhere<std::decay_t<Handler>, Executor>{
+            std::forward<Handler>(handler), asio::prefer(executor, asio::execution::outstanding_work.tracked)});
+    }
+
+    waiter<T> waiter_;
+    asio::cancellation_slot slot_;
+};
+
+struct destroy_call {
+    void operator()(call_base* c) const noexcept { c->destroy(); }
+};
+
+template <class T>
+using call_ptr = std::unique_ptr<call<T>, destroy_call>;
+
+} // namespace pgcoro::detail

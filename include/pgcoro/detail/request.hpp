@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+// One entry of a session's FIFO: one or more statements that end with one Sync, and so are one implicit transaction.
+#pragma once
+
+#include <pgcoro/detail/result_handle.hpp>
+#include <pgcoro/detail/statement_text.hpp>
+#include <pgcoro/error.hpp>
+#include <pgcoro/parameters.hpp>
+
+#include <chrono>
+#include <cstddef>
+
+namespace pgcoro::detail {
+
+class request {
+public:
+    request(const request&) = delete;
+    request& operator=(const request&) = delete;
+
+    /// The number of statements, and the text and values of each.
+    virtual std::size_t steps() const noexcept { return 1; }
+    virtual const statement_text& text(std::size_t step) const noexcept = 0;
+    virtual const parameters& values(std::size_t step) const noexcept = 0;
+
+    /// The result of one statement came. It counts only if `finish` is later told of no error.
+    virtual void consume(std::size_t step, result_handle r) = 0;
+    /// Forgets what was consumed: the request is sent again.
+    virtual void rewind() noexcept = 0;
+    /// All is over; `why` is no error if the Sync arrived. Ends the request's life, then runs its handler.
+    virtual void finish(error why) = 0;
+    /// Tells the waiter now; the request lives on to swallow its results. `finish` follows.
+    virtual void abandon(error why) = 0;
+    /// Ends the request's life without a word to its waiter: its executor is being destroyed.
+    virtual void drop() noexcept = 0;
+
+    std::chrono::steady_clock::time_point expires = std::chrono::steady_clock::time_point::max();
+    /// What `finish` is to be told, kept here between the Sync and the handler's turn.
+    error outcome;
+    request* next = nullptr;
+    bool sent = false;
+    /// Nobody waits any more, or will be told so soon.
+    bool abandoned = false;
+    /// Sent a second time already, with a statement that was prepared anew.
+    bool retried = false;
+
+protected:
+    request() noexcept = default;
+    ~request() = default;
+};
+
+} // namespace pgcoro::detail

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSL-1.0
+// The completion handler of one call, type erased in place: an allocation only for handlers larger than most.
+#pragma once
+
+#include <pgcoro/result.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/prefer.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace pgcoro::detail {
+
+namespace asio = boost::asio;
+
+template <class Executor>
+bool same_executor(const asio::any_io_executor& a, const Executor& b) noexcept {
+    if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
+        return a == b;
+    } else {
+        const auto* target = a.template target<Executor>();
+        return target && *target == b;
+    }
+}
+
+/// A handler whose executor is not the session's: it keeps that executor busy until it runs there.
+template <class Handler, class Executor>
+struct elsewhere {
+    Handler handler;
+    std::decay_t<boost::asio::prefer_result_t<Executor, asio::execution::outstanding_work_t::tracked_t>> executor;
+
+    template <class T>
+    void operator()(result<T>&& r) {
+        auto where = std::move(executor);
+        asio::dispatch(where, [h = std::move(handler), value = std::move(r)]() mutable {
+            if (auto slot = asio::get_associated_cancellation_slot(h); slot.is_connected()) {
+                slot.clear();
+            }
+            std::move(h)(std::move(value));
+        });
+    }
+};
+
+template <class T>
+class waiter {
+public:
+    waiter() noexcept = default;
+    waiter(const waiter&) = delete;
+    waiter& operator=(const waiter&) = delete;
+    ~waiter() {
+        if (run_) {
+            run_(*this, nullptr, nullptr, nullptr);
+        }
+    }
+
+    explicit operator bool() const noexcept { return run_ != nullptr; }
+
+    template <class Handler>
+    void emplace(Handler&& handler) {
+        using handler_type = std::decay_t<Handler>;
+        if constexpr (fits<handler_type>) {
+            ::new (static_cast<void*>(storage_)) handler_type(std::forward<Handler>(handler));
+        } else {
+            ::new (static_cast<void*>(storage_)) handler_type*(new handler_type(std::forward<Handler>(handler)));
+        }
+        run_ = &run<handler_type>;
+    }
+
+    /// Takes the handler out, calls `before(context)` (which may free the memory this waiter lives in), then the handler.
+    void complete(result<T>&& r, void (*before)(void*) noexcept, void* context) {
+        std::exchange(run_, nullptr)(*this, &r, before, context);
+    }
+
+private:
+    static constexpr std::size_t inline_size = 6 * sizeof(void*);
+    template <class H>
+    static constexpr bool fits = sizeof(H) <= inline_size && alignof(H) <= alignof(std::max_align_t);
+
+    template <class H>
+    static void run(waiter& self, result<T>* r, void (*before)(void*) noexcept, void* context) {
+        if constexpr (fits<H>) {
+            auto* stored = std::launder(reinterpret_cast<H*>(self.storage_));
+            if (!r) {
+                stored->~H();
+                return;
+            }
+            H handler(std::move(*stored));
+            stored->~H();
+            call(handler, *r, before, context);
+        } else {
+            std::unique_ptr<H> stored(*std::launder(reinterpret_cast<H**>(self.storage_)));
+            if (r) {
+                H handler(std::move(*stored));
+                stored.reset();
+                call(handler, *r, before, context);
+            }
+        }
+    }
+
+    template <class H>
+    static void call(H& handler, result<T>& r, void (*before)(void*) noexcept, void* context) {
+        result<T> value(std::move(r));
+        before(context);
+        std::move(handler)(std::move(value));
+    }
+
+    void (*run_)(waiter&, result<T>*, void (*)(void*) noexcept, void*) = nullptr;
+    alignas(std::max_align_t) std::byte storage_[inline_size];
+};
+
+} // namespace pgcoro::detail

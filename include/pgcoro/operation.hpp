@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+// What every asynchronous function returns: nothing happens until it is awaited or given a completion token.
+#pragma once
+
+#include <pgcoro/detail/call.hpp>
+
+#include <boost/asio/async_result.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace pgcoro {
+
+/// A lazily started asynchronous operation that completes with a `result<T>`.
+///
+/// `co_await op` in a Boost.Asio coroutine gives the `result<T>`. `std::move(op)(token)` takes any completion token for
+/// `void(result<T>)`. Arguments were encoded when the operation was made: nothing passed to it needs to live longer.
+///
+/// Errors: besides those of each function `errc::timed_out` if a deadline was set and `operation_aborted` if it was cancelled.
+/// Cancellation: through Asio's cancellation slots, any type; docs/errors.md says what becomes of a statement in flight.
+/// Thread safety: may be started from any thread if the connection's executor is safe to post to; one operation is one value.
+template <class T = void>
+class [[nodiscard]] operation {
+public:
+    using value_type = T;
+
+    explicit operation(detail::call_ptr<T> call) noexcept : call_(std::move(call)) {}
+    operation(operation&&) noexcept = default;
+    operation& operator=(operation&&) noexcept = default;
+
+    /// Fails with `errc::timed_out` unless it completes within `limit`, counted from when it starts.
+    operation within(std::chrono::steady_clock::duration limit) && {
+        call_->within(limit);
+        return std::move(*this);
+    }
+
+    /// Fails with `errc::timed_out` unless it completes by `when`.
+    operation by(std::chrono::steady_clock::time_point when) && {
+        call_->by(when);
+        return std::move(*this);
+    }
+
+    // The constraint matters: without it `co_await` cannot tell an operation from any other callable.
+    template <boost::asio::completion_token_for<void(result<T>)> Token>
+    auto operator()(Token&& token) && {
+        return boost::asio::async_initiate<Token, void(result<T>)>(initiation{}, token, std::move(call_));
+    }
+
+private:
+    struct initiation {
+        template <class Handler>
+        void operator()(Handler&& handler, detail::call_ptr<T> call) const {
+            call.release()->start(std::forward<Handler>(handler));
+        }
+    };
+
+    detail::call_ptr<T> call_;
+};
+
+} // namespace pgcoro

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+// The error in one of libpq's results: all the fields the server sent.
+#pragma once
+
+#include <pgcoro/error.hpp>
+
+#include <libpq-fe.h>
+
+#include <string_view>
+
+namespace pgcoro::wire {
+
+/// `statement` is the SQL text that failed, if known. A result libpq made itself (the connection broke, memory ran out) has no
+/// SQLSTATE and gives `errc::connection_lost` with libpq's text.
+error server_error(const PGresult* result, std::string_view statement = {});
+
+/// The connection broke, and libpq says how.
+error libpq_error(const PGconn* connection);
+
+} // namespace pgcoro::wire

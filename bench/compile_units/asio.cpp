@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+// What bench/compile_time compares with: the headers of Boost.Asio a program with coroutines and one query needs anyway.
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+boost::asio::awaitable<void> pause(boost::asio::steady_timer& timer) {
+    co_await timer.async_wait(boost::asio::deferred);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+// Prints what subjects cost, and how those of pgcoro compare with those written by hand.
+#pragma once
+
+#include "harness.hpp"
+
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+using costs_by_name = std::map<std::string, std::vector<cost>, std::less<>>;
+
+/// What we promise: a ratio of medians, and the side of `limit` it should be on.
+struct goal {
+    enum measure { client_cpu, throughput };
+    std::string ours;
+    std::string theirs;
+    measure of = client_cpu;
+    double limit = 0;
+};
+
+/// One block of the table: subjects that answer the same question, and the goals among them.
+struct block {
+    std::string title;
+    std::vector<std::string> subjects;
+    std::vector<goal> goals;
+};
+
+/// The ratio in each round, ours to theirs; in throughput ours is the better the larger it is.
+std::vector<double> ratios(const goal& g, const costs_by_name& costs);
+
+/// Gives whether every goal was met.
+bool print(std::ostream& out, const std::vector<block>& table, const costs_by_name& costs);
+
+} // namespace bench

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+// The throwaway server of a benchmark: no fsync, because it is the client that is measured.
+#pragma once
+
+#include <pgcoro/testing/ephemeral_server.hpp>
+
+#include <string>
+
+namespace bench {
+
+class server {
+public:
+    server();
+
+    const std::string& unix_socket() const noexcept { return unix_; }
+    const std::string& tcp() const noexcept { return tcp_; }
+
+private:
+    pgcoro::testing::ephemeral_server server_;
+    std::string unix_;
+    std::string tcp_;
+};
+
+} // namespace bench

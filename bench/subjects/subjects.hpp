@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// The ways to do the work that are compared, and the names by which programs and scripts ask for them.
+#pragma once
+
+#include "../harness.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace bench {
+
+/// Hand-written libpq: PQexecPrepared, one query after the other.
+std::unique_ptr<subject> make_libpq_sync(const std::string& conninfo);
+
+/// Hand-written libpq: one thread, one epoll loop, `in_flight` queries over `connections` connections in pipeline mode, each
+/// query with a Sync of its own.
+std::unique_ptr<subject> make_libpq_loop(const std::string& conninfo, int connections, int in_flight);
+
+/// Hand-written libpq: PQexecPrepared of a thousand rows in binary, decoded into a vector of structs.
+std::unique_ptr<subject> make_libpq_rows(const std::string& conninfo);
+
+/// pgcoro: `in_flight` coroutines on one thread that share `connections` connections.
+std::unique_ptr<subject> make_pgcoro(const std::string& conninfo, int connections, int in_flight);
+
+/// pgcoro: fetch<item> of a thousand rows.
+std::unique_ptr<subject> make_pgcoro_rows(const std::string& conninfo);
+
+/// One of the above by name: `libpq-sync`, `libpq-loop-1x64`, `pgcoro-4x64` (connections x queries in flight), `libpq-rows`...
+std::unique_ptr<subject> make_subject(std::string_view name, const std::string& conninfo);
+
+} // namespace bench

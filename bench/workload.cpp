@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "workload.hpp"
+
+#include "libpq.hpp"
+
+#include <stdexcept>
+
+namespace bench {
+namespace {
+
+constexpr int items = 1'000;
+
+const auto first_created = std::chrono::sys_days(std::chrono::year(2024) / 1 / 1);
+
+std::string accounts_script(std::int32_t accounts, std::int32_t balances) {
+    return "create table pgbench_accounts (aid int primary key, bid int, abalance int, filler char(84)) with (fillfactor = 100);"
+           "insert into pgbench_accounts select n, 1, n % " +
+           std::to_string(balances) + ", '' from generate_series(1, " + std::to_string(accounts) + ") n;";
+}
+
+std::string rows_script() {
+    return "create table bench_rows (id int8 not null, quantity int4 not null, price float8 not null, name text not null,"
+           " created_at timestamptz not null);"
+           "insert into bench_rows select n, n * 3, n / 4.0, repeat('x', 4 + n % 24),"
+           " timestamptz '2024-01-01 00:00:00Z' + n * interval '1 minute' from generate_series(1, " +
+           std::to_string(items) + ") n;";
+}
+
+bool is_there(const libpq& connection, const std::string& table) {
+    return PQgetisnull(connection.exec("select to_regclass('" + table + "')").get(), 0, 0) == 0;
+}
+
+} // namespace
+
+void create_tables(const std::string& conninfo) {
+    const libpq connection(conninfo);
+    connection.exec("set client_min_messages = warning");
+    if (!is_there(connection, "pgbench_accounts")) {
+        connection.exec(accounts_script(account_sequence::accounts, account_sequence::balances));
+    }
+    if (!is_there(connection, "bench_rows")) {
+        connection.exec(rows_script());
+    }
+    connection.exec("vacuum analyze pgbench_accounts");
+    connection.exec("vacuum analyze bench_rows");
+    connection.exec("checkpoint");
+}
+
+void check(const std::vector<item>& all) {
+    bool right = all.size() == items;
+    for (std::size_t i = 0; right && i < all.size(); i += all.size() - 1) {
+        const auto n = static_cast<std::int32_t>(i) + 1;
+        const auto& it = all[i];
+        right = it.id == n && it.quantity == n * 3 && it.price == n / 4.0 &&
+                it.name == std::string(4 + static_cast<std::size_t>(n) % 24, 'x') &&
+                it.created_at == first_created + std::chrono::minutes(n);
+    }
+    if (!right) {
+        throw std::runtime_error("the rows that came are not those of bench_rows");
+    }
+}
+
+void account_sequence::check() const {
+    if (expected_ != got_) {
+        throw std::runtime_error("the balances that came are not those of the accounts asked for");
+    }
+}
+
+} // namespace bench

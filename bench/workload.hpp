@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+// What every subject asks the server: a pgbench account by primary key, and a thousand rows of five columns.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+inline constexpr char balance_sql[] = "select abalance from pgbench_accounts where aid = $1";
+inline constexpr char items_sql[] = "select id, quantity, price, name, created_at from bench_rows";
+
+/// A row of `bench_rows`, decoded. Aggregates of this shape are what pgcoro fills, too.
+struct item {
+    std::int64_t id;
+    std::int32_t quantity;
+    double price;
+    std::string name;
+    std::chrono::sys_time<std::chrono::microseconds> created_at;
+};
+
+/// Makes and fills `pgbench_accounts` (100 000 accounts, as `pgbench -i` does) and `bench_rows`, unless they are there.
+void create_tables(const std::string& conninfo);
+
+/// Throws unless `items` is what `bench_rows` holds.
+void check(const std::vector<item>& items);
+
+/// The accounts to ask for, in an order no cache can foresee, and what their balances must add up to.
+class account_sequence {
+public:
+    static constexpr std::int32_t accounts = 100'000;
+
+    std::int32_t next() noexcept {
+        state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+        const auto aid = static_cast<std::int32_t>(((state_ >> 32U) * accounts) >> 32U) + 1;
+        expected_ += aid % balances;
+        return aid;
+    }
+
+    void got(std::int32_t balance) noexcept { got_ += balance; }
+
+    /// Throws if the balances that came are not those of the accounts asked for.
+    void check() const;
+
+private:
+    static constexpr std::int32_t balances = 1'000; // account n holds n modulo this
+    friend void create_tables(const std::string& conninfo);
+
+    std::uint64_t state_ = 42;
+    std::int64_t expected_ = 0;
+    std::int64_t got_ = 0;
+};
+
+} // namespace bench

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-# What the scripts share. Sourced, not run: leaves the caller in the root of the repository.
+# What the scripts share. Sourced, not run: takes the caller to the root of the repository.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -19,9 +19,7 @@ void check(int result, const char* what) {
     }
 }
 
-double microseconds(const timeval& t) {
-    return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec);
-}
+double microseconds(const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); }
 
 double cpu_now_us() {
     rusage usage{};

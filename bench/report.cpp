@@ -16,9 +16,7 @@ std::string fixed(double value, int digits) {
     return std::move(out).str();
 }
 
-std::string range(const spread& s, int digits) {
-    return "(" + fixed(s.low, digits) + " to " + fixed(s.high, digits) + ")";
-}
+std::string range(const spread& s, int digits) { return "(" + fixed(s.low, digits) + " to " + fixed(s.high, digits) + ")"; }
 
 spread spread_of_costs(const std::vector<cost>& costs, double cost::* member) {
     std::vector<double> values;
@@ -43,24 +41,26 @@ std::string explained(const std::string& name) {
     const auto shape = name.substr(name.rfind('-') + 1);
     const auto connections = shape.substr(0, shape.find('x'));
     const auto in_flight = shape.substr(shape.find('x') + 1);
-    return (ours ? "pgcoro, " + in_flight + " coroutines" : "libpq by hand, " + in_flight + " in flight") + " over " + connections;
+    return (ours ? "pgcoro, " + in_flight + " coroutines" : "libpq by hand, " + in_flight + " in flight") + " over " +
+           connections;
 }
 
 void print_row(std::ostream& out, const std::string& name, const std::vector<cost>& costs) {
     const spread cpu = spread_of_costs(costs, &cost::cpu_us);
     const spread wall = spread_of_costs(costs, &cost::wall_us);
     const int digits = cpu.median < 100 ? 2 : 0;
-    out << "  " << std::left << std::setw(name_width) << explained(name) << std::right << std::setw(8) << fixed(cpu.median, digits)
-        << "  " << std::left << std::setw(18) << range(cpu, digits) << std::right << std::setw(9) << fixed(1e6 / wall.median, 0)
-        << '\n';
+    out << "  " << std::left << std::setw(name_width) << explained(name) << std::right << std::setw(8)
+        << fixed(cpu.median, digits) << "  " << std::left << std::setw(18) << range(cpu, digits) << std::right << std::setw(9)
+        << fixed(1e6 / wall.median, 0) << '\n';
 }
 
 bool print_goal(std::ostream& out, const goal& g, const costs_by_name& costs) {
     const spread s = spread_of(ratios(g, costs));
     const bool cpu = g.of == goal::client_cpu;
     const bool met = cpu ? s.median <= g.limit : s.median >= g.limit;
-    out << "    " << (cpu ? "client CPU " : "queries per second ") << fixed(s.median, 2) << " times " << explained(g.theirs) << ' '
-        << range(s, 2) << "; goal: at " << (cpu ? "most " : "least ") << fixed(g.limit, 2) << (met ? ", met" : ", MISSED") << '\n';
+    out << "    " << (cpu ? "client CPU " : "queries per second ") << fixed(s.median, 2) << " times " << explained(g.theirs)
+        << ' ' << range(s, 2) << "; goal: at " << (cpu ? "most " : "least ") << fixed(g.limit, 2)
+        << (met ? ", met" : ", MISSED") << '\n';
     return met;
 }
 

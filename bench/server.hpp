@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The throwaway server of a benchmark: no fsync, because it is the client that is measured.
+// The throwaway server of a benchmark: it has nothing else to do.
 #pragma once
 
 #include <pgcoro/testing/ephemeral_server.hpp>

@@ -9,6 +9,4 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-boost::asio::awaitable<void> pause(boost::asio::steady_timer& timer) {
-    co_await timer.async_wait(boost::asio::deferred);
-}
+boost::asio::awaitable<void> pause(boost::asio::steady_timer& timer) { co_await timer.async_wait(boost::asio::deferred); }

@@ -76,8 +76,7 @@ public:
                 --in_flight_;
                 ++done;
                 break;
-            default:
-                connection_.fail();
+            default: connection_.fail();
             }
         }
         return done;
@@ -108,7 +107,8 @@ class libpq_loop : public subject {
 public:
     libpq_loop(const std::string& conninfo, int connections, int in_flight)
         : subject("libpq-loop-" + std::to_string(connections) + "x" + std::to_string(in_flight)),
-          epoll_(epoll_create1(EPOLL_CLOEXEC)), in_flight_(in_flight) {
+          epoll_(epoll_create1(EPOLL_CLOEXEC)),
+          in_flight_(in_flight) {
         check_system_call(epoll_, "epoll_create1");
         for (int i = 0; i != connections; ++i) {
             lanes_.emplace_back(conninfo, epoll_);

@@ -51,8 +51,6 @@ private:
 
 } // namespace
 
-std::unique_ptr<subject> make_libpq_rows(const std::string& conninfo) {
-    return std::make_unique<libpq_rows>(conninfo);
-}
+std::unique_ptr<subject> make_libpq_rows(const std::string& conninfo) { return std::make_unique<libpq_rows>(conninfo); }
 
 } // namespace bench

@@ -40,8 +40,6 @@ private:
 
 } // namespace
 
-std::unique_ptr<subject> make_libpq_sync(const std::string& conninfo) {
-    return std::make_unique<libpq_sync>(conninfo);
-}
+std::unique_ptr<subject> make_libpq_sync(const std::string& conninfo) { return std::make_unique<libpq_sync>(conninfo); }
 
 } // namespace bench

@@ -53,8 +53,6 @@ private:
 
 } // namespace
 
-std::unique_ptr<subject> make_pgcoro_rows(const std::string& conninfo) {
-    return std::make_unique<pgcoro_rows>(conninfo);
-}
+std::unique_ptr<subject> make_pgcoro_rows(const std::string& conninfo) { return std::make_unique<pgcoro_rows>(conninfo); }
 
 } // namespace bench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What bench/compile_time compares with: the headers of Boost.Asio a program with coroutines and one query needs anyway.
+// What bench/compile_time compares with: the headers of Boost.Asio that a program with coroutines and one query needs anyway.
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -8,5 +8,3 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-boost::asio::awaitable<void> pause(boost::asio::steady_timer& timer) { co_await timer.async_wait(boost::asio::deferred); }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the layers above the wire see of libpq's PGresult.
+#pragma once
+
+#include <pgcoro/command_tag.hpp>
+#include <pgcoro/oids.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+struct pg_result;
+
+namespace pgcoro::detail {
+
+/// The bytes of one value; NULL has length -1.
+struct cell_bytes {
+    const std::byte* data;
+    int length;
+
+    bool is_null() const noexcept { return length < 0; }
+    std::span<const std::byte> bytes() const noexcept { return {data, static_cast<std::size_t>(length)}; }
+};
+
+/// Borrows a PGresult. Copies are as good as the original; none outlives the result. Rows and columns count from 0, and the
+/// caller keeps to rows() and columns().
+class result_view {
+public:
+    result_view() noexcept = default;
+    explicit result_view(const pg_result* result) noexcept : result_(result) {}
+
+    const pg_result* get() const noexcept { return result_; }
+
+    int rows() const noexcept;
+    int columns() const noexcept;
+    std::string_view column_name(int column) const noexcept;
+    oid_number column_type(int column) const noexcept;
+    /// 0 text, 1 binary.
+    int column_format(int column) const noexcept;
+    /// The table the column is from, or `oids::unspecified` if it is computed.
+    oid_number column_table(int column) const noexcept;
+
+    cell_bytes cell(int row, int column) const noexcept;
+
+    command_tag tag() const noexcept;
+
+private:
+    const pg_result* result_ = nullptr;
+};
+
+/// Frees a PGresult.
+void clear_result(pg_result* result) noexcept;
+
+} // namespace pgcoro::detail

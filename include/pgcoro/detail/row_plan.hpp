@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+// The check of a whole result against the columns a row type wants, made once; rows are then read without asking again.
+#pragma once
+
+#include <pgcoro/detail/result_view.hpp>
+#include <pgcoro/error.hpp>
+#include <pgcoro/pg_type.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace pgcoro::detail {
+
+/// One column as the row type wants it.
+struct column_wish {
+    /// The C++ type's name.
+    std::string_view name;
+    /// The most likely type.
+    oid_number oid;
+    bool (*accepts)(oid_number column) noexcept;
+    /// The value may come in the text format.
+    bool accepts_text;
+};
+
+template <class T>
+constexpr column_wish wish_for() noexcept {
+    using plain = without_optional_t<T>;
+    return {pg_type<plain>::name, pg_type<plain>::oid,
+            [](oid_number column) noexcept { return pg_type<plain>::accepts(column); }, text_type<plain>};
+}
+
+/// Notes the type of each column in `types`, which is as long as `wishes`. False if the result does not fit them.
+bool check_columns(result_view result, std::span<const column_wish> wishes, oid_number* types) noexcept;
+
+/// Why `check_columns` said no.
+error column_mismatch(result_view result, std::span<const column_wish> wishes);
+
+/// The same for one column.
+bool column_fits(result_view result, int column, const column_wish& wish) noexcept;
+error column_mismatch(result_view result, int column, const column_wish& wish);
+
+/// Reads a value whose type was accepted.
+template <class T>
+errc read_cell(oid_number type, const cell_bytes& cell, T& out) {
+    if constexpr (is_optional<T>) {
+        if (cell.is_null()) {
+            out.reset();
+            return {};
+        }
+        return pg_type<without_optional_t<T>>::decode(type, cell.bytes(), out.emplace());
+    } else {
+        return cell.is_null() ? errc::unexpected_null : pg_type<T>::decode(type, cell.bytes(), out);
+    }
+}
+
+/// Why the value in a row could not be read.
+error value_failure(errc reason, result_view result, int row, int column, const column_wish& wish);
+
+/// For `fetch_one` and `fetch_optional`.
+error row_count_failure(int rows);
+
+} // namespace pgcoro::detail

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSL-1.0
+// The values of one statement's placeholders, encoded.
+#pragma once
+
+#include <pgcoro/detail/byte_buffer.hpp>
+#include <pgcoro/error.hpp>
+#include <pgcoro/pg_type.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace pgcoro {
+namespace detail {
+
+template <class T>
+concept untyped_null = std::is_same_v<T, std::nullopt_t> || std::is_same_v<T, std::nullptr_t>;
+
+/// A pointer to characters or an array of them.
+template <class T>
+concept c_string = std::is_same_v<std::decay_t<T>, char*> || std::is_same_v<std::decay_t<T>, const char*>;
+
+template <class T>
+concept sendable = encodable<without_optional_t<T>>;
+
+} // namespace detail
+
+/// A list of parameters. Statements take their arguments one by one; this is for lists whose length is known at run time:
+///
+///     pgcoro::parameters values;
+///     values.push_back(42);
+///     values.push_back("text");
+///     co_await connection.execute(pgcoro::unchecked_sql(text), std::move(values));
+///
+/// A value that cannot be sent is remembered, and the statement fails with it before anything is sent. Eight parameters of 128
+/// bytes together need no allocation.
+class parameters {
+public:
+    /// What the protocol can carry.
+    static constexpr std::size_t max_count = 65535;
+
+    parameters() noexcept {}
+    parameters(const parameters& other);
+    parameters(parameters&& other) noexcept;
+    parameters& operator=(const parameters& other);
+    parameters& operator=(parameters&& other) noexcept;
+    ~parameters() {
+        if (slots_ != inline_) {
+            release();
+        }
+    }
+
+    /// Appends a value: a type with `pg_type`, std::optional of one, a C string (null means NULL), or NULL as std::nullopt or
+    /// nullptr. NUL characters inside a string literal are seen and refused; a `char` buffer ends at its first NUL.
+    template <class T>
+    void push_back(T&& value) {
+        using plain = std::remove_cvref_t<T>;
+        if constexpr (detail::c_string<plain>) {
+            push_c_string(value);
+        } else if constexpr (detail::untyped_null<plain>) {
+            push_null(oids::unspecified);
+        } else {
+            static_assert(detail::sendable<plain>, "pgcoro: no pg_type<...>: this type cannot be sent as a parameter");
+            if constexpr (!detail::is_optional<plain>) {
+                push_value(value);
+            } else if (value) {
+                push_value(*value);
+            } else {
+                push_null(sent_oid<detail::without_optional_t<plain>>);
+            }
+        }
+    }
+
+    std::size_t size() const noexcept { return count_; }
+    bool empty() const noexcept { return count_ == 0; }
+
+    /// Every value can be sent.
+    bool ok() const noexcept { return failure_ == errc{} && count_ <= max_count; }
+    /// Why not, for the first value that cannot.
+    error failure() const;
+
+    // What libpq wants to know. The arrays have size() elements.
+
+    oid_number oid(std::size_t i) const noexcept { return oids()[i]; }
+    int length(std::size_t i) const noexcept { return lengths()[i]; }
+    int format(std::size_t i) const noexcept { return formats()[i]; }
+    /// The value's bytes; text is NUL-terminated. nullptr for NULL.
+    const char* value(std::size_t i) const noexcept {
+        return lengths()[i] < 0 ? nullptr : reinterpret_cast<const char*>(bytes_.data()) + slots_[3 * capacity_ + i];
+    }
+
+    const oid_number* oids() const noexcept { return slots_; }
+    const int* lengths() const noexcept { return reinterpret_cast<const int*>(slots_ + capacity_); }
+    const int* formats() const noexcept { return reinterpret_cast<const int*>(slots_ + 2 * capacity_); }
+
+private:
+    using slot = std::uint32_t;
+    static constexpr std::size_t inline_capacity = 8;
+
+    template <class T>
+    static constexpr oid_number sent_oid = detail::text_type<T> ? oids::unspecified : pg_type<T>::oid;
+
+    template <class T>
+    void push_value(const T& value) {
+        const std::size_t start = bytes_.size();
+        value_writer out(bytes_);
+        pg_type<T>::encode(value, out);
+        const std::size_t end = bytes_.size();
+        if constexpr (detail::text_type<T>) {
+            *bytes_.extend(1) = std::byte{0};
+        }
+        append(sent_oid<T>, detail::text_type<T> ? 0 : 1, static_cast<slot>(end - start), static_cast<slot>(start));
+        if (!out.ok()) [[unlikely]] {
+            remember(out.failure());
+        }
+    }
+
+    template <class T>
+    void push_c_string(T& text) {
+        if constexpr (!std::is_array_v<T>) {
+            text ? push_value(std::string_view(text)) : push_null(oids::unspecified);
+        } else {
+            constexpr std::size_t size = std::extent_v<T>;
+            constexpr bool literal = std::is_const_v<std::remove_extent_t<T>>;
+            push_value(std::string_view(text, literal && text[size - 1] == '\0' ? size - 1 : ::strnlen(text, size)));
+        }
+    }
+
+    void push_null(oid_number type) { append(type, 0, ~slot{0}, 0); }
+
+    void append(oid_number type, slot format, slot length, slot offset) {
+        if (count_ == capacity_) [[unlikely]] {
+            grow();
+        }
+        slots_[count_] = type;
+        slots_[capacity_ + count_] = length;
+        slots_[2 * capacity_ + count_] = format;
+        slots_[3 * capacity_ + count_] = offset;
+        ++count_;
+    }
+
+    void remember(errc failure) noexcept;
+    void grow();
+    void release() noexcept;
+    void take(parameters& other) noexcept;
+
+    // Four arrays of capacity_ elements each: types, lengths (-1 for NULL), formats, offsets into bytes_.
+    slot* slots_ = inline_;
+    std::size_t count_ = 0;
+    std::size_t capacity_ = inline_capacity;
+    errc failure_{};
+    std::size_t failed_ = 0;
+    slot inline_[4 * inline_capacity];
+    detail::byte_buffer bytes_;
+};
+
+namespace detail {
+
+/// The parameters of a statement called with `args`: a `parameters` alone stands for itself.
+template <class... Args>
+parameters encode_parameters(Args&&... args) {
+    parameters encoded;
+    (encoded.push_back(args), ...);
+    return encoded;
+}
+
+template <class Arg>
+    requires std::is_same_v<std::remove_cvref_t<Arg>, parameters>
+parameters encode_parameters(Arg&& list) {
+    return std::forward<Arg>(list);
+}
+
+} // namespace detail
+} // namespace pgcoro

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+// `pg_type<T>`: which PostgreSQL type a C++ type is, and how its values become bytes and are read from bytes.
+#pragma once
+
+#include <pgcoro/errc.hpp>
+#include <pgcoro/oids.hpp>
+#include <pgcoro/value_writer.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+namespace pgcoro {
+
+/// The bytes of one value that is not NULL, in the binary format of its type. They come from the server: a decoder checks
+/// their number before it reads any.
+using value_bytes = std::span<const std::byte>;
+
+/// Customisation point. The families the library knows are in <pgcoro/types/...>; a specialisation has
+///
+/// - `static constexpr std::string_view name`: the C++ type's name, for messages;
+/// - `static constexpr oid_number oid`, `array_oid`: what a parameter of this type is sent as, alone and in an array;
+/// - `static void encode(const T&, value_writer&)`: if it can be a parameter;
+/// - `static constexpr bool accepts(oid_number column)`, `static errc decode(oid_number column, value_bytes, T& out)`: if it
+///   can be read; `column` is one that `accepts` allowed, and the result is `errc{}`, `errc::malformed_value` or
+///   `errc::value_out_of_range`;
+/// - optionally `using text_format = void`: the binary format is the text itself. As parameters such values are sent in the
+///   text format without a type, so that the server infers it from the statement.
+template <class T>
+struct pg_type;
+
+template <class T>
+concept encodable = requires(const T& value, value_writer& out) {
+    pg_type<T>::oid;
+    pg_type<T>::encode(value, out);
+};
+
+template <class T>
+concept decodable = requires(oid_number column, value_bytes bytes, T& out) {
+    { pg_type<T>::accepts(column) } -> std::same_as<bool>;
+    { pg_type<T>::decode(column, bytes, out) } -> std::same_as<errc>;
+};
+
+namespace detail {
+
+template <class T>
+concept text_type = requires { typename pg_type<T>::text_format; };
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// T of std::optional<T>, else T.
+template <class T>
+struct without_optional {
+    using type = T;
+};
+template <class T>
+struct without_optional<std::optional<T>> {
+    using type = T;
+};
+template <class T>
+using without_optional_t = typename without_optional<T>::type;
+
+/// What can be a column: a value, or a value that may be NULL.
+template <class T>
+concept readable_column = decodable<without_optional_t<T>>;
+
+} // namespace detail
+} // namespace pgcoro

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSL-1.0
+// A result whose columns are known at run time: names, types, and values read one by one.
+#pragma once
+
+#include <pgcoro/detail/index_iterator.hpp>
+#include <pgcoro/detail/result_handle.hpp>
+#include <pgcoro/detail/result_view.hpp>
+#include <pgcoro/oids.hpp>
+#include <pgcoro/result.hpp>
+#include <pgcoro/row.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace pgcoro {
+namespace detail {
+
+class rows_view;
+
+/// libpq counts in int; what it cannot count becomes an index that does not exist.
+template <std::integral Index>
+constexpr int checked_index(Index index) noexcept {
+    return std::in_range<int>(index) ? static_cast<int>(index) : -1;
+}
+
+/// The row does not exist.
+error row_index_failure(result_view result, int row);
+
+} // namespace detail
+
+/// One value of a rowset. Borrows: it must not outlive the rowset, nor the name it was looked up by.
+class field_view {
+public:
+    /// The value as a T: a type with `pg_type`, or std::optional of one if it may be NULL.
+    ///
+    /// Errors: `errc::no_such_column`, `errc::no_rows` (an index behind the last row), `errc::type_mismatch`,
+    /// `errc::unexpected_null`, `errc::value_out_of_range`, `errc::malformed_value`.
+    template <class T>
+    result<T> as() const {
+        static_assert(detail::readable_column<T>, "pgcoro: no pg_type<...>: this type cannot be read from a column");
+        static constexpr detail::column_wish wish = detail::wish_for<T>();
+        if (!exists() || !detail::column_fits(result_, column_, wish)) {
+            return why_not(wish);
+        }
+        result<T> value(boost::outcome_v2::in_place_type<T>);
+        const errc failure = detail::read_cell(result_.column_type(column_), result_.cell(row_, column_), value.assume_value());
+        if (failure != errc{}) {
+            return detail::value_failure(failure, result_, row_, column_, wish);
+        }
+        return value;
+    }
+
+    /// The characters of a text-like value, not copied. Errors as of `as`.
+    result<std::string_view> text() const;
+
+    /// True also if there is no such row or column.
+    bool is_null() const noexcept { return !exists() || result_.cell(row_, column_).is_null(); }
+
+    /// There are such a row and such a column.
+    bool exists() const noexcept { return column_ >= 0 && column_ < result_.columns() && row_ >= 0 && row_ < result_.rows(); }
+
+private:
+    friend class row_view;
+    field_view(detail::result_view result, int row, int column, std::string_view name) noexcept
+        : result_(result), row_(row), column_(column), name_(name) {}
+
+    error why_not(const detail::column_wish& wish) const;
+
+    detail::result_view result_;
+    int row_ = 0;
+    int column_ = 0;
+    std::string_view name_;
+};
+
+/// One row of a rowset. Borrows: it must not outlive the rowset.
+class row_view {
+public:
+    row_view() noexcept = default;
+
+    /// The number of columns.
+    std::size_t size() const noexcept { return static_cast<std::size_t>(result_.columns()); }
+
+    /// The value of a column by its position from 0, or by its exact name (the first column of that name). One that does not
+    /// exist gives a field whose `as` fails with `errc::no_such_column`.
+    template <std::integral Index>
+    field_view operator[](Index column) const noexcept {
+        return {result_, row_, detail::checked_index(column), {}};
+    }
+    field_view operator[](std::string_view name) const noexcept;
+    field_view operator[](const char* name) const noexcept { return (*this)[std::string_view(name)]; }
+
+    auto begin() const noexcept { return detail::index_iterator<row_view>(*this, 0); }
+    auto end() const noexcept { return detail::index_iterator<row_view>(*this, size()); }
+
+    /// The whole row as a `Row` (see <pgcoro/row.hpp>). Checks the columns each time: for whole results `fetch<Row>` is faster.
+    template <class Row>
+    result<Row> as() const {
+        detail::row_decoder<Row> decoder(result_);
+        if (row_ < 0 || row_ >= result_.rows()) {
+            return detail::row_index_failure(result_, row_);
+        }
+        if (!decoder.check()) {
+            return decoder.mismatch();
+        }
+        std::optional<Row> row;
+        if (!decoder.read(row_, row)) {
+            return decoder.failure();
+        }
+        return *std::move(row);
+    }
+
+private:
+    friend class detail::rows_view;
+    row_view(detail::result_view result, int row) noexcept : result_(result), row_(row) {}
+
+    detail::result_view result_;
+    int row_ = 0;
+};
+
+/// What is known of a column. Borrows: it must not outlive the rowset.
+class column_view {
+public:
+    column_view() noexcept = default;
+
+    std::string_view name() const noexcept { return result_.column_name(column_); }
+    oid_number type() const noexcept { return result_.column_type(column_); }
+    /// "int8", "text[]", ...; "type 16403" for a type that is not built in.
+    std::string type_name() const { return pgcoro::type_name(type()); }
+    /// The table it is from, or `oids::unspecified`.
+    oid_number table() const noexcept { return result_.column_table(column_); }
+
+private:
+    friend class column_list_view;
+    column_view(detail::result_view result, int column) noexcept : result_(result), column_(column) {}
+
+    detail::result_view result_;
+    int column_ = 0;
+};
+
+/// The columns of a rowset, in order. Borrows: it must not outlive the rowset.
+class column_list_view {
+public:
+    column_list_view() noexcept = default;
+
+    std::size_t size() const noexcept { return static_cast<std::size_t>(result_.columns()); }
+    /// A position behind the last column gives a column without name and type.
+    column_view operator[](std::size_t column) const noexcept { return column_view(result_, detail::checked_index(column)); }
+
+    auto begin() const noexcept { return detail::index_iterator<column_list_view>(*this, 0); }
+    auto end() const noexcept { return detail::index_iterator<column_list_view>(*this, size()); }
+
+private:
+    friend class rowset;
+    explicit column_list_view(detail::result_view result) noexcept : result_(result) {}
+
+    detail::result_view result_;
+};
+
+namespace detail {
+
+/// The rows of a result, for its iterators.
+class rows_view {
+public:
+    rows_view() noexcept = default;
+    explicit rows_view(result_view result) noexcept : result_(result) {}
+
+    row_view operator[](std::size_t row) const noexcept { return row_view(result_, checked_index(row)); }
+
+private:
+    result_view result_;
+};
+
+} // namespace detail
+
+/// The rows of a statement; a random access range of `row_view`. Owns libpq's result: values are read from it on demand and
+/// nothing is copied before.
+///
+///     for (auto row : rows) {
+///         BOOST_OUTCOME_CO_TRY(auto name, row["name"].as<std::string>());
+///     }
+///
+/// Thread safety: const functions may be called from several threads.
+class rowset {
+public:
+    /// No rows, no columns.
+    rowset() noexcept = default;
+    /// Takes the result over.
+    explicit rowset(detail::result_handle result) noexcept : result_(std::move(result)) {}
+
+    std::size_t size() const noexcept { return static_cast<std::size_t>(view().rows()); }
+    bool empty() const noexcept { return size() == 0; }
+
+    column_list_view columns() const noexcept { return column_list_view(view()); }
+
+    /// A position behind the last row gives a row whose fields are all `errc::no_rows`.
+    row_view operator[](std::size_t row) const noexcept { return rows()[row]; }
+
+    auto begin() const noexcept { return detail::index_iterator<detail::rows_view>(rows(), 0); }
+    auto end() const noexcept { return detail::index_iterator<detail::rows_view>(rows(), size()); }
+
+    /// "SELECT 3", or what else gave the rows.
+    command_tag tag() const noexcept { return view().tag(); }
+
+private:
+    detail::result_view view() const noexcept { return detail::result_view(result_.get()); }
+    detail::rows_view rows() const noexcept { return detail::rows_view(view()); }
+
+    detail::result_handle result_;
+};
+
+} // namespace pgcoro

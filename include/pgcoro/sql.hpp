@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+// SQL text as code: `sql<Args...>` is made from string literals only, and the compiler counts the placeholders.
+#pragma once
+
+#include <pgcoro/detail/sql_scanner.hpp>
+#include <pgcoro/detail/statement_text.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace pgcoro {
+
+class parameters;
+
+namespace detail {
+
+// Never defined: a compile-time mistake ends in a call of one of these, and its name is what the compiler prints.
+void pgcoro_too_few_arguments_for_the_placeholders_of_this_sql();
+void pgcoro_too_many_arguments_for_the_placeholders_of_this_sql();
+void pgcoro_the_placeholder_numbers_of_this_sql_have_a_gap();
+void pgcoro_this_sql_has_a_placeholder_number_out_of_range();
+void pgcoro_this_sql_ends_inside_a_quote_or_comment();
+void pgcoro_this_sql_contains_a_nul_character();
+
+template <class... Args>
+inline constexpr bool is_dynamic_list = false;
+template <class Arg>
+inline constexpr bool is_dynamic_list<Arg> = std::is_same_v<std::remove_cvref_t<Arg>, parameters>;
+
+template <class T>
+concept text_but_no_literal = !std::is_array_v<T> && std::is_convertible_v<const T&, std::string_view>;
+
+} // namespace detail
+
+/// A statement's text that is known to the compiler, for arguments of the types `Args`; name it `sql<Args...>`.
+///
+/// Only a string literal (or another constant array of static storage) makes one. What does not compile: a number of
+/// arguments that differs from the number of placeholders, a gap in the placeholders' numbers, a NUL character, a quote or
+/// comment that does not end. If the only argument is a `pgcoro::parameters`, its size is compared at run time.
+template <class... Args>
+class basic_sql {
+public:
+    template <std::size_t Size>
+    consteval basic_sql(const char (&literal)[Size]) : data_(literal), size_(Size - 1) {
+        if (view().find('\0') != std::string_view::npos || literal[size_] != '\0') {
+            detail::pgcoro_this_sql_contains_a_nul_character();
+        }
+        const auto found = detail::scan_placeholders(view());
+        if (found.unterminated) {
+            detail::pgcoro_this_sql_ends_inside_a_quote_or_comment();
+        }
+        if (found.zero || found.count >= detail::sql_scanner::too_high) {
+            detail::pgcoro_this_sql_has_a_placeholder_number_out_of_range();
+        }
+        placeholders_ = found.count;
+        if constexpr (!detail::is_dynamic_list<Args...>) {
+            constexpr int arguments = sizeof...(Args);
+            if (found.count > arguments) {
+                detail::pgcoro_too_few_arguments_for_the_placeholders_of_this_sql();
+            }
+            if (found.count < arguments) {
+                detail::pgcoro_too_many_arguments_for_the_placeholders_of_this_sql();
+            }
+        }
+        if (found.missing != 0) {
+            detail::pgcoro_the_placeholder_numbers_of_this_sql_have_a_gap();
+        }
+    }
+
+    /// Only here to say so: text that is not a literal needs `unchecked_sql`.
+    template <detail::text_but_no_literal Text>
+    basic_sql(const Text&) {
+        static_assert(!detail::text_but_no_literal<Text>,
+                      "pgcoro: SQL is a string literal; wrap text made at run time in pgcoro::unchecked_sql(...)");
+    }
+
+    constexpr const char* data() const noexcept { return data_; }
+    constexpr std::size_t size() const noexcept { return size_; }
+    constexpr std::string_view view() const noexcept { return {data_, size_}; }
+    constexpr int placeholder_count() const noexcept { return placeholders_; }
+
+    operator detail::statement_text() const noexcept { return detail::statement_text(data_, size_, placeholders_); }
+
+private:
+    const char* data_ = nullptr;
+    std::size_t size_ = 0;
+    int placeholders_ = 0;
+};
+
+/// `sql<Args...>` as a function's parameter does not take part in the deduction of `Args`, like `std::format_string`.
+template <class... Args>
+using sql = basic_sql<std::type_identity_t<Args>...>;
+
+/// SQL text made at run time: the visible way around `sql`. Whoever writes this vouches for the text: identifiers and
+/// values that come from elsewhere go through `quote_identifier` and `quote_literal`, or better, through parameters.
+///
+/// A NUL character in it is `errc::invalid_text` when it is used; nothing is sent then.
+class unchecked_sql {
+public:
+    explicit unchecked_sql(std::string text) noexcept : text_(std::move(text)) {}
+
+    const std::string& text() const noexcept { return text_; }
+    std::string_view view() const noexcept { return text_; }
+    const char* data() const noexcept { return text_.c_str(); }
+    std::size_t size() const noexcept { return text_.size(); }
+
+    operator detail::statement_text() const& { return detail::statement_text(text_); }
+    operator detail::statement_text() && { return detail::statement_text(std::move(text_)); }
+
+private:
+    std::string text_;
+};
+
+} // namespace pgcoro

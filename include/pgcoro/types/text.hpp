@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+// text, varchar, char(n), name, "char", json and xml as std::string; std::string_view and C strings as parameters.
+#pragma once
+
+#include <pgcoro/pg_type.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace pgcoro {
+
+/// A parameter is sent in the text format without a type, so the server reads it as whatever the statement needs there: text,
+/// a date, an enum, a number. A NUL character inside is `errc::invalid_text`.
+template <>
+struct pg_type<std::string_view> {
+    using text_format = void;
+    static constexpr std::string_view name = "std::string_view";
+    static constexpr oid_number oid = oids::text;
+    static constexpr oid_number array_oid = oids::text_array;
+
+    static void encode(std::string_view value, value_writer& out) { out.put_text(value); }
+};
+
+template <>
+struct pg_type<std::string> {
+    using text_format = void;
+    static constexpr std::string_view name = "std::string";
+    static constexpr oid_number oid = oids::text;
+    static constexpr oid_number array_oid = oids::text_array;
+
+    static void encode(const std::string& value, value_writer& out) { out.put_text(value); }
+
+    static constexpr bool accepts(oid_number column) noexcept {
+        switch (column) {
+        case oids::text:
+        case oids::varchar:
+        case oids::bpchar:
+        case oids::name:
+        case oids::char_:
+        case oids::unknown:
+        case oids::json:
+        case oids::jsonb:
+        case oids::xml: return true;
+        default: return false;
+        }
+    }
+
+    static errc decode(oid_number column, value_bytes bytes, std::string& out) {
+        if (column == oids::jsonb) [[unlikely]] {
+            // jsonb is text behind a version number.
+            if (bytes.empty() || bytes[0] != std::byte{1}) {
+                return errc::malformed_value;
+            }
+            bytes = bytes.subspan(1);
+        }
+        out.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return {};
+    }
+};
+
+} // namespace pgcoro

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+// Where `pg_type<T>::encode` puts a value's bytes.
+#pragma once
+
+#include <pgcoro/detail/big_endian.hpp>
+#include <pgcoro/detail/byte_buffer.hpp>
+#include <pgcoro/errc.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace pgcoro {
+
+/// Appends to the bytes of a value, in the type's binary format. The first failure stays, and what follows it is ignored.
+class value_writer {
+public:
+    /// One value, and one message, may hold 1 GiB - 1 bytes.
+    static constexpr std::size_t max_size = (std::size_t{1} << 30) - 1;
+
+    explicit value_writer(detail::byte_buffer& out) noexcept : out_(out) {}
+
+    template <std::unsigned_integral T>
+    void put(T value) {
+        if (std::byte* to = extend(sizeof value)) {
+            detail::store_big_endian(to, value);
+        }
+    }
+
+    void put(const void* bytes, std::size_t size) {
+        if (std::byte* to = extend(size); to && size != 0) {
+            std::memcpy(to, bytes, size);
+        }
+    }
+
+    /// Text as the server stores it: a NUL inside is `errc::invalid_text`.
+    void put_text(std::string_view text) {
+        if (!text.empty() && std::memchr(text.data(), '\0', text.size())) {
+            return fail(errc::invalid_text);
+        }
+        put(text.data(), text.size());
+    }
+
+    /// Starts a value inside of a value (an array's element, a composite's field): its length and its bytes. Gives what
+    /// `end_nested` needs to fill in the length.
+    std::size_t begin_nested() {
+        put(std::uint32_t{0});
+        return out_.size();
+    }
+    void end_nested(std::size_t start) noexcept {
+        if (ok()) {
+            detail::store_big_endian(out_.data() + start - sizeof(std::uint32_t),
+                                     static_cast<std::uint32_t>(out_.size() - start));
+        }
+    }
+    /// A NULL inside of a value.
+    void put_nested_null() { put(~std::uint32_t{0}); }
+
+    /// The value cannot be sent.
+    void fail(errc reason) noexcept { failure_ = ok() ? reason : failure_; }
+    bool ok() const noexcept { return failure_ == errc{}; }
+    errc failure() const noexcept { return failure_; }
+
+private:
+    std::byte* extend(std::size_t count) {
+        if (count > max_size || out_.size() > max_size - count) {
+            fail(errc::value_too_large);
+        }
+        return ok() ? out_.extend(count) : nullptr;
+    }
+
+    detail::byte_buffer& out_;
+    errc failure_{};
+};
+
+} // namespace pgcoro

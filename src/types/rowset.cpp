@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/rowset.hpp>
+#include <pgcoro/types/text.hpp>
+
+#include <string>
+#include <utility>
+
+namespace pgcoro {
+namespace {
+
+// Everything a string is read from holds its characters, behind a version number in jsonb.
+std::string_view characters(oid_number type, value_bytes bytes) noexcept {
+    const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return type == oids::jsonb && !all.empty() ? all.substr(1) : all;
+}
+
+} // namespace
+
+namespace detail {
+
+error row_index_failure(result_view result, int row) {
+    std::string message = "there is no row ";
+    message.append(row < 0 ? "of that index" : std::to_string(row))
+        .append(" in a result of ")
+        .append(std::to_string(result.rows()));
+    return error(errc::no_rows, std::move(message));
+}
+
+} // namespace detail
+
+error field_view::why_not(const detail::column_wish& wish) const {
+    if (row_ < 0 || row_ >= result_.rows()) {
+        return detail::row_index_failure(result_, row_);
+    }
+    if (!exists()) {
+        std::string message = "the result has no column ";
+        if (name_.data()) {
+            message.append("\"").append(name_).append("\"");
+        } else {
+            message.append(std::to_string(column_));
+        }
+        return error(errc::no_such_column, std::move(message));
+    }
+    return detail::column_mismatch(result_, column_, wish);
+}
+
+result<std::string_view> field_view::text() const {
+    static constexpr detail::column_wish wish = detail::wish_for<std::string>();
+    if (!exists() || !detail::column_fits(result_, column_, wish)) {
+        return why_not(wish);
+    }
+    const auto cell = result_.cell(row_, column_);
+    if (cell.is_null()) {
+        return detail::value_failure(errc::unexpected_null, result_, row_, column_, wish);
+    }
+    return characters(result_.column_type(column_), cell.bytes());
+}
+
+field_view row_view::operator[](std::string_view name) const noexcept {
+    const int columns = result_.columns();
+    int column = 0;
+    while (column < columns && result_.column_name(column) != name) {
+        ++column;
+    }
+    return {result_, row_, column < columns ? column : -1, name};
+}
+
+} // namespace pgcoro

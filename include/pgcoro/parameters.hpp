@@ -84,6 +84,9 @@ public:
     /// Why not, for the first value that cannot.
     error failure() const;
 
+    /// The bytes of all values together.
+    std::size_t byte_size() const noexcept { return bytes_.size(); }
+
     // What libpq wants to know. The arrays have size() elements.
 
     oid_number oid(std::size_t i) const noexcept { return oids()[i]; }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSL-1.0
+// date, timestamp and timestamptz as the calendar types of <chrono>.
+//
+// | PostgreSQL  | C++                                                            |
+// |-------------|----------------------------------------------------------------|
+// | date        | std::chrono::sys_days, std::chrono::year_month_day             |
+// | timestamptz | std::chrono::sys_time<D>, as std::chrono::system_clock has it   |
+// | timestamp   | std::chrono::local_time<D>                                     |
+//
+// PostgreSQL counts microseconds. A finer D is rounded down when it is sent; a coarser one can be sent, but not read, for
+// reading must not lose anything. `infinity`, and what D cannot hold, is `errc::value_out_of_range`.
+#pragma once
+
+#include <pgcoro/detail/big_endian.hpp>
+#include <pgcoro/pg_type.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <ratio>
+
+namespace pgcoro {
+namespace detail {
+
+/// The days from the epoch of <chrono>, 1970-01-01, to PostgreSQL's, 2000-01-01.
+inline constexpr std::int64_t epoch_days = 10957;
+inline constexpr std::int64_t epoch_microseconds = epoch_days * 86'400'000'000;
+
+/// `days` and `microseconds` count from 1970. Out of PostgreSQL's range is a failure of `out`.
+void encode_date(std::int64_t days, value_writer& out);
+void encode_timestamp(std::int64_t microseconds, value_writer& out);
+
+errc decode_date(value_bytes bytes, std::chrono::sys_days& out) noexcept;
+errc decode_date(value_bytes bytes, std::chrono::year_month_day& out) noexcept;
+
+inline errc decode_timestamp(value_bytes bytes, std::int64_t& microseconds) noexcept {
+    if (bytes.size() != sizeof microseconds) {
+        return errc::malformed_value;
+    }
+    const auto sent = static_cast<std::int64_t>(load_big_endian<std::uint64_t>(bytes.data()));
+    // The extremes are the infinities; the last thirty years before 294277 are more than 64 bits count from 1970.
+    if (sent == std::numeric_limits<std::int64_t>::min() ||
+        sent > std::numeric_limits<std::int64_t>::max() - epoch_microseconds) {
+        return errc::value_out_of_range;
+    }
+    microseconds = sent + epoch_microseconds;
+    return {};
+}
+
+template <class Duration>
+concept countable =
+    std::signed_integral<typename Duration::rep> && std::ratio_less_v<typename Duration::period, std::chrono::days::period>;
+
+/// One microsecond is a whole number of these.
+template <class Duration>
+concept micro_or_finer = std::ratio_divide<std::micro, typename Duration::period>::den == 1;
+
+/// Rounds down. False if there are more microseconds than 64 bits can count.
+template <class Duration>
+constexpr bool to_microseconds(Duration since_epoch, std::int64_t& out) noexcept {
+    using ratio = std::ratio_divide<typename Duration::period, std::micro>;
+    const auto count = static_cast<std::int64_t>(since_epoch.count());
+    if (__builtin_mul_overflow(count, std::int64_t{ratio::num}, &out)) {
+        return false;
+    }
+    const bool round_down = out % ratio::den < 0;
+    out = out / ratio::den - round_down;
+    return true;
+}
+
+/// What time points of both clocks have in common.
+template <class TimePoint>
+struct timestamp_codec {
+    using duration = typename TimePoint::duration;
+
+    static void encode(TimePoint value, value_writer& out) {
+        std::int64_t microseconds = 0;
+        if (!to_microseconds(value.time_since_epoch(), microseconds)) {
+            return out.fail(errc::value_out_of_range);
+        }
+        encode_timestamp(microseconds, out);
+    }
+
+    static errc decode(oid_number, value_bytes bytes, TimePoint& out) noexcept
+        requires micro_or_finer<duration>
+    {
+        std::int64_t microseconds = 0;
+        if (const errc failure = decode_timestamp(bytes, microseconds); failure != errc{}) {
+            return failure;
+        }
+        typename duration::rep count = 0;
+        if (__builtin_mul_overflow(microseconds, std::ratio_divide<std::micro, typename duration::period>::num, &count)) {
+            return errc::value_out_of_range;
+        }
+        out = TimePoint(duration(count));
+        return {};
+    }
+};
+
+} // namespace detail
+
+template <>
+struct pg_type<std::chrono::sys_days> {
+    static constexpr std::string_view name = "std::chrono::sys_days";
+    static constexpr oid_number oid = oids::date;
+    static constexpr oid_number array_oid = oids::date_array;
+
+    static void encode(std::chrono::sys_days value, value_writer& out) {
+        detail::encode_date(value.time_since_epoch().count(), out);
+    }
+    static constexpr bool accepts(oid_number column) noexcept { return column == oid; }
+    static errc decode(oid_number, value_bytes bytes, std::chrono::sys_days& out) noexcept {
+        return detail::decode_date(bytes, out);
+    }
+};
+
+/// One that is not `ok()` is `errc::value_out_of_range`.
+template <>
+struct pg_type<std::chrono::year_month_day> {
+    static constexpr std::string_view name = "std::chrono::year_month_day";
+    static constexpr oid_number oid = oids::date;
+    static constexpr oid_number array_oid = oids::date_array;
+
+    static void encode(std::chrono::year_month_day value, value_writer& out) {
+        value.ok() ? pg_type<std::chrono::sys_days>::encode(value, out) : out.fail(errc::value_out_of_range);
+    }
+    static constexpr bool accepts(oid_number column) noexcept { return column == oid; }
+    static errc decode(oid_number, value_bytes bytes, std::chrono::year_month_day& out) noexcept {
+        return detail::decode_date(bytes, out);
+    }
+};
+
+template <detail::countable Duration>
+struct pg_type<std::chrono::sys_time<Duration>> : detail::timestamp_codec<std::chrono::sys_time<Duration>> {
+    static constexpr std::string_view name = "std::chrono::sys_time";
+    static constexpr oid_number oid = oids::timestamptz;
+    static constexpr oid_number array_oid = oids::timestamptz_array;
+
+    static constexpr bool accepts(oid_number column) noexcept { return column == oid; }
+};
+
+template <detail::countable Duration>
+struct pg_type<std::chrono::local_time<Duration>> : detail::timestamp_codec<std::chrono::local_time<Duration>> {
+    static constexpr std::string_view name = "std::chrono::local_time";
+    static constexpr oid_number oid = oids::timestamp;
+    static constexpr oid_number array_oid = oids::timestamp_array;
+
+    static constexpr bool accepts(oid_number column) noexcept { return column == oid; }
+};
+
+} // namespace pgcoro

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: BSL-1.0
 # What the scripts share. Sourced, not run: takes the caller to the root of the repository.
 set -euo pipefail

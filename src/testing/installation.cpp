@@ -63,7 +63,7 @@ std::vector<fs::path> versioned() {
             }
         }
     }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::sort(found.rbegin(), found.rend()); // the newest first
     std::vector<fs::path> folders;
     for (auto& [version, folder] : found) {
         folders.push_back(std::move(folder));

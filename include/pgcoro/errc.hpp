@@ -58,6 +58,15 @@ enum class errc {
     certificate_pin_mismatch,
     /// Every attempt to connect failed; `error::message()` lists them.
     connect_failed,
+    /// The server does not offer TLS, and `sslmode` demands it.
+    tls_unavailable,
+    /// The TLS handshake failed, or the server refused our side of it (as for want of a client certificate).
+    tls_failed,
+    /// The server's certificate is not signed by a trusted authority, has expired, or is for another host name.
+    certificate_invalid,
+    /// Client and server could not agree on who is who: no password was given, the server could not prove that it knows it, or
+    /// channel binding was required and not offered.
+    authentication_failed,
 
     /// No usable PostgreSQL server installation was found, or the server could not be started (test kit).
     server_unavailable,

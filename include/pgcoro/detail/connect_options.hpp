@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a `connect_config` holds: settings as they were given, nothing looked up yet.
+#pragma once
+
+#include <pgcoro/backoff.hpp>
+#include <pgcoro/notice.hpp>
+#include <pgcoro/prepare_policy.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pgcoro::detail {
+
+struct connect_options {
+    using settings_map = std::map<std::string, std::string, std::less<>>;
+
+    /// libpq's keywords. Only what the user gave: no default, nothing from the environment or a service file.
+    settings_map settings;
+    /// The first thing wrong with what was given.
+    std::optional<error> problem;
+
+    std::optional<std::chrono::milliseconds> attempt_timeout;
+    std::optional<std::chrono::milliseconds> timeout;
+    std::optional<backoff_options> retry;
+    /// SHA-256 fingerprints, 64 lower-case hexadecimal digits each.
+    std::vector<std::string> pins;
+    std::function<void(const notice&)> on_notice;
+    boost::asio::any_io_executor helper;
+    prepare_policy prepare = prepare_policy::automatic;
+    std::size_t statement_cache_size = 256;
+    /// Certificates and keys given as text; `settings` names their files.
+    std::map<std::string, std::shared_ptr<const void>, std::less<>> files;
+};
+
+} // namespace pgcoro::detail

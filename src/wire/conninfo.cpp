@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "wire/conninfo.hpp"
+
+#include "wire/conninfo_scan.hpp"
+#include "wire/pgconn.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <set>
+
+namespace pgcoro::wire {
+namespace {
+
+struct keyword_since {
+    std::string_view keyword;
+    int version;
+};
+
+// What newer versions than our oldest one understand.
+constexpr std::array newer_keywords = {
+    keyword_since{"require_auth", 16},         keyword_since{"sslcertmode", 16},          keyword_since{"load_balance_hosts", 16},
+    keyword_since{"gssdelegation", 17},        keyword_since{"sslnegotiation", 17},       keyword_since{"min_protocol_version", 18},
+    keyword_since{"max_protocol_version", 18}, keyword_since{"sslkeylogfile", 18},        keyword_since{"scram_client_key", 18},
+    keyword_since{"scram_server_key", 18},     keyword_since{"oauth_issuer", 18},         keyword_since{"oauth_client_id", 18},
+    keyword_since{"oauth_client_secret", 18},  keyword_since{"oauth_scope", 18},          keyword_since{"servicefile", 18},
+};
+
+constexpr std::string_view load_balance_hosts = "load_balance_hosts";
+
+using options_ptr = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+
+options_ptr parse(const char* text) {
+    char* message = nullptr;
+    options_ptr options(PQconninfoParse(text, &message), &PQconninfoFree);
+    PQfreemem(message); // it may quote a password
+    return options;
+}
+
+settings_map values(const PQconninfoOption* option) {
+    settings_map out;
+    for (; option && option->keyword; ++option) {
+        if (option->val && *option->val) {
+            out.emplace(option->keyword, option->val);
+        }
+    }
+    return out;
+}
+
+bool libpq_knows(std::string_view keyword) {
+    static const auto known = [] {
+        std::set<std::string, std::less<>> keywords;
+        const auto options = parse("");
+        for (const auto* option = options.get(); option && option->keyword; ++option) {
+            keywords.insert(option->keyword);
+        }
+        return keywords;
+    }();
+    return known.contains(keyword);
+}
+
+error malformed(std::string_view what, std::size_t at) {
+    return {errc::invalid_configuration,
+            "the connection string is malformed at character " + std::to_string(at + 1) + ": " + std::string(what)};
+}
+
+result<void> check(const conninfo_scan& scan) {
+    for (const auto& setting : scan.settings) {
+        // The JDBC spelling of sslmode=require.
+        if (scan.is_uri && setting.keyword == "ssl" && setting.value == "true") {
+            continue;
+        }
+        if (const auto known = check_keyword(setting.keyword); !known) {
+            return known.error() == errc::not_supported_by_libpq ? known.error() : malformed("an unknown keyword", setting.begin);
+        }
+    }
+    return scan.problem ? result<void>(malformed(scan.problem->what, scan.problem->at)) : boost::outcome_v2::success();
+}
+
+/// All settings but `poison`, which gets a value libpq refuses: it looks everything up and then stops before it connects.
+result<settings_map> looked_up_by_libpq(const settings_map& given, const char* poison) {
+    std::vector<const char*> keywords{poison};
+    std::vector<const char*> texts{"?"};
+    for (const auto& [keyword, value] : given) {
+        if (keyword != poison) {
+            keywords.push_back(keyword.c_str());
+            texts.push_back(value.c_str());
+        }
+    }
+    keywords.push_back(nullptr);
+    texts.push_back(nullptr);
+    const pgconn_ptr connection(PQconnectStartParams(keywords.data(), texts.data(), 0));
+    const options_ptr options(PQconninfo(connection.get()), &PQconninfoFree);
+    auto found = values(options.get());
+    found.erase(poison);
+    // libpq fills in a port whatever else is missing, unless it could not finish looking things up.
+    if (!found.contains("port")) {
+        std::string message(PQerrorMessage(connection.get()));
+        message.erase(message.find_last_not_of('\n') + 1);
+        return error(errc::invalid_configuration, "the service file: " + message);
+    }
+    return found;
+}
+
+bool asked_for(const settings_map& given, const char* keyword, const char* variable) {
+    const char* const value = std::getenv(variable);
+    return given.contains(keyword) || (value && *value);
+}
+
+} // namespace
+
+result<settings_map> parse_conninfo(std::string_view text) {
+    if (const auto nul = text.find('\0'); nul != text.npos) {
+        return error(errc::invalid_text, "the connection string holds a NUL character");
+    }
+    const auto scan = scan_conninfo(text);
+    if (const auto sound = check(scan); !sound) {
+        return sound.error();
+    }
+    const auto ours = std::ranges::find(scan.settings, load_balance_hosts, &conninfo_setting::keyword);
+    const bool emulated = ours != scan.settings.end() && !libpq_knows(load_balance_hosts);
+    const auto options = parse((emulated ? without(text, scan, *ours) : std::string(text)).c_str());
+    if (!options) {
+        return error(errc::invalid_configuration,
+                     scan.is_uri ? "the connection URI is malformed: a bad percent-encoding, bracket or character"
+                                 : "the connection string is malformed");
+    }
+    auto settings = values(options.get());
+    if (emulated) {
+        settings.emplace(load_balance_hosts, ours->value);
+    }
+    return settings;
+}
+
+result<void> check_keyword(std::string_view keyword) {
+    if (libpq_knows(keyword) || keyword == load_balance_hosts) {
+        return boost::outcome_v2::success();
+    }
+    const auto newer = std::ranges::find(newer_keywords, keyword, &keyword_since::keyword);
+    if (newer != newer_keywords.end()) {
+        return error(errc::not_supported_by_libpq, std::string(keyword) + " needs libpq " + std::to_string(newer->version) +
+                                                       " or newer; this is " + std::to_string(PQlibVersion() / 10000));
+    }
+    return error(errc::invalid_configuration, "libpq has no such keyword");
+}
+
+result<settings_map> resolve_settings(const settings_map& given) {
+    auto for_libpq = given;
+    auto balance = for_libpq.extract(std::string(load_balance_hosts));
+    if (balance && libpq_knows(load_balance_hosts)) {
+        for_libpq.insert(std::move(balance));
+    }
+    BOOST_OUTCOME_TRY(auto settings, looked_up_by_libpq(for_libpq, "gssencmode"));
+    BOOST_OUTCOME_TRY(auto others, looked_up_by_libpq(for_libpq, "channel_binding"));
+    settings.merge(others);
+    if (balance) {
+        settings.insert(std::move(balance));
+    } else if (const char* value = std::getenv("PGLOADBALANCEHOSTS"); value && *value) {
+        settings.emplace(load_balance_hosts, value);
+    }
+    // libpq does not tell its own default from the same word in a service file; that counts as unset, which is the safe side.
+    if (!asked_for(given, "sslmode", "PGSSLMODE") && settings["sslmode"] == "prefer") {
+        settings.erase("sslmode");
+    }
+    if (!asked_for(given, "gssencmode", "PGGSSENCMODE") && settings["gssencmode"] != "require") {
+        settings.erase("gssencmode");
+    }
+    return settings;
+}
+
+bool is_secret(std::string_view keyword) noexcept {
+    constexpr std::array secrets = {std::string_view("password"), std::string_view("sslpassword"),
+                                    std::string_view("oauth_client_secret"), std::string_view("scram_client_key"),
+                                    std::string_view("scram_server_key")};
+    return std::ranges::find(secrets, keyword) != secrets.end();
+}
+
+result<void> check_libpq_version(int version) {
+    const bool sound = (version >= 140011 && version < 150000) || (version >= 150006 && version < 160000) || version >= 160002;
+    if (sound) {
+        return boost::outcome_v2::success();
+    }
+    return error(errc::not_supported_by_libpq, "libpq " + std::to_string(version / 10000) + "." + std::to_string(version % 10000) +
+                                                   " can lose its place in a pipeline; 14.11, 15.6, 16.2 and everything newer do not");
+}
+
+} // namespace pgcoro::wire

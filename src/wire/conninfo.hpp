@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// Connection strings and their keywords, as the libpq in use understands them.
+#pragma once
+
+#include <pgcoro/detail/connect_options.hpp>
+#include <pgcoro/result.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace pgcoro::wire {
+
+using settings_map = detail::connect_options::settings_map;
+
+/// The settings a string of keywords, or a URI, spells out. The error says at which character the text is wrong and never
+/// quotes it: what looks like a stray word may be half of a password.
+result<settings_map> parse_conninfo(std::string_view text);
+
+/// Whether libpq, or we in its place, know a keyword. `errc::not_supported_by_libpq` if only a newer libpq does.
+result<void> check_keyword(std::string_view keyword);
+
+/// What libpq would use: the given settings, then the service file, the environment, libpq's defaults. Connects to nothing.
+/// An unset `sslmode` and `gssencmode` stay unset, for there our defaults differ.
+result<settings_map> resolve_settings(const settings_map& given);
+
+/// Whether a setting's value may be printed.
+bool is_secret(std::string_view keyword) noexcept;
+
+/// Refuses versions of libpq (as in 150020) whose pipeline mode can lose its place.
+result<void> check_libpq_version(int version);
+
+} // namespace pgcoro::wire

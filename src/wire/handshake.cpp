@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "wire/handshake.hpp"
+
+#include "wire/connect_error.hpp"
+#include "wire/connect_probe.hpp"
+#include "wire/tls_facts.hpp"
+
+#include <boost/system/system_category.hpp>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace pgcoro::wire {
+namespace {
+
+boost::system::error_code system_error(int number) noexcept {
+    return {number, boost::system::system_category()};
+}
+
+std::string one_line(std::string_view text) {
+    text = text.substr(0, text.find_last_not_of(" \n") + 1);
+    std::string line(text);
+    std::ranges::replace(line, '\n', ' ');
+    std::erase(line, '\t');
+    return line;
+}
+
+error lost() {
+    return error(errc::connection_lost, "the server closed the connection while it was being made");
+}
+
+} // namespace
+
+handshake::step handshake::fail(error why) {
+    failure_ = std::move(why);
+    return step::failed;
+}
+
+bool handshake::make(const settings_map& parameters, notice_hook& notices) {
+    std::vector<const char*> keywords;
+    std::vector<const char*> values;
+    for (const auto& [keyword, value] : parameters) {
+        keywords.push_back(keyword.c_str());
+        values.push_back(value.c_str());
+    }
+    keywords.push_back(nullptr);
+    values.push_back(nullptr);
+    connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
+    notices.attach(connection_.get());
+    // Makes libpq write the SQLSTATE of a refusal, see connect_error.hpp.
+    PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
+    seen_text_ = PQerrorMessage(connection_.get());
+    return PQstatus(connection_.get()) != CONNECTION_BAD;
+}
+
+handshake::step handshake::start(const settings_map& parameters, notice_hook& notices) {
+    const auto mode = parameters.find("sslmode");
+    checks_host_name_ = mode != parameters.end() && mode->second == "verify-full";
+    // A connect that fails at once leaves only localised text. Asking the address ourselves tells refusals and unusable settings
+    // apart; if it answers us, it may have begun to since, which a second attempt shows.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        if (make(parameters, notices)) {
+            return step::wait_writable;
+        }
+        if (const auto refusal = probe(where_, PQhost(connection_.get()))) {
+            return fail(refusal);
+        }
+    }
+    return fail(error(errc::invalid_configuration, one_line(seen_text_)));
+}
+
+handshake::step handshake::proceed() {
+    const auto during = PQstatus(connection_.get());
+    const auto before = look_at_socket(during == CONNECTION_STARTED);
+    if (during == CONNECTION_STARTED && before.error) {
+        return fail(before.error);
+    }
+    tls_.observe(connection_.get());
+    const auto polled = PQconnectPoll(connection_.get());
+    note_server_error(new_text());
+    if (polled == PGRES_POLLING_FAILED) {
+        return fail(diagnose(during, before));
+    }
+    seen_text_ = PQerrorMessage(connection_.get());
+    if (polled == PGRES_POLLING_OK) {
+        PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
+        PQsetnonblocking(connection_.get(), 1);
+        return step::ready;
+    }
+    // TLS stands and the next step sends the startup packet: the last moment at which the server knows nothing.
+    const bool may_speak_next = PQstatus(connection_.get()) == CONNECTION_MADE && PQsslInUse(connection_.get()) != 0;
+    if (may_speak_next && !pins_.empty() && !has_pinned_certificate()) {
+        return fail(errc::certificate_pin_mismatch);
+    }
+    waited_readable_ = polled == PGRES_POLLING_READING;
+    return waited_readable_ ? step::wait_readable : step::wait_writable;
+}
+
+bool handshake::has_pinned_certificate() const {
+    return std::ranges::find(pins_, peer_fingerprint(connection_.get())) != pins_.end();
+}
+
+handshake::socket_state handshake::look_at_socket(bool connecting) const noexcept {
+    socket_state state;
+    if (connecting) {
+        int number = 0;
+        socklen_t size = sizeof number;
+        ::getsockopt(socket(), SOL_SOCKET, SO_ERROR, &number, &size);
+        state.error = system_error(number);
+    } else if (waited_readable_) {
+        const auto size = ::recv(socket(), &state.first_byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        state.at_end = size == 0;
+        state.error = size < 0 && errno != EAGAIN && errno != EINTR ? system_error(errno) : boost::system::error_code();
+    }
+    return state;
+}
+
+std::string_view handshake::new_text() const noexcept {
+    const std::string_view now = PQerrorMessage(connection_.get());
+    return now.starts_with(seen_text_) ? now.substr(seen_text_.size()) : now;
+}
+
+void handshake::note_server_error(std::string_view text) {
+    // Under sslmode=prefer or allow libpq tries a second time; of two refusals the one that is not about encryption tells more.
+    auto refusal = parse_connect_error(text);
+    if (refusal && (!server_error_ || *server_error_ == sqlstate::invalid_authorization_specification)) {
+        server_error_ = std::move(refusal);
+    }
+}
+
+error handshake::diagnose(ConnStatusType during, const socket_state& before) const {
+    if (server_error_) {
+        return *server_error_;
+    }
+    if (const auto tls = tls_.failure()) {
+        return *tls;
+    }
+    if (before.error) {
+        return before.error;
+    }
+    const bool asked_for_tls = during == CONNECTION_SSL_STARTUP && !tls_.started();
+    if (asked_for_tls && before.first_byte == 'N') {
+        return errc::tls_unavailable;
+    }
+    // A read error makes libpq close the socket at once, any other failure does not.
+    if (before.at_end || socket() < 0 || (asked_for_tls && before.first_byte == 'E')) {
+        return lost();
+    }
+    if (asked_for_tls) { // and was granted it: a file of ours is missing or unusable
+        return {errc::invalid_configuration, one_line(new_text())};
+    }
+    if (during == CONNECTION_SSL_STARTUP) {
+        const bool other_name = checks_host_name_ && tls_.handshake_finished();
+        return {other_name ? errc::certificate_invalid : errc::tls_failed, one_line(new_text())};
+    }
+    // The server let us in and told its parameters: what is left is that it is not the kind of server wanted.
+    if (PQparameterStatus(connection_.get(), "server_version")) {
+        return {errc::no_matching_server, one_line(new_text())};
+    }
+    return {errc::authentication_failed, one_line(new_text())};
+}
+
+} // namespace pgcoro::wire

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+// One attempt at one address: libpq's steps from a socket to a session, and why they failed if they did. Waits for nothing.
+#pragma once
+
+#include "wire/conninfo.hpp"
+#include "wire/endpoint_plan.hpp"
+#include "wire/notice_hook.hpp"
+#include "wire/pgconn.hpp"
+#include "wire/tls_watch.hpp"
+
+#include <pgcoro/error.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgcoro::wire {
+
+class handshake {
+public:
+    enum class step { wait_readable, wait_writable, ready, failed };
+
+    /// `pins`: SHA-256 fingerprints, one of which the server's certificate must have; none if empty.
+    handshake(endpoint where, std::vector<std::string> pins) noexcept : where_(std::move(where)), pins_(std::move(pins)) {}
+    handshake(const handshake&) = delete;
+    handshake& operator=(const handshake&) = delete;
+    ~handshake() { abandon(std::move(connection_)); }
+
+    step start(const settings_map& parameters, notice_hook& notices);
+    /// The socket is what the last step waited for. No one else may hold it registered with a reactor: libpq may close it and
+    /// open another one under the same number.
+    step proceed();
+
+    /// Valid until the next step.
+    int socket() const noexcept { return PQsocket(connection_.get()); }
+
+    /// After `failed`.
+    const error& failure() const noexcept { return *failure_; }
+    /// After `ready`.
+    pgconn_ptr take() noexcept { return std::move(connection_); }
+
+private:
+    /// What the socket says about itself before libpq touches it.
+    struct socket_state {
+        boost::system::error_code error;
+        bool at_end = false;
+        char first_byte = 0;
+    };
+
+    step fail(error why);
+    bool make(const settings_map& parameters, notice_hook& notices);
+    socket_state look_at_socket(bool connecting) const noexcept;
+    void note_server_error(std::string_view text);
+    std::string_view new_text() const noexcept;
+    error diagnose(ConnStatusType during, const socket_state& before) const;
+    bool has_pinned_certificate() const;
+
+    endpoint where_;
+    std::vector<std::string> pins_;
+    bool checks_host_name_ = false;
+    tls_watch tls_; // lets go of the TLS session after libpq did: declared before the connection
+    pgconn_ptr connection_;
+    std::string seen_text_; // what PQerrorMessage said before this step
+    bool waited_readable_ = false;
+    std::optional<error> server_error_;
+    std::optional<error> failure_;
+};
+
+} // namespace pgcoro::wire

@@ -10,7 +10,13 @@ namespace pgcoro::wire {
 
 struct prepared_statement;
 
-enum class command : std::uint8_t { prepare, execute, close, sync };
+enum class command : std::uint8_t {
+    prepare,
+    execute,
+    close,       // of a statement the server need not keep
+    close_sync,  // the Sync after closes in a segment of their own
+    sync,        // the end of a request
+};
 
 class command_queue {
 public:

@@ -7,8 +7,7 @@
 #pragma once
 
 #include "wire/command_queue.hpp"
-#include "wire/notice_hook.hpp"
-#include "wire/pgconn.hpp"
+#include "wire/connector.hpp"
 #include "wire/request_list.hpp"
 #include "wire/statement_cache.hpp"
 
@@ -19,6 +18,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace pgcoro::wire {
 
@@ -34,8 +34,7 @@ public:
     using clock = std::chrono::steady_clock;
 
     /// Takes over a connection that libpq has just finished making.
-    session(boost::asio::any_io_executor executor, pgconn_ptr connection, std::shared_ptr<notice_hook> notices,
-            const session_options& options);
+    session(boost::asio::any_io_executor executor, established made, const session_options& options);
     ~session();
 
     /// Enters pipeline mode. Called once, before anything else; an error means the session is of no use.
@@ -50,30 +49,32 @@ public:
 
     int server_version() const noexcept { return server_version_; }
     int backend_pid() const noexcept { return backend_pid_; }
-    PQTransactionStatusType transaction_status() const noexcept;
+    /// What is known of how the session came about; its PGconn is gone once the session is closed.
+    const established& facts() const noexcept { return made_; }
 
 private:
     // session_send.cpp
     void pump();
+    void pump_later();
     bool may_send() const noexcept;
     bool send_next();
-    bool send_step(request& r, std::size_t step);
-    bool send_prepared(const detail::statement_text& text, const parameters& values);
+    bool begin_next();
+    bool send_step(const detail::statement_text& text, const parameters& values);
     bool send_sync();
+    bool must_drain_before_closes() const noexcept;
     bool send_closes();
     void flush();
 
     // session_results.cpp
     void drain();
     bool take_result(PGresult* result);
+    bool take_command_result(detail::result_handle result);
     void take_error(const PGresult* result);
-    void take_command_result(PGresult* result);
-    void note_tag(PGresult* result) noexcept;
-    void end_command() noexcept;
+    void take_aborted() noexcept;
+    bool end_command();
     void end_request();
-    bool hold_for_retry(request& r);
+    bool is_worth_retrying(const request& r) const noexcept;
     void settle_held();
-    std::string_view head_text() const noexcept;
 
     // session_io.cpp
     void wait_readable();
@@ -87,47 +88,52 @@ private:
 
     // session.cpp
     void lose(error why);
-    void fail_requests(const error& why, bool connection_died);
+    void end_all(const error& why);
+    void complete(request& r, error outcome) noexcept;
     void run_completions();
     void run_completions_later();
     void tell_abandoned();
     void disconnect(bool politely) noexcept;
 
-    pgconn_ptr connection_;
-    std::shared_ptr<notice_hook> notices_;
+    PGconn* libpq() const noexcept { return made_.connection.get(); }
+
+    established made_;
     session_options options_;
     boost::asio::posix::stream_descriptor socket_;
     boost::asio::steady_timer timer_;
     clock::time_point timer_at_ = clock::time_point::max();
-    void* tls_ = nullptr;  // OpenSSL's SSL*, borrowed
+    void* tls_ = nullptr;  // OpenSSL's SSL*, borrowed from libpq
     int server_version_ = 0;
     int backend_pid_ = 0;
 
-    request_list waiting_;    // nothing of it was sent
+    request_list waiting_;    // nothing of them was sent
     request_list in_flight_;  // sent, the last one perhaps in part; answers come for the first
     request_list held_;       // failed on a stale prepared statement, to be sent again
-    request_list completed_;  // over; handlers to be run outside of libpq
+    request_list completed_;  // over; their handlers are run outside of libpq
+    std::size_t in_flight_count_ = 0;
     request* sending_ = nullptr;
     std::size_t next_step_ = 0;
-    std::size_t in_flight_count_ = 0;
+    std::size_t unflushed_ = 0;  // bytes, roughly
 
     statement_cache cache_;
     command_queue expected_;
-    // The head request's progress.
+    std::vector<const char*> pointers_;  // to the values of a statement with many parameters
+
+    // The progress of the request at the head.
     std::size_t result_step_ = 0;
     error head_error_;
-    bool head_prepared_ = false;  // it carried a Parse of its own
+    prepared_statement* stale_ = nullptr;
 
-    error fatal_;      // the first FATAL the server sent
-    error ended_by_;   // why the session is over
-    bool began_idle_ = true;  // the transaction status when the pipeline was last empty
+    error fatal_;     // the first FATAL the server sent
+    error ended_by_;  // why the session is over
+    bool in_transaction_ = false;  // when the pipeline was last empty
     bool reading_ = false;
     bool writing_ = false;
-    bool blocked_ = false;  // libpq still holds bytes the socket would not take
-    bool wrote_blocked_ = false;
+    bool blocked_ = false;  // libpq holds bytes that the socket would not take
     bool in_completions_ = false;
     bool completions_posted_ = false;
     bool pump_posted_ = false;
+    bool abandoning_ = false;
     bool closed_ = false;
     unsigned registration_ = 0;  // of the socket with the reactor: waits of an earlier one are void
 };

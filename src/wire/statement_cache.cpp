@@ -60,16 +60,9 @@ void statement_cache::forget_all() {
 }
 
 std::string statement_cache::take_unneeded() {
-    if (unneeded_.empty()) {
-        return {};
-    }
     std::string last = std::move(unneeded_.back());
     unneeded_.pop_back();
     return last;
-}
-
-void statement_cache::still_unneeded(std::string name) {
-    unneeded_.push_back(std::move(name));
 }
 
 void statement_cache::name(prepared_statement& s) {

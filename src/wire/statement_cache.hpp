@@ -50,11 +50,9 @@ public:
     /// The server dropped all of them (DISCARD ALL, DEALLOCATE ALL).
     void forget_all();
 
-    /// A name the server no longer needs to keep; empty if there is none. Whoever takes it closes it.
+    /// How many names the server keeps for nothing, and one of them: whoever takes it closes it.
+    std::size_t unneeded() const noexcept { return unneeded_.size(); }
     std::string take_unneeded();
-    bool has_unneeded() const noexcept { return !unneeded_.empty(); }
-    /// Closing it failed (an aborted transaction refuses everything): it is still to be closed.
-    void still_unneeded(std::string name);
 
     std::size_t size() const noexcept { return statements_.size(); }
 

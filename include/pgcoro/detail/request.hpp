@@ -33,13 +33,16 @@ public:
     /// Ends the request's life without a word to its waiter: its executor is being destroyed.
     virtual void drop() noexcept = 0;
 
+    // What follows is the session's. The deadline is read from here, not from the call, to be near.
+    enum class stage : unsigned char { made, waiting, sent, over };
+    enum class farewell : unsigned char { none, due, done };
+
     std::chrono::steady_clock::time_point expires = std::chrono::steady_clock::time_point::max();
-    /// What `finish` is to be told, kept here between the Sync and the handler's turn.
+    /// What `finish` or `abandon` is to be told.
     error outcome;
     request* next = nullptr;
-    bool sent = false;
-    /// Nobody waits any more, or will be told so soon.
-    bool abandoned = false;
+    stage at = stage::made;
+    farewell abandoned = farewell::none;
     /// Sent a second time already, with a statement that was prepared anew.
     bool retried = false;
 

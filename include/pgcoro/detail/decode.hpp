@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+// From one statement's result to what its caller asked for. Chosen by the public function, called by the request.
+#pragma once
+
+#include <pgcoro/command_tag.hpp>
+#include <pgcoro/detail/result_handle.hpp>
+#include <pgcoro/row.hpp>
+#include <pgcoro/rowset.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace pgcoro::detail {
+
+template <class T>
+using decoder = error (*)(result_handle, std::optional<T>&);
+
+inline error decode_tag(result_handle r, std::optional<command_tag>& out) {
+    out.emplace(result_view(r.get()).tag());
+    return {};
+}
+
+inline error decode_rowset(result_handle r, std::optional<rowset>& out) {
+    out.emplace(std::move(r));
+    return {};
+}
+
+template <class Row>
+error decode_vector(result_handle r, std::optional<std::vector<Row>>& out) {
+    return decode_rows(result_view(r.get()), out.emplace());
+}
+
+template <class Row>
+error decode_single(result_handle r, std::optional<Row>& out) {
+    return decode_one(result_view(r.get()), out);
+}
+
+template <class Row>
+error decode_at_most_one(result_handle r, std::optional<std::optional<Row>>& out) {
+    return decode_optional(result_view(r.get()), out.emplace());
+}
+
+/// What `fetch<Row>` gives, and how.
+template <class Row>
+struct fetched {
+    using type = std::vector<Row>;
+    static constexpr decoder<type> decode = &decode_vector<Row>;
+};
+template <>
+struct fetched<rowset> {
+    using type = rowset;
+    static constexpr decoder<type> decode = &decode_rowset;
+};
+
+} // namespace pgcoro::detail

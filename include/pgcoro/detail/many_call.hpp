@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// One statement, many sets of values, one Sync.
+#pragma once
+
+#include <pgcoro/command_tag.hpp>
+#include <pgcoro/detail/request_call.hpp>
+
+#include <vector>
+
+namespace pgcoro::detail {
+
+class many_call final : public request_call<many_call, command_tag> {
+public:
+    many_call(const std::shared_ptr<session>& s, statement_text text, std::vector<parameters> rows) noexcept
+        : request_call(s), text_(std::move(text)), rows_(std::move(rows)) {}
+
+    std::size_t steps() const noexcept override { return rows_.size(); }
+    const statement_text& text(std::size_t) const noexcept override { return text_; }
+    const parameters& values(std::size_t step) const noexcept override { return rows_[step]; }
+    void consume(std::size_t step, result_handle r) override;
+    void rewind() noexcept override;
+
+    result<command_tag> take();
+
+private:
+    statement_text text_;
+    std::vector<parameters> rows_;
+    command_tag last_;
+    std::uint64_t affected_ = 0;
+};
+
+} // namespace pgcoro::detail

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+// One statement with its Sync.
+#pragma once
+
+#include <pgcoro/detail/decode.hpp>
+#include <pgcoro/detail/request_call.hpp>
+
+namespace pgcoro::detail {
+
+template <class T>
+class statement_call final : public request_call<statement_call<T>, T> {
+public:
+    template <class... Args>
+    statement_call(const std::shared_ptr<session>& s, statement_text text, decoder<T> decode, Args&&... args)
+        : request_call<statement_call, T>(s), text_(std::move(text)), values_(encode_parameters(std::forward<Args>(args)...)),
+          decode_(decode) {}
+
+    const statement_text& text(std::size_t) const noexcept override { return text_; }
+    const parameters& values(std::size_t) const noexcept override { return values_; }
+    void consume(std::size_t, result_handle r) override { failure_ = decode_(std::move(r), value_); }
+    void rewind() noexcept override {
+        value_.reset();
+        failure_ = {};
+    }
+
+    result<T> take() {
+        if (failure_.code()) {
+            return std::move(failure_);
+        }
+        return *std::move(value_);
+    }
+
+private:
+    statement_text text_;
+    parameters values_;
+    decoder<T> decode_;
+    std::optional<T> value_;
+    error failure_;
+};
+
+} // namespace pgcoro::detail

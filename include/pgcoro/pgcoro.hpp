@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSL-1.0
+// Everything a program needs to use pgcoro.
+#pragma once
+
+#include <pgcoro/batch.hpp>
+#include <pgcoro/connection.hpp>
+#include <pgcoro/quote.hpp>

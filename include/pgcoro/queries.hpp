@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+// The query interface, shared by everything that can run SQL.
+#pragma once
+
+#include <pgcoro/batch.hpp>
+#include <pgcoro/command_tag.hpp>
+#include <pgcoro/detail/encode_rows.hpp>
+#include <pgcoro/operation.hpp>
+#include <pgcoro/rowset.hpp>
+#include <pgcoro/sql.hpp>
+
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace pgcoro {
+
+/// Statements, on a `Derived` that says how they reach a session.
+///
+/// All of them have in common:
+///
+/// SQL: a string literal with placeholders `$1`, `$2`, ...; as many arguments as placeholders, or it does not compile.
+/// `unchecked_sql` is for text made at run time.
+/// Order: statements started on one connection reach the server in that order without waiting for one another (pipelined); each
+/// is a transaction of its own unless one is open.
+/// Errors: the server's SQLSTATE; `errc::connection_lost` (see `error::outcome_unknown()`), `errc::connection_closed`;
+/// before anything is sent `errc::invalid_text`, `errc::value_too_large`, `errc::value_out_of_range`,
+/// `errc::too_many_parameters`, `errc::parameter_count_mismatch`.
+/// Lifetimes: arguments are encoded before the function returns.
+/// Cancellation: any type. A statement not yet sent is taken back (`error::safe_to_retry()`). One in flight goes on at the
+/// server, its result is discarded, and statements behind it wait for it.
+/// Thread safety: may be called and started from any thread if the executor is an `io_context` run by one thread, or a strand.
+template <class Derived>
+class queries {
+public:
+    /// Runs a statement and gives its command tag; rows are dropped.
+    template <class... Args>
+    operation<command_tag> execute(sql<Args...> statement, Args&&... args) {
+        return self().template start<command_tag>(statement, &detail::decode_tag, std::forward<Args>(args)...);
+    }
+    template <class... Args>
+    operation<command_tag> execute(unchecked_sql statement, Args&&... args) {
+        return self().template start<command_tag>(std::move(statement), &detail::decode_tag, std::forward<Args>(args)...);
+    }
+
+    /// Runs a statement and gives all its rows: a `rowset`, or with `fetch<Row>` a `std::vector<Row>` (see <pgcoro/row.hpp>).
+    ///
+    /// Errors: also `errc::type_mismatch`, `errc::column_count_mismatch`, `errc::unexpected_null`, `errc::value_out_of_range`.
+    template <class Row = rowset, class... Args>
+    operation<typename detail::fetched<Row>::type> fetch(sql<Args...> statement, Args&&... args) {
+        return self().template start<typename detail::fetched<Row>::type>(statement, detail::fetched<Row>::decode,
+                                                                          std::forward<Args>(args)...);
+    }
+    template <class Row = rowset, class... Args>
+    operation<typename detail::fetched<Row>::type> fetch(unchecked_sql statement, Args&&... args) {
+        return self().template start<typename detail::fetched<Row>::type>(std::move(statement), detail::fetched<Row>::decode,
+                                                                          std::forward<Args>(args)...);
+    }
+
+    /// Runs a statement and gives its only row.
+    ///
+    /// Errors: also those of `fetch`, `errc::no_rows`, `errc::too_many_rows`. The statement has run all the same.
+    template <class Row, class... Args>
+    operation<Row> fetch_one(sql<Args...> statement, Args&&... args) {
+        return self().template start<Row>(statement, &detail::decode_single<Row>, std::forward<Args>(args)...);
+    }
+    template <class Row, class... Args>
+    operation<Row> fetch_one(unchecked_sql statement, Args&&... args) {
+        return self().template start<Row>(std::move(statement), &detail::decode_single<Row>, std::forward<Args>(args)...);
+    }
+
+    /// Runs a statement and gives its only row, or nothing if it has none.
+    ///
+    /// Errors: also those of `fetch`, `errc::too_many_rows`. The statement has run all the same.
+    template <class Row, class... Args>
+    operation<std::optional<Row>> fetch_optional(sql<Args...> statement, Args&&... args) {
+        return self().template start<std::optional<Row>>(statement, &detail::decode_at_most_one<Row>, std::forward<Args>(args)...);
+    }
+    template <class Row, class... Args>
+    operation<std::optional<Row>> fetch_optional(unchecked_sql statement, Args&&... args) {
+        return self().template start<std::optional<Row>>(std::move(statement), &detail::decode_at_most_one<Row>,
+                                                         std::forward<Args>(args)...);
+    }
+
+    /// Runs one statement for each row of values: all of them or, after an error, none. One round trip, whatever their number.
+    ///
+    /// `rows` is a range of tuples, pairs, plain structs (their members in order) or, for one placeholder, single values. Gives the
+    /// last command tag with the sum of the rows affected. All values are encoded at once: their bytes are in memory until the
+    /// statement is done.
+    template <class Range>
+    operation<command_tag> execute_many(detail::sql_for_rows<std::type_identity_t<Range>> statement, const Range& rows) {
+        return self().start_many(statement, detail::encode_rows(rows));
+    }
+    template <class Range>
+    operation<command_tag> execute_many(unchecked_sql statement, const Range& rows) {
+        return self().start_many(std::move(statement), detail::encode_rows(rows));
+    }
+
+    /// Runs several statements in one round trip and one transaction: all of them or, after an error, none.
+    ///
+    /// The items are `pgcoro::execute(...)`, `pgcoro::fetch_one<Row>(...)` and so on (see <pgcoro/batch.hpp>).
+    /// Errors: that of the first statement that failed. A value that cannot be read (`errc::type_mismatch`, `errc::no_rows`, ...)
+    /// undoes nothing: the server has committed by then.
+    template <class... Ts>
+    operation<std::tuple<Ts...>> batch(batch_item<Ts>... items) {
+        return self().start_batch(std::move(items)...);
+    }
+
+private:
+    friend Derived;
+    queries() noexcept = default;
+    Derived& self() noexcept { return static_cast<Derived&>(*this); }
+};
+
+} // namespace pgcoro

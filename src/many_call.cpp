@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/detail/many_call.hpp>
+
+#include <string>
+
+namespace pgcoro::detail {
+
+void many_call::consume(std::size_t, result_handle r) {
+    last_ = result_view(r.get()).tag();
+    affected_ += last_.rows_affected();
+}
+
+void many_call::rewind() noexcept {
+    last_ = {};
+    affected_ = 0;
+}
+
+// "INSERT 0 1" a thousand times is "INSERT 0 1000".
+result<command_tag> many_call::take() {
+    const auto text = last_.text();
+    const auto count = text.find_last_not_of("0123456789") + 1;
+    if (count == text.size()) {
+        return last_;
+    }
+    return command_tag(std::string(text.substr(0, count)) + std::to_string(affected_));
+}
+
+} // namespace pgcoro::detail

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "wire/loss.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace pgcoro::wire {
+namespace {
+
+std::string_view without_leading_space_and_comments(std::string_view sql) noexcept {
+    for (;;) {
+        const auto start = sql.find_first_not_of(" \t\r\n\f\v;");
+        sql.remove_prefix(std::min(start, sql.size()));
+        if (sql.starts_with("--")) {
+            sql.remove_prefix(std::min(sql.find('\n'), sql.size()));
+        } else if (sql.starts_with("/*")) {
+            // Nested comments end later than this says; what follows is then no keyword, and the answer "none" is the safe one.
+            const auto end = sql.find("*/");
+            sql.remove_prefix(end == sql.npos ? sql.size() : end + 2);
+        } else {
+            return sql;
+        }
+    }
+}
+
+bool starts_with_word(std::string_view sql, std::string_view word) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    const auto letter = [&](char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || c == '_'; };
+    return sql.size() >= word.size() &&
+           std::equal(word.begin(), word.end(), sql.begin(), [&](char w, char c) { return w == lower(c); }) &&
+           (sql.size() == word.size() || !letter(sql[word.size()]));
+}
+
+} // namespace
+
+transaction_effect effect_of(std::string_view sql) noexcept {
+    using enum transaction_effect;
+    constexpr std::array<std::pair<std::string_view, transaction_effect>, 7> words{
+        {{"begin", begins}, {"start", begins}, {"commit", commits}, {"end", commits}, {"prepare", commits},
+         {"rollback", rolls_back}, {"abort", rolls_back}}};
+    const auto text = without_leading_space_and_comments(sql);
+    for (const auto& [word, effect] : words) {
+        if (starts_with_word(text, word)) {
+            return effect;
+        }
+    }
+    return none;
+}
+
+void loss::statement(std::string_view sql) noexcept {
+    switch (effect_of(sql)) {
+    case transaction_effect::begins:
+        in_transaction_ = true;
+        break;
+    case transaction_effect::commits:
+        may_commit_ = true;
+        in_transaction_ = false;
+        break;
+    case transaction_effect::rolls_back:
+        // ROLLBACK TO leaves the transaction open; taking it for closed errs on the side of doubt.
+        in_transaction_ = false;
+        break;
+    case transaction_effect::none:
+        may_commit_ = may_commit_ || !in_transaction_;
+        break;
+    }
+}
+
+loss::verdict loss::judge() noexcept {
+    const bool first = std::exchange(first_, false);
+    const bool may_commit = std::exchange(may_commit_, false);
+    if (facts_.server_said_fatal && !first) {
+        return verdict::never_ran;
+    }
+    if (facts_.server_said_fatal && !facts_.head_was_executed) {
+        return verdict::not_done;
+    }
+    return may_commit ? verdict::in_doubt : verdict::not_done;
+}
+
+} // namespace pgcoro::wire

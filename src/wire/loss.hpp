@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+// What the loss of a session means for what was in flight: done, not done, or nobody knows.
+#pragma once
+
+#include <string_view>
+
+namespace pgcoro::wire {
+
+/// What a statement does to the transaction it runs in, as far as its first word tells.
+enum class transaction_effect { none, begins, commits, rolls_back };
+transaction_effect effect_of(std::string_view sql) noexcept;
+
+/// Judges the requests that were in flight, asked in the order they were sent.
+///
+/// A server that says FATAL names the one it was at: that one did not commit unless only its Sync was missing, and those
+/// behind it never ran. A connection that just breaks leaves every statement in doubt, unless it ran in a transaction that
+/// cannot have been committed.
+class loss {
+public:
+    enum class verdict { not_done, never_ran, in_doubt };
+
+    struct circumstances {
+        bool in_transaction = false;    // when the first of them was sent
+        bool server_said_fatal = false;
+        bool head_was_executed = false;  // only the first one's Sync was missing
+    };
+
+    explicit loss(circumstances c) noexcept : facts_(c), in_transaction_(c.in_transaction) {}
+
+    /// Tells of one statement of the request being judged.
+    void statement(std::string_view sql) noexcept;
+    /// The verdict on the request whose statements were told.
+    verdict judge() noexcept;
+
+private:
+    circumstances facts_;
+    bool in_transaction_;
+    bool first_ = true;
+    bool may_commit_ = false;
+};
+
+} // namespace pgcoro::wire

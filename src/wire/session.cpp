@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSL-1.0
+// The life of a session: opening, queueing, cancelling, losing, closing, and running handlers outside of libpq.
+#include "wire/session.hpp"
+
+#include "wire/loss.hpp"
+#include "wire/server_error.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
+
+namespace pgcoro::wire {
+namespace {
+
+namespace asio = boost::asio;
+
+// PostgreSQL refuses a message longer than this, and closes the connection.
+constexpr std::size_t longest_message = 0x3ffffffe;
+
+/// Why a request cannot be sent, before any of it is.
+error unsendable(const request& r) {
+    for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
+        const auto& values = r.values(step);
+        const auto& text = r.text(step);
+        if (!values.ok()) {
+            return values.failure();
+        }
+        if (const errc bad = text.check(); bad != errc{}) {
+            return error(bad, "the statement's text holds a NUL character");
+        }
+        if (text.placeholder_count() >= 0 && static_cast<std::size_t>(text.placeholder_count()) != values.size()) {
+            return errc::parameter_count_mismatch;
+        }
+        // Four bytes of length for each value, two of format and four of type, and the names.
+        if (values.byte_size() + 10 * values.size() + 256 > longest_message || text.size() + 256 > longest_message) {
+            return error(errc::value_too_large, "the values of a statement are larger than PostgreSQL's 1 GiB together");
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+session::session(asio::any_io_executor executor, established made, const session_options& options)
+    : detail::session(executor), made_(std::move(made)), options_(options), socket_(executor), timer_(executor),
+      cache_(options.statement_cache_size) {}
+
+session::~session() {
+    for (auto* list : {&waiting_, &in_flight_, &held_, &completed_}) {
+        while (request* r = list->pop_front()) {
+            r->drop();
+        }
+    }
+    disconnect(false);
+}
+
+error session::open() {
+    if (PQsetnonblocking(libpq(), 1) != 0 || PQenterPipelineMode(libpq()) != 1) {
+        return libpq_error(libpq());
+    }
+    // A descriptor of our own: libpq closes its one whenever it likes, and the number may be another's file by then.
+    const int descriptor = ::fcntl(PQsocket(libpq()), F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) {
+        return boost::system::error_code(errno, boost::system::system_category());
+    }
+    boost::system::error_code failed;
+    socket_.assign(descriptor, failed);
+    if (failed) {
+        ::close(descriptor);
+        return failed;
+    }
+    tls_ = PQsslStruct(libpq(), "OpenSSL");
+    server_version_ = PQserverVersion(libpq());
+    backend_pid_ = PQbackendPID(libpq());
+    return {};
+}
+
+void session::submit(request& r) noexcept {
+    r.at = request::stage::waiting;
+    if (closed_) {
+        complete(r, ended_by_.with(error::nothing_sent));
+        run_completions_later();
+        return;
+    }
+    if (error e = unsendable(r); e.code()) {
+        complete(r, e.with(error::nothing_sent));
+        run_completions_later();
+        return;
+    }
+    waiting_.push_back(r);
+    if (r.expires != clock::time_point::max()) {
+        watch_deadline(r.expires);
+    }
+    if (in_completions_) {
+        return;  // whoever runs the completions pumps afterwards
+    }
+#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
+    pump_later();
+#else
+    pump();
+#endif
+}
+
+void session::cancel(request& r, error why) noexcept {
+    if (r.at == request::stage::waiting) {
+        if (waiting_.remove(r) || held_.remove(r)) {
+            complete(r, why.with(error::nothing_sent));
+            run_completions_later();
+        }
+    } else if (r.at == request::stage::sent && r.abandoned == request::farewell::none) {
+        r.abandoned = request::farewell::due;
+        r.outcome = why.with(error::in_doubt);
+        abandoning_ = true;
+        run_completions_later();
+    }
+}
+
+void session::close(error why) noexcept {
+    if (!closed_) {
+        end_all(why);
+        run_completions_later();
+    }
+}
+
+/// The connection is gone, or must go.
+void session::lose(error why) {
+    if (closed_) {
+        return;
+    }
+    if (!fatal_.code() && made_.notices && made_.notices->fatal()) {
+        fatal_ = *made_.notices->fatal();
+    }
+    // The server's own word says more than "connection reset", which follows from it.
+    end_all((fatal_.code() ? fatal_ : why).with(error::lost));
+    run_completions_later();
+}
+
+void session::end_all(const error& why) {
+    const bool head_awaits_sync = !expected_.empty() && expected_.front().kind == command::sync && !head_error_.code();
+    loss judge({.in_transaction = in_transaction_,
+                .server_said_fatal = fatal_.sqlstate() != sqlstate::successful_completion,
+                .head_was_executed = head_awaits_sync});
+    closed_ = true;
+    ended_by_ = why;
+    while (request* h = held_.pop_front()) {
+        complete(*h, std::move(h->outcome));
+    }
+    while (request* r = in_flight_.pop_front()) {
+        for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
+            judge.statement(r->text(step).view());
+        }
+        error outcome = head_error_.code() ? std::exchange(head_error_, {}).with(error::lost) : why;
+        switch (judge.judge()) {
+        case loss::verdict::not_done:
+            break;
+        case loss::verdict::never_ran:
+            outcome = outcome.with(error::nothing_sent);
+            break;
+        case loss::verdict::in_doubt:
+            outcome = outcome.with(error::in_doubt);
+            break;
+        }
+        complete(*r, std::move(outcome));
+    }
+    while (request* r = waiting_.pop_front()) {
+        complete(*r, why.with(error::nothing_sent));
+    }
+    disconnect(expected_.empty());
+    expected_.clear();
+    sending_ = nullptr;
+    in_flight_count_ = 0;
+}
+
+void session::disconnect(bool politely) noexcept {
+    boost::system::error_code ignored;
+    timer_.cancel();
+    ++registration_;
+    socket_.close(ignored);
+    tls_ = nullptr;
+    if (made_.connection && !politely) {
+        abandon(std::move(made_.connection));
+    }
+    made_.connection.reset();
+}
+
+void session::complete(request& r, error outcome) noexcept {
+    r.outcome = std::move(outcome);
+    r.at = request::stage::over;
+    completed_.push_back(r);
+}
+
+/// Handlers may do anything: start new requests, drop the connection, throw.
+void session::run_completions() {
+    struct scope {
+        session& self;
+        explicit scope(session& s) : self(s) { self.in_completions_ = true; }
+        ~scope() {
+            self.in_completions_ = false;
+            if (!self.completed_.empty()) {
+                self.run_completions_later();
+            }
+        }
+    } running(*this);
+    if (abandoning_) {
+        tell_abandoned();
+    }
+    while (request* r = completed_.pop_front()) {
+        r->finish(std::move(r->outcome));
+    }
+}
+
+void session::run_completions_later() {
+    if (std::exchange(completions_posted_, true)) {
+        return;
+    }
+    asio::post(executor(), [self = shared_from_this()] {
+        self->completions_posted_ = false;
+        self->run_completions();
+        if (!self->closed_) {
+            self->pump();
+        }
+    });
+}
+
+void session::tell_abandoned() {
+    abandoning_ = false;
+    // Each handler may change the list: start anew after each.
+    for (request* r = in_flight_.front(); r;) {
+        if (r->abandoned == request::farewell::due) {
+            r->abandoned = request::farewell::done;
+            r->abandon(std::move(r->outcome));
+            r = in_flight_.front();
+        } else {
+            r = r->next;
+        }
+    }
+}
+
+} // namespace pgcoro::wire

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSL-1.0
+// The receiving half of the engine: results go to the request at the head, and a request is over when its Sync has come.
+#include "wire/server_error.hpp"
+#include "wire/session.hpp"
+
+#include <cstring>
+
+namespace pgcoro::wire {
+namespace {
+
+bool dropped_all_statements(const char* tag) noexcept {
+    return tag[0] == 'D' && (std::strcmp(tag, "DISCARD ALL") == 0 || std::strcmp(tag, "DEALLOCATE ALL") == 0);
+}
+
+// The server refused a prepared statement before running it: its plan cannot give other columns than at first, or it is unknown.
+bool is_stale_statement(const error& e) noexcept {
+    return e == sqlstate::invalid_sql_statement_name ||
+           (e == sqlstate::feature_not_supported && e.routine() == "RevalidateCachedQuery");
+}
+
+} // namespace
+
+void session::drain() {
+    while (!expected_.empty() && PQisBusy(libpq()) == 0) {
+        PGresult* result = PQgetResult(libpq());
+        if (!(result ? take_result(result) : end_command())) {
+            return;
+        }
+    }
+}
+
+/// False if the session is over.
+bool session::take_result(PGresult* raw) {
+    detail::result_handle result(raw);
+    switch (PQresultStatus(raw)) {
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+    case PGRES_EMPTY_QUERY:
+        return take_command_result(std::move(result));
+    case PGRES_PIPELINE_SYNC: {
+        const command kind = expected_.front().kind;
+        expected_.pop();
+        if (kind == command::sync) {
+            end_request();
+        }
+        return true;
+    }
+    case PGRES_PIPELINE_ABORTED:
+        take_aborted();
+        return true;
+    case PGRES_COPY_IN:
+    case PGRES_COPY_OUT:
+    case PGRES_COPY_BOTH:
+        // libpq cannot leave a COPY that was started in pipeline mode.
+        head_error_ = errc::copy_not_supported;
+        lose(error(errc::connection_lost, "the connection was closed because a statement started a COPY"));
+        return false;
+    default:
+        take_error(raw);
+        return true;
+    }
+}
+
+bool session::take_command_result(detail::result_handle result) {
+    auto& [kind, statement] = expected_.front();
+    switch (kind) {
+    case command::execute:
+        if (PQresultStatus(result.get()) == PGRES_COMMAND_OK && dropped_all_statements(PQcmdStatus(result.get()))) {
+            cache_.forget_all();
+        }
+        if (in_flight_.front()->abandoned != request::farewell::done) {
+            in_flight_.front()->consume(result_step_, std::move(result));
+        }
+        return true;
+    case command::prepare:
+        statement->where = prepared_statement::state::ready;
+        return true;
+    case command::close:
+        return true;
+    case command::close_sync:
+    case command::sync:
+        break;
+    }
+    lose(error(errc::connection_lost, "the server sent a result for no statement"));
+    return false;
+}
+
+void session::take_error(const PGresult* result) {
+    const auto [kind, statement] = expected_.front();
+    const bool in_request = kind != command::close && kind != command::close_sync;
+    const bool in_statement = kind == command::prepare || kind == command::execute;
+    error e = server_error(result, in_statement ? in_flight_.front()->text(result_step_).view() : std::string_view());
+    if (kind == command::prepare) {
+        statement->where = prepared_statement::state::absent;
+    }
+    if (e.connection_lost() && !fatal_.code()) {
+        fatal_ = e;
+    }
+    if (in_request && !head_error_.code()) {
+        stale_ = kind == command::execute && is_stale_statement(e) ? statement : nullptr;
+        head_error_ = std::move(e);
+    }
+}
+
+void session::take_aborted() noexcept {
+    const auto [kind, statement] = expected_.front();
+    if (kind == command::prepare) {
+        statement->where = prepared_statement::state::absent;  // the Parse was skipped
+    }
+}
+
+/// libpq ends the results of each command, but of no Sync, with a null. False if the session is over.
+bool session::end_command() {
+    if (PQstatus(libpq()) == CONNECTION_BAD) {
+        // From here on there would be nulls for ever, and no Sync.
+        lose(libpq_error(libpq()));
+        return false;
+    }
+    const auto [kind, statement] = expected_.front();
+    if (kind == command::sync || kind == command::close_sync) {
+        return true;  // after an error at the Sync itself
+    }
+    if (statement) {
+        --statement->in_flight;
+    }
+    if (kind == command::execute) {
+        ++result_step_;
+    }
+    expected_.pop();
+    return true;
+}
+
+void session::end_request() {
+    request& r = *in_flight_.pop_front();
+    --in_flight_count_;
+    result_step_ = 0;
+    error outcome = std::exchange(head_error_, {});
+    prepared_statement* stale = std::exchange(stale_, nullptr);
+    if (stale) {
+        cache_.renew(*stale);
+    }
+    if (stale && is_worth_retrying(r)) {
+        r.outcome = std::move(outcome);
+        held_.push_back(r);
+    } else {
+        // Something behind the held ones has run: to send them again now would change the order.
+        while (request* h = held_.pop_front()) {
+            complete(*h, std::move(h->outcome));
+        }
+        complete(r, std::move(outcome));
+    }
+    if (in_flight_.empty() && !held_.empty()) {
+        settle_held();
+    }
+}
+
+bool session::is_worth_retrying(const request& r) const noexcept {
+    return !r.retried && r.abandoned == request::farewell::none;
+}
+
+/// All that was sent has been answered: only now is it known whether the held requests had failed inside a transaction.
+void session::settle_held() {
+    if (PQtransactionStatus(libpq()) != PQTRANS_IDLE) {
+        while (request* h = held_.pop_front()) {
+            complete(*h, std::move(h->outcome));
+        }
+        return;
+    }
+    request_list again;
+    while (request* h = held_.pop_front()) {
+        h->rewind();
+        h->retried = true;
+        h->outcome = {};
+        h->at = request::stage::waiting;
+        again.push_back(*h);
+    }
+    waiting_.prepend(again);
+}
+
+} // namespace pgcoro::wire

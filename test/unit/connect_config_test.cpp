@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/connect_config.hpp>
+
+#include "wire/connect_settings.hpp"
+
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace {
+
+using pgcoro::connect_config;
+using pgcoro::errc;
+using pgcoro::session_attrs;
+using pgcoro::wire::endpoint_plan;
+using pgcoro::wire::look_up_settings;
+using pgcoro::wire::parameters_for;
+
+/// An environment variable for the length of a test.
+class variable {
+public:
+    variable(const char* name, const std::string& value) : name_(name) { ::setenv(name, value.c_str(), 1); }
+    ~variable() { ::unsetenv(name_); }
+
+private:
+    const char* name_;
+};
+
+std::string parameter(const connect_config& config, const std::string& address, const std::string& keyword) {
+    const auto settings = look_up_settings(config);
+    if (!settings) {
+        return "error: " + settings.error().message();
+    }
+    const auto parameters = parameters_for(settings.value(), {{"db", address, 5432}, session_attrs::any});
+    const auto found = parameters.find(keyword);
+    return found == parameters.end() ? "(unset)" : found->second;
+}
+
+std::string message_of(std::string_view text) {
+    const auto parsed = connect_config::parse(text);
+    return parsed ? "(no error)" : parsed.error().message();
+}
+
+TEST(connect_config, takes_keywords) {
+    const connect_config config("host=db port = 6543 user='a b' dbname=it\\'s");
+    EXPECT_TRUE(config.check());
+    EXPECT_EQ(config.get("host"), "db");
+    EXPECT_EQ(config.get("port"), "6543");
+    EXPECT_EQ(config.get("user"), "a b");
+    EXPECT_EQ(config.get("dbname"), "it's");
+    EXPECT_EQ(config.get("password"), "");
+}
+
+TEST(connect_config, takes_uris) {
+    const connect_config config("postgresql://us%20er:se%3Fcret@h1:1,[::1]:2/shop?application_name=x%26y&sslmode=verify-full");
+    EXPECT_TRUE(config.check());
+    EXPECT_EQ(config.get("host"), "h1,::1");
+    EXPECT_EQ(config.get("port"), "1,2");
+    EXPECT_EQ(config.get("user"), "us er");
+    EXPECT_EQ(config.get("password"), "se?cret");
+    EXPECT_EQ(config.get("dbname"), "shop");
+    EXPECT_EQ(config.get("application_name"), "x&y");
+    EXPECT_EQ(config.get("sslmode"), "verify-full");
+}
+
+TEST(connect_config, understands_load_balance_hosts_whatever_libpq_does) {
+    for (const char* text : {"host=a,b load_balance_hosts=random user=u", "load_balance_hosts='random' host=a,b user=u",
+                             "postgres://u@a,b/?load_balance_hosts=random", "postgres://u@a,b/?load_balance_hosts=random&options=-cx",
+                             "postgres://u@a,b?options=-cx&load_balance_hosts=random"}) {
+        const connect_config config(text);
+        const auto settings = look_up_settings(config);
+        ASSERT_TRUE(settings) << text << ": " << settings.error();
+        EXPECT_TRUE(settings.value().plan.shuffle) << text;
+        EXPECT_EQ(settings.value().servers.size(), 2u) << text;
+        EXPECT_EQ(config.get("user"), "u") << text;
+    }
+}
+
+TEST(connect_config, malformed_text_is_refused_with_the_place_and_without_the_text) {
+    EXPECT_EQ(message_of("host=db password=my secret"), "the connection string is malformed at character 21: a keyword without \"=\"");
+    EXPECT_EQ(message_of("host=db password=my se=cret"), "the connection string is malformed at character 21: an unknown keyword");
+    EXPECT_EQ(message_of("password='secret"),
+              "the connection string is malformed at character 10: a quoted value without its closing quote");
+    EXPECT_EQ(message_of("postgres://u@h/?hots=secret"), "the connection string is malformed at character 17: an unknown keyword");
+    EXPECT_EQ(message_of("postgres://u@h/?host"), "the connection string is malformed at character 17: a query parameter without \"=\"");
+    for (const char* text : {"postgres://u:sec%zzret@h", "postgres://u:secret@[::1", "postgres://u:%00secret@h", "postgres://u:secret@h/?host=a=b"}) {
+        const auto parsed = connect_config::parse(text);
+        ASSERT_FALSE(parsed) << text;
+        EXPECT_EQ(parsed.error(), errc::invalid_configuration);
+        EXPECT_EQ(parsed.error().describe().find("ret"), std::string::npos) << parsed.error();
+    }
+}
+
+TEST(connect_config, a_malformed_string_is_remembered) {
+    connect_config config("nonsense");
+    config.host("db");
+    ASSERT_FALSE(config.check());
+    EXPECT_EQ(config.check().error(), errc::invalid_configuration);
+    EXPECT_EQ(look_up_settings(config).error(), errc::invalid_configuration);
+}
+
+TEST(connect_config, a_nul_character_is_refused_wherever_it_is) {
+    using namespace std::string_literals;
+    EXPECT_EQ(connect_config("host=db\0user=x"s).check().error(), errc::invalid_text);
+    for (const auto setter : {&connect_config::host, &connect_config::user, &connect_config::password, &connect_config::database,
+                         &connect_config::options, &connect_config::application_name}) {
+        connect_config config;
+        (config.*setter)("a\0b"s);
+        EXPECT_EQ(config.check().error(), errc::invalid_text);
+    }
+}
+
+TEST(connect_config, keywords_of_a_newer_libpq_say_which) {
+    if (PQlibVersion() >= 180000) {
+        GTEST_SKIP() << "this libpq knows them all";
+    }
+    const auto refused = connect_config::parse("host=db scram_client_key=abc");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error(), errc::not_supported_by_libpq);
+    EXPECT_TRUE(refused.error().message().starts_with("scram_client_key needs libpq 18")) << refused.error();
+    EXPECT_EQ(connect_config().set("scram_client_key", "abc").check().error(), errc::not_supported_by_libpq);
+    EXPECT_EQ(connect_config().set("hots", "abc").check().error(), errc::invalid_configuration);
+}
+
+TEST(connect_config, setters_write_libpqs_keywords) {
+    connect_config config;
+    config.host("h").port(1).database("d").user("u").password("p").application_name("n").options("-c x=y");
+    config.sslmode(pgcoro::sslmode::verify_ca).channel_binding(pgcoro::channel_binding::require);
+    config.target_session_attrs(session_attrs::prefer_standby);
+    config.ca_file("/ca").client_certificate_file("/crt").client_key_file("/key").client_key_password("k");
+    EXPECT_EQ(to_string(config), "application_name=n channel_binding=require dbname=d host=h options='-c x=y' password=**** port=1 "
+                                 "sslcert=/crt sslkey=/key sslmode=verify-ca sslpassword=**** sslrootcert=/ca "
+                                 "target_session_attrs=prefer-standby user=u");
+}
+
+TEST(connect_config, hosts_are_added_with_their_ports) {
+    connect_config config;
+    config.add_host("a", 1).add_host("b").add_host("c", 3);
+    EXPECT_EQ(config.get("host"), "a,b,c");
+    EXPECT_EQ(config.get("port"), "1,5432,3");
+    connect_config more("host=a,b port=7");
+    more.add_host("c", 3);
+    EXPECT_EQ(more.get("port"), "7,7,3");
+    connect_config fixed("host=a hostaddr=10.0.0.1");
+    fixed.add_host("b", 2);
+    const auto settings = look_up_settings(fixed);
+    ASSERT_TRUE(settings);
+    ASSERT_EQ(settings.value().servers.size(), 2u);
+    EXPECT_EQ(settings.value().servers[0].address, "10.0.0.1");
+    EXPECT_EQ(settings.value().servers[0].port, 5432);
+    EXPECT_EQ(settings.value().servers[1].address, "");
+    EXPECT_EQ(settings.value().servers[1].port, 2);
+}
+
+TEST(connect_config, printing_shows_no_secret) {
+    connect_config config("host=db password=hunter2 sslpassword=hunter2");
+    config.client_key_pem("-----BEGIN PRIVATE KEY-----hunter2").user("hunter");
+    std::ostringstream out;
+    out << config;
+    EXPECT_EQ(out.str(), "host=db password=**** sslkey=(in memory) sslpassword=**** user=hunter");
+}
+
+TEST(connect_config, text_becomes_a_file_of_memory_only_we_may_read) {
+    connect_config config;
+    config.ca_pem("certificates");
+    const auto path = config.get("sslrootcert");
+    std::ifstream file(path);
+    std::string content;
+    file >> content;
+    EXPECT_EQ(content, "certificates");
+    EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    EXPECT_FALSE(std::ofstream(path, std::ios::app) << "more" << std::flush);
+}
+
+TEST(connect_config, a_file_of_memory_lives_as_long_as_a_copy_of_the_configuration) {
+    std::optional<connect_config> first(std::in_place);
+    first->ca_pem("certificates");
+    connect_config second = *first;
+    first.reset();
+    EXPECT_TRUE(std::ifstream(second.get("sslrootcert")));
+    const auto path = second.get("sslrootcert");
+    second.ca_file("/elsewhere");
+    EXPECT_FALSE(std::ifstream(path));
+}
+
+TEST(connect_config, an_unset_sslmode_means_require_unless_the_address_is_a_loopback_one) {
+    const connect_config config("host=db");
+    EXPECT_EQ(parameter(config, "10.1.2.3", "sslmode"), "require");
+    EXPECT_EQ(parameter(config, "2001:db8::1", "sslmode"), "require");
+    EXPECT_EQ(parameter(config, "127.0.0.1", "sslmode"), "(unset)");
+    EXPECT_EQ(parameter(config, "127.9.9.9", "sslmode"), "(unset)");
+    EXPECT_EQ(parameter(config, "::1", "sslmode"), "(unset)");
+    EXPECT_EQ(parameter(config, "::ffff:127.0.0.1", "sslmode"), "(unset)");
+    EXPECT_EQ(parameter(config, "::ffff:10.1.2.3", "sslmode"), "require");
+    EXPECT_EQ(parameter(config, "", "sslmode"), "(unset)"); // a Unix socket
+}
+
+TEST(connect_config, a_set_sslmode_is_kept) {
+    for (const char* mode : {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}) {
+        connect_config config("host=db");
+        config.set("sslmode", mode);
+        EXPECT_EQ(parameter(config, "10.1.2.3", "sslmode"), mode);
+        EXPECT_EQ(parameter(config, "127.0.0.1", "sslmode"), mode);
+    }
+    const variable mode("PGSSLMODE", "prefer");
+    EXPECT_EQ(parameter("host=db", "10.1.2.3", "sslmode"), "prefer");
+}
+
+TEST(connect_config, safe_defaults_are_added_and_can_be_overridden) {
+    EXPECT_EQ(parameter("host=db", "10.1.2.3", "gssencmode"), "disable");
+    EXPECT_EQ(parameter("host=db gssencmode=prefer", "10.1.2.3", "gssencmode"), "prefer");
+    EXPECT_EQ(parameter("host=db", "10.1.2.3", "keepalives_idle"), "30");
+    EXPECT_EQ(parameter("host=db", "10.1.2.3", "keepalives_interval"), "10");
+    EXPECT_EQ(parameter("host=db", "10.1.2.3", "keepalives_count"), "3");
+    EXPECT_EQ(parameter("host=db", "10.1.2.3", "tcp_user_timeout"), "30000");
+    EXPECT_EQ(parameter("host=db tcp_user_timeout=5", "10.1.2.3", "tcp_user_timeout"), "5");
+    EXPECT_EQ(parameter("host=db client_encoding=latin1", "10.1.2.3", "client_encoding"), "UTF8");
+}
+
+TEST(connect_config, limits_come_from_setters_then_connect_timeout_then_our_default) {
+    using namespace std::chrono_literals;
+    EXPECT_EQ(look_up_settings("host=db").value().attempt_timeout, 10s);
+    EXPECT_EQ(look_up_settings("host=db connect_timeout=3").value().attempt_timeout, 3s);
+    EXPECT_EQ(look_up_settings("host=db connect_timeout=0").value().attempt_timeout, std::nullopt);
+    EXPECT_EQ(look_up_settings(connect_config("connect_timeout=3").attempt_timeout(50ms)).value().attempt_timeout, 50ms);
+    EXPECT_EQ(look_up_settings("connect_timeout=soon").error(), errc::invalid_configuration);
+}
+
+TEST(connect_config, the_environment_fills_what_was_not_given) {
+    const variable host("PGHOST", "db1,db2");
+    const variable port("PGPORT", "7000");
+    const variable attrs("PGTARGETSESSIONATTRS", "read-write");
+    const auto settings = look_up_settings("");
+    ASSERT_TRUE(settings);
+    ASSERT_EQ(settings.value().servers.size(), 2u);
+    EXPECT_EQ(settings.value().servers[1].host, "db2");
+    EXPECT_EQ(settings.value().servers[1].port, 7000);
+    EXPECT_EQ(settings.value().plan.wanted, session_attrs::read_write);
+    EXPECT_EQ(connect_config("port=1").resolved("port").value(), "1");
+    EXPECT_EQ(connect_config("port=1").resolved("host").value(), "db1,db2");
+}
+
+TEST(connect_config, database_url_is_read_before_the_other_variables) {
+    const variable url("DATABASE_URL", "postgres://app@db/shop");
+    const variable user("PGUSER", "other");
+    const variable password("PGPASSWORD", "hunter2");
+    const auto config = connect_config::from_environment();
+    EXPECT_EQ(config.resolved("user").value(), "app");
+    EXPECT_EQ(config.resolved("password").value(), "hunter2");
+    EXPECT_EQ(to_string(config).find("hunter2"), std::string::npos);
+}
+
+TEST(connect_config, a_service_is_read_like_libpq_does) {
+    const auto path = std::filesystem::temp_directory_path() / ("pgcoro_service_" + std::to_string(::getpid()));
+    std::ofstream(path) << "[shop]\nhost=db1,db2\nport=1,2\nuser=app\nsslmode=verify-full\ngssencmode=require\n";
+    const variable file("PGSERVICEFILE", path.string());
+    const connect_config config("service=shop user=other");
+    const auto settings = look_up_settings(config);
+    ASSERT_TRUE(settings) << settings.error();
+    EXPECT_EQ(settings.value().servers.size(), 2u);
+    EXPECT_EQ(settings.value().servers[1].port, 2);
+    EXPECT_EQ(parameter(config, "10.1.2.3", "user"), "other");
+    EXPECT_EQ(parameter(config, "10.1.2.3", "sslmode"), "verify-full");
+    EXPECT_EQ(parameter(config, "10.1.2.3", "gssencmode"), "require");
+    EXPECT_EQ(parameter(config, "10.1.2.3", "service"), "(unset)");
+
+    const auto missing = look_up_settings("service=none");
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error(), errc::invalid_configuration);
+    std::filesystem::remove(path);
+}
+
+TEST(connect_config, lists_that_do_not_match_are_refused) {
+    EXPECT_EQ(look_up_settings("host=a,b port=1,2,3").error(), errc::invalid_configuration);
+    EXPECT_EQ(look_up_settings("host=a,b hostaddr=10.0.0.1").error(), errc::invalid_configuration);
+    EXPECT_EQ(look_up_settings("host=a port=70000").error(), errc::invalid_configuration);
+    EXPECT_EQ(look_up_settings("host=a port=0").error(), errc::invalid_configuration);
+    EXPECT_EQ(look_up_settings("host=a target_session_attrs=master").error(), errc::invalid_configuration);
+}
+
+TEST(connect_config, an_address_as_host_needs_no_lookup) {
+    const auto settings = look_up_settings("host=10.0.0.1,::1,db,/run");
+    ASSERT_TRUE(settings);
+    EXPECT_EQ(settings.value().servers[0].address, "10.0.0.1");
+    EXPECT_EQ(settings.value().servers[1].address, "::1");
+    EXPECT_EQ(settings.value().servers[2].address, "");
+    EXPECT_EQ(settings.value().servers[3].address, "");
+}
+
+TEST(connect_config, a_pin_demands_tls) {
+    const std::string pin(64, 'a');
+    EXPECT_EQ(parameter(connect_config("host=db").pin_sha256(pin), "127.0.0.1", "sslmode"), "require");
+    EXPECT_EQ(parameter(connect_config("host=db sslmode=prefer").pin_sha256(pin), "127.0.0.1", "sslmode"), "require");
+    EXPECT_EQ(parameter(connect_config("host=db sslmode=verify-full").pin_sha256(pin), "127.0.0.1", "sslmode"), "verify-full");
+    EXPECT_EQ(look_up_settings(connect_config("host=db sslmode=disable").pin_sha256(pin)).error(), errc::invalid_configuration);
+    EXPECT_EQ(look_up_settings(connect_config("host=/run").pin_sha256(pin)).error(), errc::invalid_configuration);
+    EXPECT_EQ(look_up_settings(connect_config("host=db gssencmode=prefer").pin_sha256(pin)).error(), errc::invalid_configuration);
+    EXPECT_TRUE(look_up_settings(connect_config("host=db gssencmode=disable").pin_sha256(pin)));
+}
+
+TEST(connect_config, a_fingerprint_is_64_digits_with_or_without_colons) {
+    std::string colons;
+    for (int i = 0; i < 32; ++i) {
+        colons += i == 0 ? "Ab" : ":Ab";
+    }
+    EXPECT_EQ(connect_config().pin_sha256(colons).details().pins.at(0).substr(0, 4), "abab");
+    EXPECT_EQ(connect_config().pin_sha256("abcd").check().error(), errc::invalid_configuration);
+    EXPECT_EQ(connect_config().pin_sha256(std::string(64, 'x')).check().error(), errc::invalid_configuration);
+}
+
+TEST(connect_config, versions_of_libpq_whose_pipelines_break_are_refused) {
+    using pgcoro::wire::check_libpq_version;
+    for (int bad : {130020, 140010, 150005, 160001}) {
+        EXPECT_EQ(check_libpq_version(bad).error(), errc::not_supported_by_libpq) << bad;
+    }
+    for (int good : {140011, 150006, 160002, 170000, 180001}) {
+        EXPECT_TRUE(check_libpq_version(good)) << good;
+    }
+}
+
+} // namespace

@@ -141,8 +141,12 @@ connect_config& connect_config::add_host(std::string_view name, std::uint16_t po
 }
 
 connect_config& connect_config::service(std::string_view name) { return set("service", name); }
-connect_config& connect_config::target_session_attrs(session_attrs wanted) { return set("target_session_attrs", text_of(wanted)); }
-connect_config& connect_config::load_balance_hosts(bool shuffle) { return set("load_balance_hosts", shuffle ? "random" : "disable"); }
+connect_config& connect_config::target_session_attrs(session_attrs wanted) {
+    return set("target_session_attrs", text_of(wanted));
+}
+connect_config& connect_config::load_balance_hosts(bool shuffle) {
+    return set("load_balance_hosts", shuffle ? "random" : "disable");
+}
 
 connect_config& connect_config::database(std::string_view name) { return set("dbname", name); }
 connect_config& connect_config::user(std::string_view name) { return set("user", name); }
@@ -254,8 +258,6 @@ std::string to_string(const connect_config& config) {
     return out;
 }
 
-std::ostream& operator<<(std::ostream& out, const connect_config& config) {
-    return out << to_string(config);
-}
+std::ostream& operator<<(std::ostream& out, const connect_config& config) { return out << to_string(config); }
 
 } // namespace pgcoro

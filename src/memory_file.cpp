@@ -49,12 +49,8 @@ result<std::shared_ptr<const memory_file>> memory_file::make(std::string_view) {
 }
 #endif
 
-memory_file::~memory_file() {
-    ::close(descriptor_);
-}
+memory_file::~memory_file() { ::close(descriptor_); }
 
-std::string memory_file::path() const {
-    return "/proc/self/fd/" + std::to_string(descriptor_);
-}
+std::string memory_file::path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
 
 } // namespace pgcoro

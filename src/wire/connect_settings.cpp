@@ -43,9 +43,7 @@ std::string take(settings_map& settings, const char* keyword) {
     return node ? node.mapped() : std::string();
 }
 
-error invalid(std::string message) {
-    return {errc::invalid_configuration, std::move(message)};
-}
+error invalid(std::string message) { return {errc::invalid_configuration, std::move(message)}; }
 
 bool is_address(const std::string& text) {
     boost::system::error_code no;

@@ -24,14 +24,20 @@ using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
 std::function<double()> random_source() {
-    return [engine = std::mt19937(std::random_device{}())]() mutable { return std::uniform_real_distribution<double>()(engine); };
+    return
+        [engine = std::mt19937(std::random_device{}())]() mutable { return std::uniform_real_distribution<double>()(engine); };
 }
 
 class running_connector final : public connector, public std::enable_shared_from_this<running_connector> {
 public:
     running_connector(const asio::any_io_executor& executor, connect_config config, clock::time_point deadline, handler done)
-        : strand_(asio::make_strand(executor)), resolver_(strand_), socket_(strand_), timer_(strand_), config_(std::move(config)),
-          deadline_(deadline), done_(std::move(done)) {}
+        : strand_(asio::make_strand(executor)),
+          resolver_(strand_),
+          socket_(strand_),
+          timer_(strand_),
+          config_(std::move(config)),
+          deadline_(deadline),
+          done_(std::move(done)) {}
 
     ~running_connector() { drop_attempt(); }
 
@@ -172,7 +178,8 @@ private:
 
     void on_attempt_timeout() {
         drop_attempt();
-        advance(plan_->failed({errc::timed_out, "no answer within " + std::to_string(settings_.attempt_timeout->count()) + " ms"}));
+        advance(
+            plan_->failed({errc::timed_out, "no answer within " + std::to_string(settings_.attempt_timeout->count()) + " ms"}));
     }
 
     void drop_attempt() noexcept {

@@ -44,8 +44,8 @@ public:
 
     /// Begins to connect. Everything, `done` included, runs on `executor` (on the configuration's helper executor, if it names
     /// one), never inside `start`. `done` is called once.
-    static std::shared_ptr<connector> start(boost::asio::any_io_executor executor, connect_config config, clock::time_point deadline,
-                                            handler done);
+    static std::shared_ptr<connector> start(boost::asio::any_io_executor executor, connect_config config,
+                                            clock::time_point deadline, handler done);
 
     /// Gives up: `done` gets `operation_aborted`. From any thread; after completion it does nothing.
     virtual void cancel() = 0;

@@ -19,11 +19,11 @@ struct keyword_since {
 
 // What newer versions than our oldest one understand.
 constexpr std::array newer_keywords = {
-    keyword_since{"require_auth", 16},         keyword_since{"sslcertmode", 16},          keyword_since{"load_balance_hosts", 16},
-    keyword_since{"gssdelegation", 17},        keyword_since{"sslnegotiation", 17},       keyword_since{"min_protocol_version", 18},
-    keyword_since{"max_protocol_version", 18}, keyword_since{"sslkeylogfile", 18},        keyword_since{"scram_client_key", 18},
-    keyword_since{"scram_server_key", 18},     keyword_since{"oauth_issuer", 18},         keyword_since{"oauth_client_id", 18},
-    keyword_since{"oauth_client_secret", 18},  keyword_since{"oauth_scope", 18},          keyword_since{"servicefile", 18},
+    keyword_since{"require_auth", 16},         keyword_since{"sslcertmode", 16},    keyword_since{"load_balance_hosts", 16},
+    keyword_since{"gssdelegation", 17},        keyword_since{"sslnegotiation", 17}, keyword_since{"min_protocol_version", 18},
+    keyword_since{"max_protocol_version", 18}, keyword_since{"sslkeylogfile", 18},  keyword_since{"scram_client_key", 18},
+    keyword_since{"scram_server_key", 18},     keyword_since{"oauth_issuer", 18},   keyword_since{"oauth_client_id", 18},
+    keyword_since{"oauth_client_secret", 18},  keyword_since{"oauth_scope", 18},    keyword_since{"servicefile", 18},
 };
 
 constexpr std::string_view load_balance_hosts = "load_balance_hosts";
@@ -71,7 +71,8 @@ result<void> check(const conninfo_scan& scan) {
             continue;
         }
         if (const auto known = check_keyword(setting.keyword); !known) {
-            return known.error() == errc::not_supported_by_libpq ? known.error() : malformed("an unknown keyword", setting.begin);
+            return known.error() == errc::not_supported_by_libpq ? known.error()
+                                                                 : malformed("an unknown keyword", setting.begin);
         }
     }
     return scan.problem ? result<void>(malformed(scan.problem->what, scan.problem->at)) : boost::outcome_v2::success();
@@ -180,8 +181,9 @@ result<void> check_libpq_version(int version) {
     if (sound) {
         return boost::outcome_v2::success();
     }
-    return error(errc::not_supported_by_libpq, "libpq " + std::to_string(version / 10000) + "." + std::to_string(version % 10000) +
-                                                   " can lose its place in a pipeline; 14.11, 15.6, 16.2 and everything newer do not");
+    return error(errc::not_supported_by_libpq,
+                 "libpq " + std::to_string(version / 10000) + "." + std::to_string(version % 10000) +
+                     " can lose its place in a pipeline; 14.11, 15.6, 16.2 and everything newer do not");
 }
 
 } // namespace pgcoro::wire

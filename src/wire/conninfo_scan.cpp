@@ -6,9 +6,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\n\v\f\r";
 
-bool is_blank(char c) noexcept {
-    return blanks.find(c) != blanks.npos;
-}
+bool is_blank(char c) noexcept { return blanks.find(c) != blanks.npos; }
 
 std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
     const auto found = text.find_first_not_of(blanks, at);
@@ -79,7 +77,8 @@ conninfo_scan scan_uri(std::string_view text, std::size_t at) {
             }
             return scan;
         }
-        scan.settings.push_back({text.substr(begin, equals - begin), std::string(text.substr(equals + 1, end - equals - 1)), begin, end});
+        scan.settings.push_back(
+            {text.substr(begin, equals - begin), std::string(text.substr(equals + 1, end - equals - 1)), begin, end});
         at = end;
     }
     return scan;

@@ -117,7 +117,8 @@ error endpoint_plan::ended_by(error why) {
 
 error endpoint_plan::nobody_left() const {
     const auto last_round = std::span(failures_).subspan(round_began_);
-    const bool only_mismatches = std::ranges::all_of(last_round, [](const auto& a) { return a.reason == errc::no_matching_server; });
+    const bool only_mismatches =
+        std::ranges::all_of(last_round, [](const auto& a) { return a.reason == errc::no_matching_server; });
     const error general(only_mismatches ? errc::no_matching_server : errc::connect_failed);
     std::string message = general.message();
     for (const auto& a : last_round) {

@@ -64,7 +64,8 @@ public:
     action failed(error why);
     action paused();
 
-    /// The error of a `connect` that ends now because of `why`, with every attempt so far. What was under way counts as failed with it.
+    /// The error of a `connect` that ends now because of `why`, with every attempt so far. What was under way counts as failed
+    /// with it.
     error ended_by(error why);
 
     const std::vector<connect_attempt>& failures() const noexcept { return failures_; }

@@ -14,9 +14,7 @@
 namespace pgcoro::wire {
 namespace {
 
-boost::system::error_code system_error(int number) noexcept {
-    return {number, boost::system::system_category()};
-}
+boost::system::error_code system_error(int number) noexcept { return {number, boost::system::system_category()}; }
 
 std::string one_line(std::string_view text) {
     text = text.substr(0, text.find_last_not_of(" \n") + 1);
@@ -26,9 +24,7 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-error lost() {
-    return error(errc::connection_lost, "the server closed the connection while it was being made");
-}
+error lost() { return error(errc::connection_lost, "the server closed the connection while it was being made"); }
 
 } // namespace
 
@@ -57,8 +53,8 @@ bool handshake::make(const settings_map& parameters, notice_hook& notices) {
 handshake::step handshake::start(const settings_map& parameters, notice_hook& notices) {
     const auto mode = parameters.find("sslmode");
     checks_host_name_ = mode != parameters.end() && mode->second == "verify-full";
-    // A connect that fails at once leaves only localised text. Asking the address ourselves tells refusals and unusable settings
-    // apart; if it answers us, it may have begun to since, which a second attempt shows.
+    // A connect that fails at once leaves only localised text. Asking the address ourselves tells refusals and unusable
+    // settings apart; if it answers us, it may have begun to since, which a second attempt shows.
     for (int attempt = 0; attempt < 2; ++attempt) {
         if (make(parameters, notices)) {
             return step::wait_writable;

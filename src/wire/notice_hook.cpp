@@ -7,9 +7,7 @@ namespace pgcoro::wire {
 
 notice_hook::notice_hook(std::function<void(const notice&)> on_notice) : on_notice_(std::move(on_notice)) {}
 
-void notice_hook::attach(PGconn* connection) noexcept {
-    PQsetNoticeReceiver(connection, &notice_hook::receive, this);
-}
+void notice_hook::attach(PGconn* connection) noexcept { PQsetNoticeReceiver(connection, &notice_hook::receive, this); }
 
 void notice_hook::receive(void* self, const PGresult* result) noexcept {
     try {

@@ -39,7 +39,8 @@ std::string fingerprint(const X509* certificate) {
 
 std::string text_of(const X509_NAME* name) {
     const std::unique_ptr<BIO, decltype(&BIO_free_all)> out(BIO_new(BIO_s_mem()), &BIO_free_all);
-    if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) < 0) {
+    if (!out ||
+        X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) < 0) {
         return {};
     }
     char* text = nullptr;
@@ -77,8 +78,6 @@ std::optional<tls_info> read_tls_facts(PGconn* connection) {
     return info;
 }
 
-std::string peer_fingerprint(PGconn* connection) {
-    return fingerprint(peer_certificate(connection).get());
-}
+std::string peer_fingerprint(PGconn* connection) { return fingerprint(peer_certificate(connection).get()); }
 
 } // namespace pgcoro::wire

@@ -44,9 +44,7 @@ void tls_watch::on_event(const SSL* session, int where, int value) noexcept {
     }
 }
 
-bool tls_watch::handshake_finished() const noexcept {
-    return session_ && SSL_is_init_finished(session_);
-}
+bool tls_watch::handshake_finished() const noexcept { return session_ && SSL_is_init_finished(session_); }
 
 std::optional<error> tls_watch::failure() const {
     if (!session_) {
@@ -59,7 +57,8 @@ std::optional<error> tls_watch::failure() const {
                      std::string("the server's certificate was refused: ") + X509_verify_cert_error_string(verdict));
     }
     if (alert_ != 0) {
-        return error(errc::tls_failed, std::string("the server ended the TLS handshake: ") + SSL_alert_desc_string_long(alert_));
+        return error(errc::tls_failed,
+                     std::string("the server ended the TLS handshake: ") + SSL_alert_desc_string_long(alert_));
     }
     return std::nullopt;
 }

@@ -68,9 +68,10 @@ TEST(connect_config, takes_uris) {
 }
 
 TEST(connect_config, understands_load_balance_hosts_whatever_libpq_does) {
-    for (const char* text : {"host=a,b load_balance_hosts=random user=u", "load_balance_hosts='random' host=a,b user=u",
-                             "postgres://u@a,b/?load_balance_hosts=random", "postgres://u@a,b/?load_balance_hosts=random&options=-cx",
-                             "postgres://u@a,b?options=-cx&load_balance_hosts=random"}) {
+    for (const char* text :
+         {"host=a,b load_balance_hosts=random user=u", "load_balance_hosts='random' host=a,b user=u",
+          "postgres://u@a,b/?load_balance_hosts=random", "postgres://u@a,b/?load_balance_hosts=random&options=-cx",
+          "postgres://u@a,b?options=-cx&load_balance_hosts=random"}) {
         const connect_config config(text);
         const auto settings = look_up_settings(config);
         ASSERT_TRUE(settings) << text << ": " << settings.error();
@@ -81,13 +82,18 @@ TEST(connect_config, understands_load_balance_hosts_whatever_libpq_does) {
 }
 
 TEST(connect_config, malformed_text_is_refused_with_the_place_and_without_the_text) {
-    EXPECT_EQ(message_of("host=db password=my secret"), "the connection string is malformed at character 21: a keyword without \"=\"");
-    EXPECT_EQ(message_of("host=db password=my se=cret"), "the connection string is malformed at character 21: an unknown keyword");
+    EXPECT_EQ(message_of("host=db password=my secret"),
+              "the connection string is malformed at character 21: a keyword without \"=\"");
+    EXPECT_EQ(message_of("host=db password=my se=cret"),
+              "the connection string is malformed at character 21: an unknown keyword");
     EXPECT_EQ(message_of("password='secret"),
               "the connection string is malformed at character 10: a quoted value without its closing quote");
-    EXPECT_EQ(message_of("postgres://u@h/?hots=secret"), "the connection string is malformed at character 17: an unknown keyword");
-    EXPECT_EQ(message_of("postgres://u@h/?host"), "the connection string is malformed at character 17: a query parameter without \"=\"");
-    for (const char* text : {"postgres://u:sec%zzret@h", "postgres://u:secret@[::1", "postgres://u:%00secret@h", "postgres://u:secret@h/?host=a=b"}) {
+    EXPECT_EQ(message_of("postgres://u@h/?hots=secret"),
+              "the connection string is malformed at character 17: an unknown keyword");
+    EXPECT_EQ(message_of("postgres://u@h/?host"),
+              "the connection string is malformed at character 17: a query parameter without \"=\"");
+    for (const char* text : {"postgres://u:sec%zzret@h", "postgres://u:secret@[::1", "postgres://u:%00secret@h",
+                             "postgres://u:secret@h/?host=a=b"}) {
         const auto parsed = connect_config::parse(text);
         ASSERT_FALSE(parsed) << text;
         EXPECT_EQ(parsed.error(), errc::invalid_configuration);
@@ -106,8 +112,8 @@ TEST(connect_config, a_malformed_string_is_remembered) {
 TEST(connect_config, a_nul_character_is_refused_wherever_it_is) {
     using namespace std::string_literals;
     EXPECT_EQ(connect_config("host=db\0user=x"s).check().error(), errc::invalid_text);
-    for (const auto setter : {&connect_config::host, &connect_config::user, &connect_config::password, &connect_config::database,
-                         &connect_config::options, &connect_config::application_name}) {
+    for (const auto setter : {&connect_config::host, &connect_config::user, &connect_config::password,
+                              &connect_config::database, &connect_config::options, &connect_config::application_name}) {
         connect_config config;
         (config.*setter)("a\0b"s);
         EXPECT_EQ(config.check().error(), errc::invalid_text);
@@ -132,9 +138,10 @@ TEST(connect_config, setters_write_libpqs_keywords) {
     config.sslmode(pgcoro::sslmode::verify_ca).channel_binding(pgcoro::channel_binding::require);
     config.target_session_attrs(session_attrs::prefer_standby);
     config.ca_file("/ca").client_certificate_file("/crt").client_key_file("/key").client_key_password("k");
-    EXPECT_EQ(to_string(config), "application_name=n channel_binding=require dbname=d host=h options='-c x=y' password=**** port=1 "
-                                 "sslcert=/crt sslkey=/key sslmode=verify-ca sslpassword=**** sslrootcert=/ca "
-                                 "target_session_attrs=prefer-standby user=u");
+    EXPECT_EQ(to_string(config),
+              "application_name=n channel_binding=require dbname=d host=h options='-c x=y' password=**** port=1 "
+              "sslcert=/crt sslkey=/key sslmode=verify-ca sslpassword=**** sslrootcert=/ca "
+              "target_session_attrs=prefer-standby user=u");
 }
 
 TEST(connect_config, hosts_are_added_with_their_ports) {
@@ -172,7 +179,8 @@ TEST(connect_config, text_becomes_a_file_of_memory_only_we_may_read) {
     std::string content;
     file >> content;
     EXPECT_EQ(content, "certificates");
-    EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    EXPECT_EQ(std::filesystem::status(path).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     EXPECT_FALSE(std::ofstream(path, std::ios::app) << "more" << std::flush);
 }
 
@@ -298,7 +306,8 @@ TEST(connect_config, a_pin_demands_tls) {
     EXPECT_EQ(parameter(connect_config("host=db sslmode=verify-full").pin_sha256(pin), "127.0.0.1", "sslmode"), "verify-full");
     EXPECT_EQ(look_up_settings(connect_config("host=db sslmode=disable").pin_sha256(pin)).error(), errc::invalid_configuration);
     EXPECT_EQ(look_up_settings(connect_config("host=/run").pin_sha256(pin)).error(), errc::invalid_configuration);
-    EXPECT_EQ(look_up_settings(connect_config("host=db gssencmode=prefer").pin_sha256(pin)).error(), errc::invalid_configuration);
+    EXPECT_EQ(look_up_settings(connect_config("host=db gssencmode=prefer").pin_sha256(pin)).error(),
+              errc::invalid_configuration);
     EXPECT_TRUE(look_up_settings(connect_config("host=db gssencmode=disable").pin_sha256(pin)));
 }
 

@@ -67,8 +67,8 @@ TEST(connect_error, texts_of_libpq_itself_are_none) {
 }
 
 TEST(connect_error, what_is_cut_short_or_malformed_is_none) {
-    for (const char* text : {"", "\n", ":", ":\n", "FATAL:  28P01: no end of line", "FATAL:  28P01\n", "FATAL:  28P0\n", "FATAL:\n",
-                             "FATAL: 28P01: one blank\n", "FATAL:  28p01: lower case\n", ":  28P01: no severity\n",
+    for (const char* text : {"", "\n", ":", ":\n", "FATAL:  28P01: no end of line", "FATAL:  28P01\n", "FATAL:  28P0\n",
+                             "FATAL:\n", "FATAL: 28P01: one blank\n", "FATAL:  28p01: lower case\n", ":  28P01: no severity\n",
                              "FATAL:  28P01:no blank\n", "word\nFATAL:  28P01: second line\n"}) {
         EXPECT_FALSE(parse_connect_error(text)) << text;
     }

@@ -34,13 +34,9 @@ std::string text(const endpoint_plan::action& what) {
     return "give up";
 }
 
-const error& reason(const endpoint_plan::action& what) {
-    return std::get<endpoint_plan::give_up>(what).reason;
-}
+const error& reason(const endpoint_plan::action& what) { return std::get<endpoint_plan::give_up>(what).reason; }
 
-double no_chance() {
-    return 0.0;
-}
+double no_chance() { return 0.0; }
 
 endpoint_plan plan(std::vector<server> servers, endpoint_plan::options options = {}) {
     return {std::move(servers), options, no_chance};
@@ -94,10 +90,10 @@ TEST(endpoint_plan, a_name_without_addresses_is_passed_over) {
 }
 
 TEST(endpoint_plan, permanent_failures_stop_at_once) {
-    for (const error& why : {error(sqlstate::invalid_password), error(sqlstate::invalid_authorization_specification),
-                             error(sqlstate::invalid_catalog_name), error(sqlstate::insufficient_privilege),
-                             error(errc::certificate_pin_mismatch), error(errc::certificate_invalid),
-                             error(errc::invalid_configuration), error(errc::tls_unavailable)}) {
+    for (const error& why :
+         {error(sqlstate::invalid_password), error(sqlstate::invalid_authorization_specification),
+          error(sqlstate::invalid_catalog_name), error(sqlstate::insufficient_privilege), error(errc::certificate_pin_mismatch),
+          error(errc::certificate_invalid), error(errc::invalid_configuration), error(errc::tls_unavailable)}) {
         auto options = endpoint_plan::options();
         options.retry = backoff_options();
         auto p = plan({a, b}, options);
@@ -112,8 +108,8 @@ TEST(endpoint_plan, permanent_failures_stop_at_once) {
 }
 
 TEST(endpoint_plan, passing_failures_go_on) {
-    for (const error& why : {refused, error(errc::timed_out), error(errc::connection_lost), error(sqlstate::too_many_connections),
-                             error(sqlstate::cannot_connect_now)}) {
+    for (const error& why : {refused, error(errc::timed_out), error(errc::connection_lost),
+                             error(sqlstate::too_many_connections), error(sqlstate::cannot_connect_now)}) {
         auto p = plan({a, b});
         p.start();
         EXPECT_EQ(text(p.failed(why)), "try 10.0.0.2:5433") << why;

@@ -35,7 +35,7 @@ bool same_executor(const asio::any_io_executor& a, const Executor& b) noexcept {
 template <class Handler, class Executor>
 struct elsewhere {
     Handler handler;
-    std::decay_t<boost::asio::prefer_result_t<Executor, asio::execution::outstanding_work_t::tracked_t>> executor;
+    std::decay_t<decltype(asio::prefer(std::declval<Executor>(), asio::execution::outstanding_work.tracked))> executor;
 
     template <class T>
     void operator()(result<T>&& r) {

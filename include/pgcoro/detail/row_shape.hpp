@@ -20,8 +20,8 @@ concept has_row_traits = requires { typename row_traits<Row>::columns; };
 
 template <class Row>
 inline constexpr bool is_tuple = false;
-template <class... Columns>
-inline constexpr bool is_tuple<std::tuple<Columns...>> = true;
+template <class First, class... Others>
+inline constexpr bool is_tuple<std::tuple<First, Others...>> = true;
 template <class A, class B>
 inline constexpr bool is_tuple<std::pair<A, B>> = true;
 
@@ -30,7 +30,8 @@ concept scalar_row = readable_column<Row> && !has_row_traits<Row>;
 template <class Row>
 concept tuple_row = is_tuple<Row> && !has_row_traits<Row>;
 template <class Row>
-concept struct_row = std::is_aggregate_v<Row> && std::is_class_v<Row> && !has_row_traits<Row> && !readable_column<Row>;
+concept struct_row =
+    std::is_aggregate_v<Row> && std::is_class_v<Row> && !std::is_empty_v<Row> && !has_row_traits<Row> && !readable_column<Row>;
 
 /// The columns of a row type as a list of types.
 template <class... Columns>

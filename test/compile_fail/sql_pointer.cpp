@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSL-1.0
+// A pointer to characters where SQL is wanted.
+// expect: SQL is a string literal; wrap text made at run time in pgcoro::unchecked_sql
+
+#include <pgcoro/sql.hpp>
+
+template <class... Args>
+void execute(pgcoro::sql<Args...>, Args&&...) {}
+
+void run([[maybe_unused]] const char* text) {
+#ifdef PGCORO_CONTROL
+    execute("select 1");
+#else
+    execute(text);
+#endif
+}

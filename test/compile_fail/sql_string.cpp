@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+// Text made at run time where SQL is wanted.
+// expect: SQL is a string literal; wrap text made at run time in pgcoro::unchecked_sql
+
+#include <pgcoro/sql.hpp>
+
+#include <string>
+
+template <class... Args>
+void execute(pgcoro::sql<Args...>, Args&&...) {}
+void execute(pgcoro::unchecked_sql) {}
+
+void run(const std::string& text) {
+#ifdef PGCORO_CONTROL
+    execute(pgcoro::unchecked_sql(text));
+#else
+    execute(text);
+#endif
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "fake_result.hpp"
+
+#include <pgcoro/parameters.hpp>
+#include <pgcoro/types.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace {
+
+using pgcoro::errc;
+using pgcoro::parameters;
+using pgcoro::detail::encode_parameters;
+using pgcoro::test::big_endian;
+namespace oids = pgcoro::oids;
+
+std::string bytes(const parameters& p, std::size_t i) { return {p.value(i), static_cast<std::size_t>(p.length(i))}; }
+
+TEST(parameters, numbers_are_binary_with_their_type) {
+    const auto p = encode_parameters(std::int64_t{-2}, 7);
+    ASSERT_EQ(p.size(), 2u);
+    EXPECT_EQ(p.oid(0), oids::int8);
+    EXPECT_EQ(p.format(0), 1);
+    EXPECT_EQ(bytes(p, 0), big_endian(std::int64_t{-2}));
+    EXPECT_EQ(p.oid(1), oids::int4);
+    EXPECT_EQ(bytes(p, 1), big_endian(7));
+    EXPECT_TRUE(p.ok());
+    EXPECT_FALSE(p.failure().code());
+}
+
+TEST(parameters, text_is_untyped_and_nul_terminated) {
+    const std::string text = "first";
+    char buffer[16] = "buffer";
+    const char* pointer = "pointer";
+    const auto p = encode_parameters(text, "literal", buffer, pointer, std::string_view("view").substr(1), "");
+    const char* const expected[] = {"first", "literal", "buffer", "pointer", "iew", ""};
+    ASSERT_EQ(p.size(), std::size(expected));
+    for (std::size_t i = 0; i < p.size(); ++i) {
+        EXPECT_EQ(p.oid(i), oids::unspecified);
+        EXPECT_EQ(p.format(i), 0);
+        EXPECT_STREQ(p.value(i), expected[i]);
+        EXPECT_EQ(bytes(p, i), expected[i]);
+    }
+}
+
+TEST(parameters, null_keeps_the_type_of_its_optional) {
+    const char* nothing = nullptr;
+    const auto p =
+        encode_parameters(std::optional<std::int64_t>(), std::nullopt, nullptr, std::optional<std::string>(), nothing);
+    ASSERT_EQ(p.size(), 5u);
+    EXPECT_EQ(p.oid(0), oids::int8);
+    for (std::size_t i = 0; i < p.size(); ++i) {
+        EXPECT_EQ(p.length(i), -1);
+        EXPECT_EQ(p.value(i), nullptr);
+        EXPECT_TRUE(i == 0 || p.oid(i) == oids::unspecified);
+    }
+}
+
+TEST(parameters, optional_with_a_value_is_that_value) {
+    const auto p = encode_parameters(std::optional(5), std::optional<std::string>("five"));
+    EXPECT_EQ(bytes(p, 0), big_endian(5));
+    EXPECT_EQ(bytes(p, 1), "five");
+}
+
+TEST(parameters, empty_value_is_not_null) {
+    const auto p = encode_parameters(std::vector<std::byte>());
+    EXPECT_EQ(p.length(0), 0);
+    EXPECT_NE(p.value(0), nullptr);
+}
+
+TEST(parameters, nul_in_text_is_refused) {
+    EXPECT_EQ(encode_parameters(std::string("a\0b", 3)).failure(), errc::invalid_text);
+    EXPECT_EQ(encode_parameters("a\0b").failure(), errc::invalid_text);
+    EXPECT_EQ(encode_parameters(pgcoro::json(std::string("\"a\0\"", 4))).failure(), errc::invalid_text);
+    EXPECT_EQ(encode_parameters(std::vector<std::string>{std::string("\0", 1)}).failure(), errc::invalid_text);
+}
+
+TEST(parameters, first_failure_is_kept_and_names_its_parameter) {
+    const auto p = encode_parameters(1, std::numeric_limits<std::uint64_t>::max(), std::string("\0", 1));
+    EXPECT_FALSE(p.ok());
+    EXPECT_EQ(p.failure(), errc::value_out_of_range);
+    EXPECT_NE(p.failure().message().find("$2"), std::string::npos) << p.failure().message();
+}
+
+TEST(parameters, at_most_65535_can_be_sent) {
+    parameters p;
+    for (int i = 0; i < 65535; ++i) {
+        p.push_back(i);
+    }
+    EXPECT_TRUE(p.ok());
+    EXPECT_EQ(bytes(p, 65534), big_endian(65534));
+    p.push_back(0);
+    EXPECT_FALSE(p.ok());
+    EXPECT_EQ(p.failure(), errc::too_many_parameters);
+}
+
+// A span of bytes that nobody touches takes no memory.
+struct untouched_gibibyte {
+    static constexpr std::size_t size = std::size_t{1} << 30;
+    std::byte* data = static_cast<std::byte*>(std::calloc(size, 1));
+    untouched_gibibyte() = default;
+    untouched_gibibyte(const untouched_gibibyte&) = delete;
+    untouched_gibibyte& operator=(const untouched_gibibyte&) = delete;
+    ~untouched_gibibyte() { std::free(data); }
+};
+
+TEST(parameters, value_of_a_gibibyte_is_too_large) {
+    const untouched_gibibyte memory;
+    ASSERT_NE(memory.data, nullptr);
+    const auto p = encode_parameters(std::span<const std::byte>(memory.data, memory.size));
+    EXPECT_EQ(p.failure(), errc::value_too_large);
+}
+
+parameters several(int count) {
+    parameters p;
+    for (int i = 0; i < count; ++i) {
+        p.push_back(i);
+        p.push_back("text " + std::to_string(i));
+    }
+    return p;
+}
+
+void expect_several(const parameters& p, int count) {
+    ASSERT_EQ(p.size(), static_cast<std::size_t>(2 * count));
+    for (int i = 0; i < count; ++i) {
+        const auto at = static_cast<std::size_t>(2 * i);
+        EXPECT_EQ(p.oid(at), oids::int4);
+        EXPECT_EQ(bytes(p, at), big_endian(i));
+        EXPECT_EQ(p.format(at + 1), 0);
+        EXPECT_STREQ(p.value(at + 1), ("text " + std::to_string(i)).c_str());
+    }
+}
+
+TEST(parameters, copies_and_moves_keep_every_value) {
+    for (const int count : {0, 1, 4, 5, 100}) {
+        parameters original = several(count);
+        parameters copy = original;
+        expect_several(copy, count);
+        parameters moved = std::move(original);
+        expect_several(moved, count);
+        EXPECT_TRUE(original.empty()); // NOLINT(bugprone-use-after-move): it is documented to be empty
+        parameters assigned = several(50);
+        assigned = copy;
+        expect_several(assigned, count);
+        assigned = std::move(moved);
+        expect_several(assigned, count);
+        copy = parameters();
+        EXPECT_TRUE(copy.empty());
+        copy.push_back(1);
+        EXPECT_EQ(bytes(copy, 0), big_endian(1));
+    }
+}
+
+TEST(parameters, list_given_alone_stands_for_itself) {
+    const parameters list = several(3);
+    expect_several(encode_parameters(list), 3);
+    expect_several(encode_parameters(several(20)), 20);
+}
+
+} // namespace

@@ -2,17 +2,8 @@
 #include <pgcoro/testing/ephemeral_server.hpp>
 
 #include "cluster_template.hpp"
-#include "failure.hpp"
-#include "files.hpp"
-#include "free_port.hpp"
-#include "installation.hpp"
-#include "postmaster.hpp"
-#include "psql.hpp"
 #include "server_files.hpp"
-#include "supervisor.hpp"
-
-#include <algorithm>
-#include <csignal>
+#include "server_state.hpp"
 
 namespace pgcoro::testing {
 namespace {
@@ -37,90 +28,6 @@ std::string create_users(const server_options& options) {
 
 } // namespace
 
-struct ephemeral_server::state {
-    server_options options;
-    account who;
-    installation server;
-    supervisor guard;
-    postmaster process;
-    std::filesystem::path data_directory, log_file;
-    std::string superuser_password;
-    std::uint16_t port = 0;
-
-    static result<std::unique_ptr<state>> prepare(const server_options& options);
-    result<> start_somewhere();
-    result<> start();
-    result<> stop(shutdown_mode mode);
-    std::string dsn() const;
-    error with_log(const error& why) const;
-};
-
-result<std::unique_ptr<ephemeral_server::state>> ephemeral_server::state::prepare(const server_options& options) {
-    BOOST_OUTCOME_TRY(auto who, server_account());
-    BOOST_OUTCOME_TRY(auto server, find_installation(who));
-    BOOST_OUTCOME_TRY(auto guard, supervisor::start(who));
-    auto made = std::make_unique<state>(state{options, std::move(who), std::move(server), std::move(guard), {}, {}, {}, {}});
-    made->data_directory = made->guard.folder() / "data";
-    made->log_file = made->guard.folder() / "server.log";
-    return made;
-}
-
-// Somebody else may take the port between our look and the server's.
-result<> ephemeral_server::state::start_somewhere() {
-    for (int attempt = 1;; ++attempt) {
-        port = free_port();
-        if (port == 0) {
-            return unavailable("no TCP port is free");
-        }
-        BOOST_OUTCOME_TRY(write_server_files(options, data_directory, guard.folder(), port, who));
-        auto started = start();
-        if (started || attempt == 5 || port_is_free(port)) {
-            return started;
-        }
-    }
-}
-
-result<> ephemeral_server::state::start() {
-    if (process.is_running()) {
-        return boost::outcome_v2::success();
-    }
-    if (process.pid() != 0) {
-        BOOST_OUTCOME_TRY(guard.reap());
-        process = {};
-    }
-    BOOST_OUTCOME_TRY(const auto pid, guard.start_server(server.program("postgres")));
-    BOOST_OUTCOME_TRY(process, postmaster::adopt(pid));
-    if (auto ready = process.wait_ready(data_directory, options.patience); !ready) {
-        return with_log(ready.error());
-    }
-    return boost::outcome_v2::success();
-}
-
-result<> ephemeral_server::state::stop(shutdown_mode mode) {
-    if (!process.is_running()) {
-        return boost::outcome_v2::success();
-    }
-    process.signal(mode == shutdown_mode::smart ? SIGTERM : mode == shutdown_mode::fast ? SIGINT : SIGQUIT);
-    if (!process.has_ended_within(options.patience)) {
-        return with_log(error(errc::timed_out, "the server does not stop"));
-    }
-    return boost::outcome_v2::success();
-}
-
-std::string ephemeral_server::state::dsn() const {
-    return "host=" + in_quotes(guard.folder().string()) + " port=" + std::to_string(port) + " user=" + in_quotes(options.superuser) +
-           " dbname=postgres";
-}
-
-error ephemeral_server::state::with_log(const error& why) const {
-    const auto lines = lines_of(log_file);
-    auto message = why.message() + "; the end of its log:";
-    for (auto i = lines.size() - std::min<std::size_t>(lines.size(), 20); i < lines.size(); ++i) {
-        message += '\n' + lines[i];
-    }
-    return {why.code(), std::move(message)};
-}
-
 ephemeral_server::ephemeral_server(std::unique_ptr<state> made) noexcept : state_(std::move(made)) {}
 ephemeral_server::ephemeral_server(ephemeral_server&&) noexcept = default;
 ephemeral_server& ephemeral_server::operator=(ephemeral_server&&) noexcept = default;
@@ -130,6 +37,9 @@ result<ephemeral_server> ephemeral_server::create(const server_options& options)
     BOOST_OUTCOME_TRY(auto made, state::prepare(options));
     const template_request request{options.cache_directory, options.superuser, options.initdb_arguments};
     BOOST_OUTCOME_TRY(made->superuser_password, copy_template(request, made->server, made->who, made->data_directory));
+    if (options.tls) {
+        BOOST_OUTCOME_TRY(made->authority, write_tls_files(*options.tls, made->tls, made->who));
+    }
     BOOST_OUTCOME_TRY(made->start_somewhere());
     ephemeral_server server(std::move(made));
     if (!options.users.empty()) {
@@ -155,8 +65,25 @@ const std::string& ephemeral_server::superuser() const noexcept { return state_-
 int ephemeral_server::server_version() const noexcept { return state_->server.version; }
 bool ephemeral_server::is_running() const noexcept { return state_->process.is_running(); }
 
+const std::filesystem::path& ephemeral_server::ca_file() const noexcept { return state_->tls.ca; }
+const certificate_authority& ephemeral_server::authority() const noexcept { return state_->authority; }
+
+std::filesystem::path ephemeral_server::client_certificate_file(std::string_view user) const {
+    const auto position = state_->client_position(user);
+    return position ? state_->tls.client_certificate(*position) : std::filesystem::path();
+}
+
+std::filesystem::path ephemeral_server::client_key_file(std::string_view user) const {
+    const auto position = state_->client_position(user);
+    return position ? state_->tls.client_key(*position) : std::filesystem::path();
+}
+
 result<> ephemeral_server::start() { return state_->start(); }
 result<> ephemeral_server::stop(shutdown_mode mode) { return state_->stop(mode); }
+
+result<> ephemeral_server::kill() { return state_->kill(); }
+result<> ephemeral_server::pause() { return state_->pause(); }
+result<> ephemeral_server::resume() { return state_->resume(); }
 
 result<> ephemeral_server::restart(shutdown_mode mode) {
     BOOST_OUTCOME_TRY(stop(mode));
@@ -164,7 +91,7 @@ result<> ephemeral_server::restart(shutdown_mode mode) {
 }
 
 result<std::string> ephemeral_server::run_sql(std::string_view text) {
-    return psql(state_->server.program("psql"), state_->dsn(), text, state_->who);
+    return state_->run_sql(text);
 }
 
 } // namespace pgcoro::testing

@@ -14,7 +14,7 @@
 
 namespace pgcoro::testing {
 
-/// A postmaster that is not reaped while we hold this: its process id is its own, dead or alive.
+/// A postmaster, held by a descriptor of its process: what is sent to it cannot reach another process with the same id.
 class postmaster {
 public:
     postmaster() = default;

@@ -2,6 +2,7 @@
 #include "server_files.hpp"
 
 #include "files.hpp"
+#include "tls_files.hpp"
 
 namespace pgcoro::testing {
 namespace {
@@ -22,15 +23,22 @@ R"(dynamic_shared_memory_type = mmap
 R"(wal_keep_size = '64MB'
 )";
 
-std::string settings(const server_options& options, const std::filesystem::path& socket_directory, std::uint16_t port) {
+std::string settings(const server_options& options, const std::filesystem::path& folder, std::uint16_t port) {
     std::string text(own_settings);
     const auto add = [&](const std::string& name, std::string_view value) { text += name + " = " + in_quotes(value) + '\n'; };
+    if (options.tls) {
+        const tls_files files(folder);
+        add("ssl", "on");
+        add("ssl_ca_file", files.ca.string());
+        add("ssl_cert_file", files.server_certificate.string());
+        add("ssl_key_file", files.server_key.string());
+    }
     for (const auto& [name, value] : options.settings) {
         add(name, value);
     }
     add("listen_addresses", "127.0.0.1,::1");
     add("port", std::to_string(port));
-    add("unix_socket_directories", socket_directory.string());
+    add("unix_socket_directories", folder.string());
     return text;
 }
 
@@ -67,9 +75,10 @@ std::string in_quotes(std::string_view text) {
     return made += '\'';
 }
 
-result<> write_server_files(const server_options& options, const std::filesystem::path& data_directory,
-                            const std::filesystem::path& socket_directory, std::uint16_t port, const account& who) {
-    BOOST_OUTCOME_TRY(write_private(data_directory / settings_file, settings(options, socket_directory, port), who));
+result<> write_server_files(const server_options& options, const std::filesystem::path& folder, std::uint16_t port,
+                            const account& who) {
+    const auto data_directory = folder / "data";
+    BOOST_OUTCOME_TRY(write_private(data_directory / settings_file, settings(options, folder, port), who));
     return write_private(data_directory / "pg_hba.conf", hba(options), who);
 }
 

@@ -20,8 +20,8 @@ inline constexpr const char* settings_file = "pgcoro.conf";
 /// The text in single quotes, as postgresql.conf and connection strings take it.
 std::string in_quotes(std::string_view text);
 
-/// Writes pg_hba.conf and `settings_file` into the data directory, which may hold those of an earlier start.
-result<> write_server_files(const server_options& options, const std::filesystem::path& data_directory,
-                            const std::filesystem::path& socket_directory, std::uint16_t port, const account& who);
+/// Writes pg_hba.conf and `settings_file` into `<folder>/data`, which may hold those of an earlier start.
+result<> write_server_files(const server_options& options, const std::filesystem::path& folder, std::uint16_t port,
+                            const account& who);
 
 } // namespace pgcoro::testing

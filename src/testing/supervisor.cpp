@@ -16,7 +16,7 @@ namespace {
 // $1: where to make the folder. Standard input is the socket, both ways.
 //
 // The server is ended with SIGQUIT, an immediate shutdown, because then it removes its shared memory itself; SIGKILL follows if
-// that takes too long. It may be paused, its children too, so they are woken first. Nobody may be listening to our answers.
+// that takes too long. It may be paused, its children too, so they are woken. Nobody may be listening to our answers.
 constexpr const char* script = R"sh(
 umask 077
 trap '' PIPE
@@ -30,27 +30,27 @@ children() {
     done
 }
 
+is_running() { # not a zombie either
+    grep -qs '^State:[[:space:]]*[^Z[:space:]]' "/proc/$server/status"
+}
+
 end_server() {
+    is_running || return
     family="$(children) $server"
     kill -QUIT "$server"
     kill -CONT $family
-    (
-        trap 'kill "$nap"; exit' TERM
-        sleep 10 &
-        nap=$!
-        wait "$nap"
-        kill -KILL $family
-    ) &
-    guard=$!
-    trap '' HUP INT TERM
+    naps=0
+    while is_running && [ "$naps" -lt 500 ]; do
+        sleep 0.02
+        naps=$((naps + 1))
+    done
+    ! is_running || kill -KILL $family
     wait "$server"
-    kill -TERM "$guard"
-    wait "$guard"
 }
 
 finish() {
-    [ -z "$server" ] || end_server
     trap '' HUP INT TERM
+    [ -z "$server" ] || end_server
     rm -rf "$folder" || { sleep 1; rm -rf "$folder"; }
 }
 trap finish EXIT

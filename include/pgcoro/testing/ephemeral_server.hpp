@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -52,11 +53,35 @@ public:
     int server_version() const noexcept;
     bool is_running() const noexcept;
 
+    /// For a server with TLS. `sslrootcert`: the certificate of who issued the server's.
+    const std::filesystem::path& ca_file() const noexcept;
+    /// `sslcert` and `sslkey` of a user named in `server_tls::client_certificates`; empty for others.
+    std::filesystem::path client_certificate_file(std::string_view user) const;
+    std::filesystem::path client_key_file(std::string_view user) const;
+    /// Who issued all these, for more of the kind.
+    const certificate_authority& authority() const noexcept;
+
     /// Starts the server again, on the same port, after `stop()` or `kill()`. Does nothing if it is running.
     result<> start();
     /// Does nothing if the server is not running.
     result<> stop(shutdown_mode mode = shutdown_mode::fast);
     result<> restart(shutdown_mode mode = shutdown_mode::fast);
+
+    /// Kills all processes of the server at once, as a crash would: clients see a closed connection and no word of farewell. What
+    /// was committed is there again after `start()`.
+    result<> kill();
+
+    /// Stops all processes of the server where they are (SIGSTOP): it accepts nothing and answers nothing, connections stay open.
+    result<> pause();
+    result<> resume();
+
+    /// Makes another server that streams from this one, with the same options and `settings` over them. Gives when it is
+    /// streaming and answers.
+    result<ephemeral_server> make_standby(const std::map<std::string, std::string>& settings = {});
+    /// Waits until this standby has applied what `primary` has written until now.
+    result<> catch_up_with(ephemeral_server& primary);
+    /// Makes this standby a server of its own. Gives when it takes writes.
+    result<> promote();
 
     /// Runs SQL as the superuser, with psql, and gives the values: columns separated by `|`, rows by line feeds. Several
     /// statements are not one transaction. Errors: the SQLSTATE of the first statement that failed.

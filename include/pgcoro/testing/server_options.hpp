@@ -2,9 +2,12 @@
 // What an `ephemeral_server` is made like.
 #pragma once
 
+#include <pgcoro/testing/certificate_authority.hpp>
+
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +26,20 @@ struct server_user {
     password_encryption encryption;
 };
 
+/// TLS: the server's certificate, and certificates for its users.
+struct server_tls {
+    server_tls() {}
+
+    /// What the server's certificate says. Its key is never encrypted.
+    certificate_options certificate = certificate_options::for_server();
+
+    /// Users who get a certificate; a line such as "hostssl all alice all cert" in `server_options::hba_lines` makes them need it.
+    std::vector<std::string> client_certificates;
+
+    /// Who issues them all. Empty: a new authority, of this server alone.
+    std::optional<certificate_authority> authority;
+};
+
 struct server_options {
     server_options() {}
 
@@ -33,6 +50,9 @@ struct server_options {
     /// Lines of pg_hba.conf, before the test kit's own: the superuser on the unix socket is trusted (the folder is closed to
     /// everybody else), everything else gives its password.
     std::vector<std::string> hba_lines;
+
+    /// Off if empty. Connections without TLS are still possible: `hostssl` and `hostnossl` in `hba_lines` say otherwise.
+    std::optional<server_tls> tls;
 
     /// Made when the server has started for the first time.
     std::vector<server_user> users;

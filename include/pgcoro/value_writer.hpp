@@ -36,12 +36,7 @@ public:
     }
 
     /// Text as the server stores it: a NUL inside is `errc::invalid_text`.
-    void put_text(std::string_view text) {
-        if (!text.empty() && std::memchr(text.data(), '\0', text.size())) {
-            return fail(errc::invalid_text);
-        }
-        put(text.data(), text.size());
-    }
+    void put_text(std::string_view text);
 
     /// Starts a value inside of a value (an array's element, a composite's field): its length and its bytes. Gives what
     /// `end_nested` needs to fill in the length.

@@ -56,7 +56,7 @@ enum class errc {
     no_matching_server,
     /// The server's certificate has another SHA-256 fingerprint than `pin_sha256`.
     certificate_pin_mismatch,
-    /// Every attempt to connect failed; `error::message()` lists them.
+    /// Every attempt to connect failed, and not all for the same reason; `error::attempts()` lists them.
     connect_failed,
     /// The server does not offer TLS, and `sslmode` demands it.
     tls_unavailable,

@@ -161,6 +161,8 @@ result<connect_settings> look_up_settings(const connect_config& config) {
     take(parameters, "service");
     take(parameters, "servicefile");
     parameters["client_encoding"] = "UTF8";
+    // Without any, OpenSSL would ask for the password of an encrypted key on the terminal, and wait.
+    parameters.emplace("sslpassword", "none");
     parameters.emplace("gssencmode", "disable");
     parameters.emplace("keepalives_idle", "30");
     parameters.emplace("keepalives_interval", "10");

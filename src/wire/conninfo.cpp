@@ -78,8 +78,13 @@ result<void> check(const conninfo_scan& scan) {
     return scan.problem ? result<void>(malformed(scan.problem->what, scan.problem->at)) : boost::outcome_v2::success();
 }
 
+struct lookup {
+    settings_map found;
+    std::string complaint;
+};
+
 /// All settings but `poison`, which gets a value libpq refuses: it looks everything up and then stops before it connects.
-result<settings_map> looked_up_by_libpq(const settings_map& given, const char* poison) {
+lookup look_up_by_libpq(const settings_map& given, const char* poison) {
     std::vector<const char*> keywords{poison};
     std::vector<const char*> texts{"?"};
     for (const auto& [keyword, value] : given) {
@@ -92,15 +97,10 @@ result<settings_map> looked_up_by_libpq(const settings_map& given, const char* p
     texts.push_back(nullptr);
     const pgconn_ptr connection(PQconnectStartParams(keywords.data(), texts.data(), 0));
     const options_ptr options(PQconninfo(connection.get()), &PQconninfoFree);
-    auto found = values(options.get());
-    found.erase(poison);
-    // libpq fills in a port whatever else is missing, unless it could not finish looking things up.
-    if (!found.contains("port")) {
-        std::string message(PQerrorMessage(connection.get()));
-        message.erase(message.find_last_not_of('\n') + 1);
-        return error(errc::invalid_configuration, "the service file: " + message);
-    }
-    return found;
+    lookup result{values(options.get()), PQerrorMessage(connection.get())};
+    result.found.erase(poison);
+    result.complaint.erase(result.complaint.find_last_not_of('\n') + 1);
+    return result;
 }
 
 bool asked_for(const settings_map& given, const char* keyword, const char* variable) {
@@ -151,9 +151,12 @@ result<settings_map> resolve_settings(const settings_map& given) {
     if (balance && libpq_knows(load_balance_hosts)) {
         for_libpq.insert(std::move(balance));
     }
-    BOOST_OUTCOME_TRY(auto settings, looked_up_by_libpq(for_libpq, "gssencmode"));
-    BOOST_OUTCOME_TRY(auto others, looked_up_by_libpq(for_libpq, "channel_binding"));
-    settings.merge(others);
+    auto [settings, complaint] = look_up_by_libpq(for_libpq, "gssencmode");
+    // libpq complains about the first thing that is wrong: our poison, or something before it.
+    if (complaint != look_up_by_libpq({}, "gssencmode").complaint) {
+        return error(errc::invalid_configuration, std::move(complaint));
+    }
+    settings.merge(look_up_by_libpq(for_libpq, "channel_binding").found);
     if (balance) {
         settings.insert(std::move(balance));
     } else if (const char* value = std::getenv("PGLOADBALANCEHOSTS"); value && *value) {

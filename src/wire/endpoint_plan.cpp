@@ -117,14 +117,16 @@ error endpoint_plan::ended_by(error why) {
 
 error endpoint_plan::nobody_left() const {
     const auto last_round = std::span(failures_).subspan(round_began_);
-    const bool only_mismatches =
-        std::ranges::all_of(last_round, [](const auto& a) { return a.reason == errc::no_matching_server; });
-    const error general(only_mismatches ? errc::no_matching_server : errc::connect_failed);
-    std::string message = general.message();
-    for (const auto& a : last_round) {
-        message.append(&a == last_round.data() ? ": " : "; ").append(text_of(a));
+    const auto& first = last_round.front();
+    if (last_round.size() == 1) {
+        return with_attempts(first.reason, text_of(first));
     }
-    return with_attempts(general, std::move(message));
+    const bool alike = std::ranges::all_of(last_round, [&](const auto& a) { return a.reason == first.reason.code(); });
+    std::string message = error(errc::connect_failed).message();
+    for (const auto& a : last_round) {
+        message.append(&a == &first ? ": " : "; ").append(text_of(a));
+    }
+    return with_attempts(alike ? first.reason : error(errc::connect_failed), std::move(message));
 }
 
 error endpoint_plan::with_attempts(const error& why, std::string message) const {

@@ -3,6 +3,7 @@
 
 #include "wire/connect_error.hpp"
 #include "wire/connect_probe.hpp"
+#include "wire/cork.hpp"
 #include "wire/tls_facts.hpp"
 
 #include <boost/system/system_category.hpp>
@@ -72,8 +73,7 @@ handshake::step handshake::proceed() {
     if (during == CONNECTION_STARTED && before.error) {
         return fail(before.error);
     }
-    tls_.observe(connection_.get());
-    const auto polled = PQconnectPoll(connection_.get());
+    const auto polled = poll(during);
     note_server_error(new_text());
     if (polled == PGRES_POLLING_FAILED) {
         return fail(diagnose(during, before));
@@ -91,6 +91,21 @@ handshake::step handshake::proceed() {
     }
     waited_readable_ = polled == PGRES_POLLING_READING;
     return waited_readable_ ? step::wait_readable : step::wait_writable;
+}
+
+PostgresPollingStatusType handshake::poll(ConnStatusType during) {
+    // libpq makes its TLS session and speaks first in one step. A quick server could answer within it, and a bad certificate
+    // would have come and gone before we got to see the session. So the answer has to wait for the next step.
+    const bool first_words = during == CONNECTION_SSL_STARTUP && !tls_.started();
+    if (first_words) {
+        set_corked(socket(), true);
+    }
+    const auto polled = PQconnectPoll(connection_.get());
+    tls_.observe(connection_.get());
+    if (first_words) {
+        set_corked(socket(), false);
+    }
+    return polled;
 }
 
 bool handshake::has_pinned_certificate() const {

@@ -50,6 +50,7 @@ private:
 
     step fail(error why);
     bool make(const settings_map& parameters, notice_hook& notices);
+    PostgresPollingStatusType poll(ConnStatusType during);
     socket_state look_at_socket(bool connecting) const noexcept;
     void note_server_error(std::string_view text);
     std::string_view new_text() const noexcept;

@@ -20,7 +20,7 @@ public:
     tls_watch& operator=(const tls_watch&) = delete;
     ~tls_watch() { forget(); }
 
-    /// To be called before each step of libpq's: looks for a session that is new.
+    /// To be called after each step of libpq's: looks for a session that is new.
     void observe(PGconn* connection);
 
     bool started() const noexcept { return session_ != nullptr; }

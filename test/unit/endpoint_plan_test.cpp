@@ -131,6 +131,23 @@ TEST(endpoint_plan, the_error_lists_every_attempt) {
     EXPECT_NE(why.message().find("b (10.0.0.2) port 5433"), std::string::npos) << why.message();
 }
 
+TEST(endpoint_plan, attempts_that_failed_alike_give_their_error) {
+    auto p = plan({a, b});
+    p.start();
+    p.failed(refused);
+    const auto end = p.failed(refused);
+    EXPECT_EQ(reason(end).code(), boost::system::errc::connection_refused);
+    EXPECT_EQ(reason(end).attempts().size(), 2u);
+}
+
+TEST(endpoint_plan, a_single_attempt_gives_its_error_and_says_where) {
+    auto p = plan({a});
+    p.start();
+    const auto end = p.failed(sqlstate::too_many_connections);
+    EXPECT_EQ(reason(end), sqlstate::too_many_connections);
+    EXPECT_TRUE(reason(end).message().starts_with("a (10.0.0.1) port 5432: ")) << reason(end).message();
+}
+
 TEST(endpoint_plan, rounds_are_repeated_with_growing_pauses_until_these_are_spent) {
     endpoint_plan::options options;
     options.retry.emplace();

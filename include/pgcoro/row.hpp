@@ -6,6 +6,8 @@
 #include <pgcoro/row_traits.hpp>
 
 #include <optional>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 // A row type `Row` is
@@ -22,23 +24,23 @@ namespace pgcoro::detail {
 template <class Row>
 class row_decoder {
     using shape = row_shape<Row>;
-    using columns = typename shape::columns;
-    static_assert(columns::readable, "pgcoro: no pg_type<...>: this type cannot be read from a column");
+    static_assert(shape::columns::readable, "pgcoro: no pg_type<...>: this type cannot be read from a column");
 
 public:
-    explicit row_decoder(result_view result) noexcept : result_(result), reader_(result, types_) {}
+    explicit row_decoder(result_view result) noexcept : reader_(result) {}
 
-    bool check() noexcept { return check_columns(result_, columns::wishes, types_); }
-    error mismatch() const { return column_mismatch(result_, columns::wishes); }
-    error failure() const { return reader_.failure(columns::wishes); }
+    /// The number of rows, or `mismatch`. Comes first, and goes to the first row.
+    int open() noexcept { return reader_.open(); }
+    error why_mismatch() const { return reader_.why_mismatch(); }
 
-    /// Reads a row to the end of a vector.
-    bool append(int row, std::vector<Row>& out) {
-        reader_.go_to(row);
-        if constexpr (has_row_traits<Row>) {
-            std::optional<Row> made;
-            return shape::read(reader_, made) && (out.push_back(*std::move(made)), true);
-        } else if constexpr (std::is_same_v<Row, bool>) {
+    void go_to(int row) noexcept { reader_.go_to(row); }
+
+    /// Reads the row. False if that is impossible; `failure` says why.
+    bool read(std::optional<Row>& out) { return shape::read(reader_, out.emplace()); }
+
+    /// Reads the row to the end of a vector.
+    bool append(std::vector<Row>& out) {
+        if constexpr (std::is_same_v<Row, bool>) {
             bool value = false;
             return shape::read(reader_, value) && (out.push_back(value), true);
         } else {
@@ -46,60 +48,83 @@ public:
         }
     }
 
-    bool read(int row, std::optional<Row>& out) {
-        reader_.go_to(row);
-        if constexpr (has_row_traits<Row>) {
-            return shape::read(reader_, out);
-        } else {
-            return shape::read(reader_, out.emplace());
-        }
-    }
+    error failure() const { return reader_.failure(); }
 
 private:
-    result_view result_;
-    oid_number types_[columns::size];
-    row_reader reader_;
+    row_reader<typename shape::columns> reader_;
+};
+
+template <has_row_traits Row>
+class row_decoder<Row> {
+    using shape = row_shape<Row>;
+    static_assert(shape::columns::readable, "pgcoro: no pg_type<...>: this type cannot be read from a column");
+
+public:
+    explicit row_decoder(result_view result) noexcept : reader_(result) {}
+
+    int open() noexcept { return reader_.open(); }
+    error why_mismatch() const { return reader_.why_mismatch(); }
+
+    void go_to(int row) noexcept { reader_.go_to(row); }
+
+    bool read(std::optional<Row>& out) { return shape::read(reader_, out, refusal_); }
+
+    bool append(std::vector<Row>& out) {
+        std::optional<Row> made;
+        return read(made) && (out.push_back(*std::move(made)), true);
+    }
+
+    error failure() const { return refusal_.code() ? refusal_ : reader_.failure(); }
+
+private:
+    row_reader<typename shape::columns> reader_;
+    error refusal_;
 };
 
 /// Appends all rows of a result. After an error `out` holds the rows before it, and perhaps a part of one.
 template <class Row>
 error decode_rows(result_view result, std::vector<Row>& out) {
     row_decoder<Row> decoder(result);
-    if (!decoder.check()) {
-        return decoder.mismatch();
+    const int rows = decoder.open();
+    if (rows == mismatch) {
+        return decoder.why_mismatch();
     }
-    const int rows = result.rows();
     out.reserve(out.size() + static_cast<std::size_t>(rows));
     for (int row = 0; row < rows; ++row) {
-        if (!decoder.append(row, out)) {
+        if (row != 0) {
+            decoder.go_to(row);
+        }
+        if (!decoder.append(out)) {
             return decoder.failure();
         }
     }
     return {};
 }
 
-/// The only row of a result, or none. More than one is `errc::too_many_rows`.
 template <class Row>
-error decode_optional(result_view result, std::optional<Row>& out) {
+error decode_single(result_view result, bool may_be_missing, std::optional<Row>& out) {
     row_decoder<Row> decoder(result);
-    if (!decoder.check()) {
-        return decoder.mismatch();
+    const int rows = decoder.open();
+    if (rows == mismatch) {
+        return decoder.why_mismatch();
     }
-    const int rows = result.rows();
-    if (rows > 1) {
+    if (rows > 1 || (rows == 0 && !may_be_missing)) {
         return row_count_failure(rows);
     }
     out.reset();
-    return rows == 0 || decoder.read(0, out) ? error() : decoder.failure();
+    return rows == 0 || decoder.read(out) ? error() : decoder.failure();
 }
 
 /// The only row of a result: `errc::no_rows` or `errc::too_many_rows` if there is another number of them.
 template <class Row>
 error decode_one(result_view result, std::optional<Row>& out) {
-    if (error failure = decode_optional(result, out); failure.code()) {
-        return failure;
-    }
-    return out ? error() : row_count_failure(0);
+    return decode_single(result, false, out);
+}
+
+/// The only row of a result, or none: `errc::too_many_rows` if there are more.
+template <class Row>
+error decode_optional(result_view result, std::optional<Row>& out) {
+    return decode_single(result, true, out);
 }
 
 } // namespace pgcoro::detail

@@ -103,11 +103,12 @@ public:
         if (row_ < 0 || row_ >= result_.rows()) {
             return detail::row_index_failure(result_, row_);
         }
-        if (!decoder.check()) {
-            return decoder.mismatch();
+        if (decoder.open() == detail::mismatch) {
+            return decoder.why_mismatch();
         }
+        decoder.go_to(row_);
         std::optional<Row> row;
-        if (!decoder.read(row_, row)) {
+        if (!decoder.read(row)) {
             return decoder.failure();
         }
         return *std::move(row);

@@ -28,21 +28,6 @@ error column_mismatch(result_view result, int column, const column_wish& wish) {
                                           (only_format ? ": it came in the text format" : ""));
 }
 
-bool check_columns(result_view result, std::span<const column_wish> wishes, oid_number* types) noexcept {
-    if (result.columns() != static_cast<int>(wishes.size())) {
-        return false;
-    }
-    int column = 0;
-    for (const auto& wish : wishes) {
-        if (!column_fits(result, column, wish)) {
-            return false;
-        }
-        types[column] = result.column_type(column);
-        ++column;
-    }
-    return true;
-}
-
 error column_mismatch(result_view result, std::span<const column_wish> wishes) {
     const int columns = result.columns();
     if (columns != static_cast<int>(wishes.size())) {

@@ -1,9 +1,59 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/detail/result_view.hpp>
 
+#include <pgcoro/detail/row_plan.hpp>
+
 #include <libpq-fe.h>
 
 namespace pgcoro::detail {
+namespace {
+
+inline cell_bytes read_cell(const PGresult* result, int row, int column) noexcept {
+    int length = PQgetlength(result, row, column);
+    const char* const value = PQgetvalue(result, row, column);
+    // A NULL has length 0 like an empty value, so most values need no third call.
+    if (length == 0 && PQgetisnull(result, row, column) != 0) {
+        length = -1;
+    }
+    return {reinterpret_cast<const std::byte*>(value), length};
+}
+
+// Text is the same in both formats.
+bool text_columns_fit(const PGresult* result, std::span<const column_wish> wishes) noexcept {
+    int column = 0;
+    for (const auto& wish : wishes) {
+        if (PQfformat(result, column++) == 0 && !wish.accepts_text) {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+// One call for everything that is asked before rows are read, and the first row, which often is the only one.
+int open_result(result_view view, std::span<const column_wish> wishes, oid_number* types, cell_bytes* cells) noexcept {
+    const PGresult* const result = view.get();
+    const int columns = static_cast<int>(wishes.size());
+    if (PQnfields(result) != columns) {
+        return mismatch;
+    }
+    const column_wish* wish = wishes.data();
+    for (int column = 0; column < columns; ++column, ++wish) {
+        const oid_number type = types[column] = PQftype(result, column);
+        if (type != wish->oid && !wish->accepts(type)) {
+            return mismatch;
+        }
+    }
+    if (PQbinaryTuples(result) == 0 && !text_columns_fit(result, wishes)) {
+        return mismatch;
+    }
+    const int rows = PQntuples(result);
+    for (int column = 0; column < columns && rows > 0; ++column) {
+        cells[column] = read_cell(result, 0, column);
+    }
+    return rows;
+}
 
 int result_view::rows() const noexcept { return PQntuples(result_); }
 
@@ -20,12 +70,13 @@ int result_view::column_format(int column) const noexcept { return PQfformat(res
 
 oid_number result_view::column_table(int column) const noexcept { return PQftable(result_, column); }
 
-cell_bytes result_view::cell(int row, int column) const noexcept {
-    const int length = PQgetlength(result_, row, column);
-    const char* const value = PQgetvalue(result_, row, column);
-    // A NULL has length 0 like an empty value, so most values need no third call.
-    const bool null = length == 0 && PQgetisnull(result_, row, column) != 0;
-    return {reinterpret_cast<const std::byte*>(value), null ? -1 : length};
+cell_bytes result_view::cell(int row, int column) const noexcept { return read_cell(result_, row, column); }
+
+void result_view::cells(int row, int count, cell_bytes* out) const noexcept {
+    const pg_result* const result = result_;
+    for (int column = 0; column < count; ++column) {
+        out[column] = read_cell(result, row, column);
+    }
 }
 
 command_tag result_view::tag() const noexcept {

@@ -42,6 +42,9 @@ public:
 
     cell_bytes cell(int row, int column) const noexcept;
 
+    /// The first `count` values of a row: one call for all of them.
+    void cells(int row, int count, cell_bytes* out) const noexcept;
+
     command_tag tag() const noexcept;
 
 private:

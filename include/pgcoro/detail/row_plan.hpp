@@ -29,10 +29,12 @@ constexpr column_wish wish_for() noexcept {
             [](oid_number column) noexcept { return pg_type<plain>::accepts(column); }, text_type<plain>};
 }
 
-/// Notes the type of each column in `types`, which is as long as `wishes`. False if the result does not fit them.
-bool check_columns(result_view result, std::span<const column_wish> wishes, oid_number* types) noexcept;
+/// The number of rows, or `mismatch` if the columns do not fit the wishes. Notes the type of each column in `types` and the
+/// first row, if there is one, in `cells`; both are as long as `wishes`.
+int open_result(result_view result, std::span<const column_wish> wishes, oid_number* types, cell_bytes* cells) noexcept;
+inline constexpr int mismatch = -1;
 
-/// Why `check_columns` said no.
+/// Why the columns do not fit.
 error column_mismatch(result_view result, std::span<const column_wish> wishes);
 
 /// The same for one column.

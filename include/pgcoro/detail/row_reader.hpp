@@ -7,47 +7,59 @@
 #include <pgcoro/error.hpp>
 #include <pgcoro/pg_type.hpp>
 
+#include <cstddef>
 #include <utility>
 
 namespace pgcoro::detail {
 
-/// The columns were checked before; `types` are theirs.
+/// The columns of a row type as a list of types.
+template <class... Columns>
+struct column_list {
+    static constexpr std::size_t size = sizeof...(Columns);
+    static constexpr bool readable = (readable_column<Columns> && ...);
+
+    /// What `open_result` compares the result with; only for a readable list.
+    static constexpr column_wish wishes[size] = {wish_for<Columns>()...};
+};
+
+/// A result whose rows hold `Columns`.
+template <class Columns>
 class row_reader {
 public:
-    row_reader(result_view result, const oid_number* types) noexcept : result_(result), types_(types) {}
+    explicit row_reader(result_view result) noexcept : result_(result) {}
 
-    void go_to(int row) noexcept { row_ = row; }
+    /// The number of rows, or `mismatch`. Comes first, and goes to the first row.
+    int open() noexcept { return open_result(result_, Columns::wishes, types_, cells_); }
+    error why_mismatch() const { return column_mismatch(result_, Columns::wishes); }
+
+    void go_to(int row) noexcept {
+        row_ = row;
+        result_.cells(row, static_cast<int>(Columns::size), cells_);
+    }
 
     /// The value in the current row. False if it cannot be read; `failure` says why then.
     template <class T>
-    bool read(int column, T& out) {
-        const errc failure = read_cell(types_[column], result_.cell(row_, column), out);
-        return failure == errc{} || fail(column, failure);
+    bool read(std::size_t column, T& out) {
+        const errc failure = read_cell(types_[column], cells_[column], out);
+        if (failure != errc{}) [[unlikely]] {
+            column_ = column;
+            failure_ = failure;
+            return false;
+        }
+        return true;
     }
 
-    /// Says that the values were read, but make no row.
-    bool refuse(error reason) noexcept {
-        refusal_ = std::move(reason);
-        return false;
-    }
-
-    error failure(const column_wish* wishes) const {
-        return failure_ == errc{} ? refusal_ : value_failure(failure_, result_, row_, column_, wishes[column_]);
+    error failure() const {
+        return value_failure(failure_, result_, row_, static_cast<int>(column_), Columns::wishes[column_]);
     }
 
 private:
-    bool fail(int column, errc failure) noexcept {
-        column_ = column;
-        failure_ = failure;
-        return false;
-    }
-
     result_view result_;
-    const oid_number* types_;
     int row_ = 0;
-    int column_ = 0;
     errc failure_{};
-    error refusal_;
+    std::size_t column_ = 0;
+    oid_number types_[Columns::size];
+    cell_bytes cells_[Columns::size];
 };
 
 } // namespace pgcoro::detail

@@ -33,16 +33,6 @@ template <class Row>
 concept struct_row =
     std::is_aggregate_v<Row> && std::is_class_v<Row> && !std::is_empty_v<Row> && !has_row_traits<Row> && !readable_column<Row>;
 
-/// The columns of a row type as a list of types.
-template <class... Columns>
-struct column_list {
-    static constexpr std::size_t size = sizeof...(Columns);
-    static constexpr bool readable = (readable_column<Columns> && ...);
-
-    /// A table of what is wanted, for `check_columns`; only for a readable list.
-    static constexpr column_wish wishes[size] = {wish_for<Columns>()...};
-};
-
 template <class Tuple>
 struct columns_of;
 template <class... Columns>
@@ -55,10 +45,10 @@ struct columns_of<std::pair<A, B>> {
 };
 
 // Reads the elements of a tuple in order.
-template <class Tuple>
-bool read_tuple(row_reader& reader, Tuple& out) {
+template <class Reader, class Tuple>
+bool read_tuple(Reader& reader, Tuple& out) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return (reader.read(static_cast<int>(I), std::get<I>(out)) && ...);
+        return (reader.read(I, std::get<I>(out)) && ...);
     }(std::make_index_sequence<std::tuple_size_v<Tuple>>());
 }
 
@@ -71,13 +61,19 @@ struct row_shape {
 template <scalar_row Row>
 struct row_shape<Row> {
     using columns = column_list<Row>;
-    static bool read(row_reader& reader, Row& out) { return reader.read(0, out); }
+    template <class Reader>
+    static bool read(Reader& reader, Row& out) {
+        return reader.read(0, out);
+    }
 };
 
 template <tuple_row Row>
 struct row_shape<Row> {
     using columns = typename columns_of<Row>::type;
-    static bool read(row_reader& reader, Row& out) { return read_tuple(reader, out); }
+    template <class Reader>
+    static bool read(Reader& reader, Row& out) {
+        return read_tuple(reader, out);
+    }
 };
 
 template <struct_row Row>
@@ -87,14 +83,18 @@ struct row_shape<Row> {
     template <std::size_t... I>
     struct fields<std::index_sequence<I...>> {
         using columns = column_list<boost::pfr::tuple_element_t<I, Row>...>;
-        static bool read(row_reader& reader, Row& out) {
-            return (reader.read(static_cast<int>(I), boost::pfr::get<I>(out)) && ...);
+        template <class Reader>
+        static bool read(Reader& reader, Row& out) {
+            return (reader.read(I, boost::pfr::get<I>(out)) && ...);
         }
     };
     using all_fields = fields<std::make_index_sequence<boost::pfr::tuple_size_v<Row>>>;
 
     using columns = typename all_fields::columns;
-    static bool read(row_reader& reader, Row& out) { return all_fields::read(reader, out); }
+    template <class Reader>
+    static bool read(Reader& reader, Row& out) {
+        return all_fields::read(reader, out);
+    }
 };
 
 template <has_row_traits Row>
@@ -102,7 +102,9 @@ struct row_shape<Row> {
     using values = typename row_traits<Row>::columns;
     using columns = typename columns_of<values>::type;
 
-    static bool read(row_reader& reader, std::optional<Row>& out) {
+    /// `refusal` is set if the values were read, but make no row.
+    template <class Reader>
+    static bool read(Reader& reader, std::optional<Row>& out, error& refusal) {
         values all;
         if (!read_tuple(reader, all)) {
             return false;
@@ -110,14 +112,13 @@ struct row_shape<Row> {
         auto made = std::apply([](auto&... value) { return row_traits<Row>::make(std::move(value)...); }, all);
         if constexpr (std::is_same_v<decltype(made), Row>) {
             out.emplace(std::move(made));
-            return true;
-        } else {
-            if (!made) {
-                return reader.refuse(std::move(made).error());
-            }
+        } else if (made) {
             out.emplace(std::move(made).assume_value());
-            return true;
+        } else {
+            refusal = std::move(made).error();
+            return false;
         }
+        return true;
     }
 };
 

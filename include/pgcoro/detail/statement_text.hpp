@@ -5,6 +5,7 @@
 #include <pgcoro/errc.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,22 +23,24 @@ public:
     statement_text(const char* text, std::size_t size, int placeholders) noexcept
         : text_(text), size_(size), placeholders_(placeholders) {}
 
-    explicit statement_text(std::string text) noexcept : owned_(std::move(text)) {}
+    explicit statement_text(std::string text)
+        : owned_(std::make_unique<const std::string>(std::move(text))), text_(owned_->c_str()), size_(owned_->size()) {}
 
-    /// NUL-terminated. Invalid after the `statement_text` moved, unless it is static.
-    const char* data() const noexcept { return text_ ? text_ : owned_.c_str(); }
-    std::size_t size() const noexcept { return text_ ? size_ : owned_.size(); }
+    /// NUL-terminated. Stays where it is when the `statement_text` moves.
+    const char* data() const noexcept { return text_; }
+    std::size_t size() const noexcept { return size_; }
     std::string_view view() const noexcept { return {data(), size()}; }
     /// The same literal gives the same address: a key for caches.
-    bool is_static() const noexcept { return text_ != nullptr; }
+    bool is_static() const noexcept { return !owned_; }
     int placeholder_count() const noexcept { return placeholders_; }
 
     /// `errc::invalid_text` if it cannot be sent, else a zero value. Costs nothing for static text.
-    errc check() const noexcept { return !text_ && owned_.find('\0') != std::string::npos ? errc::invalid_text : errc{}; }
+    errc check() const noexcept { return owned_ && owned_->find('\0') != std::string::npos ? errc::invalid_text : errc{}; }
 
 private:
-    const char* text_ = nullptr;
-    std::string owned_;
+    // Behind a pointer, because most texts are static and every statement moves one of these.
+    std::unique_ptr<const std::string> owned_;
+    const char* text_ = "";
     std::size_t size_ = 0;
     int placeholders_ = unknown;
 };

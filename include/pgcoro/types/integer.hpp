@@ -78,6 +78,12 @@ struct pg_type<T> {
                 return {};
             }
         }
+        return decode_other(column, bytes, out);
+    }
+
+private:
+    // Out of line: a column nearly always has the type of T's own size.
+    [[gnu::noinline]] static errc decode_other(oid_number column, value_bytes bytes, T& out) noexcept {
         std::int64_t wide = 0;
         if (const errc failure = detail::decode_integer(column, bytes, wide); failure != errc{}) {
             return failure;

@@ -121,8 +121,7 @@ result<certificate_authority> certificate_authority::create(const std::string& n
     if (!x || !set_name(x.get(), name) || ::X509_set_issuer_name(x.get(), ::X509_get_subject_name(x.get())) != 1 ||
         !extend(x.get(), x.get(), NID_basic_constraints, "critical,CA:TRUE") ||
         !extend(x.get(), x.get(), NID_key_usage, "critical,keyCertSign,cRLSign") ||
-        !extend(x.get(), x.get(), NID_subject_key_identifier, "hash") ||
-        ::X509_sign(x.get(), key.get(), ::EVP_sha256()) == 0) {
+        !extend(x.get(), x.get(), NID_subject_key_identifier, "hash") || ::X509_sign(x.get(), key.get(), ::EVP_sha256()) == 0) {
         return openssl_failure("make an authority's certificate");
     }
     certificate_authority made;

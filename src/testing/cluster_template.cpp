@@ -47,7 +47,7 @@ result<> make_private_folder(const fs::path& folder, const account& who) {
     if (::mkdir(folder.c_str(), 0700) == 0) {
         return give_to(who, folder);
     }
-    struct stat found {};
+    struct stat found{};
     if (::lstat(folder.c_str(), &found) != 0) {
         return system_failure(errno, "cannot make the cache folder " + folder.string());
     }
@@ -133,8 +133,8 @@ result<std::string> copy_template(const template_request& request, const install
             BOOST_OUTCOME_TRY(make_template(finished, request, server, who));
         }
     }
-    BOOST_OUTCOME_TRY(run_successfully(
-        {{"cp", "-R", "-p", "--reflink=auto", (finished / "data").string(), data_directory.string()}}, who));
+    BOOST_OUTCOME_TRY(
+        run_successfully({{"cp", "-R", "-p", "--reflink=auto", (finished / "data").string(), data_directory.string()}}, who));
     const auto password = lines_of(finished / "password");
     return password.empty() ? std::string() : password.front();
 }

@@ -48,9 +48,7 @@ result<ephemeral_server> ephemeral_server::create(const server_options& options)
     return server;
 }
 
-std::string ephemeral_server::dsn() const {
-    return state_->dsn();
-}
+std::string ephemeral_server::dsn() const { return state_->dsn(); }
 
 std::string ephemeral_server::tcp_dsn() const {
     return "host=127.0.0.1 port=" + std::to_string(port()) + " user=" + in_quotes(superuser()) +
@@ -90,8 +88,6 @@ result<> ephemeral_server::restart(shutdown_mode mode) {
     return start();
 }
 
-result<std::string> ephemeral_server::run_sql(std::string_view text) {
-    return state_->run_sql(text);
-}
+result<std::string> ephemeral_server::run_sql(std::string_view text) { return state_->run_sql(text); }
 
 } // namespace pgcoro::testing

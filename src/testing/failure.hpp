@@ -10,9 +10,7 @@
 
 namespace pgcoro::testing {
 
-inline error unavailable(std::string message) {
-    return {errc::server_unavailable, std::move(message)};
-}
+inline error unavailable(std::string message) { return {errc::server_unavailable, std::move(message)}; }
 
 inline error system_failure(int number, const std::string& what) {
     const boost::system::error_code code(number, boost::system::system_category());

@@ -23,9 +23,7 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
     return all;
 }
 
-bool is_there(const fs::path& file) noexcept {
-    return ::access(file.c_str(), F_OK) == 0;
-}
+bool is_there(const fs::path& file) noexcept { return ::access(file.c_str(), F_OK) == 0; }
 
 std::vector<std::string> lines_of(const fs::path& file) {
     std::vector<std::string> lines;

@@ -45,10 +45,10 @@ struct versioned_folders {
 };
 
 constexpr versioned_folders layouts[] = {
-    {"/usr/lib/postgresql", "", "bin"},         // Debian, Ubuntu, SUSE
-    {"/usr", "pgsql-", "bin"},                  // the PostgreSQL project's packages for Red Hat and its relatives
-    {"/usr/libexec", "postgresql", ""},         // Alpine
-    {"/usr/lib64", "postgresql-", "bin"},       // Gentoo
+    {"/usr/lib/postgresql", "", "bin"},   // Debian, Ubuntu, SUSE
+    {"/usr", "pgsql-", "bin"},            // the PostgreSQL project's packages for Red Hat and its relatives
+    {"/usr/libexec", "postgresql", ""},   // Alpine
+    {"/usr/lib64", "postgresql-", "bin"}, // Gentoo
     {"/usr/local/lib/postgresql", "", "bin"},
 };
 

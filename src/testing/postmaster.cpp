@@ -73,9 +73,7 @@ bool postmaster::has_ended_within(std::chrono::milliseconds limit) const noexcep
     return wait_readable(process_.get(), limit);
 }
 
-void postmaster::signal(int number) const noexcept {
-    ::syscall(SYS_pidfd_send_signal, process_.get(), number, nullptr, 0);
-}
+void postmaster::signal(int number) const noexcept { ::syscall(SYS_pidfd_send_signal, process_.get(), number, nullptr, 0); }
 
 result<> postmaster::wait_ready(const std::filesystem::path& data_directory, std::chrono::milliseconds limit) const {
     const auto end = steady_clock::now() + limit;

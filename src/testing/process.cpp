@@ -33,7 +33,7 @@ struct launch {
     bool detached;
 };
 
-std::vector<std::string> clean_environment() {
+std::vector<std::string> clean_environment(const account& who) {
     std::vector<std::string> kept;
     for (char** variable = environ; *variable; ++variable) {
         const std::string_view text = *variable;
@@ -43,6 +43,10 @@ std::vector<std::string> clean_environment() {
         }
     }
     kept.insert(kept.end(), {"LC_ALL=C", "TZ=UTC"});
+    if (who.switches) {
+        std::erase_if(kept, [](const std::string& variable) { return variable.starts_with("HOME="); });
+        kept.push_back("HOME=/"); // ours is closed to that user
+    }
     return kept;
 }
 
@@ -57,9 +61,9 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
 
 // The raw system calls, because the C library's would change the identity of threads that do not exist in the child.
 bool become(const account& who) noexcept {
-    return !who.switches || (::syscall(SYS_setgroups, 1, &who.gid) == 0 &&
-                             ::syscall(SYS_setresgid, who.gid, who.gid, who.gid) == 0 &&
-                             ::syscall(SYS_setresuid, who.uid, who.uid, who.uid) == 0);
+    return !who.switches ||
+           (::syscall(SYS_setgroups, 1, &who.gid) == 0 && ::syscall(SYS_setresgid, who.gid, who.gid, who.gid) == 0 &&
+            ::syscall(SYS_setresuid, who.uid, who.uid, who.uid) == 0);
 }
 
 void close_on_exec_from(unsigned first) noexcept {
@@ -88,8 +92,7 @@ void restore_signals() noexcept {
             ::_exit(second < 0 ? 127 : 0);
         }
     }
-    if (become(l.who) && ::chdir("/") == 0 && ::dup2(l.input, 0) == 0 && ::dup2(l.output, 1) == 1 &&
-        ::dup2(l.errors, 2) == 2) {
+    if (become(l.who) && ::chdir("/") == 0 && ::dup2(l.input, 0) == 0 && ::dup2(l.output, 1) == 1 && ::dup2(l.errors, 2) == 2) {
         close_on_exec_from(3);
         ::execvpe(l.arguments[0], l.arguments.data(), l.variables.data());
     }
@@ -99,9 +102,7 @@ void restore_signals() noexcept {
 }
 
 // Above the standard ones, which the child overwrites.
-file_descriptor above_standard(int fd) noexcept {
-    return file_descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
-}
+file_descriptor above_standard(int fd) noexcept { return file_descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, 3)); }
 
 file_descriptor memory_file(std::string_view contents) noexcept {
     const file_descriptor made(::memfd_create("pgcoro", MFD_CLOEXEC));
@@ -147,7 +148,7 @@ result<pid_t> start(const std::vector<std::string>& arguments, const account& wh
     file_descriptor report = above_standard(low_report.get());
     low_report.close();
 
-    launch l{clean_environment(), pointers(arguments), {}, who, input, output, errors, report.get(), detached};
+    launch l{clean_environment(who), pointers(arguments), {}, who, input, output, errors, report.get(), detached};
     l.variables = pointers(l.environment);
 
     // No handler of ours may run in the child.

@@ -32,7 +32,8 @@ result<std::string> psql(const std::string& program, const std::string& dsn, std
     // From standard input: arguments are for everybody on the machine to see, and there may be passwords in the text.
     BOOST_OUTCOME_TRY(auto done, run({{program, "--no-psqlrc", "--no-password", "--quiet", "--no-align", "--tuples-only",
                                        "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=verbose", "--dbname=" + dsn},
-                                      std::string(text), std::chrono::minutes(10)},
+                                      std::string(text),
+                                      std::chrono::minutes(10)},
                                      who));
     if (done.status != 0) {
         return from_complaint(done.err);

@@ -8,7 +8,8 @@ namespace pgcoro::testing {
 namespace {
 
 // Commits need not survive the machine's end. They survive the server's: what is written is the kernel's.
-constexpr std::string_view own_settings = R"(fsync = off
+constexpr std::string_view own_settings =
+    R"(fsync = off
 full_page_writes = off
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -16,11 +17,11 @@ lc_messages = 'C'
 logging_collector = off
 log_destination = 'stderr'
 )"
-// In files of the data directory instead of /dev/shm: containers have little of that, and nothing outlives the server.
-R"(dynamic_shared_memory_type = mmap
+    // In files of the data directory instead of /dev/shm: containers have little of that, and nothing outlives the server.
+    R"(dynamic_shared_memory_type = mmap
 )"
-// A standby that was stopped for a while shall find what it missed.
-R"(wal_keep_size = '64MB'
+    // A standby that was stopped for a while shall find what it missed.
+    R"(wal_keep_size = '64MB'
 )";
 
 std::string settings(const server_options& options, const std::filesystem::path& folder, std::uint16_t port) {
@@ -43,9 +44,7 @@ std::string settings(const server_options& options, const std::filesystem::path&
 }
 
 // A role's name as pg_hba.conf reads it: in quotes it is not a keyword such as "all".
-std::string hba_name(std::string_view name) {
-    return '"' + std::string(name) + '"';
-}
+std::string hba_name(std::string_view name) { return '"' + std::string(name) + '"'; }
 
 std::string hba(const server_options& options) {
     std::string text;

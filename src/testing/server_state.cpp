@@ -14,8 +14,13 @@
 namespace pgcoro::testing {
 
 ephemeral_server::state::state(const server_options& wanted, account runs_as, installation installed, supervisor keeper)
-    : options(wanted), who(std::move(runs_as)), server(std::move(installed)), guard(std::move(keeper)),
-      data_directory(guard.folder() / "data"), log_file(guard.folder() / "server.log"), tls(guard.folder()) {}
+    : options(wanted),
+      who(std::move(runs_as)),
+      server(std::move(installed)),
+      guard(std::move(keeper)),
+      data_directory(guard.folder() / "data"),
+      log_file(guard.folder() / "server.log"),
+      tls(guard.folder()) {}
 
 result<std::unique_ptr<ephemeral_server::state>> ephemeral_server::state::prepare(const server_options& options) {
     BOOST_OUTCOME_TRY(auto who, server_account());
@@ -96,8 +101,8 @@ result<> ephemeral_server::state::resume() {
 }
 
 std::string ephemeral_server::state::dsn() const {
-    return "host=" + in_quotes(guard.folder().string()) + " port=" + std::to_string(port) + " user=" + in_quotes(options.superuser) +
-           " dbname=postgres";
+    return "host=" + in_quotes(guard.folder().string()) + " port=" + std::to_string(port) +
+           " user=" + in_quotes(options.superuser) + " dbname=postgres";
 }
 
 result<std::string> ephemeral_server::state::run_sql(std::string_view text) const {

@@ -31,10 +31,10 @@ result<ephemeral_server> ephemeral_server::make_standby(const std::map<std::stri
     }
     BOOST_OUTCOME_TRY(auto made, state::prepare(options));
     made->superuser_password = state_->superuser_password;
-    BOOST_OUTCOME_TRY(run_successfully({{made->server.program("pg_basebackup"), "--pgdata=" + made->data_directory.string(),
-                                         "--dbname=" + state_->dsn(), "--wal-method=stream", "--write-recovery-conf",
-                                         "--checkpoint=fast", "--no-sync", "--no-password"}},
-                                       made->who));
+    BOOST_OUTCOME_TRY(run_successfully(
+        {{made->server.program("pg_basebackup"), "--pgdata=" + made->data_directory.string(), "--dbname=" + state_->dsn(),
+          "--wal-method=stream", "--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--no-password"}},
+        made->who));
     if (options.tls) {
         made->authority = state_->authority;
         BOOST_OUTCOME_TRY(

@@ -20,7 +20,9 @@ result<> write_pair(const certificate& issued, const std::filesystem::path& cert
 } // namespace
 
 tls_files::tls_files(const std::filesystem::path& server_folder)
-    : folder(server_folder / "tls"), ca(folder / "ca.crt"), server_certificate(folder / "server.crt"),
+    : folder(server_folder / "tls"),
+      ca(folder / "ca.crt"),
+      server_certificate(folder / "server.crt"),
       server_key(folder / "server.key") {}
 
 std::filesystem::path tls_files::client_certificate(std::size_t position) const {

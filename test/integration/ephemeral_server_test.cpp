@@ -121,7 +121,8 @@ TEST(ephemeral_server, without_an_installation_says_where_it_looked) {
 }
 
 TEST(ephemeral_server, is_not_confused_by_the_environment_of_libpq) {
-    const variable host("PGHOST", "nowhere.invalid"), data("PGDATA", "/nonexistent"), port("PGPORT", "1"), options("PGOPTIONS", "-x");
+    const variable host("PGHOST", "nowhere.invalid"), data("PGDATA", "/nonexistent"), port("PGPORT", "1"),
+        options("PGOPTIONS", "-x");
     auto server = ephemeral_server::create();
     ASSERT_TRUE(server) << server.error();
     EXPECT_EQ(server.value().run_sql("select 1").value(), "1\n");

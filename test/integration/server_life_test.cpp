@@ -100,7 +100,9 @@ TEST_F(server_life, a_paused_server_can_be_stopped_killed_and_thrown_away) {
     ASSERT_TRUE(server.start());
     ASSERT_TRUE(server.pause());
     const auto folder = server.socket_directory();
-    { const auto thrown_away = std::move(server); }
+    {
+        const auto thrown_away = std::move(server);
+    }
     EXPECT_FALSE(std::filesystem::exists(folder));
     server = ephemeral_server::create().value();
 }

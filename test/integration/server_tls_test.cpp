@@ -70,8 +70,8 @@ TEST(server_tls, an_encrypted_key_needs_its_passphrase) {
     auto options = certificate_options::for_client("alice");
     options.key_passphrase = "open sesame";
     const auto issued = server.authority().issue(options).value();
-    const auto dsn = verified(server, "localhost") + " user=alice sslcert=" +
-                     write(server, "alice.crt", issued.certificate_pem).string() +
+    const auto dsn = verified(server, "localhost") +
+                     " user=alice sslcert=" + write(server, "alice.crt", issued.certificate_pem).string() +
                      " sslkey=" + write(server, "alice.key", issued.key_pem).string();
     libpq_session alice(dsn + " sslpassword='open sesame'");
     EXPECT_TRUE(alice.connected()) << alice.complaint();
@@ -116,8 +116,8 @@ TEST(server_tls, a_standby_has_the_certificates_of_its_primary) {
     auto server = with_tls({});
     auto standby = server.make_standby();
     ASSERT_TRUE(standby) << standby.error();
-    libpq_session session(standby.value().tcp_dsn() + " host=localhost sslmode=verify-full sslrootcert=" +
-                          server.ca_file().string());
+    libpq_session session(standby.value().tcp_dsn() +
+                          " host=localhost sslmode=verify-full sslrootcert=" + server.ca_file().string());
     EXPECT_TRUE(session.connected()) << session.complaint();
 }
 

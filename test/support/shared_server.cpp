@@ -24,13 +24,10 @@ private:
 };
 
 // Registered before main: gtest asks for no environments after the first test has started.
-auto& environment =
-    static_cast<server_environment&>(*::testing::AddGlobalTestEnvironment(new server_environment));
+auto& environment = static_cast<server_environment&>(*::testing::AddGlobalTestEnvironment(new server_environment));
 
 } // namespace
 
-testing::ephemeral_server& shared_server() {
-    return environment.server();
-}
+testing::ephemeral_server& shared_server() { return environment.server(); }
 
 } // namespace pgcoro::test

@@ -38,8 +38,8 @@ struct certificate {
     std::string key_pem;
 };
 
-/// Issues certificates through OpenSSL (ECDSA on P-256). A value; copies are the same authority. Two made by `create` have nothing
-/// in common: a client that trusts one refuses what the other issued.
+/// Issues certificates through OpenSSL (ECDSA on P-256). A value; copies are the same authority. Two made by `create` have
+/// nothing in common: a client that trusts one refuses what the other issued.
 ///
 /// Errors: `errc::server_unavailable` with what OpenSSL said; `errc::invalid_configuration` for names no certificate can hold.
 class certificate_authority {

@@ -20,15 +20,15 @@ enum class shutdown_mode { smart, fast, immediate };
 /// A PostgreSQL server of your own that is there in about a second and gone without a trace.
 ///
 /// It listens on a unix socket and on a TCP port of 127.0.0.1 and ::1. It is ended and its files are removed when this object
-/// goes, and also when the process that made it dies, even of SIGKILL. Run by root, the server's processes are those of the user
-/// `postgres` or `nobody`.
+/// goes, and also when the process that made it dies, even of SIGKILL. Run by root, the server's processes are those of the
+/// user `postgres` or `nobody`.
 ///
 /// All functions block, on purpose: this is for setting up tests, not for use inside coroutines. Nothing of the driver is
 /// involved. Linux 5.3 or newer is needed.
 ///
-/// Errors: `errc::server_unavailable` when no server is installed or it does not start; the message says what was looked for, or
-/// ends with the last lines of the server's log. `errc::timed_out` after `server_options::patience`. System errors.
-/// Thread safety: one thread at a time for one object.
+/// Errors: `errc::server_unavailable` when no server is installed or it does not start; the message says what was looked for,
+/// or ends with the last lines of the server's log. `errc::timed_out` after `server_options::patience`. System errors. Thread
+/// safety: one thread at a time for one object.
 class ephemeral_server {
 public:
     /// Makes a cluster and starts it.
@@ -67,11 +67,12 @@ public:
     result<> stop(shutdown_mode mode = shutdown_mode::fast);
     result<> restart(shutdown_mode mode = shutdown_mode::fast);
 
-    /// Kills all processes of the server at once, as a crash would: clients see a closed connection and no word of farewell. What
-    /// was committed is there again after `start()`.
+    /// Kills all processes of the server at once, as a crash would: clients see a closed connection and no word of farewell.
+    /// What was committed is there again after `start()`.
     result<> kill();
 
-    /// Stops all processes of the server where they are (SIGSTOP): it accepts nothing and answers nothing, connections stay open.
+    /// Stops all processes of the server where they are (SIGSTOP): it accepts nothing and answers nothing, connections stay
+    /// open.
     result<> pause();
     result<> resume();
 

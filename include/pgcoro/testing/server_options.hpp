@@ -33,7 +33,8 @@ struct server_tls {
     /// What the server's certificate says. Its key is never encrypted.
     certificate_options certificate = certificate_options::for_server();
 
-    /// Users who get a certificate; a line such as "hostssl all alice all cert" in `server_options::hba_lines` makes them need it.
+    /// Users who get a certificate; a line such as "hostssl all alice all cert" in `server_options::hba_lines` makes them need
+    /// it.
     std::vector<std::string> client_certificates;
 
     /// Who issues them all. Empty: a new authority, of this server alone.
@@ -63,8 +64,8 @@ struct server_options {
     /// More arguments for initdb, such as "--data-checksums". Each combination has a template of its own.
     std::vector<std::string> initdb_arguments;
 
-    /// Where templates are kept between runs. Empty: `pgcoro` in $XDG_CACHE_HOME or ~/.cache; for root, whose folders the server's
-    /// user cannot enter, one in the folder for temporary files.
+    /// Where templates are kept between runs. Empty: `pgcoro` in $XDG_CACHE_HOME or ~/.cache; for root, whose folders the
+    /// server's user cannot enter, one in the folder for temporary files.
     std::filesystem::path cache_directory;
 
     /// How long the server may take to start or to stop.

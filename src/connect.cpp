@@ -72,7 +72,7 @@ private:
         }
         auto session =
             std::make_shared<wire::session>(*home_, std::move(made).value(), session_options_of(config_.details()));
-        if (error failure = session->open(); failure.code()) {
+        if (error failure = session->open(); failure) {
             complete(std::move(failure));
             return;
         }

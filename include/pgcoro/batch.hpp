@@ -74,19 +74,8 @@ class batch_call final : public request_call<batch_call<Ts...>, std::tuple<Ts...
     using base = request_call<batch_call<Ts...>, std::tuple<Ts...>>;
 
 public:
-    batch_call(const std::shared_ptr<session>& s, batch_item<Ts>&&... items) : base(s), items_(std::move(items)...) {}
+    batch_call(const std::shared_ptr<session>& s, batch_item<Ts>&&... items) : base(s, sizeof...(Ts)), items_(std::move(items)...) {}
 
-    std::size_t steps() const noexcept override { return sizeof...(Ts); }
-    const statement_text& text(std::size_t step) const noexcept override {
-        const statement_text* found = nullptr;
-        visit(items_, step, [&](const auto& item) { found = &item.text(); });
-        return *found;
-    }
-    const parameters& values(std::size_t step) const noexcept override {
-        const parameters* found = nullptr;
-        visit(items_, step, [&](const auto& item) { found = &item.values(); });
-        return *found;
-    }
     void consume(std::size_t step, result_handle r) override {
         visit(items_, step, [&](auto& item) { item.consume(std::move(r)); });
     }
@@ -96,14 +85,25 @@ public:
 
     result<std::tuple<Ts...>> take() {
         error failure;
-        std::apply([&](auto&... item) { ((failure.code() ? void() : void(failure = item.failure())), ...); }, items_);
-        if (failure.code()) {
+        std::apply([&](auto&... item) { ((failure ? void() : void(failure = item.failure())), ...); }, items_);
+        if (failure) {
             return failure;
         }
         return std::apply([](auto&... item) { return std::tuple<Ts...>(item.take()...); }, items_);
     }
 
 private:
+    const statement_text& text_of(std::size_t step) const noexcept override {
+        const statement_text* found = nullptr;
+        visit(items_, step, [&](const auto& item) { found = &item.text(); });
+        return *found;
+    }
+    const parameters& values_of(std::size_t step) const noexcept override {
+        const parameters* found = nullptr;
+        visit(items_, step, [&](const auto& item) { found = &item.values(); });
+        return *found;
+    }
+
     template <class Items, class Visitor>
     static void visit(Items& items, std::size_t step, Visitor&& visitor) {
         std::apply([&](auto&... item) { std::size_t i = 0; ((i++ == step ? visitor(item) : void()), ...); }, items);

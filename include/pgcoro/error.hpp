@@ -41,6 +41,8 @@ public:
     error(errc e, std::string message);
     explicit error(boost::intrusive_ptr<const detail::error_details> details) noexcept;
 
+    /// There is an error.
+    explicit operator bool() const noexcept { return category_ != nullptr; }
     /// A SQLSTATE (`sqlstate_category()`), a client condition (`client_category()`) or a system error.
     boost::system::error_code code() const noexcept;
     /// The server's SQLSTATE, or `sqlstate::successful_completion` if the error is not the server's.

@@ -16,6 +16,7 @@ enum class command : std::uint8_t {
     close,       // of a statement the server need not keep
     close_sync,  // the Sync after closes in a segment of their own
     sync,        // the end of a request
+    alone,       // a request of one statement outside of pipeline mode: it ends when libpq is idle again
 };
 
 class command_queue {

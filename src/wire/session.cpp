@@ -18,6 +18,17 @@ namespace asio = boost::asio;
 // PostgreSQL refuses a message longer than this, and closes the connection.
 constexpr std::size_t longest_message = 0x3ffffffe;
 
+/// One static statement with a few values that are all right, as most are: no need to look closer.
+bool is_small(const request& r) noexcept {
+    if (r.steps() != 1) {
+        return false;
+    }
+    const auto& values = r.values(0);
+    const auto& text = r.text(0);
+    return values.ok() && values.byte_size() < 65536 && text.is_static() && text.size() < 65536 &&
+           static_cast<std::size_t>(text.placeholder_count()) == values.size();
+}
+
 /// Why a request cannot be sent, before any of it is.
 error unsendable(const request& r) {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
@@ -56,7 +67,7 @@ session::~session() {
 }
 
 error session::open() {
-    if (PQsetnonblocking(libpq(), 1) != 0 || PQenterPipelineMode(libpq()) != 1) {
+    if (PQsetnonblocking(libpq(), 1) != 0 || !set_pipelined(true)) {
         return libpq_error(libpq());
     }
     // A descriptor of our own: libpq closes its one whenever it likes, and the number may be another's file by then.
@@ -70,6 +81,7 @@ error session::open() {
         ::close(descriptor);
         return failed;
     }
+    options_.most_in_flight = std::max<std::size_t>(options_.most_in_flight, 1);
     tls_ = PQsslStruct(libpq(), "OpenSSL");
     server_version_ = PQserverVersion(libpq());
     backend_pid_ = PQbackendPID(libpq());
@@ -83,11 +95,14 @@ void session::submit(request& r) noexcept {
         run_completions_later();
         return;
     }
-    if (error e = unsendable(r); e.code()) {
-        complete(r, e.with(error::nothing_sent));
-        run_completions_later();
-        return;
+    if (!is_small(r)) [[unlikely]] {
+        if (const error e = unsendable(r)) {
+            complete(r, e.with(error::nothing_sent));
+            run_completions_later();
+            return;
+        }
     }
+    alone_streak_ = expected_.empty() && waiting_.empty() ? alone_streak_ + 1 : 0;
     waiting_.push_back(r);
     if (r.expires != clock::time_point::max()) {
         watch_deadline(r.expires);
@@ -128,29 +143,30 @@ void session::lose(error why) {
     if (closed_) {
         return;
     }
-    if (!fatal_.code() && made_.notices && made_.notices->fatal()) {
+    if (!fatal_ && made_.notices && made_.notices->fatal()) {
         fatal_ = *made_.notices->fatal();
     }
     // The server's own word says more than "connection reset", which follows from it.
-    end_all((fatal_.code() ? fatal_ : why).with(error::lost));
+    end_all((fatal_ ? fatal_ : why).with(error::lost));
     run_completions_later();
 }
 
 void session::end_all(const error& why) {
-    const bool head_awaits_sync = !expected_.empty() && expected_.front().kind == command::sync && !head_error_.code();
+    const auto head_has_result = [&] {
+        return !expected_.empty() && !head_error_ &&
+               (expected_.front().kind == command::sync || (expected_.front().kind == command::alone && result_step_ == 1));
+    };
     loss judge({.in_transaction = in_transaction_,
                 .server_said_fatal = fatal_.sqlstate() != sqlstate::successful_completion,
-                .head_was_executed = head_awaits_sync});
+                .head_was_executed = head_has_result()});
     closed_ = true;
     ended_by_ = why;
-    while (request* h = held_.pop_front()) {
-        complete(*h, std::move(h->outcome));
-    }
+    fail_held();
     while (request* r = in_flight_.pop_front()) {
         for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
             judge.statement(r->text(step).view());
         }
-        error outcome = head_error_.code() ? std::exchange(head_error_, {}).with(error::lost) : why;
+        error outcome = head_error_ ? std::exchange(head_error_, {}).with(error::lost) : why;
         switch (judge.judge()) {
         case loss::verdict::not_done:
             break;
@@ -169,6 +185,7 @@ void session::end_all(const error& why) {
     disconnect(expected_.empty());
     expected_.clear();
     sending_ = nullptr;
+    alone_ = false;
     in_flight_count_ = 0;
 }
 
@@ -186,6 +203,10 @@ void session::disconnect(bool politely) noexcept {
 
 void session::complete(request& r, error outcome) noexcept {
     r.outcome = std::move(outcome);
+    complete(r);
+}
+
+void session::complete(request& r) noexcept {
     r.at = request::stage::over;
     completed_.push_back(r);
 }
@@ -206,7 +227,7 @@ void session::run_completions() {
         tell_abandoned();
     }
     while (request* r = completed_.pop_front()) {
-        r->finish(std::move(r->outcome));
+        r->finish();
     }
 }
 
@@ -229,7 +250,7 @@ void session::tell_abandoned() {
     for (request* r = in_flight_.front(); r;) {
         if (r->abandoned == request::farewell::due) {
             r->abandoned = request::farewell::done;
-            r->abandon(std::move(r->outcome));
+            r->abandon();
             r = in_flight_.front();
         } else {
             r = r->next;

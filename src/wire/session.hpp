@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// The engine of one connection: the only caller of libpq for its PGconn, always on its executor, always in pipeline mode.
+// The engine of one connection: the only caller of libpq for its PGconn, always on its executor.
 //
 //   submit -> waiting_ -> pump: send -> in_flight_ -> readable: drain -> completed_ -> run handlers -> pump again
+//
+// Requests are pipelined. Only where one coroutine has long been using the connection alone, a request travels outside of
+// pipeline mode, which saves libpq the result of the Sync; the first request to come in between puts an end to that.
 //
 // What decides (command_queue, statement_cache, loss) is tested without a socket; this class moves bytes and requests.
 #pragma once
@@ -59,8 +62,12 @@ private:
     bool may_send() const noexcept;
     bool send_next();
     bool begin_next();
-    bool send_step(const detail::statement_text& text, const parameters& values);
+    bool send_step(const detail::statement_text& text, const parameters& values, command last);
     bool send_sync();
+    bool may_go_alone() const noexcept;
+    bool send_alone();
+    bool is_prepared(const detail::statement_text& text) const noexcept;
+    bool set_pipelined(bool on) noexcept;
     bool must_drain_before_closes() const noexcept;
     bool send_closes();
     void flush();
@@ -71,8 +78,11 @@ private:
     bool take_command_result(detail::result_handle result);
     void take_error(const PGresult* result);
     void take_aborted() noexcept;
+    bool end_pipelined_command();
     bool end_command();
+    void fail_held();
     void end_request();
+    void end_failed_request(request& r);
     bool is_worth_retrying(const request& r) const noexcept;
     void settle_held();
 
@@ -89,6 +99,7 @@ private:
     // session.cpp
     void lose(error why);
     void end_all(const error& why);
+    void complete(request& r) noexcept;
     void complete(request& r, error outcome) noexcept;
     void run_completions();
     void run_completions_later();
@@ -126,6 +137,9 @@ private:
 
     error fatal_;     // the first FATAL the server sent
     error ended_by_;  // why the session is over
+    unsigned alone_streak_ = 0;    // requests in a row that found the session idle
+    bool pipelined_ = false;
+    bool alone_ = false;           // the one in flight is outside of pipeline mode: nothing can join it
     bool in_transaction_ = false;  // when the pipeline was last empty
     bool reading_ = false;
     bool writing_ = false;

@@ -65,13 +65,18 @@ bool session::take_command_result(detail::result_handle result) {
     auto& [kind, statement] = expected_.front();
     switch (kind) {
     case command::execute:
+    case command::alone:
         if (PQresultStatus(result.get()) == PGRES_COMMAND_OK && dropped_all_statements(PQcmdStatus(result.get()))) {
             cache_.forget_all();
         }
         if (in_flight_.front()->abandoned != request::farewell::done) {
             in_flight_.front()->consume(result_step_, std::move(result));
         }
-        return true;
+        if (kind == command::alone) {
+            result_step_ = 1;  // libpq waits for the server to be ready before it says that this was all
+            return true;
+        }
+        return end_pipelined_command();
     case command::prepare:
         statement->where = prepared_statement::state::ready;
         return true;
@@ -88,16 +93,16 @@ bool session::take_command_result(detail::result_handle result) {
 void session::take_error(const PGresult* result) {
     const auto [kind, statement] = expected_.front();
     const bool in_request = kind != command::close && kind != command::close_sync;
-    const bool in_statement = kind == command::prepare || kind == command::execute;
-    error e = server_error(result, in_statement ? in_flight_.front()->text(result_step_).view() : std::string_view());
+    const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::alone;
+    error e = server_error(result, in_statement && result_step_ < in_flight_.front()->steps() ? in_flight_.front()->text(result_step_).view() : std::string_view());
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::absent;
     }
-    if (e.connection_lost() && !fatal_.code()) {
+    if (e.connection_lost() && !fatal_) {
         fatal_ = e;
     }
-    if (in_request && !head_error_.code()) {
-        stale_ = kind == command::execute && is_stale_statement(e) ? statement : nullptr;
+    if (in_request && !head_error_) {
+        stale_ = statement && is_stale_statement(e) ? statement : nullptr;
         head_error_ = std::move(e);
     }
 }
@@ -107,6 +112,12 @@ void session::take_aborted() noexcept {
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::absent;  // the Parse was skipped
     }
+}
+
+/// A pipelined command has one result, and libpq says so with a null that needs nothing more from the server.
+bool session::end_pipelined_command() {
+    PGresult* const none = PQgetResult(libpq());
+    return none ? take_result(none) : end_command();
 }
 
 /// libpq ends the results of each command, but of no Sync, with a null. False if the session is over.
@@ -123,10 +134,13 @@ bool session::end_command() {
     if (statement) {
         --statement->in_flight;
     }
+    expected_.pop();
     if (kind == command::execute) {
         ++result_step_;
+    } else if (kind == command::alone) {
+        alone_ = false;
+        end_request();
     }
-    expected_.pop();
     return true;
 }
 
@@ -134,23 +148,38 @@ void session::end_request() {
     request& r = *in_flight_.pop_front();
     --in_flight_count_;
     result_step_ = 0;
-    error outcome = std::exchange(head_error_, {});
-    prepared_statement* stale = std::exchange(stale_, nullptr);
+    if (head_error_) {
+        end_failed_request(r);
+    } else {
+        fail_held();
+        if (r.abandoned != request::farewell::none) {
+            r.outcome = {};
+        }
+        complete(r);
+    }
+    if (!held_.empty() && in_flight_.empty()) {
+        settle_held();
+    }
+}
+
+void session::end_failed_request(request& r) {
+    r.outcome = std::exchange(head_error_, {});
+    prepared_statement* const stale = std::exchange(stale_, nullptr);
     if (stale) {
         cache_.renew(*stale);
     }
     if (stale && is_worth_retrying(r)) {
-        r.outcome = std::move(outcome);
         held_.push_back(r);
     } else {
-        // Something behind the held ones has run: to send them again now would change the order.
-        while (request* h = held_.pop_front()) {
-            complete(*h, std::move(h->outcome));
-        }
-        complete(r, std::move(outcome));
+        fail_held();
+        complete(r);
     }
-    if (in_flight_.empty() && !held_.empty()) {
-        settle_held();
+}
+
+/// Something behind the held ones has run: to send them again now would change the order.
+void session::fail_held() {
+    while (request* h = held_.pop_front()) {
+        complete(*h);
     }
 }
 
@@ -161,9 +190,7 @@ bool session::is_worth_retrying(const request& r) const noexcept {
 /// All that was sent has been answered: only now is it known whether the held requests had failed inside a transaction.
 void session::settle_held() {
     if (PQtransactionStatus(libpq()) != PQTRANS_IDLE) {
-        while (request* h = held_.pop_front()) {
-            complete(*h, std::move(h->outcome));
-        }
+        fail_held();
         return;
     }
     request_list again;

@@ -21,10 +21,13 @@ constexpr bool sync_flushes = false;
 constexpr bool sync_flushes = true;
 #endif
 
+// So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
+constexpr unsigned long_alone = 16;
+
 } // namespace
 
 bool session::may_send() const noexcept {
-    return !closed_ && !blocked_ && held_.empty() && (sending_ || in_flight_count_ < options_.most_in_flight);
+    return !closed_ && !blocked_ && !alone_ && held_.empty() && (sending_ || in_flight_count_ < options_.most_in_flight);
 }
 
 void session::pump() {
@@ -58,15 +61,25 @@ bool session::send_next() {
     if (!sending_ && !begin_next()) {
         return false;
     }
+    if (may_go_alone()) {
+        if (!send_alone()) {
+            lose(libpq_error(libpq()));
+        }
+        return false;
+    }
+    if (!pipelined_ && !set_pipelined(true)) {
+        lose(libpq_error(libpq()));
+        return false;
+    }
     request& r = *sending_;
     for (const std::size_t steps = r.steps(); next_step_ < steps; ++next_step_) {
         if (blocked_) {
             return false;
         }
-        if (next_step_ != 0 && in_flight_.front() == &r && head_error_.code()) {
+        if (next_step_ != 0 && in_flight_.front() == &r && head_error_) {
             break;  // the server skips the rest anyway
         }
-        if (!send_step(r.text(next_step_), r.values(next_step_))) {
+        if (!send_step(r.text(next_step_), r.values(next_step_), command::execute)) {
             lose(libpq_error(libpq()));
             return false;
         }
@@ -109,7 +122,44 @@ bool session::begin_next() {
     return true;
 }
 
-bool session::send_step(const detail::statement_text& text, const parameters& values) {
+/// A request that can travel outside of pipeline mode: one statement, and no Parse to go before it.
+bool session::may_go_alone() const noexcept {
+    return alone_streak_ >= long_alone && expected_.empty() && waiting_.empty() && next_step_ == 0 && sending_->steps() == 1;
+}
+
+bool session::send_alone() {
+    request& r = *sending_;
+    const auto& text = r.text(0);
+    const auto& values = r.values(0);
+    if (is_prepared(text) && cache_.use(text.view(), std::span(values.oids(), values.size())).where !=
+                                 prepared_statement::state::ready) {
+        alone_streak_ = long_alone - 1;  // this one takes the pipeline
+        return true;
+    }
+    if (pipelined_ && !set_pipelined(false)) {
+        return false;
+    }
+    alone_ = true;
+    sending_ = nullptr;
+    if (!send_step(text, values, command::alone)) {
+        return false;
+    }
+    flush();
+    return true;
+}
+
+// Costs no round trip; refused while something is in flight.
+bool session::set_pipelined(bool on) noexcept {
+    pipelined_ = on;
+    return (on ? PQenterPipelineMode(libpq()) : PQexitPipelineMode(libpq())) == 1;
+}
+
+bool session::is_prepared(const detail::statement_text& text) const noexcept {
+    return text.is_static() && options_.prepare == prepare_policy::automatic;
+}
+
+/// `last` is the kind of command that a statement's own result answers.
+bool session::send_step(const detail::statement_text& text, const parameters& values, command last) {
     const std::size_t count = values.size();
     std::array<const char*, 16> few;
     const char** pointers = few.data();
@@ -119,12 +169,12 @@ bool session::send_step(const detail::statement_text& text, const parameters& va
     }
     for (std::size_t i = 0; i < count; ++i) {
         pointers[i] = values.value(i);
-        unflushed_ += static_cast<std::size_t>(values.length(i)) + 8;
     }
+    unflushed_ += values.byte_size() + 8 * count;
     const int n = static_cast<int>(count);  // at most parameters::max_count
-    if (!text.is_static() || options_.prepare == prepare_policy::unnamed) {
+    if (!is_prepared(text)) {
         unflushed_ += text.size() + 64;
-        expected_.push(command::execute);
+        expected_.push(last);
         return PQsendQueryParams(libpq(), text.data(), n, values.oids(), pointers, values.lengths(), values.formats(),
                                  binary_format) == 1;
     }
@@ -140,7 +190,7 @@ bool session::send_step(const detail::statement_text& text, const parameters& va
     }
     unflushed_ += 64;
     ++s.in_flight;
-    expected_.push(command::execute, &s);
+    expected_.push(last, &s);
     return PQsendQueryPrepared(libpq(), s.name.c_str(), n, pointers, values.lengths(), values.formats(), binary_format) == 1;
 }
 

@@ -12,17 +12,17 @@ namespace pgcoro::detail {
 class many_call final : public request_call<many_call, command_tag> {
 public:
     many_call(const std::shared_ptr<session>& s, statement_text text, std::vector<parameters> rows) noexcept
-        : request_call(s), text_(std::move(text)), rows_(std::move(rows)) {}
+        : request_call(s, rows.size()), text_(std::move(text)), rows_(std::move(rows)) {}
 
-    std::size_t steps() const noexcept override { return rows_.size(); }
-    const statement_text& text(std::size_t) const noexcept override { return text_; }
-    const parameters& values(std::size_t step) const noexcept override { return rows_[step]; }
     void consume(std::size_t step, result_handle r) override;
     void rewind() noexcept override;
 
     result<command_tag> take();
 
 private:
+    const statement_text& text_of(std::size_t) const noexcept override { return text_; }
+    const parameters& values_of(std::size_t step) const noexcept override { return rows_[step]; }
+
     statement_text text_;
     std::vector<parameters> rows_;
     command_tag last_;

@@ -18,18 +18,18 @@ public:
     request& operator=(const request&) = delete;
 
     /// The number of statements, and the text and values of each.
-    virtual std::size_t steps() const noexcept { return 1; }
-    virtual const statement_text& text(std::size_t step) const noexcept = 0;
-    virtual const parameters& values(std::size_t step) const noexcept = 0;
+    std::size_t steps() const noexcept { return steps_; }
+    const statement_text& text(std::size_t step) const noexcept { return text_ ? *text_ : text_of(step); }
+    const parameters& values(std::size_t step) const noexcept { return values_ ? *values_ : values_of(step); }
 
     /// The result of one statement came. It counts only if `finish` is later told of no error.
     virtual void consume(std::size_t step, result_handle r) = 0;
     /// Forgets what was consumed: the request is sent again.
     virtual void rewind() noexcept = 0;
-    /// All is over; `why` is no error if the Sync arrived. Ends the request's life, then runs its handler.
-    virtual void finish(error why) = 0;
-    /// Tells the waiter now; the request lives on to swallow its results. `finish` follows.
-    virtual void abandon(error why) = 0;
+    /// All is over; `outcome` is no error if the Sync arrived. Ends the request's life, then runs its handler.
+    virtual void finish() = 0;
+    /// Tells the waiter `outcome` now; the request lives on to swallow its results. `finish` follows.
+    virtual void abandon() = 0;
     /// Ends the request's life without a word to its waiter: its executor is being destroyed.
     virtual void drop() noexcept = 0;
 
@@ -38,7 +38,6 @@ public:
     enum class farewell : unsigned char { none, due, done };
 
     std::chrono::steady_clock::time_point expires = std::chrono::steady_clock::time_point::max();
-    /// What `finish` or `abandon` is to be told.
     error outcome;
     request* next = nullptr;
     stage at = stage::made;
@@ -47,8 +46,18 @@ public:
     bool retried = false;
 
 protected:
-    request() noexcept = default;
+    /// The usual request has one statement: no virtual call is needed to get at it.
+    request(const statement_text& text, const parameters& values) noexcept : text_(&text), values_(&values), steps_(1) {}
+    explicit request(std::size_t steps) noexcept : steps_(steps) {}
     ~request() = default;
+
+private:
+    virtual const statement_text& text_of(std::size_t) const noexcept { return *text_; }
+    virtual const parameters& values_of(std::size_t) const noexcept { return *values_; }
+
+    const statement_text* text_ = nullptr;
+    const parameters* values_ = nullptr;
+    std::size_t steps_;
 };
 
 } // namespace pgcoro::detail

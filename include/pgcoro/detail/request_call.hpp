@@ -23,7 +23,7 @@ public:
         if (!s) {
             return call_ptr<T>(new failed_call<T>(error(errc::connection_closed).with(error::nothing_sent)));
         }
-        if constexpr (sizeof(Derived) <= block_pool::block_size) {
+        if constexpr (pooled()) {
             void* memory = s->runs_here() ? s->blocks().allocate() : ::operator new(block_pool::block_size);
             return call_ptr<T>(::new (memory) Derived(s, std::forward<Args>(args)...));
         } else {
@@ -32,35 +32,53 @@ public:
     }
 
     void destroy() noexcept final {
-        auto* self = static_cast<Derived*>(this);
-        if constexpr (sizeof(Derived) <= block_pool::block_size) {
-            const auto s = std::move(session_);
+        if (finished_ || session_->runs_here()) {
+            release();
+        } else if constexpr (pooled()) {
+            auto* self = static_cast<Derived*>(this);
             self->~Derived();
-            s->runs_here() ? s->blocks().release(self) : ::operator delete(static_cast<void*>(self));
+            ::operator delete(static_cast<void*>(self));
         } else {
-            delete self;
+            delete static_cast<Derived*>(this);
         }
     }
 
     void cancel() noexcept final { session_->cancel(*this, aborted()); }
 
-    void finish(error why) final {
+    void finish() final {
+        finished_ = true;  // so this is the session's thread
         if (!this->has_waiter()) {
-            destroy();
-        } else if (why.code()) {
-            this->complete(result<T>(std::move(why)));
+            release();
+        } else if (this->outcome) [[unlikely]] {
+            this->complete(result<T>(std::move(this->outcome)));
         } else {
             this->complete(static_cast<Derived*>(this)->take());
         }
     }
-    void abandon(error why) final { this->complete_early(result<T>(std::move(why))); }
+    void abandon() final { this->complete_early(result<T>(std::move(this->outcome))); }
     void drop() noexcept final { destroy(); }
 
 protected:
-    explicit request_call(const std::shared_ptr<session>& s) noexcept : call<T>(&s->executor()), session_(s) {}
+    template <class... Shape>
+    explicit request_call(const std::shared_ptr<session>& s, const Shape&... shape) noexcept
+        : call<T>(&s->executor()), request(shape...), session_(s) {}
     ~request_call() = default;
 
 private:
+    static constexpr bool pooled() noexcept { return sizeof(Derived) <= block_pool::block_size; }
+
+    /// Gives the memory back; on the session's thread.
+    void release() noexcept {
+        auto* self = static_cast<Derived*>(this);
+        if constexpr (pooled()) {
+            const auto s = std::move(session_);
+            self->~Derived();
+            s->blocks().release(self);
+        } else {
+            delete self;
+        }
+    }
+
     void begin() noexcept final {
         this->expires = this->deadline();
         if (session_->runs_here()) {
@@ -71,6 +89,7 @@ private:
     }
 
     std::shared_ptr<session> session_;
+    bool finished_ = false;
 };
 
 } // namespace pgcoro::detail

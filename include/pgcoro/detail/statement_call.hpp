@@ -12,11 +12,9 @@ class statement_call final : public request_call<statement_call<T>, T> {
 public:
     template <class... Args>
     statement_call(const std::shared_ptr<session>& s, statement_text text, decoder<T> decode, Args&&... args)
-        : request_call<statement_call, T>(s), text_(std::move(text)), values_(encode_parameters(std::forward<Args>(args)...)),
+        : request_call<statement_call, T>(s, text_, values_), text_(std::move(text)), values_(encode_parameters(std::forward<Args>(args)...)),
           decode_(decode) {}
 
-    const statement_text& text(std::size_t) const noexcept override { return text_; }
-    const parameters& values(std::size_t) const noexcept override { return values_; }
     void consume(std::size_t, result_handle r) override { failure_ = decode_(std::move(r), value_); }
     void rewind() noexcept override {
         value_.reset();
@@ -24,7 +22,7 @@ public:
     }
 
     result<T> take() {
-        if (failure_.code()) {
+        if (failure_) [[unlikely]] {
             return std::move(failure_);
         }
         return *std::move(value_);

@@ -74,7 +74,7 @@ public:
         return read(made) && (out.push_back(*std::move(made)), true);
     }
 
-    error failure() const { return refusal_.code() ? refusal_ : reader_.failure(); }
+    error failure() const { return refusal_ ? refusal_ : reader_.failure(); }
 
 private:
     row_reader<typename shape::columns> reader_;
@@ -102,7 +102,7 @@ error decode_rows(result_view result, std::vector<Row>& out) {
 }
 
 template <class Row>
-error decode_single(result_view result, bool may_be_missing, std::optional<Row>& out) {
+error decode_single_row(result_view result, bool may_be_missing, std::optional<Row>& out) {
     row_decoder<Row> decoder(result);
     const int rows = decoder.open();
     if (rows == mismatch) {
@@ -118,13 +118,13 @@ error decode_single(result_view result, bool may_be_missing, std::optional<Row>&
 /// The only row of a result: `errc::no_rows` or `errc::too_many_rows` if there is another number of them.
 template <class Row>
 error decode_one(result_view result, std::optional<Row>& out) {
-    return decode_single(result, false, out);
+    return decode_single_row(result, false, out);
 }
 
 /// The only row of a result, or none: `errc::too_many_rows` if there are more.
 template <class Row>
 error decode_optional(result_view result, std::optional<Row>& out) {
-    return decode_single(result, true, out);
+    return decode_single_row(result, true, out);
 }
 
 } // namespace pgcoro::detail

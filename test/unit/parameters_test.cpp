@@ -138,6 +138,15 @@ void expect_several(const parameters& p, int count) {
     }
 }
 
+TEST(parameters, a_few_small_ones_live_inside_of_the_object) {
+    const auto p = encode_parameters(1, 2, 3, 4, 5, std::string(40, 'x'), std::string(40, 'y'), std::nullopt);
+    const auto* const start = reinterpret_cast<const char*>(&p);
+    for (std::size_t i = 0; i + 1 < p.size(); ++i) {
+        EXPECT_TRUE(p.value(i) > start && p.value(i) < start + sizeof p);
+    }
+    EXPECT_TRUE(reinterpret_cast<const char*>(p.oids()) > start && reinterpret_cast<const char*>(p.oids()) < start + sizeof p);
+}
+
 TEST(parameters, copies_and_moves_keep_every_value) {
     for (const int count : {0, 1, 4, 5, 100}) {
         parameters original = several(count);

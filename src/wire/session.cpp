@@ -75,9 +75,7 @@ error session::open() {
     if (descriptor < 0) {
         return boost::system::error_code(errno, boost::system::system_category());
     }
-    boost::system::error_code failed;
-    socket_.assign(descriptor, failed);
-    if (failed) {
+    if (const auto failed = socket_.assign(descriptor)) {
         ::close(descriptor);
         return failed;
     }
@@ -190,10 +188,9 @@ void session::end_all(const error& why) {
 }
 
 void session::disconnect(bool politely) noexcept {
-    boost::system::error_code ignored;
     timer_.cancel();
     ++registration_;
-    socket_.close(ignored);
+    socket_.close();
     tls_ = nullptr;
     if (made_.connection && !politely) {
         abandon(std::move(made_.connection));

@@ -12,12 +12,12 @@
 #include "wire/command_queue.hpp"
 #include "wire/connector.hpp"
 #include "wire/request_list.hpp"
+#include "wire/socket.hpp"
 #include "wire/statement_cache.hpp"
 
 #include <pgcoro/detail/session.hpp>
 #include <pgcoro/prepare_policy.hpp>
 
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
@@ -62,11 +62,13 @@ private:
     bool may_send() const noexcept;
     bool send_next();
     bool begin_next();
-    bool send_step(const detail::statement_text& text, const parameters& values, command last);
+    bool send_step(const request& r, std::size_t step);
+    bool send_parse(prepared_statement& s, const request& r, std::size_t step);
+    bool send_execute(prepared_statement* s, const request& r, std::size_t step, command kind);
     bool send_sync();
     bool may_go_alone() const noexcept;
-    bool send_alone();
-    bool is_prepared(const detail::statement_text& text) const noexcept;
+    bool send_alone(const request& r, prepared_statement* s);
+    prepared_statement* find_prepared(const request& r, std::size_t step);
     bool set_pipelined(bool on) noexcept;
     bool must_drain_before_closes() const noexcept;
     bool send_closes();
@@ -110,7 +112,7 @@ private:
 
     established made_;
     session_options options_;
-    boost::asio::posix::stream_descriptor socket_;
+    socket socket_;
     boost::asio::steady_timer timer_;
     clock::time_point timer_at_ = clock::time_point::max();
     void* tls_ = nullptr;  // OpenSSL's SSL*, borrowed from libpq

@@ -7,13 +7,11 @@
 
 namespace pgcoro::wire {
 
-namespace asio = boost::asio;
-
 void session::wait_readable() {
     if (std::exchange(reading_, true)) {
         return;
     }
-    socket_.async_wait(asio::posix::descriptor_base::wait_read,
+    socket_.async_wait(socket::direction::read,
                        [self = shared_from_this(), registration = registration_](boost::system::error_code) {
                            if (registration == self->registration_) {
                                self->reading_ = false;
@@ -26,7 +24,7 @@ void session::wait_writable() {
     if (std::exchange(writing_, true)) {
         return;
     }
-    socket_.async_wait(asio::posix::descriptor_base::wait_write,
+    socket_.async_wait(socket::direction::write,
                        [self = shared_from_this(), registration = registration_](boost::system::error_code) {
                            if (registration == self->registration_) {
                                self->writing_ = false;
@@ -77,10 +75,7 @@ bool session::consume() {
 void session::reregister() {
     ++registration_;
     reading_ = writing_ = false;
-    const int descriptor = socket_.release();
-    boost::system::error_code failed;
-    socket_.assign(descriptor, failed);
-    if (failed) {
+    if (const auto failed = socket_.reregister()) {
         lose(error(failed));
     }
 }

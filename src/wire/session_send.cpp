@@ -56,38 +56,34 @@ void session::pump_later() {
     }
 }
 
-/// Sends one request, or as much of it as the socket takes. False if there is nothing to send now.
+/// Sends one request, or as much of it as the socket takes. False if there is nothing more to send now.
 bool session::send_next() {
     if (!sending_ && !begin_next()) {
         return false;
     }
-    if (may_go_alone()) {
-        if (!send_alone()) {
-            lose(libpq_error(libpq()));
-        }
-        return false;
-    }
-    if (!pipelined_ && !set_pipelined(true)) {
-        lose(libpq_error(libpq()));
-        return false;
-    }
     request& r = *sending_;
-    for (const std::size_t steps = r.steps(); next_step_ < steps; ++next_step_) {
+    if (may_go_alone()) {
+        if (prepared_statement* s = find_prepared(r, 0); !s || s->where == prepared_statement::state::ready) {
+            if (!send_alone(r, s)) {
+                lose(libpq_error(libpq()));
+            }
+            return false;
+        }
+    }
+    bool sent = pipelined_ || set_pipelined(true);
+    for (const std::size_t steps = r.steps(); sent && next_step_ < steps; ++next_step_) {
         if (blocked_) {
             return false;
         }
         if (next_step_ != 0 && in_flight_.front() == &r && head_error_) {
             break;  // the server skips the rest anyway
         }
-        if (!send_step(r.text(next_step_), r.values(next_step_), command::execute)) {
-            lose(libpq_error(libpq()));
-            return false;
-        }
+        sent = send_step(r, next_step_);
         if (unflushed_ > flush_threshold) {
             flush();
         }
     }
-    if (!send_sync()) {
+    if (!sent || !send_sync()) {
         lose(libpq_error(libpq()));
         return false;
     }
@@ -106,7 +102,7 @@ bool session::begin_next() {
         if (must_drain_before_closes()) {
             return false;
         }
-        if (!send_closes()) {
+        if ((!pipelined_ && !set_pipelined(true)) || !send_closes()) {
             lose(libpq_error(libpq()));
             return false;
         }
@@ -122,26 +118,15 @@ bool session::begin_next() {
     return true;
 }
 
-/// A request that can travel outside of pipeline mode: one statement, and no Parse to go before it.
+/// A request that can travel outside of pipeline mode, if no Parse has to go before it.
 bool session::may_go_alone() const noexcept {
     return alone_streak_ >= long_alone && expected_.empty() && waiting_.empty() && next_step_ == 0 && sending_->steps() == 1;
 }
 
-bool session::send_alone() {
-    request& r = *sending_;
-    const auto& text = r.text(0);
-    const auto& values = r.values(0);
-    if (is_prepared(text) && cache_.use(text.view(), std::span(values.oids(), values.size())).where !=
-                                 prepared_statement::state::ready) {
-        alone_streak_ = long_alone - 1;  // this one takes the pipeline
-        return true;
-    }
-    if (pipelined_ && !set_pipelined(false)) {
-        return false;
-    }
-    alone_ = true;
+bool session::send_alone(const request& r, prepared_statement* s) {
     sending_ = nullptr;
-    if (!send_step(text, values, command::alone)) {
+    alone_ = true;
+    if ((pipelined_ && !set_pipelined(false)) || !send_execute(s, r, 0, command::alone)) {
         return false;
     }
     flush();
@@ -154,12 +139,37 @@ bool session::set_pipelined(bool on) noexcept {
     return (on ? PQenterPipelineMode(libpq()) : PQexitPipelineMode(libpq())) == 1;
 }
 
-bool session::is_prepared(const detail::statement_text& text) const noexcept {
-    return text.is_static() && options_.prepare == prepare_policy::automatic;
+/// The cache's entry for a statement, or null if it is to be sent unnamed.
+prepared_statement* session::find_prepared(const request& r, std::size_t step) {
+    const auto& text = r.text(step);
+    if (!text.is_static() || options_.prepare == prepare_policy::unnamed) {
+        return nullptr;
+    }
+    const auto& values = r.values(step);
+    return &cache_.use(text.view(), std::span(values.oids(), values.size()));
 }
 
-/// `last` is the kind of command that a statement's own result answers.
-bool session::send_step(const detail::statement_text& text, const parameters& values, command last) {
+bool session::send_step(const request& r, std::size_t step) {
+    prepared_statement* const s = find_prepared(r, step);
+    if (s && s->where == prepared_statement::state::absent && !send_parse(*s, r, step)) {
+        return false;
+    }
+    return send_execute(s, r, step, command::execute);
+}
+
+// Nobody waits for the answer: what needs the statement travels right behind.
+bool session::send_parse(prepared_statement& s, const request& r, std::size_t step) {
+    const auto& text = r.text(step);
+    const auto& values = r.values(step);
+    unflushed_ += text.size() + 64;
+    s.where = prepared_statement::state::pending;
+    ++s.in_flight;
+    expected_.push(command::prepare, &s);
+    return PQsendPrepare(libpq(), s.name.c_str(), text.data(), static_cast<int>(values.size()), values.oids()) == 1;
+}
+
+bool session::send_execute(prepared_statement* s, const request& r, std::size_t step, command kind) {
+    const auto& values = r.values(step);
     const std::size_t count = values.size();
     std::array<const char*, 16> few;
     const char** pointers = few.data();
@@ -170,28 +180,17 @@ bool session::send_step(const detail::statement_text& text, const parameters& va
     for (std::size_t i = 0; i < count; ++i) {
         pointers[i] = values.value(i);
     }
-    unflushed_ += values.byte_size() + 8 * count;
     const int n = static_cast<int>(count);  // at most parameters::max_count
-    if (!is_prepared(text)) {
-        unflushed_ += text.size() + 64;
-        expected_.push(last);
-        return PQsendQueryParams(libpq(), text.data(), n, values.oids(), pointers, values.lengths(), values.formats(),
-                                 binary_format) == 1;
+    unflushed_ += values.byte_size() + 8 * count + 64;
+    expected_.push(kind, s);
+    if (s) {
+        ++s->in_flight;
+        return PQsendQueryPrepared(libpq(), s->name.c_str(), n, pointers, values.lengths(), values.formats(), binary_format) == 1;
     }
-    prepared_statement& s = cache_.use(text.view(), std::span(values.oids(), count));
-    if (s.where == prepared_statement::state::absent) {
-        unflushed_ += text.size() + 64;
-        s.where = prepared_statement::state::pending;
-        ++s.in_flight;
-        expected_.push(command::prepare, &s);
-        if (PQsendPrepare(libpq(), s.name.c_str(), text.data(), n, values.oids()) != 1) {
-            return false;
-        }
-    }
-    unflushed_ += 64;
-    ++s.in_flight;
-    expected_.push(last, &s);
-    return PQsendQueryPrepared(libpq(), s.name.c_str(), n, pointers, values.lengths(), values.formats(), binary_format) == 1;
+    const auto& text = r.text(step);
+    unflushed_ += text.size();
+    return PQsendQueryParams(libpq(), text.data(), n, values.oids(), pointers, values.lengths(), values.formats(),
+                             binary_format) == 1;
 }
 
 bool session::send_sync() {

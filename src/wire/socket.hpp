@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+// The session's own descriptor of libpq's socket, to wait on.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <utility>
+#include <variant>
+
+namespace pgcoro::wire {
+
+/// Where the executor is an `io_context`'s, as it mostly is, waits go to that directly: through `any_io_executor` each would
+/// cost a hundred instructions more.
+class socket {
+public:
+    explicit socket(const boost::asio::any_io_executor& executor) : descriptor_(std::in_place_type<erased>, executor) {
+        if (const auto* plain = executor.target<boost::asio::io_context::executor_type>()) {
+            descriptor_.emplace<direct>(*plain);
+        }
+    }
+
+    enum class direction { read, write };
+
+    template <class Handler>
+    void async_wait(direction d, Handler handler) {
+        using boost::asio::posix::descriptor_base;
+        const auto what = d == direction::read ? descriptor_base::wait_read : descriptor_base::wait_write;
+        if (auto* fast = std::get_if<direct>(&descriptor_)) {
+            fast->async_wait(what, std::move(handler));
+        } else {
+            std::get<erased>(descriptor_).async_wait(what, std::move(handler));
+        }
+    }
+
+    /// Takes the descriptor over.
+    boost::system::error_code assign(int number) {
+        boost::system::error_code failed;
+        std::visit([&](auto& d) { d.assign(number, failed); }, descriptor_);
+        return failed;
+    }
+
+    /// Registers it anew: pending waits are void.
+    boost::system::error_code reregister() {
+        return assign(std::visit([](auto& d) { return d.release(); }, descriptor_));
+    }
+
+    void close() noexcept {
+        boost::system::error_code ignored;
+        std::visit([&](auto& d) { d.close(ignored); }, descriptor_);
+    }
+
+private:
+    using direct = boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
+    using erased = boost::asio::posix::basic_stream_descriptor<boost::asio::any_io_executor>;
+
+    std::variant<direct, erased> descriptor_;
+};
+
+} // namespace pgcoro::wire

@@ -150,6 +150,39 @@ TEST(owner_death, is_noticed_although_a_program_it_started_lives_on) {
     ::close(ends[1]);
 }
 
+TEST(owner_death, while_the_server_is_made_leaves_nothing_either) {
+    // A folder for temporary files of its own shows how far the owner is.
+    const fs::path temporary = "/tmp/pgcoro-test-" + std::to_string(::getpid());
+    fs::create_directory(temporary);
+    fs::permissions(temporary, fs::perms::all);
+    const auto server_folder = [&] {
+        for (const auto& entry : fs::directory_iterator(temporary)) {
+            if (entry.path().filename().string().starts_with("pgcoro.")) {
+                return entry.path();
+            }
+        }
+        return fs::path();
+    };
+    const pid_t dying = ::fork();
+    if (dying == 0) {
+        ::setenv("TMPDIR", temporary.c_str(), 1);
+        const auto server = ephemeral_server::create();
+        for (;;) {
+            ::pause();
+        }
+    }
+    const auto end = std::chrono::steady_clock::now() + 60s;
+    while (!fs::exists(server_folder() / "data") && std::chrono::steady_clock::now() < end) {
+        std::this_thread::sleep_for(1ms);
+    }
+    const auto folder = server_folder();
+    ::kill(dying, SIGKILL);
+    ::waitpid(dying, nullptr, 0);
+    EXPECT_FALSE(folder.empty());
+    EXPECT_TRUE(vanishes_in_time(folder));
+    fs::remove_all(temporary);
+}
+
 TEST(cluster_template, is_made_once_by_processes_that_start_together) {
     server_options options;
     options.cache_directory = fs::temp_directory_path() / ("pgcoro-test-cache-" + std::to_string(::getpid()));

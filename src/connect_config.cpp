@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <ostream>
 
 namespace pgcoro {
 namespace {
@@ -235,29 +234,5 @@ result<std::string> connect_config::resolved(std::string_view keyword) const {
 result<void> connect_config::check() const {
     return given_.problem ? result<void>(*given_.problem) : boost::outcome_v2::success();
 }
-
-std::string to_string(const connect_config& config) {
-    const auto& given = config.details();
-    std::string out = given.problem ? "(malformed)" : "";
-    for (const auto& [keyword, value] : given.settings) {
-        out.append(out.empty() ? "" : " ").append(keyword).append("=");
-        if (wire::is_secret(keyword)) {
-            out += "****";
-        } else if (given.files.contains(keyword)) {
-            out += "(in memory)";
-        } else if (value.empty() || value.find_first_of(" \t\n\v\f\r'\\") != value.npos) {
-            out += '\'';
-            for (char c : value) {
-                out.append(c == '\'' || c == '\\' ? "\\" : "").push_back(c);
-            }
-            out += '\'';
-        } else {
-            out += value;
-        }
-    }
-    return out;
-}
-
-std::ostream& operator<<(std::ostream& out, const connect_config& config) { return out << to_string(config); }
 
 } // namespace pgcoro

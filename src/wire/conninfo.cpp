@@ -5,26 +5,10 @@
 #include "wire/pgconn.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
-#include <set>
 
 namespace pgcoro::wire {
 namespace {
-
-struct keyword_since {
-    std::string_view keyword;
-    int version;
-};
-
-// What newer versions than our oldest one understand.
-constexpr std::array newer_keywords = {
-    keyword_since{"require_auth", 16},         keyword_since{"sslcertmode", 16},    keyword_since{"load_balance_hosts", 16},
-    keyword_since{"gssdelegation", 17},        keyword_since{"sslnegotiation", 17}, keyword_since{"min_protocol_version", 18},
-    keyword_since{"max_protocol_version", 18}, keyword_since{"sslkeylogfile", 18},  keyword_since{"scram_client_key", 18},
-    keyword_since{"scram_server_key", 18},     keyword_since{"oauth_issuer", 18},   keyword_since{"oauth_client_id", 18},
-    keyword_since{"oauth_client_secret", 18},  keyword_since{"oauth_scope", 18},    keyword_since{"servicefile", 18},
-};
 
 constexpr std::string_view load_balance_hosts = "load_balance_hosts";
 
@@ -45,18 +29,6 @@ settings_map values(const PQconninfoOption* option) {
         }
     }
     return out;
-}
-
-bool libpq_knows(std::string_view keyword) {
-    static const auto known = [] {
-        std::set<std::string, std::less<>> keywords;
-        const auto options = parse("");
-        for (const auto* option = options.get(); option && option->keyword; ++option) {
-            keywords.insert(option->keyword);
-        }
-        return keywords;
-    }();
-    return known.contains(keyword);
 }
 
 error malformed(std::string_view what, std::size_t at) {
@@ -119,7 +91,7 @@ result<settings_map> parse_conninfo(std::string_view text) {
         return sound.error();
     }
     const auto ours = std::ranges::find(scan.settings, load_balance_hosts, &conninfo_setting::keyword);
-    const bool emulated = ours != scan.settings.end() && !libpq_knows(load_balance_hosts);
+    const bool emulated = ours != scan.settings.end() && !libpq_has_keyword(load_balance_hosts);
     const auto options = parse((emulated ? without(text, scan, *ours) : std::string(text)).c_str());
     if (!options) {
         return error(errc::invalid_configuration,
@@ -133,23 +105,15 @@ result<settings_map> parse_conninfo(std::string_view text) {
     return settings;
 }
 
-result<void> check_keyword(std::string_view keyword) {
-    if (libpq_knows(keyword) || keyword == load_balance_hosts) {
-        return boost::outcome_v2::success();
-    }
-    const auto newer = std::ranges::find(newer_keywords, keyword, &keyword_since::keyword);
-    if (newer != newer_keywords.end()) {
-        return error(errc::not_supported_by_libpq, std::string(keyword) + " needs libpq " + std::to_string(newer->version) +
-                                                       " or newer; this is " + std::to_string(PQlibVersion() / 10000));
-    }
-    return error(errc::invalid_configuration, "libpq has no such keyword");
-}
-
 result<settings_map> resolve_settings(const settings_map& given) {
     auto for_libpq = given;
     auto balance = for_libpq.extract(std::string(load_balance_hosts));
-    if (balance && libpq_knows(load_balance_hosts)) {
+    if (balance && libpq_has_keyword(load_balance_hosts)) {
         for_libpq.insert(std::move(balance));
+    }
+    // libpq would refuse its own default here, before we can replace it.
+    if (const auto how = given.find("sslnegotiation"); how != given.end() && how->second == "direct") {
+        for_libpq.emplace("sslmode", "require");
     }
     auto [settings, complaint] = look_up_by_libpq(for_libpq, "gssencmode");
     // libpq complains about the first thing that is wrong: our poison, or something before it.
@@ -170,23 +134,6 @@ result<settings_map> resolve_settings(const settings_map& given) {
         settings.erase("gssencmode");
     }
     return settings;
-}
-
-bool is_secret(std::string_view keyword) noexcept {
-    constexpr std::array secrets = {std::string_view("password"), std::string_view("sslpassword"),
-                                    std::string_view("oauth_client_secret"), std::string_view("scram_client_key"),
-                                    std::string_view("scram_server_key")};
-    return std::ranges::find(secrets, keyword) != secrets.end();
-}
-
-result<void> check_libpq_version(int version) {
-    const bool sound = (version >= 140011 && version < 150000) || (version >= 150006 && version < 160000) || version >= 160002;
-    if (sound) {
-        return boost::outcome_v2::success();
-    }
-    return error(errc::not_supported_by_libpq,
-                 "libpq " + std::to_string(version / 10000) + "." + std::to_string(version % 10000) +
-                     " can lose its place in a pipeline; 14.11, 15.6, 16.2 and everything newer do not");
 }
 
 } // namespace pgcoro::wire

@@ -16,6 +16,8 @@ using settings_map = detail::connect_options::settings_map;
 /// quotes it: what looks like a stray word may be half of a password.
 result<settings_map> parse_conninfo(std::string_view text);
 
+bool libpq_has_keyword(std::string_view keyword);
+
 /// Whether libpq, or we in its place, know a keyword. `errc::not_supported_by_libpq` if only a newer libpq does.
 result<void> check_keyword(std::string_view keyword);
 

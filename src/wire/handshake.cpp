@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "wire/handshake.hpp"
 
-#include "wire/connect_error.hpp"
 #include "wire/connect_probe.hpp"
 #include "wire/cork.hpp"
 #include "wire/tls_facts.hpp"
@@ -16,16 +15,6 @@ namespace pgcoro::wire {
 namespace {
 
 boost::system::error_code system_error(int number) noexcept { return {number, boost::system::system_category()}; }
-
-std::string one_line(std::string_view text) {
-    text = text.substr(0, text.find_last_not_of(" \n") + 1);
-    std::string line(text);
-    std::ranges::replace(line, '\n', ' ');
-    std::erase(line, '\t');
-    return line;
-}
-
-error lost() { return error(errc::connection_lost, "the server closed the connection while it was being made"); }
 
 } // namespace
 
@@ -64,7 +53,8 @@ handshake::step handshake::start(const settings_map& parameters, notice_hook& no
             return fail(refusal);
         }
     }
-    return fail(error(errc::invalid_configuration, one_line(seen_text_)));
+    seen_text_.clear();
+    return fail({errc::invalid_configuration, said()});
 }
 
 handshake::step handshake::proceed() {
@@ -74,7 +64,7 @@ handshake::step handshake::proceed() {
         return fail(before.error);
     }
     const auto polled = poll(during);
-    note_server_error(new_text());
+    note_server_error();
     if (polled == PGRES_POLLING_FAILED) {
         return fail(diagnose(during, before));
     }
@@ -125,51 +115,6 @@ handshake::socket_state handshake::look_at_socket(bool connecting) const noexcep
         state.error = size < 0 && errno != EAGAIN && errno != EINTR ? system_error(errno) : boost::system::error_code();
     }
     return state;
-}
-
-std::string_view handshake::new_text() const noexcept {
-    const std::string_view now = PQerrorMessage(connection_.get());
-    return now.starts_with(seen_text_) ? now.substr(seen_text_.size()) : now;
-}
-
-void handshake::note_server_error(std::string_view text) {
-    // Under sslmode=prefer or allow libpq tries a second time; of two refusals the one that is not about encryption tells more.
-    auto refusal = parse_connect_error(text);
-    if (refusal && (!server_error_ || *server_error_ == sqlstate::invalid_authorization_specification)) {
-        server_error_ = std::move(refusal);
-    }
-}
-
-error handshake::diagnose(ConnStatusType during, const socket_state& before) const {
-    if (server_error_) {
-        return *server_error_;
-    }
-    if (const auto tls = tls_.failure()) {
-        return *tls;
-    }
-    if (before.error) {
-        return before.error;
-    }
-    const bool asked_for_tls = during == CONNECTION_SSL_STARTUP && !tls_.started();
-    if (asked_for_tls && before.first_byte == 'N') {
-        return errc::tls_unavailable;
-    }
-    // A read error makes libpq close the socket at once, any other failure does not.
-    if (before.at_end || socket() < 0 || (asked_for_tls && before.first_byte == 'E')) {
-        return lost();
-    }
-    if (asked_for_tls) { // and was granted it: a file of ours is missing or unusable
-        return {errc::invalid_configuration, one_line(new_text())};
-    }
-    if (during == CONNECTION_SSL_STARTUP) {
-        const bool other_name = checks_host_name_ && tls_.handshake_finished();
-        return {other_name ? errc::certificate_invalid : errc::tls_failed, one_line(new_text())};
-    }
-    // The server let us in and told its parameters: what is left is that it is not the kind of server wanted.
-    if (PQparameterStatus(connection_.get(), "server_version")) {
-        return {errc::no_matching_server, one_line(new_text())};
-    }
-    return {errc::authentication_failed, one_line(new_text())};
 }
 
 } // namespace pgcoro::wire

@@ -52,10 +52,13 @@ private:
     bool make(const settings_map& parameters, notice_hook& notices);
     PostgresPollingStatusType poll(ConnStatusType during);
     socket_state look_at_socket(bool connecting) const noexcept;
-    void note_server_error(std::string_view text);
-    std::string_view new_text() const noexcept;
-    error diagnose(ConnStatusType during, const socket_state& before) const;
     bool has_pinned_certificate() const;
+
+    // handshake_failure.cpp
+    void note_server_error();
+    error diagnose(ConnStatusType during, const socket_state& before) const;
+    std::string_view new_text() const noexcept;
+    std::string said() const;
 
     endpoint where_;
     std::vector<std::string> pins_;

@@ -3,6 +3,7 @@
 #include "integration/connecting.hpp"
 #include "integration/tls_server.hpp"
 #include "support/shared_server.hpp"
+#include "wire/endpoint_plan.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -35,6 +36,31 @@ TEST(connect_life, a_malformed_configuration_is_an_error_of_connect) {
     const auto refused = connect_now("host=/run sslmode=perhaps");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error(), errc::invalid_configuration) << refused.error();
+}
+
+TEST(connect_life, a_peer_that_is_no_postgresql_is_a_lost_connection) {
+    for (const char* mode : {"disable", "require"}) {
+        silent_port port;
+        auto served = std::async(std::launch::async, [&] { port.answer("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+        connect_config config("host=127.0.0.1 user=u");
+        const auto refused = connect_now(config.port(port.number()).set("sslmode", mode));
+        served.wait();
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error(), errc::connection_lost) << refused.error();
+    }
+}
+
+TEST(connect_life, a_server_that_hangs_up_is_a_lost_connection) {
+    for (const char* mode : {"disable", "require"}) {
+        silent_port port;
+        auto served = std::async(std::launch::async, [&] { port.answer(""); });
+        connect_config config("host=127.0.0.1 user=u");
+        const auto refused = connect_now(config.port(port.number()).set("sslmode", mode));
+        served.wait();
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error(), errc::connection_lost) << refused.error();
+        EXPECT_FALSE(pgcoro::wire::is_permanent(refused.error()));
+    }
 }
 
 TEST(connect_life, a_deadline_in_the_past_ends_it) {

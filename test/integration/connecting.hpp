@@ -7,8 +7,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -73,6 +75,14 @@ public:
         boost::system::error_code end;
         const auto size = boost::asio::read(client, boost::asio::buffer(text), end);
         return text.substr(0, size);
+    }
+
+    /// Reads the first words of the next client, answers, and hangs up in an orderly way; blocks.
+    void answer(std::string_view text) {
+        auto client = acceptor_.accept();
+        std::array<char, 1000> words{};
+        client.read_some(boost::asio::buffer(words));
+        boost::asio::write(client, boost::asio::buffer(text));
     }
 
 private:

@@ -44,6 +44,9 @@ public:
     result() : base(boost::outcome_v2::in_place_type<error>, detail::aborted()) {}
 };
 
+/// What a `task<>` that has nothing to give returns: `co_return pgcoro::success();`
+using boost::outcome_v2::success;
+
 /// A coroutine that gives a `result<T>`.
 template <class T = void>
 using task = boost::asio::awaitable<result<T>>;

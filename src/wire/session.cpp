@@ -4,6 +4,7 @@
 
 #include "wire/loss.hpp"
 #include "wire/server_error.hpp"
+#include "wire/session_handler.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -58,12 +59,20 @@ session::session(asio::any_io_executor executor, established made, const session
       cache_(options.statement_cache_size) {}
 
 session::~session() {
+    forsake();
+}
+
+void session::forsake() noexcept {
+    closed_ = true;
+    request_list doomed;
     for (auto* list : {&waiting_, &in_flight_, &held_, &completed_}) {
-        while (request* r = list->pop_front()) {
-            r->drop();
-        }
+        doomed.append(*list);
     }
-    disconnect(false);
+    disconnect(expected_.empty());
+    expected_.clear();
+    while (request* r = doomed.pop_front()) {
+        r->drop();
+    }
 }
 
 error session::open() {
@@ -232,13 +241,13 @@ void session::run_completions_later() {
     if (std::exchange(completions_posted_, true)) {
         return;
     }
-    asio::post(executor(), [self = shared_from_this()] {
-        self->completions_posted_ = false;
-        self->run_completions();
-        if (!self->closed_) {
-            self->pump();
-        }
-    });
+    asio::post(executor(), session_handler(shared_from_this(), [](session& s) {
+                   s.completions_posted_ = false;
+                   s.run_completions();
+                   if (!s.closed_) {
+                       s.pump();
+                   }
+               }));
 }
 
 void session::tell_abandoned() {

@@ -49,6 +49,8 @@ public:
     /// Ends the session: what waits or is in flight fails with `why`. On the executor.
     void close(error why) noexcept;
     bool is_open() const noexcept { return !closed_; }
+    /// Lets go of all requests without a word: their executor is being destroyed.
+    void forsake() noexcept;
 
     int server_version() const noexcept { return server_version_; }
     int backend_pid() const noexcept { return backend_pid_; }

@@ -2,6 +2,7 @@
 // Waiting: for the socket, in both directions, and for the clock.
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
+#include "wire/session_handler.hpp"
 
 #include <openssl/ssl.h>
 
@@ -12,12 +13,12 @@ void session::wait_readable() {
         return;
     }
     socket_.async_wait(socket::direction::read,
-                       [self = shared_from_this(), registration = registration_](boost::system::error_code) {
-                           if (registration == self->registration_) {
-                               self->reading_ = false;
-                               self->on_readable();
+                       session_handler(shared_from_this(), [registration = registration_](session& s, boost::system::error_code) {
+                           if (registration == s.registration_) {
+                               s.reading_ = false;
+                               s.on_readable();
                            }
-                       });
+                       }));
 }
 
 void session::wait_writable() {
@@ -25,12 +26,12 @@ void session::wait_writable() {
         return;
     }
     socket_.async_wait(socket::direction::write,
-                       [self = shared_from_this(), registration = registration_](boost::system::error_code) {
-                           if (registration == self->registration_) {
-                               self->writing_ = false;
-                               self->on_writable();
+                       session_handler(shared_from_this(), [registration = registration_](session& s, boost::system::error_code) {
+                           if (registration == s.registration_) {
+                               s.writing_ = false;
+                               s.on_writable();
                            }
-                       });
+                       }));
 }
 
 void session::on_readable() {
@@ -86,11 +87,11 @@ void session::watch_deadline(clock::time_point when) {
     }
     timer_at_ = when;
     timer_.expires_at(when);
-    timer_.async_wait([self = shared_from_this()](boost::system::error_code failed) {
-        if (!failed && !self->closed_) {
-            self->on_deadline();
+    timer_.async_wait(session_handler(shared_from_this(), [](session& s, boost::system::error_code failed) {
+        if (!failed && !s.closed_) {
+            s.on_deadline();
         }
-    });
+    }));
 }
 
 // The timer is not stopped when what it was set for completes in time: setting it costs more than one vain look around.

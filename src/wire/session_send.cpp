@@ -2,6 +2,7 @@
 // The sending half of the engine: requests become libpq commands, each request ends with a Sync of its own.
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
+#include "wire/session_handler.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -47,12 +48,12 @@ void session::pump() {
 // Where a Sync does not flush, requests that become ready in the same turn of the loop share one flush at its end.
 void session::pump_later() {
     if (!std::exchange(pump_posted_, true)) {
-        boost::asio::post(executor(), [self = shared_from_this()] {
-            self->pump_posted_ = false;
-            if (!self->in_completions_ && !self->closed_) {
-                self->pump();
-            }
-        });
+        boost::asio::post(executor(), session_handler(shared_from_this(), [](session& s) {
+                              s.pump_posted_ = false;
+                              if (!s.in_completions_ && !s.closed_) {
+                                  s.pump();
+                              }
+                          }));
     }
 }
 

@@ -17,7 +17,7 @@ std::string describe(result_view result, int column) {
 
 bool column_fits(result_view result, int column, const column_wish& wish) noexcept {
     const auto type = result.column_type(column);
-    const bool readable = result.column_format(column) != text_format || wish.accepts_text;
+    const bool readable = result.column_format(column) != text_format || text_fits(type, wish);
     return readable && (type == wish.oid || wish.accepts(type));
 }
 

@@ -18,11 +18,9 @@ inline cell_bytes read_cell(const PGresult* result, int row, int column) noexcep
     return {reinterpret_cast<const std::byte*>(value), length};
 }
 
-// Text is the same in both formats.
-bool text_columns_fit(const PGresult* result, std::span<const column_wish> wishes) noexcept {
-    int column = 0;
-    for (const auto& wish : wishes) {
-        if (PQfformat(result, column++) == 0 && !wish.accepts_text) {
+bool text_columns_fit(const PGresult* result, std::span<const column_wish> wishes, const oid_number* types) noexcept {
+    for (std::size_t i = 0; i < wishes.size(); ++i) {
+        if (PQfformat(result, static_cast<int>(i)) == 0 && !text_fits(types[i], wishes[i])) {
             return false;
         }
     }
@@ -45,7 +43,7 @@ int open_result(result_view view, std::span<const column_wish> wishes, oid_numbe
             return mismatch;
         }
     }
-    if (PQbinaryTuples(result) == 0 && !text_columns_fit(result, wishes)) {
+    if (PQbinaryTuples(result) == 0 && !text_columns_fit(result, wishes, types)) {
         return mismatch;
     }
     const int rows = PQntuples(result);

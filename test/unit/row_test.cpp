@@ -152,6 +152,9 @@ TEST(row, text_format_is_only_for_text) {
     constexpr int text_format = 0;
     EXPECT_EQ(rows_of<std::string>(fake_result({{"a", oids::text, text_format}}, {{"x"}})), std::vector<std::string>{"x"});
     EXPECT_EQ(failure_of<int>(fake_result({{"a", oids::int4, text_format}}, {{"1"}})), errc::type_mismatch);
+    EXPECT_EQ(failure_of<std::string>(fake_result({{"a", oids::jsonb, text_format}}, {{"{}"}})), errc::type_mismatch);
+    const auto mixed = fake_result({{"a", oids::int4}, {"b", oids::text, text_format}}, {{big_endian(1), "x"}});
+    EXPECT_EQ((rows_of<std::pair<int, std::string>>(mixed)), (std::vector{std::pair(1, std::string("x"))}));
 }
 
 TEST(row, value_out_of_range_names_column_and_row) {

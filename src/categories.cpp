@@ -27,7 +27,8 @@ public:
         case errc::value_too_large: return "a value is larger than PostgreSQL's protocol can carry";
         case errc::too_many_parameters: return "a statement can have at most 65535 parameters";
         case errc::parameter_count_mismatch: return "the number of values differs from the number of placeholders";
-        case errc::transaction_rolled_back: return "COMMIT was answered with ROLLBACK: an earlier error had aborted the transaction";
+        case errc::transaction_rolled_back:
+            return "COMMIT was answered with ROLLBACK: an earlier error had aborted the transaction";
         case errc::copy_not_supported: return "the statement started a COPY; the connection was closed";
         case errc::skipped: return "an earlier statement of the batch failed";
         case errc::invalid_configuration: return "the connection settings are malformed";

@@ -70,8 +70,7 @@ private:
             complete(std::move(made).error());
             return;
         }
-        auto session =
-            std::make_shared<wire::session>(*home_, std::move(made).value(), session_options_of(config_.details()));
+        auto session = std::make_shared<wire::session>(*home_, std::move(made).value(), session_options_of(config_.details()));
         if (error failure = session->open(); failure) {
             complete(std::move(failure));
             return;

@@ -9,9 +9,7 @@
 namespace pgcoro {
 namespace {
 
-wire::session& engine(const std::shared_ptr<detail::session>& s) noexcept {
-    return static_cast<wire::session&>(*s);
-}
+wire::session& engine(const std::shared_ptr<detail::session>& s) noexcept { return static_cast<wire::session&>(*s); }
 
 // What a connection that was never open says of itself.
 const wire::established& facts(const std::shared_ptr<detail::session>& s) noexcept {
@@ -41,9 +39,7 @@ connection& connection::operator=(connection&& other) noexcept {
     return *this;
 }
 
-connection::~connection() {
-    close_session(std::move(session_));
-}
+connection::~connection() { close_session(std::move(session_)); }
 
 bool connection::is_open() const noexcept { return session_ && engine(session_).is_open(); }
 void connection::close() noexcept { close_session(session_); }

@@ -22,9 +22,7 @@ details_ptr with_message(boost::system::error_code code, std::string message) {
 }
 
 // Severity and class alone say that the server ended the session; nobody has to tell us.
-bool ends_session(const detail::error_details& d) noexcept {
-    return d.severity == "FATAL" || d.severity == "PANIC";
-}
+bool ends_session(const detail::error_details& d) noexcept { return d.severity == "FATAL" || d.severity == "PANIC"; }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
     if (!value.empty()) {
@@ -36,9 +34,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 namespace detail {
 
-void intrusive_ptr_add_ref(const error_details* d) noexcept {
-    d->references.fetch_add(1, std::memory_order_relaxed);
-}
+void intrusive_ptr_add_ref(const error_details* d) noexcept { d->references.fetch_add(1, std::memory_order_relaxed); }
 
 void intrusive_ptr_release(const error_details* d) noexcept {
     if (d->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
@@ -46,13 +42,9 @@ void intrusive_ptr_release(const error_details* d) noexcept {
     }
 }
 
-void throw_exception(const error& e) {
-    throw exception(e);
-}
+void throw_exception(const error& e) { throw exception(e); }
 
-error aborted() noexcept {
-    return boost::system::error_code(ECANCELED, boost::system::system_category());
-}
+error aborted() noexcept { return boost::system::error_code(ECANCELED, boost::system::system_category()); }
 
 } // namespace detail
 
@@ -63,7 +55,10 @@ error::error(boost::system::error_code code, std::string message) : error(with_m
 error::error(errc e, std::string message) : error(make_error_code(e), std::move(message)) {}
 
 error::error(details_ptr details) noexcept
-    : value_(details->code.value()), facts_(details->facts), category_(&details->code.category()), details_(std::move(details)) {}
+    : value_(details->code.value()),
+      facts_(details->facts),
+      category_(&details->code.category()),
+      details_(std::move(details)) {}
 
 boost::system::error_code error::code() const noexcept {
     return category_ ? boost::system::error_code(value_, *category_) : boost::system::error_code();
@@ -73,9 +68,7 @@ pgcoro::sqlstate error::sqlstate() const noexcept {
     return category_ && *category_ == sqlstate_category() ? static_cast<pgcoro::sqlstate>(value_) : pgcoro::sqlstate{};
 }
 
-std::string error::message() const {
-    return details_ && !details_->message.empty() ? details_->message : code().message();
-}
+std::string error::message() const { return details_ && !details_->message.empty() ? details_->message : code().message(); }
 
 std::string_view error::severity() const noexcept { return details_ ? std::string_view(details_->severity) : ""; }
 std::string_view error::detail() const noexcept { return details_ ? std::string_view(details_->detail) : ""; }
@@ -104,9 +97,7 @@ bool error::safe_to_retry() const noexcept {
            state == pgcoro::sqlstate::deadlock_detected;
 }
 
-bool error::outcome_unknown() const noexcept {
-    return (facts_ & in_doubt) != 0;
-}
+bool error::outcome_unknown() const noexcept { return (facts_ & in_doubt) != 0; }
 
 error error::with(fact f) const noexcept {
     error copy = *this;
@@ -139,9 +130,7 @@ std::string error::describe() const {
     return out;
 }
 
-std::ostream& operator<<(std::ostream& out, const error& e) {
-    return out << e.describe();
-}
+std::ostream& operator<<(std::ostream& out, const error& e) { return out << e.describe(); }
 
 exception::exception(pgcoro::error e) : std::runtime_error(e.message()), error_(std::move(e)) {}
 

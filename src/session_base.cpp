@@ -20,7 +20,8 @@ block_pool::~block_pool() {
     }
 }
 
-session::session(asio::any_io_executor executor) : executor_(std::move(executor)), kind_(executor_kind::other), target_(nullptr) {
+session::session(asio::any_io_executor executor)
+    : executor_(std::move(executor)), kind_(executor_kind::other), target_(nullptr) {
     const auto recognise = [&]<class E>(const E* target, executor_kind kind) {
         if (target) {
             target_ = target;

@@ -74,7 +74,8 @@ class batch_call final : public request_call<batch_call<Ts...>, std::tuple<Ts...
     using base = request_call<batch_call<Ts...>, std::tuple<Ts...>>;
 
 public:
-    batch_call(const std::shared_ptr<session>& s, batch_item<Ts>&&... items) : base(s, sizeof...(Ts)), items_(std::move(items)...) {}
+    batch_call(const std::shared_ptr<session>& s, batch_item<Ts>&&... items)
+        : base(s, sizeof...(Ts)), items_(std::move(items)...) {}
 
     void consume(std::size_t step, result_handle r) override {
         visit(items_, step, [&](auto& item) { item.consume(std::move(r)); });
@@ -106,7 +107,12 @@ private:
 
     template <class Items, class Visitor>
     static void visit(Items& items, std::size_t step, Visitor&& visitor) {
-        std::apply([&](auto&... item) { std::size_t i = 0; ((i++ == step ? visitor(item) : void()), ...); }, items);
+        std::apply(
+            [&](auto&... item) {
+                std::size_t i = 0;
+                ((i++ == step ? visitor(item) : void()), ...);
+            },
+            items);
     }
 
     std::tuple<batch_item<Ts>...> items_;

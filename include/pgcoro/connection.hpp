@@ -28,8 +28,8 @@ struct connection_access;
 /// session; statements still in flight fail with `errc::connection_closed`. Nothing blocks: libpq makes one nonblocking attempt
 /// to say goodbye, on the connection's executor.
 ///
-/// Thread safety: as the executor's. With an `io_context` that one thread runs, or with a strand, statements may be started from
-/// anywhere; the object itself is like any other and is not to be moved or destroyed while another thread uses it.
+/// Thread safety: as the executor's. With an `io_context` that one thread runs, or with a strand, statements may be started
+/// from anywhere; the object itself is like any other and is not to be moved or destroyed while another thread uses it.
 class connection : public queries<connection> {
 public:
     using executor_type = boost::asio::any_io_executor;

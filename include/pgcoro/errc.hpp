@@ -75,9 +75,7 @@ enum class errc {
 /// The category of `errc`.
 const boost::system::error_category& client_category() noexcept;
 
-inline boost::system::error_code make_error_code(errc e) noexcept {
-    return {static_cast<int>(e), client_category()};
-}
+inline boost::system::error_code make_error_code(errc e) noexcept { return {static_cast<int>(e), client_category()}; }
 
 } // namespace pgcoro
 

@@ -75,7 +75,8 @@ public:
     /// Errors: also those of `fetch`, `errc::too_many_rows`. The statement has run all the same.
     template <class Row, class... Args>
     operation<std::optional<Row>> fetch_optional(sql<Args...> statement, Args&&... args) {
-        return self().template start<std::optional<Row>>(statement, &detail::decode_at_most_one<Row>, std::forward<Args>(args)...);
+        return self().template start<std::optional<Row>>(statement, &detail::decode_at_most_one<Row>,
+                                                         std::forward<Args>(args)...);
     }
     template <class Row, class... Args>
     operation<std::optional<Row>> fetch_optional(unchecked_sql statement, Args&&... args) {
@@ -85,9 +86,9 @@ public:
 
     /// Runs one statement for each row of values: all of them or, after an error, none. One round trip, whatever their number.
     ///
-    /// `rows` is a range of tuples, pairs, plain structs (their members in order) or, for one placeholder, single values. Gives the
-    /// last command tag with the sum of the rows affected. All values are encoded at once: their bytes are in memory until the
-    /// statement is done.
+    /// `rows` is a range of tuples, pairs, plain structs (their members in order) or, for one placeholder, single values. Gives
+    /// the last command tag with the sum of the rows affected. All values are encoded at once: their bytes are in memory until
+    /// the statement is done.
     template <class Range>
     operation<command_tag> execute_many(detail::sql_for_rows<std::type_identity_t<Range>> statement, const Range& rows) {
         return self().start_many(statement, detail::encode_rows(rows));
@@ -100,8 +101,8 @@ public:
     /// Runs several statements in one round trip and one transaction: all of them or, after an error, none.
     ///
     /// The items are `pgcoro::execute(...)`, `pgcoro::fetch_one<Row>(...)` and so on (see <pgcoro/batch.hpp>).
-    /// Errors: that of the first statement that failed. A value that cannot be read (`errc::type_mismatch`, `errc::no_rows`, ...)
-    /// undoes nothing: the server has committed by then.
+    /// Errors: that of the first statement that failed. A value that cannot be read (`errc::type_mismatch`, `errc::no_rows`,
+    /// ...) undoes nothing: the server has committed by then.
     template <class... Ts>
     operation<std::tuple<Ts...>> batch(batch_item<Ts>... items) {
         return self().start_batch(std::move(items)...);

@@ -73,9 +73,7 @@ inline boost::system::error_code make_error_code(sqlstate state) noexcept {
 inline namespace literals {
 
 /// `"23505"_sqlstate`; five characters that are no SQLSTATE do not compile.
-consteval sqlstate operator""_sqlstate(const char* text, std::size_t size) {
-    return parse_sqlstate({text, size}).value();
-}
+consteval sqlstate operator""_sqlstate(const char* text, std::size_t size) { return parse_sqlstate({text, size}).value(); }
 
 } // namespace literals
 } // namespace pgcoro

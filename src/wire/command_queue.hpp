@@ -13,17 +13,17 @@ struct prepared_statement;
 enum class command : std::uint8_t {
     prepare,
     execute,
-    close,       // of a statement the server need not keep
-    close_sync,  // the Sync after closes in a segment of their own
-    sync,        // the end of a request
-    alone,       // a request of one statement outside of pipeline mode: it ends when libpq is idle again
+    close,      // of a statement the server need not keep
+    close_sync, // the Sync after closes in a segment of their own
+    sync,       // the end of a request
+    alone,      // a request of one statement outside of pipeline mode: it ends when libpq is idle again
 };
 
 class command_queue {
 public:
     struct entry {
         command kind;
-        prepared_statement* statement;  // null if unnamed
+        prepared_statement* statement; // null if unnamed
     };
 
     bool empty() const noexcept { return head_ == tail_; }
@@ -55,7 +55,7 @@ private:
         tail_ = count;
     }
 
-    std::vector<entry> ring_ = std::vector<entry>(64);  // a power of two
+    std::vector<entry> ring_ = std::vector<entry>(64); // a power of two
     std::size_t head_ = 0;
     std::size_t tail_ = 0;
 };

@@ -36,9 +36,13 @@ bool starts_with_word(std::string_view sql, std::string_view word) noexcept {
 
 transaction_effect effect_of(std::string_view sql) noexcept {
     using enum transaction_effect;
-    constexpr std::array<std::pair<std::string_view, transaction_effect>, 7> words{
-        {{"begin", begins}, {"start", begins}, {"commit", commits}, {"end", commits}, {"prepare", commits},
-         {"rollback", rolls_back}, {"abort", rolls_back}}};
+    constexpr std::array<std::pair<std::string_view, transaction_effect>, 7> words{{{"begin", begins},
+                                                                                    {"start", begins},
+                                                                                    {"commit", commits},
+                                                                                    {"end", commits},
+                                                                                    {"prepare", commits},
+                                                                                    {"rollback", rolls_back},
+                                                                                    {"abort", rolls_back}}};
     const auto text = without_leading_space_and_comments(sql);
     for (const auto& [word, effect] : words) {
         if (starts_with_word(text, word)) {
@@ -50,9 +54,7 @@ transaction_effect effect_of(std::string_view sql) noexcept {
 
 void loss::statement(std::string_view sql) noexcept {
     switch (effect_of(sql)) {
-    case transaction_effect::begins:
-        in_transaction_ = true;
-        break;
+    case transaction_effect::begins: in_transaction_ = true; break;
     case transaction_effect::commits:
         may_commit_ = true;
         in_transaction_ = false;
@@ -61,9 +63,7 @@ void loss::statement(std::string_view sql) noexcept {
         // ROLLBACK TO leaves the transaction open; taking it for closed errs on the side of doubt.
         in_transaction_ = false;
         break;
-    case transaction_effect::none:
-        may_commit_ = may_commit_ || !in_transaction_;
-        break;
+    case transaction_effect::none: may_commit_ = may_commit_ || !in_transaction_; break;
     }
 }
 

@@ -20,9 +20,9 @@ public:
     enum class verdict { not_done, never_ran, in_doubt };
 
     struct circumstances {
-        bool in_transaction = false;    // when the first of them was sent
+        bool in_transaction = false; // when the first of them was sent
         bool server_said_fatal = false;
-        bool head_was_executed = false;  // only the first one's Sync was missing
+        bool head_was_executed = false; // only the first one's Sync was missing
     };
 
     explicit loss(circumstances c) noexcept : facts_(c), in_transaction_(c.in_transaction) {}

@@ -55,12 +55,14 @@ error unsendable(const request& r) {
 } // namespace
 
 session::session(asio::any_io_executor executor, established made, const session_options& options)
-    : detail::session(executor), made_(std::move(made)), options_(options), socket_(executor), timer_(executor),
+    : detail::session(executor),
+      made_(std::move(made)),
+      options_(options),
+      socket_(executor),
+      timer_(executor),
       cache_(options.statement_cache_size) {}
 
-session::~session() {
-    forsake();
-}
+session::~session() { forsake(); }
 
 void session::forsake() noexcept {
     closed_ = true;
@@ -115,7 +117,7 @@ void session::submit(request& r) noexcept {
         watch_deadline(r.expires);
     }
     if (in_completions_) {
-        return;  // whoever runs the completions pumps afterwards
+        return; // whoever runs the completions pumps afterwards
     }
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
     pump_later();
@@ -175,14 +177,9 @@ void session::end_all(const error& why) {
         }
         error outcome = head_error_ ? std::exchange(head_error_, {}).with(error::lost) : why;
         switch (judge.judge()) {
-        case loss::verdict::not_done:
-            break;
-        case loss::verdict::never_ran:
-            outcome = outcome.with(error::nothing_sent);
-            break;
-        case loss::verdict::in_doubt:
-            outcome = outcome.with(error::in_doubt);
-            break;
+        case loss::verdict::not_done: break;
+        case loss::verdict::never_ran: outcome = outcome.with(error::nothing_sent); break;
+        case loss::verdict::in_doubt: outcome = outcome.with(error::in_doubt); break;
         }
         complete(*r, std::move(outcome));
     }

@@ -117,43 +117,43 @@ private:
     socket socket_;
     boost::asio::steady_timer timer_;
     clock::time_point timer_at_ = clock::time_point::max();
-    void* tls_ = nullptr;  // OpenSSL's SSL*, borrowed from libpq
+    void* tls_ = nullptr; // OpenSSL's SSL*, borrowed from libpq
     int server_version_ = 0;
     int backend_pid_ = 0;
 
-    request_list waiting_;    // nothing of them was sent
-    request_list in_flight_;  // sent, the last one perhaps in part; answers come for the first
-    request_list held_;       // failed on a stale prepared statement, to be sent again
-    request_list completed_;  // over; their handlers are run outside of libpq
+    request_list waiting_;   // nothing of them was sent
+    request_list in_flight_; // sent, the last one perhaps in part; answers come for the first
+    request_list held_;      // failed on a stale prepared statement, to be sent again
+    request_list completed_; // over; their handlers are run outside of libpq
     std::size_t in_flight_count_ = 0;
     request* sending_ = nullptr;
     std::size_t next_step_ = 0;
-    std::size_t unflushed_ = 0;  // bytes, roughly
+    std::size_t unflushed_ = 0; // bytes, roughly
 
     statement_cache cache_;
     command_queue expected_;
-    std::vector<const char*> pointers_;  // to the values of a statement with many parameters
+    std::vector<const char*> pointers_; // to the values of a statement with many parameters
 
     // The progress of the request at the head.
     std::size_t result_step_ = 0;
     error head_error_;
     prepared_statement* stale_ = nullptr;
 
-    error fatal_;     // the first FATAL the server sent
-    error ended_by_;  // why the session is over
-    unsigned alone_streak_ = 0;    // requests in a row that found the session idle
+    error fatal_;               // the first FATAL the server sent
+    error ended_by_;            // why the session is over
+    unsigned alone_streak_ = 0; // requests in a row that found the session idle
     bool pipelined_ = false;
-    bool alone_ = false;           // the one in flight is outside of pipeline mode: nothing can join it
-    bool in_transaction_ = false;  // when the pipeline was last empty
+    bool alone_ = false;          // the one in flight is outside of pipeline mode: nothing can join it
+    bool in_transaction_ = false; // when the pipeline was last empty
     bool reading_ = false;
     bool writing_ = false;
-    bool blocked_ = false;  // libpq holds bytes that the socket would not take
+    bool blocked_ = false; // libpq holds bytes that the socket would not take
     bool in_completions_ = false;
     bool completions_posted_ = false;
     bool pump_posted_ = false;
     bool abandoning_ = false;
     bool closed_ = false;
-    unsigned registration_ = 0;  // of the socket with the reactor: waits of an earlier one are void
+    unsigned registration_ = 0; // of the socket with the reactor: waits of an earlier one are void
 };
 
 } // namespace pgcoro::wire

@@ -9,12 +9,13 @@
 
 namespace pgcoro::wire {
 
-/// Keeps the session alive until it is called. Destroyed without having been called, it means that the execution context is going
-/// away: the session lets go of its requests then, whose coroutines may be what owns the connection, and so the session.
+/// Keeps the session alive until it is called. Destroyed without having been called, it means that the execution context is
+/// going away: the session lets go of its requests then, whose coroutines may be what owns the connection, and so the session.
 template <class Function>
 class session_handler {
 public:
-    session_handler(std::shared_ptr<session> self, Function function) : self_(std::move(self)), function_(std::move(function)) {}
+    session_handler(std::shared_ptr<session> self, Function function)
+        : self_(std::move(self)), function_(std::move(function)) {}
     session_handler(session_handler&&) noexcept = default;
     session_handler& operator=(session_handler&&) = delete;
     ~session_handler() {

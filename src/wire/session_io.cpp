@@ -12,8 +12,8 @@ void session::wait_readable() {
     if (std::exchange(reading_, true)) {
         return;
     }
-    socket_.async_wait(socket::direction::read,
-                       session_handler(shared_from_this(), [registration = registration_](session& s, boost::system::error_code) {
+    socket_.async_wait(socket::direction::read, session_handler(shared_from_this(), [registration = registration_](
+                                                                                        session& s, boost::system::error_code) {
                            if (registration == s.registration_) {
                                s.reading_ = false;
                                s.on_readable();
@@ -25,13 +25,14 @@ void session::wait_writable() {
     if (std::exchange(writing_, true)) {
         return;
     }
-    socket_.async_wait(socket::direction::write,
-                       session_handler(shared_from_this(), [registration = registration_](session& s, boost::system::error_code) {
-                           if (registration == s.registration_) {
-                               s.writing_ = false;
-                               s.on_writable();
-                           }
-                       }));
+    socket_.async_wait(
+        socket::direction::write,
+        session_handler(shared_from_this(), [registration = registration_](session& s, boost::system::error_code) {
+            if (registration == s.registration_) {
+                s.writing_ = false;
+                s.on_writable();
+            }
+        }));
 }
 
 void session::on_readable() {
@@ -46,7 +47,7 @@ void session::on_readable() {
     run_completions();
     if (!closed_) {
         if (blocked_) {
-            flush();  // reading may have been what the server was waiting for
+            flush(); // reading may have been what the server was waiting for
         }
         pump();
     }

@@ -12,7 +12,8 @@ bool dropped_all_statements(const char* tag) noexcept {
     return tag[0] == 'D' && (std::strcmp(tag, "DISCARD ALL") == 0 || std::strcmp(tag, "DEALLOCATE ALL") == 0);
 }
 
-// The server refused a prepared statement before running it: its plan cannot give other columns than at first, or it is unknown.
+// The server refused a prepared statement before running it: its plan cannot give other columns than at first, or it is
+// unknown.
 bool is_stale_statement(const error& e) noexcept {
     return e == sqlstate::invalid_sql_statement_name ||
            (e == sqlstate::feature_not_supported && e.routine() == "RevalidateCachedQuery");
@@ -35,8 +36,7 @@ bool session::take_result(PGresult* raw) {
     switch (PQresultStatus(raw)) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
-    case PGRES_EMPTY_QUERY:
-        return take_command_result(std::move(result));
+    case PGRES_EMPTY_QUERY: return take_command_result(std::move(result));
     case PGRES_PIPELINE_SYNC: {
         const command kind = expected_.front().kind;
         expected_.pop();
@@ -45,9 +45,7 @@ bool session::take_result(PGresult* raw) {
         }
         return true;
     }
-    case PGRES_PIPELINE_ABORTED:
-        take_aborted();
-        return true;
+    case PGRES_PIPELINE_ABORTED: take_aborted(); return true;
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
     case PGRES_COPY_BOTH:
@@ -55,9 +53,7 @@ bool session::take_result(PGresult* raw) {
         head_error_ = errc::copy_not_supported;
         lose(error(errc::connection_lost, "the connection was closed because a statement started a COPY"));
         return false;
-    default:
-        take_error(raw);
-        return true;
+    default: take_error(raw); return true;
     }
 }
 
@@ -73,18 +69,14 @@ bool session::take_command_result(detail::result_handle result) {
             in_flight_.front()->consume(result_step_, std::move(result));
         }
         if (kind == command::alone) {
-            result_step_ = 1;  // libpq waits for the server to be ready before it says that this was all
+            result_step_ = 1; // libpq waits for the server to be ready before it says that this was all
             return true;
         }
         return end_pipelined_command();
-    case command::prepare:
-        statement->where = prepared_statement::state::ready;
-        return true;
-    case command::close:
-        return true;
+    case command::prepare: statement->where = prepared_statement::state::ready; return true;
+    case command::close: return true;
     case command::close_sync:
-    case command::sync:
-        break;
+    case command::sync: break;
     }
     lose(error(errc::connection_lost, "the server sent a result for no statement"));
     return false;
@@ -94,7 +86,9 @@ void session::take_error(const PGresult* result) {
     const auto [kind, statement] = expected_.front();
     const bool in_request = kind != command::close && kind != command::close_sync;
     const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::alone;
-    error e = server_error(result, in_statement && result_step_ < in_flight_.front()->steps() ? in_flight_.front()->text(result_step_).view() : std::string_view());
+    error e = server_error(result, in_statement && result_step_ < in_flight_.front()->steps()
+                                       ? in_flight_.front()->text(result_step_).view()
+                                       : std::string_view());
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::absent;
     }
@@ -110,7 +104,7 @@ void session::take_error(const PGresult* result) {
 void session::take_aborted() noexcept {
     const auto [kind, statement] = expected_.front();
     if (kind == command::prepare) {
-        statement->where = prepared_statement::state::absent;  // the Parse was skipped
+        statement->where = prepared_statement::state::absent; // the Parse was skipped
     }
 }
 
@@ -129,7 +123,7 @@ bool session::end_command() {
     }
     const auto [kind, statement] = expected_.front();
     if (kind == command::sync || kind == command::close_sync) {
-        return true;  // after an error at the Sync itself
+        return true; // after an error at the Sync itself
     }
     if (statement) {
         --statement->in_flight;

@@ -77,7 +77,7 @@ bool session::send_next() {
             return false;
         }
         if (next_step_ != 0 && in_flight_.front() == &r && head_error_) {
-            break;  // the server skips the rest anyway
+            break; // the server skips the rest anyway
         }
         sent = send_step(r, next_step_);
         if (unflushed_ > flush_threshold) {
@@ -181,12 +181,13 @@ bool session::send_execute(prepared_statement* s, const request& r, std::size_t 
     for (std::size_t i = 0; i < count; ++i) {
         pointers[i] = values.value(i);
     }
-    const int n = static_cast<int>(count);  // at most parameters::max_count
+    const int n = static_cast<int>(count); // at most parameters::max_count
     unflushed_ += values.byte_size() + 8 * count + 64;
     expected_.push(kind, s);
     if (s) {
         ++s->in_flight;
-        return PQsendQueryPrepared(libpq(), s->name.c_str(), n, pointers, values.lengths(), values.formats(), binary_format) == 1;
+        return PQsendQueryPrepared(libpq(), s->name.c_str(), n, pointers, values.lengths(), values.formats(), binary_format) ==
+               1;
     }
     const auto& text = r.text(step);
     unflushed_ += text.size();
@@ -206,9 +207,7 @@ bool session::send_sync() {
 
 #ifdef LIBPQ_HAS_CLOSE_PREPARED
 
-bool session::must_drain_before_closes() const noexcept {
-    return false;
-}
+bool session::must_drain_before_closes() const noexcept { return false; }
 
 /// Tells the server to forget evicted statements. Close is refused in no state and no error for an unknown name, so that it may
 /// join the next request.
@@ -228,9 +227,7 @@ bool session::send_closes() {
 // never idle is made so once this many are due.
 constexpr std::size_t most_unneeded = 64;
 
-bool session::must_drain_before_closes() const noexcept {
-    return cache_.unneeded() > most_unneeded && !expected_.empty();
-}
+bool session::must_drain_before_closes() const noexcept { return cache_.unneeded() > most_unneeded && !expected_.empty(); }
 
 bool session::send_closes() {
     if (!expected_.empty() || PQtransactionStatus(libpq()) != PQTRANS_IDLE) {

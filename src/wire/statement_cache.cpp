@@ -33,7 +33,7 @@ void statement_cache::evict_one() {
         }
     }
     if (oldest == statements_.end()) {
-        return;  // all are in use: exceed the capacity rather than wait
+        return; // all are in use: exceed the capacity rather than wait
     }
     std::replace(recent_.begin(), recent_.end(), oldest->second.get(), static_cast<prepared_statement*>(nullptr));
     if (oldest->second->where != prepared_statement::state::absent) {
@@ -65,8 +65,6 @@ std::string statement_cache::take_unneeded() {
     return last;
 }
 
-void statement_cache::name(prepared_statement& s) {
-    s.name = "pgcoro_" + std::to_string(++names_);
-}
+void statement_cache::name(prepared_statement& s) { s.name = "pgcoro_" + std::to_string(++names_); }
 
 } // namespace pgcoro::wire

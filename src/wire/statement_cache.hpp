@@ -17,8 +17,8 @@ namespace pgcoro::wire {
 
 struct prepared_statement {
     enum class state : std::uint8_t {
-        absent,   // the server does not know it: Parse goes before the next Execute
-        pending,  // Parse is on its way
+        absent,  // the server does not know it: Parse goes before the next Execute
+        pending, // Parse is on its way
         ready,
     };
 
@@ -26,7 +26,7 @@ struct prepared_statement {
     std::vector<unsigned> types;
     std::string name;
     state where = state::absent;
-    unsigned in_flight = 0;  // commands sent that name it: it must not be evicted
+    unsigned in_flight = 0; // commands sent that name it: it must not be evicted
     std::uint64_t last_used = 0;
 };
 

@@ -93,15 +93,13 @@ protected:
     /// Ends this call's life, then runs the handler. On the home executor, outside of `begin`.
     void complete(result<T>&& r) {
         forget_slot();
-        waiter_.complete(
-            std::move(r), [](void* self) noexcept { static_cast<call*>(self)->destroy(); }, this);
+        waiter_.complete(std::move(r), [](void* self) noexcept { static_cast<call*>(self)->destroy(); }, this);
     }
 
     /// Runs the handler while the call lives on, to swallow what still comes for it.
     void complete_early(result<T>&& r) {
         forget_slot();
-        waiter_.complete(
-            std::move(r), [](void*) noexcept {}, nullptr);
+        waiter_.complete(std::move(r), [](void*) noexcept {}, nullptr);
     }
 
     void complete_later(error e) {

@@ -46,7 +46,7 @@ public:
     void cancel() noexcept final { session_->cancel(*this, aborted()); }
 
     void finish() final {
-        finished_ = true;  // so this is the session's thread
+        finished_ = true; // so this is the session's thread
         if (!this->has_waiter()) {
             release();
         } else if (this->outcome) [[unlikely]] {

@@ -5,16 +5,12 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pgcoro)
 
-set(targets pgcoro)
-if(TARGET pgcoro_testing)
-    set_target_properties(pgcoro_testing PROPERTIES EXPORT_NAME testing)
-    list(APPEND targets pgcoro_testing)
-endif()
-set_target_properties(${targets} PROPERTIES
+set_target_properties(pgcoro_testing PROPERTIES EXPORT_NAME testing)
+set_target_properties(pgcoro pgcoro_testing PROPERTIES
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
 )
-install(TARGETS ${targets} EXPORT pgcoro)
+install(TARGETS pgcoro pgcoro_testing EXPORT pgcoro)
 install(EXPORT pgcoro NAMESPACE pgcoro:: FILE pgcoroTargets.cmake DESTINATION ${package_dir})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/pgcoro DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 

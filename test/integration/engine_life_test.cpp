@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSL-1.0
+// Connections, operations and loops that go before the others do. AddressSanitizer sees what is left behind.
+#include "support/judge.hpp"
+#include "support/shared_server.hpp"
+#include "support/started.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace {
+
+using namespace pgcoro::test;
+using pgcoro::command_tag;
+using pgcoro::connection;
+using pgcoro::errc;
+using pgcoro::result;
+using pgcoro::task;
+
+TEST(engine_life, operations_of_a_connection_that_was_moved_from_fail) {
+    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
+        connection moved = std::move(c);
+        auto from = co_await c.execute("select 1"); // NOLINT(bugprone-use-after-move): that is the question
+        EXPECT_EQ(error_of(from), errc::connection_closed);
+        EXPECT_TRUE(error_of(from).safe_to_retry());
+        EXPECT_FALSE(c.is_open());
+        EXPECT_EQ(c.backend_pid(), 0);
+        BOOST_OUTCOME_CO_TRY(co_await moved.execute("select 1"));
+        co_return success();
+    });
+}
+
+TEST(engine_life, operations_made_before_a_move_go_with_the_connection) {
+    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
+        auto made = c.fetch_one<int>("select 1");
+        connection moved = std::move(c);
+        BOOST_OUTCOME_CO_TRY(auto n, co_await std::move(made));
+        EXPECT_EQ(n, 1);
+        co_return success();
+    });
+}
+
+TEST(engine_life, a_connection_destroyed_fails_what_is_in_flight_queued_or_made) {
+    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
+        std::optional<connection> short_lived(std::move(c));
+        BOOST_OUTCOME_CO_TRY(co_await use_alone(*short_lived));
+        started in_flight(short_lived->execute(pgcoro::unchecked_sql("select pg_sleep(1000)")));
+        started queued(short_lived->execute("select 1"));
+        auto made = short_lived->execute("select 1");
+        short_lived.reset();
+        EXPECT_FALSE(in_flight.is_complete() || queued.is_complete()) << "completed inside of the destructor";
+        auto first = co_await in_flight.get();
+        EXPECT_EQ(error_of(first), errc::connection_closed);
+        EXPECT_TRUE(error_of(first).outcome_unknown());
+        auto second = co_await queued.get();
+        EXPECT_EQ(error_of(second), errc::connection_closed);
+        EXPECT_TRUE(error_of(second).safe_to_retry());
+        auto third = co_await std::move(made);
+        EXPECT_EQ(error_of(third), errc::connection_closed);
+        EXPECT_TRUE(error_of(third).safe_to_retry());
+        co_return success();
+    });
+}
+
+TEST(engine_life, the_server_ends_the_session_of_a_closed_connection) {
+    libpq_session judge(shared_server().dsn());
+    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+        const auto pid = std::to_string(c.backend_pid());
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select 1"));
+        c.close();
+        c.close();
+        EXPECT_FALSE(c.is_open());
+        co_await until(judge, "select count(*) = 0 from pg_stat_activity where pid = " + pid);
+        auto later = co_await c.execute("select 1");
+        EXPECT_EQ(error_of(later), errc::connection_closed);
+        EXPECT_FALSE(error_of(later).connection_lost());
+        co_return success();
+    });
+}
+
+TEST(engine_life, a_handler_may_destroy_the_connection) {
+    asio::io_context loop(1);
+    std::unique_ptr<connection> c;
+    std::vector<bool> outcomes;
+    pgcoro::connect(loop.get_executor(), shared_server().dsn())([&](result<connection> made) {
+        c = std::make_unique<connection>(std::move(made).value());
+        c->execute("select 1")([&](result<command_tag> r) {
+            outcomes.push_back(r.has_value());
+            c.reset();
+        });
+        c->execute("select 2")([&](result<command_tag> r) {
+            EXPECT_TRUE(r || r.error() == errc::connection_closed) << r.error();
+            outcomes.push_back(r.has_value());
+        });
+    });
+    loop.run_for(patience);
+    EXPECT_EQ(outcomes.size(), 2u);
+    EXPECT_TRUE(!outcomes.empty() && outcomes[0]);
+}
+
+TEST(engine_life, a_handler_may_throw_and_the_others_are_called_all_the_same) {
+    asio::io_context loop(1);
+    std::optional<connection> c;
+    int called = 0;
+    pgcoro::connect(loop.get_executor(), shared_server().dsn())([&](result<connection> made) {
+        c = std::move(made).value();
+        for (int i = 0; i < 3; ++i) {
+            c->execute("select 1")([&](result<command_tag> r) {
+                EXPECT_TRUE(r);
+                if (++called == 3) {
+                    c.reset();
+                }
+                throw std::runtime_error("no");
+            });
+        }
+    });
+    int thrown = 0;
+    for (bool done = false; !done;) {
+        try {
+            loop.run_for(patience);
+            done = true;
+        } catch (const std::runtime_error&) {
+            ++thrown;
+        }
+    }
+    EXPECT_EQ(called, 3);
+    EXPECT_EQ(thrown, 3);
+}
+
+
+class engine_loop_end : public testing::TestWithParam<bool> {};
+
+// In flight, queued behind it, abandoned; in coroutines and in plain handlers.
+TEST_P(engine_loop_end, with_operations_in_flight_frees_everything) {
+    const auto alive = std::make_shared<int>();
+    libpq_session judge(shared_server().dsn());
+    judge.value("select pg_advisory_lock(7)");
+    {
+        asio::io_context loop(1);
+        std::optional<connection> outside;
+        const auto body = [&]() -> asio::awaitable<void> {
+            auto made = co_await pgcoro::connect(shared_server().dsn());
+            connection inside = std::move(made).value();
+            connection& c = GetParam() ? outside.emplace(std::move(inside)) : inside;
+            auto used = co_await use_alone(c);
+            EXPECT_TRUE(used);
+            c.execute("select pg_advisory_xact_lock(7)")([alive](result<command_tag>) { ADD_FAILURE(); });
+            c.execute("select 1")([alive](result<command_tag>) { ADD_FAILURE(); });
+            auto abandoned = co_await c.execute("select 2").within(std::chrono::milliseconds(1));
+            EXPECT_EQ(error_of(abandoned), errc::timed_out);
+            co_await until_blocked(judge, c);
+            loop.stop();
+            auto never = co_await c.execute("select 3");
+            ADD_FAILURE();
+        };
+        asio::co_spawn(loop, body, asio::detached);
+        loop.run_for(patience);
+        EXPECT_TRUE(outside || !GetParam());
+    }
+    EXPECT_EQ(alive.use_count(), 1);
+    judge.value("select pg_advisory_unlock(7)");
+}
+
+INSTANTIATE_TEST_SUITE_P(connection_in_coroutine, engine_loop_end, testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(connection_outside, engine_loop_end, testing::Values(true));
+
+TEST(engine_loop_end, with_answers_that_were_not_handled_yet_frees_everything) {
+    const auto alive = std::make_shared<int>();
+    {
+        asio::io_context loop(1);
+        std::optional<connection> c;
+        pgcoro::connect(loop.get_executor(), shared_server().dsn())([&](result<connection> made) {
+            c = std::move(made).value();
+            loop.stop();
+        });
+        loop.run_for(patience);
+        ASSERT_TRUE(c);
+        c->execute("select 1")([alive](result<command_tag>) { ADD_FAILURE(); });
+        c->close();
+    }
+    EXPECT_EQ(alive.use_count(), 1);
+}
+
+} // namespace

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+// execute_many: one statement for many rows of values; all of them or none.
+#include "support/judge.hpp"
+#include "support/shared_server.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+
+#include <array>
+#include <list>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace pgcoro::test;
+using pgcoro::connection;
+using pgcoro::sqlstate;
+using pgcoro::task;
+
+struct item {
+    int id = 0;
+    std::optional<std::string> name;
+};
+
+class statements_many : public testing::Test {
+protected:
+    template <class Body>
+    void with_items(Body body) {
+        libpq_session judge(shared_server().dsn());
+        judge.value("drop table if exists items; create table items (id int primary key, name text)");
+        with_connection(shared_server().dsn(), body);
+        kept_ = judge.value("select string_agg(id || coalesce(name, '-'), ' ' order by id) from items");
+    }
+
+    /// What the server has afterwards: "1a 2-" are rows (1, 'a') and (2, null).
+    std::string kept_;
+};
+
+TEST_F(statements_many, takes_tuples_pairs_structs_and_single_values) {
+    with_items([](connection& c) -> task<> {
+        const std::vector<std::tuple<int, std::string>> tuples{{1, "a"}, {2, "b"}};
+        BOOST_OUTCOME_CO_TRY(auto first, co_await c.execute_many("insert into items values ($1, $2)", tuples));
+        EXPECT_EQ(first, "INSERT 0 2");
+        EXPECT_EQ(first.rows_affected(), 2u);
+        const std::list<std::pair<int, std::string>> pairs{{3, "c"}};
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1, $2)", pairs));
+        const std::array<item, 2> structs{item{4, "d"}, item{5, std::nullopt}};
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1, $2)", structs));
+        const std::vector<int> numbers{6, 7};
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1)", numbers));
+        co_return success();
+    });
+    EXPECT_EQ(kept_, "1a 2b 3c 4d 5- 6- 7-");
+}
+
+TEST_F(statements_many, takes_lists_of_parameters) {
+    with_items([](connection& c) -> task<> {
+        std::vector<pgcoro::parameters> rows(2);
+        rows[0].push_back(1);
+        rows[0].push_back("a");
+        rows[1].push_back(2);
+        rows[1].push_back(std::nullopt);
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1, $2)", rows));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many(pgcoro::unchecked_sql("update items set id = id + 10 where id = $1 or $2 = ''"),
+                                                     rows));
+        co_return success();
+    });
+    EXPECT_EQ(kept_, "11a 12-");
+}
+
+TEST_F(statements_many, one_that_fails_in_the_middle_leaves_none) {
+    with_items([](connection& c) -> task<> {
+        const std::vector<int> ids{1, 2, 3, 2, 4, 5};
+        auto failed = co_await c.execute_many("insert into items values ($1)", ids);
+        EXPECT_EQ(error_of(failed), sqlstate::unique_violation);
+        EXPECT_EQ(error_of(failed).constraint(), "items_pkey");
+        EXPECT_EQ(error_of(failed).statement(), "insert into items values ($1)");
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into items values (9)"));
+        co_return success();
+    });
+    EXPECT_EQ(kept_, "9-");
+}
+
+TEST_F(statements_many, of_no_rows_does_nothing) {
+    with_items([](connection& c) -> task<> {
+        const std::vector<int> none;
+        BOOST_OUTCOME_CO_TRY(auto tag, co_await c.execute_many("insert into items values ($1)", none));
+        EXPECT_EQ(tag.rows_affected(), 0u);
+        BOOST_OUTCOME_CO_TRY(co_await use_alone(c));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1)", none));
+        co_return success();
+    });
+    EXPECT_EQ(kept_, "");
+}
+
+TEST_F(statements_many, counts_what_all_rows_affected) {
+    with_items([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into items select generate_series(1, 100)"));
+        const std::vector<std::pair<int, int>> ranges{{1, 10}, {20, 29}, {200, 300}, {50, 54}};
+        BOOST_OUTCOME_CO_TRY(auto deleted, co_await c.execute_many("delete from items where id between $1 and $2", ranges));
+        EXPECT_EQ(deleted.rows_affected(), 25u);
+        EXPECT_EQ(deleted, "DELETE 25");
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("delete from items"));
+        co_return success();
+    });
+}
+
+TEST_F(statements_many, in_a_transaction_is_a_part_of_it) {
+    with_items([](connection& c) -> task<> {
+        const std::vector<int> ids{1, 2};
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("begin"));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1)", ids));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("rollback"));
+        co_return success();
+    });
+    EXPECT_EQ(kept_, "");
+}
+
+} // namespace

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+// Static SQL is prepared when it is first used, and parsed no more. The judge is pg_prepared_statements, asked through the
+// connection itself with SQL that is never prepared.
+#include "support/run.hpp"
+#include "support/shared_server.hpp"
+#include "support/started.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace pgcoro::test;
+using pgcoro::connect_config;
+using pgcoro::connection;
+using pgcoro::sqlstate;
+using pgcoro::task;
+using pgcoro::unchecked_sql;
+
+/// Name and number of executions of each prepared statement with this text.
+task<std::vector<std::tuple<std::string, long>>> prepared(connection& c, std::string text) {
+    co_return co_await c.fetch<std::tuple<std::string, long>>(
+        unchecked_sql("select name, generic_plans + custom_plans from pg_prepared_statements where statement = $1 order by name"),
+        text);
+}
+
+task<long> prepared_count(connection& c) {
+    co_return co_await c.fetch_one<long>(unchecked_sql("select count(*) from pg_prepared_statements"));
+}
+
+class statements_prepared : public testing::TestWithParam<bool> {
+protected:
+    /// With a connection that serves one statement after the other in a pipeline, or, where the parameter is true, outside of it.
+    template <class Body>
+    void run_statements(connect_config config, Body body) {
+        with_connection(std::move(config), [&](connection& c) -> task<> {
+            if (GetParam()) {
+                BOOST_OUTCOME_CO_TRY(co_await use_alone(c));
+                BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("deallocate all")));
+            }
+            auto outcome = co_await body(c);
+            co_return outcome;
+        });
+    }
+};
+
+TEST_P(statements_prepared, the_second_use_of_a_literal_parses_nothing) {
+    run_statements(shared_server().dsn(), [](connection& c) -> task<> {
+        for (int n = 0; n < 3; ++n) {
+            BOOST_OUTCOME_CO_TRY(auto twice, co_await c.fetch_one<int>("select 2 * $1", n));
+            EXPECT_EQ(twice, 2 * n);
+        }
+        BOOST_OUTCOME_CO_TRY(auto known, co_await prepared(c, "select 2 * $1"));
+        EXPECT_EQ(known.size(), 1u);
+        for (const auto& [name, uses] : known) {
+            EXPECT_EQ(uses, 3);
+        }
+        co_return success();
+    });
+}
+
+TEST_P(statements_prepared, the_same_text_with_other_types_is_another_statement) {
+    run_statements(shared_server().dsn(), [](connection& c) -> task<> {
+        for (int n = 0; n < 2; ++n) {
+            BOOST_OUTCOME_CO_TRY(auto number, co_await c.fetch_one<std::string>("select pg_typeof($1)::text", 1));
+            EXPECT_EQ(number, "integer");
+            BOOST_OUTCOME_CO_TRY(auto truth, co_await c.fetch_one<std::string>("select pg_typeof($1)::text", true));
+            EXPECT_EQ(truth, "boolean");
+        }
+        BOOST_OUTCOME_CO_TRY(auto known, co_await prepared(c, "select pg_typeof($1)::text"));
+        EXPECT_EQ(known.size(), 2u);
+        for (const auto& [name, uses] : known) {
+            EXPECT_EQ(uses, 2);
+        }
+        co_return success();
+    });
+}
+
+TEST_P(statements_prepared, text_made_at_run_time_is_not_prepared) {
+    run_statements(shared_server().dsn(), [](connection& c) -> task<> {
+        for (int n = 0; n < 3; ++n) {
+            BOOST_OUTCOME_CO_TRY(co_await c.fetch_one<int>(unchecked_sql("select 1 + $1"), n));
+        }
+        BOOST_OUTCOME_CO_TRY(auto known, co_await prepared(c, "select 1 + $1"));
+        EXPECT_TRUE(known.empty());
+        co_return success();
+    });
+}
+
+TEST_P(statements_prepared, with_the_policy_unnamed_nothing_is_prepared) {
+    const auto config = connect_config(shared_server().dsn()).prepare(pgcoro::prepare_policy::unnamed);
+    run_statements(config, [](connection& c) -> task<> {
+        for (int n = 0; n < 3; ++n) {
+            BOOST_OUTCOME_CO_TRY(auto twice, co_await c.fetch_one<int>("select 2 * $1", n));
+            EXPECT_EQ(twice, 2 * n);
+        }
+        const std::vector<int> many{1, 2};
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("select $1::int", many));
+        BOOST_OUTCOME_CO_TRY(co_await c.batch(pgcoro::execute("select 1"), pgcoro::execute("select 2")));
+        BOOST_OUTCOME_CO_TRY(auto known, co_await prepared_count(c));
+        EXPECT_EQ(known, 0);
+        co_return success();
+    });
+}
+
+INSTANTIATE_TEST_SUITE_P(in_pipeline_mode, statements_prepared, testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(alone, statements_prepared, testing::Values(true));
+
+} // namespace

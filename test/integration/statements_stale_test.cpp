@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSL-1.0
+// Prepared statements that have become useless: the plan's columns changed, or somebody told the server to forget them. Where
+// nothing is lost by it they are prepared anew, and the caller does not notice.
+#include "support/judge.hpp"
+#include "support/shared_server.hpp"
+#include "support/started.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace pgcoro::test;
+using namespace std::chrono_literals;
+using pgcoro::connection;
+using pgcoro::errc;
+using pgcoro::rowset;
+using pgcoro::sqlstate;
+using pgcoro::task;
+using pgcoro::unchecked_sql;
+
+/// With a connection that has used `select *` from a table of one column and one row; where the parameter is true, one that
+/// serves it outside of pipeline mode.
+class statements_stale : public testing::TestWithParam<bool> {
+protected:
+    template <class Body>
+    void with_table(Body body) {
+        with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+            BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table changing (a int)"));
+            BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into changing values (1)"));
+            BOOST_OUTCOME_CO_TRY(co_await rows(c));
+            if (GetParam()) {
+                BOOST_OUTCOME_CO_TRY(co_await use_alone(c));
+            }
+            auto outcome = co_await body(c);
+            co_return outcome;
+        });
+    }
+
+    static pgcoro::operation<rowset> rows(connection& c) { return c.fetch("select * from changing"); }
+    static pgcoro::operation<pgcoro::command_tag> change(connection& c) {
+        return c.execute(unchecked_sql("alter table changing add b int default 2"));
+    }
+    static pgcoro::operation<long> known(connection& c) {
+        return c.fetch_one<long>(unchecked_sql("select count(*) from pg_prepared_statements where statement like '%changing'"));
+    }
+};
+
+TEST_P(statements_stale, after_the_columns_changed_is_prepared_anew) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        for (int i = 0; i < 3; ++i) {
+            BOOST_OUTCOME_CO_TRY(auto found, co_await rows(c));
+            EXPECT_EQ(found.columns().size(), 2u);
+            EXPECT_EQ(found.size(), 1u);
+        }
+        BOOST_OUTCOME_CO_TRY(auto kept, co_await known(c));
+        EXPECT_EQ(kept, 1);
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, in_a_transaction_is_the_error_it_is) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("begin"));
+        auto refused = co_await rows(c);
+        EXPECT_EQ(error_of(refused), sqlstate::feature_not_supported);
+        auto aborted = co_await c.execute("select 1");
+        EXPECT_EQ(error_of(aborted), sqlstate::in_failed_sql_transaction);
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("rollback"));
+        BOOST_OUTCOME_CO_TRY(auto found, co_await rows(c));
+        EXPECT_EQ(found.columns().size(), 2u);
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, when_the_transaction_began_in_the_same_pipeline_is_the_error_it_is) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        started begin(c.execute("begin"));
+        started stale(rows(c));
+        started last(c.execute("rollback"));
+        BOOST_OUTCOME_CO_TRY(co_await begin.get());
+        auto refused = co_await stale.get();
+        EXPECT_EQ(error_of(refused), sqlstate::feature_not_supported);
+        BOOST_OUTCOME_CO_TRY(co_await last.get());
+        co_return success();
+    });
+}
+
+// It would otherwise run after what was started later.
+TEST_P(statements_stale, with_others_behind_it_that_succeeded_is_not_run_again) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        started stale(rows(c));
+        started behind(c.execute("insert into changing values (2)"));
+        auto refused = co_await stale.get();
+        EXPECT_EQ(error_of(refused), sqlstate::feature_not_supported);
+        BOOST_OUTCOME_CO_TRY(co_await behind.get());
+        BOOST_OUTCOME_CO_TRY(auto found, co_await rows(c));
+        EXPECT_EQ(found.size(), 2u);
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, many_in_a_row_are_all_prepared_anew_and_in_order) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        std::vector<started<rowset>> several;
+        std::vector<int> order;
+        for (int i = 0; i < 5; ++i) {
+            several.emplace_back(rows(c));
+        }
+        for (const auto& s : several) {
+            BOOST_OUTCOME_CO_TRY(auto found, co_await s.get());
+            EXPECT_EQ(found.columns().size(), 2u);
+        }
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, in_a_batch_runs_the_whole_batch_again) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        BOOST_OUTCOME_CO_TRY(auto r, co_await c.batch(pgcoro::execute("insert into changing values (3)"),
+                                                      pgcoro::fetch("select * from changing")));
+        auto& [inserted, found] = r;
+        EXPECT_EQ(inserted.rows_affected(), 1u);
+        EXPECT_EQ(found.columns().size(), 2u);
+        EXPECT_EQ(found.size(), 2u) << "inserted once";
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, a_deadline_that_passes_while_it_waits_for_those_behind_is_kept) {
+    libpq_session judge(shared_server().dsn());
+    judge.value("select pg_advisory_lock(2)");
+    with_table([&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        started stale(rows(c).within(200ms));
+        started behind(c.execute("select pg_advisory_xact_lock(2)"));
+        co_await until_blocked(judge, c);
+        auto told = co_await stale.get();
+        EXPECT_EQ(error_of(told), errc::timed_out);
+        EXPECT_FALSE(behind.is_complete());
+        judge.value("select pg_advisory_unlock(2)");
+        BOOST_OUTCOME_CO_TRY(co_await behind.get());
+        BOOST_OUTCOME_CO_TRY(auto found, co_await rows(c));
+        EXPECT_EQ(found.columns().size(), 2u);
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, after_the_server_forgot_them_are_prepared_anew) {
+    with_table([](connection& c) -> task<> {
+        for (const char* forget : {"deallocate all", "discard all", "deallocate prepare all"}) {
+            BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table if not exists changing (a int, b int)"));
+            BOOST_OUTCOME_CO_TRY(co_await rows(c));
+            BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql(forget)));
+            BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table if not exists changing (a int, b int)"));
+            for (int i = 0; i < 3; ++i) {
+                auto found = co_await rows(c);
+                EXPECT_TRUE(found) << forget << ": " << error_of(found);
+            }
+            BOOST_OUTCOME_CO_TRY(auto kept, co_await known(c));
+            EXPECT_EQ(kept, 1) << forget;
+        }
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, forgotten_in_a_transaction_are_prepared_anew) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("begin"));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("deallocate all")));
+        BOOST_OUTCOME_CO_TRY(co_await rows(c));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("commit"));
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, one_that_the_user_deallocated_by_name_is_prepared_anew) {
+    with_table([](connection& c) -> task<> {
+        for (int round = 0; round < 2; ++round) {
+            BOOST_OUTCOME_CO_TRY(auto name, co_await c.fetch_one<std::string>(unchecked_sql(
+                                                "select name from pg_prepared_statements where statement like '%changing'")));
+            BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("deallocate " + name)));
+            BOOST_OUTCOME_CO_TRY(auto found, co_await rows(c));
+            EXPECT_EQ(found.size(), 1u);
+        }
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, forgotten_ones_with_others_in_the_same_pipeline_are_prepared_anew) {
+    with_table([](connection& c) -> task<> {
+        started forget(c.execute(unchecked_sql("deallocate all")));
+        std::vector<started<rowset>> several;
+        for (int i = 0; i < 5; ++i) {
+            several.emplace_back(rows(c));
+        }
+        BOOST_OUTCOME_CO_TRY(co_await forget.get());
+        for (const auto& s : several) {
+            auto found = co_await s.get();
+            EXPECT_TRUE(found) << error_of(found);
+        }
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, a_failed_parse_gives_its_error_to_all_who_wait_for_it) {
+    with_table([](connection& c) -> task<> {
+        std::vector<started<int>> several;
+        for (int i = 0; i < 5; ++i) {
+            several.emplace_back(c.fetch_one<int>("select no_such_column from changing"));
+        }
+        started behind(c.fetch_one<int>("select 7"));
+        for (const auto& s : several) {
+            auto refused = co_await s.get();
+            EXPECT_EQ(error_of(refused), sqlstate::undefined_column);
+            EXPECT_EQ(error_of(refused).statement(), "select no_such_column from changing");
+        }
+        BOOST_OUTCOME_CO_TRY(auto seven, co_await behind.get());
+        EXPECT_EQ(seven, 7);
+        co_return success();
+    });
+}
+
+INSTANTIATE_TEST_SUITE_P(in_pipeline_mode, statements_stale, testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(alone, statements_stale, testing::Values(true));
+
+} // namespace

@@ -112,10 +112,15 @@ void session::submit(request& r) noexcept {
         }
     }
     alone_streak_ = expected_.empty() && waiting_.empty() ? alone_streak_ + 1 : 0;
-    waiting_.push_back(r);
     if (r.expires != clock::time_point::max()) {
+        if (r.expires <= clock::now()) {
+            complete(r, error(errc::timed_out).with(error::nothing_sent));
+            run_completions_later();
+            return;
+        }
         watch_deadline(r.expires);
     }
+    waiting_.push_back(r);
     if (in_completions_) {
         return; // whoever runs the completions pumps afterwards
     }

@@ -235,13 +235,15 @@ bool session::send_closes() {
     }
     while (cache_.unneeded() != 0) {
         const std::string sql = "deallocate " + cache_.take_unneeded();
+        // Each with its own Sync: the user may have deallocated one of them already.
         expected_.push(command::close);
-        if (PQsendQueryParams(libpq(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, binary_format) != 1) {
+        expected_.push(command::close_sync);
+        if (PQsendQueryParams(libpq(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, binary_format) != 1 ||
+            PQpipelineSync(libpq()) != 1) {
             return false;
         }
     }
-    expected_.push(command::close_sync);
-    return PQpipelineSync(libpq()) == 1;
+    return true;
 }
 
 #endif

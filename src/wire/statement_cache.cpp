@@ -14,8 +14,7 @@ prepared_statement& statement_cache::find(std::string_view text, std::span<const
             return *at->second;
         }
     }
-    if (statements_.size() >= capacity_) {
-        evict_one();
+    while (statements_.size() >= capacity_ && evict_one()) {
     }
     auto made = std::make_unique<prepared_statement>();
     made->text = text;
@@ -25,7 +24,8 @@ prepared_statement& statement_cache::find(std::string_view text, std::span<const
     return *statements_.emplace(key, std::move(made))->second;
 }
 
-void statement_cache::evict_one() {
+/// False if all are in use: the capacity is exceeded for a while rather than that anybody waits.
+bool statement_cache::evict_one() {
     auto oldest = statements_.end();
     for (auto at = statements_.begin(); at != statements_.end(); ++at) {
         if (at->second->in_flight == 0 && (oldest == statements_.end() || at->second->last_used < oldest->second->last_used)) {
@@ -33,13 +33,14 @@ void statement_cache::evict_one() {
         }
     }
     if (oldest == statements_.end()) {
-        return; // all are in use: exceed the capacity rather than wait
+        return false;
     }
     std::replace(recent_.begin(), recent_.end(), oldest->second.get(), static_cast<prepared_statement*>(nullptr));
     if (oldest->second->where != prepared_statement::state::absent) {
         unneeded_.push_back(std::move(oldest->second->name));
     }
     statements_.erase(oldest);
+    return true;
 }
 
 void statement_cache::renew(prepared_statement& s) {

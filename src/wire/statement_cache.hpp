@@ -69,7 +69,7 @@ private:
     }
 
     prepared_statement& find(std::string_view text, std::span<const unsigned> types);
-    void evict_one();
+    bool evict_one();
     void name(prepared_statement& s);
 
     std::size_t capacity_;

@@ -76,7 +76,8 @@ TEST_F(engine_fatal, terminated_while_idle_after_lone_statements) {
 TEST_F(engine_fatal, terminated_in_a_lone_statement) {
     with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await use_alone(c));
-        started blocked(c.execute(pgcoro::unchecked_sql("insert into ended select 1 from (select pg_advisory_xact_lock(1)) b")));
+        started blocked(
+            c.execute(pgcoro::unchecked_sql("insert into ended select 1 from (select pg_advisory_xact_lock(1)) b")));
         co_await until_blocked(judge_, c);
         terminate(judge_, c);
         auto told = co_await blocked.get();

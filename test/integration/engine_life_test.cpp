@@ -133,7 +133,6 @@ TEST(engine_life, a_handler_may_throw_and_the_others_are_called_all_the_same) {
     EXPECT_EQ(thrown, 3);
 }
 
-
 class engine_loop_end : public testing::TestWithParam<bool> {};
 
 // In flight, queued behind it, abandoned; in coroutines and in plain handlers.

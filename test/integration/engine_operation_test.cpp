@@ -94,8 +94,8 @@ TEST(engine_operation, runs_a_bound_handler_on_its_executor) {
 
 TEST(engine_operation, two_are_awaited_together) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
-        auto [one, two] = co_await (c.fetch_one<int>("select 1")(asio::use_awaitable) &&
-                                    c.fetch_one<int>("select 2")(asio::use_awaitable));
+        auto [one, two] =
+            co_await (c.fetch_one<int>("select 1")(asio::use_awaitable) && c.fetch_one<int>("select 2")(asio::use_awaitable));
         EXPECT_TRUE(one && one.value() == 1);
         EXPECT_TRUE(two && two.value() == 2);
         co_return success();

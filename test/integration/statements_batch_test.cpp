@@ -52,9 +52,9 @@ TEST_F(statements_batch, gives_each_result_its_type) {
 
 TEST_F(statements_batch, that_fails_leaves_nothing_and_says_where) {
     with_log([](connection& c) -> task<> {
-        auto failed = co_await c.batch(pgcoro::execute("insert into log values (1)"),
-                                       pgcoro::execute("insert into log values (1)"),
-                                       pgcoro::execute("insert into no_such_table values (2)"));
+        auto failed =
+            co_await c.batch(pgcoro::execute("insert into log values (1)"), pgcoro::execute("insert into log values (1)"),
+                             pgcoro::execute("insert into no_such_table values (2)"));
         EXPECT_EQ(error_of(failed), sqlstate::unique_violation) << "the first error, not the second";
         EXPECT_EQ(error_of(failed).statement(), "insert into log values (1)");
         auto later = co_await c.batch(pgcoro::execute("insert into log values (2)"), pgcoro::execute("select 1 / 0"),
@@ -94,8 +94,9 @@ TEST_F(statements_batch, may_hold_one_statement_several_times) {
                                                       pgcoro::fetch_one<int>("select $1::int4", 2)));
         auto& [one, two] = r;
         EXPECT_EQ(one + 10 * two, 21);
-        BOOST_OUTCOME_CO_TRY(auto known, co_await c.fetch_one<long>(pgcoro::unchecked_sql(
-                                             "select count(*) from pg_prepared_statements where statement = 'select $1::int4'")));
+        BOOST_OUTCOME_CO_TRY(auto known,
+                             co_await c.fetch_one<long>(pgcoro::unchecked_sql(
+                                 "select count(*) from pg_prepared_statements where statement = 'select $1::int4'")));
         EXPECT_EQ(known, 1);
         co_return success();
     });

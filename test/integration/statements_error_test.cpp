@@ -31,7 +31,8 @@ void both_ways(auto body) {
 
 TEST(statements_error, of_a_constraint_names_it_and_its_table) {
     both_ways([](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table if not exists named (id int constraint positive check (id > 0))"));
+        BOOST_OUTCOME_CO_TRY(
+            co_await c.execute("create temp table if not exists named (id int constraint positive check (id > 0))"));
         auto failed = co_await c.execute("insert into named values ($1)", -1);
         const auto e = error_of(failed);
         EXPECT_EQ(e, sqlstate::check_violation);
@@ -76,8 +77,9 @@ TEST(statements_error, of_syntax_says_where) {
 
 TEST(statements_error, of_ones_own_has_its_sqlstate_and_context) {
     both_ways([](connection& c) -> task<> {
-        auto failed = co_await c.execute("do $$ begin raise exception 'mine' using errcode = 'P0042', detail = 'd', hint = 'h', "
-                                         "datatype = 't', column = 'c'; end $$");
+        auto failed =
+            co_await c.execute("do $$ begin raise exception 'mine' using errcode = 'P0042', detail = 'd', hint = 'h', "
+                               "datatype = 't', column = 'c'; end $$");
         const auto e = error_of(failed);
         EXPECT_EQ(e.sqlstate(), "P0042"_sqlstate);
         EXPECT_EQ(e.message(), "mine");
@@ -151,7 +153,8 @@ TEST(statements_notice, without_a_hook_is_silence) {
 TEST(statements_notice, a_rowset_that_outlives_the_connection_harms_nothing) {
     std::vector<std::string> heard;
     std::optional<pgcoro::rowset> rows;
-    auto config = connect_config(shared_server().dsn()).on_notice([&](const pgcoro::notice& n) { heard.push_back(n.message()); });
+    auto config =
+        connect_config(shared_server().dsn()).on_notice([&](const pgcoro::notice& n) { heard.push_back(n.message()); });
     with_connection(config, [&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto r, co_await c.fetch("select 1 as one"));
         rows.emplace(std::move(r));

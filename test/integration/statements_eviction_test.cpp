@@ -133,8 +133,9 @@ TEST(statements_eviction, in_a_failed_transaction_harms_nothing) {
 TEST(statements_eviction, goes_on_behind_a_statement_the_user_deallocated) {
     with_connection(with_cache_of(2), [](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await literals[0](c));
-        BOOST_OUTCOME_CO_TRY(auto name, co_await c.fetch_one<std::string>(
-                                            unchecked_sql("select name from pg_prepared_statements where statement = $1"), literal<0>));
+        BOOST_OUTCOME_CO_TRY(auto name,
+                             co_await c.fetch_one<std::string>(
+                                 unchecked_sql("select name from pg_prepared_statements where statement = $1"), literal<0>));
         BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("deallocate " + name)));
         std::vector<started<int>> burst;
         for (std::size_t n = 1; n < 8; ++n) {

@@ -64,8 +64,8 @@ TEST_F(statements_many, takes_lists_of_parameters) {
         rows[1].push_back(2);
         rows[1].push_back(std::nullopt);
         BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1, $2)", rows));
-        BOOST_OUTCOME_CO_TRY(co_await c.execute_many(pgcoro::unchecked_sql("update items set id = id + 10 where id = $1 or $2 = ''"),
-                                                     rows));
+        BOOST_OUTCOME_CO_TRY(
+            co_await c.execute_many(pgcoro::unchecked_sql("update items set id = id + 10 where id = $1 or $2 = ''"), rows));
         co_return success();
     });
     EXPECT_EQ(kept_, "11a 12-");

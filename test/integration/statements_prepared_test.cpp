@@ -24,7 +24,8 @@ using pgcoro::unchecked_sql;
 /// Name and number of executions of each prepared statement with this text.
 task<std::vector<std::tuple<std::string, long>>> prepared(connection& c, std::string text) {
     co_return co_await c.fetch<std::tuple<std::string, long>>(
-        unchecked_sql("select name, generic_plans + custom_plans from pg_prepared_statements where statement = $1 order by name"),
+        unchecked_sql(
+            "select name, generic_plans + custom_plans from pg_prepared_statements where statement = $1 order by name"),
         text);
 }
 
@@ -34,7 +35,8 @@ task<long> prepared_count(connection& c) {
 
 class statements_prepared : public testing::TestWithParam<bool> {
 protected:
-    /// With a connection that serves one statement after the other in a pipeline, or, where the parameter is true, outside of it.
+    /// With a connection that serves one statement after the other in a pipeline, or, where the parameter is true, outside of
+    /// it.
     template <class Body>
     void run_statements(connect_config config, Body body) {
         with_connection(std::move(config), [&](connection& c) -> task<> {

@@ -29,7 +29,11 @@ public:
     using protocol = asio::local::stream_protocol;
 
     proxy(asio::io_context& loop, const testing::ephemeral_server& server)
-        : path_(server.socket_directory() / ".s.PGSQL.1"), config_(server.dsn()), acceptor_(loop), client_(loop), server_(loop) {
+        : path_(server.socket_directory() / ".s.PGSQL.1"),
+          config_(server.dsn()),
+          acceptor_(loop),
+          client_(loop),
+          server_(loop) {
         std::filesystem::remove(path_);
         acceptor_.open();
         acceptor_.bind(path_.string());
@@ -69,7 +73,8 @@ private:
         std::array<char, 4096> bytes{};
         for (;;) {
             boost::system::error_code ended;
-            const auto size = co_await from.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ended));
+            const auto size =
+                co_await from.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ended));
             if (!ended && !(swallowing && *swallowing)) {
                 co_await asio::async_write(to, asio::buffer(bytes, size), asio::redirect_error(asio::use_awaitable, ended));
             }

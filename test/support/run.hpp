@@ -68,7 +68,8 @@ void with_connection(connect_config config, Body body) {
     run(connected);
 }
 
-/// Makes `c` see so many statements of one coroutine, each after the other, that it serves the next one outside of pipeline mode.
+/// Makes `c` see so many statements of one coroutine, each after the other, that it serves the next one outside of pipeline
+/// mode.
 inline task<> use_alone(connection& c) {
     for (int i = 0; i < 20; ++i) {
         BOOST_OUTCOME_CO_TRY(co_await c.execute("select"));

@@ -32,7 +32,8 @@ class tls_proxy {
 public:
     tls_proxy(asio::io_context& loop, const testing::ephemeral_server& server)
         : authority_(testing::certificate_authority::create().value()),
-          acceptor_(loop, {asio::ip::address_v4::loopback(), 0}), tls_(asio::ssl::context::tls_server),
+          acceptor_(loop, {asio::ip::address_v4::loopback(), 0}),
+          tls_(asio::ssl::context::tls_server),
           server_(loop) {
         const auto identity = authority_.issue(testing::certificate_options::for_server()).value();
         tls_.use_certificate_chain(asio::buffer(identity.certificate_pem));
@@ -70,9 +71,11 @@ private:
         std::array<char, largest_record> bytes{};
         boost::system::error_code ended;
         while (!ended) {
-            const auto size = co_await client.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ended));
+            const auto size =
+                co_await client.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ended));
             if (!ended) {
-                co_await asio::async_write(server_, asio::buffer(bytes, size), asio::redirect_error(asio::use_awaitable, ended));
+                co_await asio::async_write(server_, asio::buffer(bytes, size),
+                                           asio::redirect_error(asio::use_awaitable, ended));
             }
         }
         server_.close();

@@ -38,7 +38,9 @@ protected:
 };
 
 TEST_F(operations, one_that_is_dropped_was_never_submitted) {
-    { auto dropped = make(); }
+    {
+        auto dropped = make();
+    }
     loop_.run();
     EXPECT_TRUE(session_->submitted.empty());
 }
@@ -129,9 +131,8 @@ TEST_F(operations, a_cancellation_after_the_end_reaches_nobody) {
 TEST_F(operations, a_handler_runs_on_its_own_executor) {
     asio::io_context other(1);
     bool ran_there = false;
-    make()(asio::bind_executor(other.get_executor(), [&](result<command_tag> r) {
-        ran_there = r && other.get_executor().running_in_this_thread();
-    }));
+    make()(asio::bind_executor(other.get_executor(),
+                               [&](result<command_tag> r) { ran_there = r && other.get_executor().running_in_this_thread(); }));
     loop_.run();
     session_->finish_all();
     EXPECT_FALSE(ran_there);

@@ -8,6 +8,20 @@
 namespace pgcoro::wire {
 namespace {
 
+// PostgreSQL's comments nest.
+std::string_view behind_comment(std::string_view sql) noexcept {
+    int depth = 0;
+    do {
+        const auto mark = std::min(sql.find("/*"), sql.find("*/"));
+        if (mark == sql.npos) {
+            return {};
+        }
+        depth += sql[mark] == '/' ? 1 : -1;
+        sql.remove_prefix(mark + 2);
+    } while (depth != 0);
+    return sql;
+}
+
 std::string_view without_leading_space_and_comments(std::string_view sql) noexcept {
     for (;;) {
         const auto start = sql.find_first_not_of(" \t\r\n\f\v;");
@@ -15,9 +29,7 @@ std::string_view without_leading_space_and_comments(std::string_view sql) noexce
         if (sql.starts_with("--")) {
             sql.remove_prefix(std::min(sql.find('\n'), sql.size()));
         } else if (sql.starts_with("/*")) {
-            // Nested comments end later than this says; what follows is then no keyword, and the answer "none" is the safe one.
-            const auto end = sql.find("*/");
-            sql.remove_prefix(end == sql.npos ? sql.size() : end + 2);
+            sql = behind_comment(sql);
         } else {
             return sql;
         }
@@ -36,13 +48,15 @@ bool starts_with_word(std::string_view sql, std::string_view word) noexcept {
 
 transaction_effect effect_of(std::string_view sql) noexcept {
     using enum transaction_effect;
-    constexpr std::array<std::pair<std::string_view, transaction_effect>, 7> words{{{"begin", begins},
+    constexpr std::array<std::pair<std::string_view, transaction_effect>, 9> words{{{"begin", begins},
                                                                                     {"start", begins},
                                                                                     {"commit", commits},
                                                                                     {"end", commits},
                                                                                     {"prepare", commits},
                                                                                     {"rollback", rolls_back},
-                                                                                    {"abort", rolls_back}}};
+                                                                                    {"abort", rolls_back},
+                                                                                    {"call", may_commit_within},
+                                                                                    {"do", may_commit_within}}};
     const auto text = without_leading_space_and_comments(sql);
     for (const auto& [word, effect] : words) {
         if (starts_with_word(text, word)) {
@@ -53,16 +67,18 @@ transaction_effect effect_of(std::string_view sql) noexcept {
 }
 
 void loss::statement(std::string_view sql) noexcept {
+    may_commit_early_ = may_commit_early_ || has_commit_; // something follows it
     switch (effect_of(sql)) {
     case transaction_effect::begins: in_transaction_ = true; break;
     case transaction_effect::commits:
-        may_commit_ = true;
+        may_commit_ = has_commit_ = true;
         in_transaction_ = false;
         break;
     case transaction_effect::rolls_back:
         // ROLLBACK TO leaves the transaction open; taking it for closed errs on the side of doubt.
         in_transaction_ = false;
         break;
+    case transaction_effect::may_commit_within: may_commit_early_ = may_commit_early_ || !in_transaction_; [[fallthrough]];
     case transaction_effect::none: may_commit_ = may_commit_ || !in_transaction_; break;
     }
 }
@@ -70,13 +86,13 @@ void loss::statement(std::string_view sql) noexcept {
 loss::verdict loss::judge() noexcept {
     const bool first = std::exchange(first_, false);
     const bool may_commit = std::exchange(may_commit_, false);
+    const bool may_commit_early = std::exchange(may_commit_early_, false);
+    has_commit_ = false;
     if (facts_.server_said_fatal && !first) {
         return verdict::never_ran;
     }
-    if (facts_.server_said_fatal && !facts_.head_was_executed) {
-        return verdict::not_done;
-    }
-    return may_commit ? verdict::in_doubt : verdict::not_done;
+    const bool ran_to_its_end = !facts_.server_said_fatal || facts_.head_was_executed;
+    return (ran_to_its_end ? may_commit : may_commit_early) ? verdict::in_doubt : verdict::not_done;
 }
 
 } // namespace pgcoro::wire

@@ -6,15 +6,16 @@
 
 namespace pgcoro::wire {
 
-/// What a statement does to the transaction it runs in, as far as its first word tells.
-enum class transaction_effect { none, begins, commits, rolls_back };
+/// What a statement does to the transaction it runs in, as far as its first word tells. CALL and DO run code that may commit on
+/// the way, if no transaction is open.
+enum class transaction_effect { none, begins, commits, rolls_back, may_commit_within };
 transaction_effect effect_of(std::string_view sql) noexcept;
 
 /// Judges the requests that were in flight, asked in the order they were sent.
 ///
-/// A server that says FATAL names the one it was at: that one did not commit unless only its Sync was missing, and those
-/// behind it never ran. A connection that just breaks leaves every statement in doubt, unless it ran in a transaction that
-/// cannot have been committed.
+/// A server that says FATAL names the one it was at: that one did not commit unless only its Sync was missing or a part of it
+/// commits, and those behind it never ran. A connection that just breaks leaves every statement in doubt, unless it ran in a
+/// transaction that cannot have been committed.
 class loss {
 public:
     enum class verdict { not_done, never_ran, in_doubt };
@@ -36,7 +37,10 @@ private:
     circumstances facts_;
     bool in_transaction_;
     bool first_ = true;
-    bool may_commit_ = false;
+    // Of the request being told.
+    bool may_commit_ = false; // if it ran to its end
+    bool has_commit_ = false;
+    bool may_commit_early_ = false; // even if it did not
 };
 
 } // namespace pgcoro::wire

@@ -27,6 +27,8 @@ using value_bytes = std::span<const std::byte>;
 /// - `static constexpr bool accepts(oid_number column)`, `static errc decode(oid_number column, value_bytes, T& out)`: if it
 ///   can be read; `column` is one that `accepts` allowed, and the result is `errc{}`, `errc::malformed_value` or
 ///   `errc::value_out_of_range`;
+/// - optionally `static T make(oid_number column, value_bytes, errc& failure)`, which does the same where making a new value is
+///   cheaper than filling one;
 /// - optionally `using text_format = void`: the binary format is the text itself. As parameters such values are sent in the
 ///   text format without a type, so that the server infers it from the statement.
 template <class T>
@@ -48,6 +50,12 @@ namespace detail {
 
 template <class T>
 concept text_type = requires { typename pg_type<T>::text_format; };
+
+/// Has an own way to make a new value.
+template <class T>
+concept makeable = requires(oid_number column, value_bytes bytes, errc& failure) {
+    { pg_type<T>::make(column, bytes, failure) } -> std::same_as<T>;
+};
 
 template <class T>
 inline constexpr bool is_optional = false;

@@ -29,59 +29,66 @@ class row_decoder {
 public:
     explicit row_decoder(result_view result) noexcept : reader_(result) {}
 
-    /// The number of rows, or `mismatch`. Comes first, and goes to the first row.
+    /// The number of rows, or `mismatch`. Comes first.
     int open() noexcept { return reader_.open(); }
     error why_mismatch() const { return reader_.why_mismatch(); }
 
     void go_to(int row) noexcept { reader_.go_to(row); }
 
-    /// Reads the row. False if that is impossible; `failure` says why.
-    bool read(std::optional<Row>& out) { return shape::read(reader_, out.emplace()); }
-
-    /// Reads the row to the end of a vector.
-    bool append(std::vector<Row>& out) {
-        if constexpr (std::is_same_v<Row, bool>) {
-            bool value = false;
-            return shape::read(reader_, value) && (out.push_back(value), true);
+    /// Reads the row and passes it to `take`. False if that is impossible; `failure` says why.
+    template <class Take>
+    bool read(Take take) {
+        if constexpr (has_row_traits<Row>) {
+            return read_described(take);
         } else {
-            return shape::read(reader_, out.emplace_back());
+            take(shape::make(reader_));
+            return !reader_.failed();
         }
     }
 
-    error failure() const { return reader_.failure(); }
-
-private:
-    row_reader<typename shape::columns> reader_;
-};
-
-template <has_row_traits Row>
-class row_decoder<Row> {
-    using shape = row_shape<Row>;
-    static_assert(shape::columns::readable, "pgcoro: no pg_type<...>: this type cannot be read from a column");
-
-public:
-    explicit row_decoder(result_view result) noexcept : reader_(result) {}
-
-    int open() noexcept { return reader_.open(); }
-    error why_mismatch() const { return reader_.why_mismatch(); }
-
-    void go_to(int row) noexcept { reader_.go_to(row); }
-
-    bool read(std::optional<Row>& out) { return shape::read(reader_, out, refusal_); }
-
+    /// Reads the row to the end of a vector.
     bool append(std::vector<Row>& out) {
-        std::optional<Row> made;
-        return read(made) && (out.push_back(*std::move(made)), true);
+        if constexpr (struct_row<Row>) {
+            out.emplace_back(in_place{reader_});
+            return !reader_.failed();
+        } else {
+            return read([&](Row&& made) { out.push_back(std::move(made)); });
+        }
     }
 
-    error failure() const { return refusal_ ? refusal_ : reader_.failure(); }
+    error failure() const { return reader_.failed() ? reader_.failure() : refusal_; }
 
 private:
+    // Becomes a Row where that is to be: an aggregate cannot be made from arguments there.
+    struct in_place {
+        row_reader<typename shape::columns>& reader;
+        operator Row() const { return shape::make(reader); }
+    };
+
+    template <class Take>
+    bool read_described(Take& take) {
+        auto values = row_shape<typename shape::values>::make(reader_);
+        if (reader_.failed()) {
+            return false;
+        }
+        auto made = shape::make(std::move(values));
+        if constexpr (std::is_same_v<decltype(made), Row>) {
+            take(std::move(made));
+        } else if (made) {
+            take(std::move(made).assume_value());
+        } else {
+            refusal_ = std::move(made).error();
+            return false;
+        }
+        return true;
+    }
+
     row_reader<typename shape::columns> reader_;
+    /// What `row_traits` had against a row.
     error refusal_;
 };
 
-/// Appends all rows of a result. After an error `out` holds the rows before it, and perhaps a part of one.
+/// Appends all rows of a result. After an error `out` holds the rows before it, and perhaps one that makes no sense.
 template <class Row>
 error decode_rows(result_view result, std::vector<Row>& out) {
     row_decoder<Row> decoder(result);
@@ -91,9 +98,7 @@ error decode_rows(result_view result, std::vector<Row>& out) {
     }
     out.reserve(out.size() + static_cast<std::size_t>(rows));
     for (int row = 0; row < rows; ++row) {
-        if (row != 0) {
-            decoder.go_to(row);
-        }
+        decoder.go_to(row);
         if (!decoder.append(out)) {
             return decoder.failure();
         }
@@ -112,7 +117,7 @@ error decode_single_row(result_view result, bool may_be_missing, std::optional<R
         return row_count_failure(rows);
     }
     out.reset();
-    return rows == 0 || decoder.read(out) ? error() : decoder.failure();
+    return rows == 0 || decoder.read([&](Row&& made) { out.emplace(std::move(made)); }) ? error() : decoder.failure();
 }
 
 /// The only row of a result: `errc::no_rows` or `errc::too_many_rows` if there is another number of them.

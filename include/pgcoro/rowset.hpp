@@ -107,11 +107,11 @@ public:
             return decoder.why_mismatch();
         }
         decoder.go_to(row_);
-        std::optional<Row> row;
-        if (!decoder.read(row)) {
-            return decoder.failure();
+        result<Row> row;
+        if (!decoder.read([&](Row&& made) { row = std::move(made); })) {
+            row = decoder.failure();
         }
-        return *std::move(row);
+        return row;
     }
 
 private:

@@ -8,16 +8,6 @@
 namespace pgcoro::detail {
 namespace {
 
-inline cell_bytes read_cell(const PGresult* result, int row, int column) noexcept {
-    int length = PQgetlength(result, row, column);
-    const char* const value = PQgetvalue(result, row, column);
-    // A NULL has length 0 like an empty value, so most values need no third call.
-    if (length == 0 && PQgetisnull(result, row, column) != 0) {
-        length = -1;
-    }
-    return {reinterpret_cast<const std::byte*>(value), length};
-}
-
 bool text_columns_fit(const PGresult* result, std::span<const column_wish> wishes, const oid_number* types) noexcept {
     for (std::size_t i = 0; i < wishes.size(); ++i) {
         if (PQfformat(result, static_cast<int>(i)) == 0 && !text_fits(types[i], wishes[i])) {
@@ -29,8 +19,10 @@ bool text_columns_fit(const PGresult* result, std::span<const column_wish> wishe
 
 } // namespace
 
-// One call for everything that is asked before rows are read, and the first row, which often is the only one.
-int open_result(result_view view, std::span<const column_wish> wishes, oid_number* types, cell_bytes* cells) noexcept {
+constexpr value_functions libpq_value = {&PQgetlength, &PQgetvalue};
+
+// One call for everything that is asked before rows are read.
+int open_result(result_view view, std::span<const column_wish> wishes, oid_number* types) noexcept {
     const PGresult* const result = view.get();
     const int columns = static_cast<int>(wishes.size());
     if (PQnfields(result) != columns) {
@@ -46,11 +38,7 @@ int open_result(result_view view, std::span<const column_wish> wishes, oid_numbe
     if (PQbinaryTuples(result) == 0 && !text_columns_fit(result, wishes, types)) {
         return mismatch;
     }
-    const int rows = PQntuples(result);
-    for (int column = 0; column < columns && rows > 0; ++column) {
-        cells[column] = read_cell(result, 0, column);
-    }
-    return rows;
+    return PQntuples(result);
 }
 
 int result_view::rows() const noexcept { return PQntuples(result_); }
@@ -68,14 +56,7 @@ int result_view::column_format(int column) const noexcept { return PQfformat(res
 
 oid_number result_view::column_table(int column) const noexcept { return PQftable(result_, column); }
 
-cell_bytes result_view::cell(int row, int column) const noexcept { return read_cell(result_, row, column); }
-
-void result_view::cells(int row, int count, cell_bytes* out) const noexcept {
-    const pg_result* const result = result_;
-    for (int column = 0; column < count; ++column) {
-        out[column] = read_cell(result, row, column);
-    }
-}
+int result_view::empty_or_null(int row, int column) const noexcept { return PQgetisnull(result_, row, column) != 0 ? -1 : 0; }
 
 command_tag result_view::tag() const noexcept {
     // libpq has it const-less only because it once returned static storage.

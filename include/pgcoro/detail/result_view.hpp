@@ -22,6 +22,14 @@ struct cell_bytes {
     std::span<const std::byte> bytes() const noexcept { return {data, static_cast<std::size_t>(length)}; }
 };
 
+/// libpq's own functions for one value. They cost some 20 instructions each, and a wrapper around them would as well: the
+/// templates that read rows call them through here.
+struct value_functions {
+    int (*length)(const pg_result*, int row, int column);
+    char* (*value)(const pg_result*, int row, int column);
+};
+extern const value_functions libpq_value;
+
 /// Borrows a PGresult. Copies are as good as the original; none outlives the result. Rows and columns count from 0, and the
 /// caller keeps to rows() and columns().
 class result_view {
@@ -40,14 +48,19 @@ public:
     /// The table the column is from, or `oids::unspecified` if it is computed.
     oid_number column_table(int column) const noexcept;
 
-    cell_bytes cell(int row, int column) const noexcept;
-
-    /// The first `count` values of a row: one call for all of them.
-    void cells(int row, int count, cell_bytes* out) const noexcept;
+    cell_bytes cell(int row, int column) const noexcept {
+        const int length = libpq_value.length(result_, row, column);
+        const char* const value = libpq_value.value(result_, row, column);
+        // A NULL has length 0 like an empty value, so most values need no third call.
+        return {reinterpret_cast<const std::byte*>(value), length != 0 ? length : empty_or_null(row, column)};
+    }
 
     command_tag tag() const noexcept;
 
 private:
+    /// 0 or -1.
+    int empty_or_null(int row, int column) const noexcept;
+
     const pg_result* result_ = nullptr;
 };
 

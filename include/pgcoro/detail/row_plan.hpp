@@ -32,9 +32,9 @@ constexpr column_wish wish_for() noexcept {
 /// A column in the text format can be read as it is. (jsonb lacks its version number there.)
 constexpr bool text_fits(oid_number type, const column_wish& wish) noexcept { return wish.accepts_text && type != oids::jsonb; }
 
-/// The number of rows, or `mismatch` if the columns do not fit the wishes. Notes the type of each column in `types` and the
-/// first row, if there is one, in `cells`; both are as long as `wishes`.
-int open_result(result_view result, std::span<const column_wish> wishes, oid_number* types, cell_bytes* cells) noexcept;
+/// The number of rows, or `mismatch` if the columns do not fit the wishes. Notes the type of each column in `types`, which is
+/// as long as `wishes`.
+int open_result(result_view result, std::span<const column_wish> wishes, oid_number* types) noexcept;
 inline constexpr int mismatch = -1;
 
 /// Why the columns do not fit.

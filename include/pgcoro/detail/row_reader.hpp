@@ -28,38 +28,52 @@ class row_reader {
 public:
     explicit row_reader(result_view result) noexcept : result_(result) {}
 
-    /// The number of rows, or `mismatch`. Comes first, and goes to the first row.
-    int open() noexcept { return open_result(result_, Columns::wishes, types_, cells_); }
+    /// The number of rows, or `mismatch`. Comes first.
+    int open() noexcept { return open_result(result_, Columns::wishes, types_); }
     error why_mismatch() const { return column_mismatch(result_, Columns::wishes); }
 
-    void go_to(int row) noexcept {
-        row_ = row;
-        result_.cells(row, static_cast<int>(Columns::size), cells_);
-    }
+    void go_to(int row) noexcept { row_ = row; }
 
-    /// The value in the current row. False if it cannot be read; `failure` says why then.
+    /// The value in the current row; something else if it cannot be read, and then `failed()`.
     template <class T>
-    bool read(std::size_t column, T& out) {
-        const errc failure = read_cell(types_[column], cells_[column], out);
-        if (failure != errc{}) [[unlikely]] {
-            column_ = column;
-            failure_ = failure;
-            return false;
+    T take(std::size_t column) {
+        const cell_bytes cell = result_.cell(row_, static_cast<int>(column));
+        errc failure{};
+        if constexpr (makeable<T>) {
+            if (!cell.is_null()) [[likely]] {
+                T value = pg_type<T>::make(types_[column], cell.bytes(), failure);
+                note(column, failure);
+                return value;
+            }
+            note(column, errc::unexpected_null);
+            return T{};
+        } else {
+            T value{};
+            failure = read_cell(types_[column], cell, value);
+            note(column, failure);
+            return value;
         }
-        return true;
     }
 
+    bool failed() const noexcept { return failure_ != errc{}; }
+    /// Why a value could not be read.
     error failure() const {
         return value_failure(failure_, result_, row_, static_cast<int>(column_), Columns::wishes[column_]);
     }
 
 private:
+    void note(std::size_t column, errc failure) noexcept {
+        if (failure != errc{}) [[unlikely]] {
+            column_ = column;
+            failure_ = failure;
+        }
+    }
+
     result_view result_;
     int row_ = 0;
     errc failure_{};
     std::size_t column_ = 0;
     oid_number types_[Columns::size];
-    cell_bytes cells_[Columns::size];
 };
 
 } // namespace pgcoro::detail

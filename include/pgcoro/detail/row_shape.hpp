@@ -8,7 +8,6 @@
 #include <boost/pfr/core.hpp>
 
 #include <cstddef>
-#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -44,14 +43,6 @@ struct columns_of<std::pair<A, B>> {
     using type = column_list<A, B>;
 };
 
-// Reads the elements of a tuple in order.
-template <class Reader, class Tuple>
-bool read_tuple(Reader& reader, Tuple& out) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return (reader.read(I, std::get<I>(out)) && ...);
-    }(std::make_index_sequence<std::tuple_size_v<Tuple>>());
-}
-
 template <class Row>
 struct row_shape {
     static_assert(std::is_void_v<Row> && !std::is_void_v<Row>,
@@ -62,63 +53,46 @@ template <scalar_row Row>
 struct row_shape<Row> {
     using columns = column_list<Row>;
     template <class Reader>
-    static bool read(Reader& reader, Row& out) {
-        return reader.read(0, out);
+    static Row make(Reader& reader) {
+        return reader.template take<Row>(0);
+    }
+};
+
+/// Makes a `Row` of its columns, in order.
+template <class Row, class Columns, class Indices>
+struct positional_row;
+template <class Row, class... Columns, std::size_t... I>
+struct positional_row<Row, column_list<Columns...>, std::index_sequence<I...>> {
+    using columns = column_list<Columns...>;
+    template <class Reader>
+    static Row make(Reader& reader) {
+        return Row{reader.template take<Columns>(I)...};
     }
 };
 
 template <tuple_row Row>
-struct row_shape<Row> {
-    using columns = typename columns_of<Row>::type;
-    template <class Reader>
-    static bool read(Reader& reader, Row& out) {
-        return read_tuple(reader, out);
-    }
+struct row_shape<Row> : positional_row<Row, typename columns_of<Row>::type, std::make_index_sequence<std::tuple_size_v<Row>>> {
+};
+
+template <class Row, class Indices = std::make_index_sequence<boost::pfr::tuple_size_v<Row>>>
+struct fields_of;
+template <class Row, std::size_t... I>
+struct fields_of<Row, std::index_sequence<I...>> {
+    using indices = std::index_sequence<I...>;
+    using type = column_list<boost::pfr::tuple_element_t<I, Row>...>;
 };
 
 template <struct_row Row>
-struct row_shape<Row> {
-    template <class Indices>
-    struct fields;
-    template <std::size_t... I>
-    struct fields<std::index_sequence<I...>> {
-        using columns = column_list<boost::pfr::tuple_element_t<I, Row>...>;
-        template <class Reader>
-        static bool read(Reader& reader, Row& out) {
-            return (reader.read(I, boost::pfr::get<I>(out)) && ...);
-        }
-    };
-    using all_fields = fields<std::make_index_sequence<boost::pfr::tuple_size_v<Row>>>;
-
-    using columns = typename all_fields::columns;
-    template <class Reader>
-    static bool read(Reader& reader, Row& out) {
-        return all_fields::read(reader, out);
-    }
-};
+struct row_shape<Row> : positional_row<Row, typename fields_of<Row>::type, typename fields_of<Row>::indices> {};
 
 template <has_row_traits Row>
 struct row_shape<Row> {
     using values = typename row_traits<Row>::columns;
     using columns = typename columns_of<values>::type;
 
-    /// `refusal` is set if the values were read, but make no row.
-    template <class Reader>
-    static bool read(Reader& reader, std::optional<Row>& out, error& refusal) {
-        values all;
-        if (!read_tuple(reader, all)) {
-            return false;
-        }
-        auto made = std::apply([](auto&... value) { return row_traits<Row>::make(std::move(value)...); }, all);
-        if constexpr (std::is_same_v<decltype(made), Row>) {
-            out.emplace(std::move(made));
-        } else if (made) {
-            out.emplace(std::move(made).assume_value());
-        } else {
-            refusal = std::move(made).error();
-            return false;
-        }
-        return true;
+    /// A Row, or a result<Row> that may refuse the values. Only for values that could all be read.
+    static auto make(values&& all) {
+        return std::apply([](auto&... value) { return row_traits<Row>::make(std::move(value)...); }, all);
     }
 };
 

@@ -46,15 +46,21 @@ struct pg_type<std::string> {
     }
 
     static errc decode(oid_number column, value_bytes bytes, std::string& out) {
+        errc failure{};
+        out = make(column, bytes, failure);
+        return failure;
+    }
+
+    static std::string make(oid_number column, value_bytes bytes, errc& failure) {
         if (column == oids::jsonb) [[unlikely]] {
             // jsonb is text behind a version number.
             if (bytes.empty() || bytes[0] != std::byte{1}) {
-                return errc::malformed_value;
+                failure = errc::malformed_value;
+                return {};
             }
             bytes = bytes.subspan(1);
         }
-        out.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        return {};
+        return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     }
 };
 

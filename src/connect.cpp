@@ -11,7 +11,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace pgcoro {
 namespace {
@@ -35,33 +37,43 @@ public:
     void destroy() noexcept override { delete this; }
     void cancel() noexcept override {
         cancelled_ = true;
-        if (connector_) {
-            connector_->cancel();
+        if (const auto c = connector_.lock()) {
+            c->cancel();
         }
     }
 
 private:
+    using owner = std::unique_ptr<connect_call, detail::destroy_call>;
+
     void adopt(asio::any_io_executor executor) noexcept override { home_ = &executor_.emplace(std::move(executor)); }
 
+    // Always owned by what will run next: a loop that ends first takes the call along.
     void begin() noexcept override {
-        asio::dispatch(*home_, [this] { begin_here(); });
+        asio::dispatch(*home_, [self = owner(this)]() mutable { begin_here(std::move(self)); });
     }
 
-    void begin_here() {
-        const auto& helper = config_.details().helper;
+    static void begin_here(owner self) {
+        connect_call& c = *self;
+        const auto& helper = c.config_.details().helper;
+        // std::function wants to be able to copy what it holds.
+        auto shared = std::make_shared<owner>(std::move(self));
+        std::shared_ptr<wire::connector> connector;
         if (!helper) {
-            connector_ = wire::connector::start(*home_, config_, deadline(),
-                                                [this](result<wire::established> made) { finish(std::move(made)); });
+            connector = wire::connector::start(*c.home_, c.config_, c.deadline(), [shared](result<wire::established> made) {
+                shared->release()->finish(std::move(made));
+            });
         } else {
             // Meanwhile the home executor has nothing to do, but must not run out of work.
-            auto home = asio::prefer(*home_, asio::execution::outstanding_work.tracked);
-            connector_ = wire::connector::start(helper, config_, deadline(), [this, home](result<wire::established> made) {
-                auto shared = std::make_shared<result<wire::established>>(std::move(made));
-                asio::post(home, [this, shared] { finish(std::move(*shared)); });
+            auto home = asio::prefer(*c.home_, asio::execution::outstanding_work.tracked);
+            connector = wire::connector::start(helper, c.config_, c.deadline(), [shared, home](result<wire::established> made) {
+                asio::post(home, [self = std::move(*shared), outcome = std::move(made)]() mutable {
+                    self.release()->finish(std::move(outcome));
+                });
             });
         }
-        if (cancelled_) {
-            connector_->cancel();
+        c.connector_ = connector;
+        if (c.cancelled_) {
+            connector->cancel();
         }
     }
 
@@ -80,7 +92,7 @@ private:
 
     connect_config config_;
     std::optional<asio::any_io_executor> executor_;
-    std::shared_ptr<wire::connector> connector_;
+    std::weak_ptr<wire::connector> connector_; // which owns the call
     bool cancelled_ = false;
 };
 

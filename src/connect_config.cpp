@@ -90,7 +90,7 @@ result<connect_config> connect_config::parse(std::string_view text) {
 }
 
 connect_config connect_config::from_environment() {
-    const char* const url = std::getenv("DATABASE_URL");
+    const char* const url = std::getenv("DATABASE_URL"); // NOLINT(concurrency-mt-unsafe): read-only, as everywhere
     return url ? connect_config(url) : connect_config();
 }
 

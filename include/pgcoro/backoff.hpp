@@ -9,7 +9,7 @@ namespace pgcoro {
 
 /// How a `backoff` grows and where it ends.
 struct backoff_options {
-    backoff_options() noexcept {}
+    backoff_options() noexcept = default;
 
     /// The first delay, before jitter.
     std::chrono::milliseconds initial{100};

@@ -9,7 +9,7 @@ namespace pgcoro {
 
 /// Facts about the TLS session of a connection, taken when it was made.
 struct tls_info {
-    tls_info() noexcept {}
+    tls_info() noexcept = default;
 
     /// As in "TLSv1.3".
     std::string protocol;

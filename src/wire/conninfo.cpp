@@ -75,9 +75,14 @@ lookup look_up_by_libpq(const settings_map& given, const char* poison) {
     return result;
 }
 
+/// Empty counts as unset, as in libpq.
+std::string environment(const char* variable) {
+    const char* const value = std::getenv(variable); // NOLINT(concurrency-mt-unsafe): as libpq does, for the same variables
+    return value ? value : "";
+}
+
 bool asked_for(const settings_map& given, const char* keyword, const char* variable) {
-    const char* const value = std::getenv(variable);
-    return given.contains(keyword) || (value && *value);
+    return given.contains(keyword) || !environment(variable).empty();
 }
 
 } // namespace
@@ -107,24 +112,24 @@ result<settings_map> parse_conninfo(std::string_view text) {
 
 result<settings_map> resolve_settings(const settings_map& given) {
     auto for_libpq = given;
-    auto balance = for_libpq.extract(std::string(load_balance_hosts));
-    if (balance && libpq_has_keyword(load_balance_hosts)) {
-        for_libpq.insert(std::move(balance));
+    std::string balance;
+    if (!libpq_has_keyword(load_balance_hosts)) {
+        const auto ours = for_libpq.extract(std::string(load_balance_hosts));
+        balance = ours ? ours.mapped() : environment("PGLOADBALANCEHOSTS");
     }
     // libpq would refuse its own default here, before we can replace it.
     if (const auto how = given.find("sslnegotiation"); how != given.end() && how->second == "direct") {
         for_libpq.emplace("sslmode", "require");
     }
-    auto [settings, complaint] = look_up_by_libpq(for_libpq, "gssencmode");
+    auto [settings, complaint] = look_up_by_libpq(for_libpq, "target_session_attrs");
     // libpq complains about the first thing that is wrong: our poison, or something before it.
-    if (complaint != look_up_by_libpq({}, "gssencmode").complaint) {
+    // And it fills in a port whatever else is missing, unless the service file made it stop at once.
+    if (complaint != look_up_by_libpq({}, "target_session_attrs").complaint || !settings.contains("port")) {
         return error(errc::invalid_configuration, std::move(complaint));
     }
-    settings.merge(look_up_by_libpq(for_libpq, "channel_binding").found);
-    if (balance) {
-        settings.insert(std::move(balance));
-    } else if (const char* value = std::getenv("PGLOADBALANCEHOSTS"); value && *value) {
-        settings.emplace(load_balance_hosts, value);
+    settings.merge(look_up_by_libpq(for_libpq, "gssencmode").found);
+    if (!balance.empty()) {
+        settings.emplace(load_balance_hosts, balance);
     }
     // libpq does not tell its own default from the same word in a service file; that counts as unset, which is the safe side.
     if (!asked_for(given, "sslmode", "PGSSLMODE") && settings["sslmode"] == "prefer") {

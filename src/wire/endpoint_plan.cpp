@@ -76,7 +76,7 @@ endpoint_plan::action endpoint_plan::resolved(std::vector<std::string> addresses
     return next();
 }
 
-endpoint_plan::action endpoint_plan::failed(error why) {
+endpoint_plan::action endpoint_plan::failed(const error& why) {
     record(why);
     const auto tried = std::exchange(current_, std::nullopt);
     if (is_permanent(why)) {
@@ -100,15 +100,15 @@ endpoint_plan::action endpoint_plan::paused() {
     return next();
 }
 
-void endpoint_plan::record(error why) {
+void endpoint_plan::record(const error& why) {
     if (failures_.size() == most_failures) {
         failures_.erase(failures_.begin());
         round_began_ -= round_began_ > 0 ? 1 : 0;
     }
-    failures_.push_back({current_->where.host, current_->where.address, current_->where.port, std::move(why)});
+    failures_.push_back({current_->where.host, current_->where.address, current_->where.port, why});
 }
 
-error endpoint_plan::ended_by(error why) {
+error endpoint_plan::ended_by(const error& why) {
     if (current_) {
         record(why);
     }

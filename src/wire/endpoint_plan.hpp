@@ -61,19 +61,19 @@ public:
 
     action start() { return next(); }
     action resolved(std::vector<std::string> addresses);
-    action failed(error why);
+    action failed(const error& why);
     action paused();
 
     /// The error of a `connect` that ends now because of `why`, with every attempt so far. What was under way counts as failed
     /// with it.
-    error ended_by(error why);
+    error ended_by(const error& why);
 
     const std::vector<connect_attempt>& failures() const noexcept { return failures_; }
 
 private:
     action next();
     action end_round();
-    void record(error why);
+    void record(const error& why);
     template <class T>
     void shuffle(std::vector<T>& items);
     error with_attempts(const error& why, std::string message) const;

@@ -48,15 +48,26 @@ bool starts_with_word(std::string_view sql, std::string_view word) noexcept {
 
 transaction_effect effect_of(std::string_view sql) noexcept {
     using enum transaction_effect;
-    constexpr std::array<std::pair<std::string_view, transaction_effect>, 9> words{{{"begin", begins},
-                                                                                    {"start", begins},
-                                                                                    {"commit", commits},
-                                                                                    {"end", commits},
-                                                                                    {"prepare", commits},
-                                                                                    {"rollback", rolls_back},
-                                                                                    {"abort", rolls_back},
-                                                                                    {"call", may_commit_within},
-                                                                                    {"do", may_commit_within}}};
+    struct meaning {
+        std::string_view word;
+        transaction_effect effect;
+    };
+    // CREATE, DROP and ALTER for the sake of CONCURRENTLY, databases and tablespaces.
+    constexpr std::array<meaning, 15> words{{{"begin", begins},
+                                             {"start", begins},
+                                             {"commit", commits},
+                                             {"end", commits},
+                                             {"prepare", commits},
+                                             {"rollback prepared", commits},
+                                             {"rollback", rolls_back},
+                                             {"abort", rolls_back},
+                                             {"call", may_commit_within},
+                                             {"do", may_commit_within},
+                                             {"vacuum", may_commit_within},
+                                             {"reindex", may_commit_within},
+                                             {"create", may_commit_within},
+                                             {"drop", may_commit_within},
+                                             {"alter", may_commit_within}}};
     const auto text = without_leading_space_and_comments(sql);
     for (const auto& [word, effect] : words) {
         if (starts_with_word(text, word)) {
@@ -67,11 +78,10 @@ transaction_effect effect_of(std::string_view sql) noexcept {
 }
 
 void loss::statement(std::string_view sql) noexcept {
-    may_commit_early_ = may_commit_early_ || has_commit_; // something follows it
     switch (effect_of(sql)) {
     case transaction_effect::begins: in_transaction_ = true; break;
     case transaction_effect::commits:
-        may_commit_ = has_commit_ = true;
+        may_commit_ = may_commit_early_ = true;
         in_transaction_ = false;
         break;
     case transaction_effect::rolls_back:
@@ -87,12 +97,11 @@ loss::verdict loss::judge() noexcept {
     const bool first = std::exchange(first_, false);
     const bool may_commit = std::exchange(may_commit_, false);
     const bool may_commit_early = std::exchange(may_commit_early_, false);
-    has_commit_ = false;
     if (facts_.server_said_fatal && !first) {
         return verdict::never_ran;
     }
-    const bool ran_to_its_end = !facts_.server_said_fatal || facts_.head_was_executed;
-    return (ran_to_its_end ? may_commit : may_commit_early) ? verdict::in_doubt : verdict::not_done;
+    const bool was_stopped = first && (facts_.head_failed || (facts_.server_said_fatal && !facts_.head_was_executed));
+    return (was_stopped ? may_commit_early : may_commit) ? verdict::in_doubt : verdict::not_done;
 }
 
 } // namespace pgcoro::wire

@@ -6,24 +6,26 @@
 
 namespace pgcoro::wire {
 
-/// What a statement does to the transaction it runs in, as far as its first word tells. CALL and DO run code that may commit on
-/// the way, if no transaction is open.
+/// What a statement does to the transaction it runs in, as far as its first word tells. CALL, DO and some maintenance commands
+/// may commit on the way, if no transaction is open.
 enum class transaction_effect { none, begins, commits, rolls_back, may_commit_within };
 transaction_effect effect_of(std::string_view sql) noexcept;
 
 /// Judges the requests that were in flight, asked in the order they were sent.
 ///
 /// A server that says FATAL names the one it was at: that one did not commit unless only its Sync was missing or a part of it
-/// commits, and those behind it never ran. A connection that just breaks leaves every statement in doubt, unless it ran in a
-/// transaction that cannot have been committed.
+/// commits, and those behind it never ran. A COMMIT stays in doubt even so: it may have been waiting for a standby, after it
+/// had committed. A connection that just breaks leaves every statement in doubt, unless it ran in a transaction that cannot
+/// have been committed, or the server had refused it already.
 class loss {
 public:
     enum class verdict { not_done, never_ran, in_doubt };
 
     struct circumstances {
-        bool in_transaction = false; // when the first of them was sent
+        bool in_transaction = false; // certainly, where the first of them begins
         bool server_said_fatal = false;
         bool head_was_executed = false; // only the first one's Sync was missing
+        bool head_failed = false;       // the server had refused the first one
     };
 
     explicit loss(circumstances c) noexcept : facts_(c), in_transaction_(c.in_transaction) {}
@@ -38,8 +40,7 @@ private:
     bool in_transaction_;
     bool first_ = true;
     // Of the request being told.
-    bool may_commit_ = false; // if it ran to its end
-    bool has_commit_ = false;
+    bool may_commit_ = false;       // if it ran to its end
     bool may_commit_early_ = false; // even if it did not
 };
 

@@ -30,6 +30,9 @@ bool is_small(const request& r) noexcept {
            static_cast<std::size_t>(text.placeholder_count()) == values.size();
 }
 
+/// Poolers say FATAL too when they lose their server, but know no more than we do. Only PostgreSQL names the function.
+bool said_by_the_server(const error& fatal) noexcept { return fatal.severity() == "FATAL" && !fatal.routine().empty(); }
+
 /// Why a request cannot be sent, before any of it is.
 error unsendable(const request& r) {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
@@ -166,13 +169,10 @@ void session::lose(error why) {
 }
 
 void session::end_all(const error& why) {
-    const auto head_has_result = [&] {
-        return !expected_.empty() && !head_error_ &&
-               (expected_.front().kind == command::sync || (expected_.front().kind == command::alone && result_step_ == 1));
-    };
     loss judge({.in_transaction = in_transaction_,
-                .server_said_fatal = fatal_.sqlstate() != sqlstate::successful_completion,
-                .head_was_executed = head_has_result()});
+                .server_said_fatal = said_by_the_server(fatal_),
+                .head_was_executed = head_error_ ? head_was_executed_ : head_has_results(),
+                .head_failed = head_error_ && !head_error_.connection_lost()});
     closed_ = true;
     ended_by_ = why;
     fail_held();
@@ -223,11 +223,12 @@ void session::complete(request& r) noexcept {
 void session::run_completions() {
     struct scope {
         session& self;
+        bool all_returned = false;
         explicit scope(session& s) : self(s) { self.in_completions_ = true; }
         ~scope() {
             self.in_completions_ = false;
-            if (!self.completed_.empty()) {
-                self.run_completions_later();
+            if (!all_returned) {
+                self.run_completions_later(); // one threw: the others, and what follows them, have their turn all the same
             }
         }
     } running(*this);
@@ -237,6 +238,7 @@ void session::run_completions() {
     while (request* r = completed_.pop_front()) {
         r->finish();
     }
+    running.all_returned = true;
 }
 
 void session::run_completions_later() {

@@ -21,6 +21,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace pgcoro::wire {
@@ -80,7 +81,9 @@ private:
     void drain();
     bool take_result(PGresult* result);
     bool take_command_result(detail::result_handle result);
+    void heed_tag(std::string_view tag);
     void take_error(const PGresult* result);
+    bool head_has_results() noexcept;
     void take_aborted() noexcept;
     bool end_pipelined_command();
     bool end_command();
@@ -143,8 +146,9 @@ private:
     error ended_by_;            // why the session is over
     unsigned alone_streak_ = 0; // requests in a row that found the session idle
     bool pipelined_ = false;
-    bool alone_ = false;          // the one in flight is outside of pipeline mode: nothing can join it
-    bool in_transaction_ = false; // when the pipeline was last empty
+    bool alone_ = false;             // the one in flight is outside of pipeline mode: nothing can join it
+    bool in_transaction_ = false;    // certainly, as far as the server has answered
+    bool head_was_executed_ = false; // when head_error_ came
     bool reading_ = false;
     bool writing_ = false;
     bool blocked_ = false; // libpq holds bytes that the socket would not take

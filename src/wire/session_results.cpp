@@ -3,14 +3,10 @@
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
 
-#include <cstring>
+#include <string_view>
 
 namespace pgcoro::wire {
 namespace {
-
-bool dropped_all_statements(const char* tag) noexcept {
-    return tag[0] == 'D' && (std::strcmp(tag, "DISCARD ALL") == 0 || std::strcmp(tag, "DEALLOCATE ALL") == 0);
-}
 
 // The server refused a prepared statement before running it: its plan cannot give other columns than at first, or it is
 // unknown.
@@ -62,8 +58,8 @@ bool session::take_command_result(detail::result_handle result) {
     switch (kind) {
     case command::execute:
     case command::alone:
-        if (PQresultStatus(result.get()) == PGRES_COMMAND_OK && dropped_all_statements(PQcmdStatus(result.get()))) {
-            cache_.forget_all();
+        if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) {
+            heed_tag(PQcmdStatus(result.get()));
         }
         if (in_flight_.front()->abandoned != request::farewell::done) {
             in_flight_.front()->consume(result_step_, std::move(result));
@@ -73,13 +69,37 @@ bool session::take_command_result(detail::result_handle result) {
             return true;
         }
         return end_pipelined_command();
-    case command::prepare: statement->where = prepared_statement::state::ready; return true;
+    case command::prepare:
+        statement->where = prepared_statement::state::ready;
+        statement->parse_failure = {};
+        return true;
     case command::close: return true;
     case command::close_sync:
     case command::sync: break;
     }
     lose(error(errc::connection_lost, "the server sent a result for no statement"));
     return false;
+}
+
+/// Some commands change what we know of the session.
+void session::heed_tag(std::string_view tag) {
+    switch (tag.empty() ? '\0' : tag.front()) {
+    case 'B': // BEGIN
+        in_transaction_ = true;
+        break;
+    case 'S': in_transaction_ = in_transaction_ || tag == "START TRANSACTION"; break;
+    case 'C': in_transaction_ = in_transaction_ && !tag.starts_with("COMMIT"); break;
+    case 'P': in_transaction_ = in_transaction_ && tag != "PREPARE TRANSACTION"; break;
+    case 'R': // of ROLLBACK TO too, which leaves the transaction open: the mistake errs on the side of doubt
+        in_transaction_ = in_transaction_ && !tag.starts_with("ROLLBACK");
+        break;
+    case 'D':
+        if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") {
+            cache_.forget_all();
+        }
+        break;
+    default: break;
+    }
 }
 
 void session::take_error(const PGresult* result) {
@@ -91,14 +111,27 @@ void session::take_error(const PGresult* result) {
                                        : std::string_view());
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::absent;
+        statement->parse_failure = e;
     }
     if (e.connection_lost() && !fatal_) {
         fatal_ = e;
     }
-    if (in_request && !head_error_) {
-        stale_ = statement && is_stale_statement(e) ? statement : nullptr;
-        head_error_ = std::move(e);
+    if (!in_request || head_error_) {
+        return;
     }
+    if (!e.connection_lost()) {
+        in_transaction_ = false; // perhaps: a failed COMMIT ends the transaction, other failures do not
+    }
+    head_was_executed_ = head_has_results();
+    stale_ = statement && is_stale_statement(e) ? statement : nullptr;
+    // A statement that is unknown because its Parse, sent with an earlier request, failed has that very failure.
+    head_error_ = stale_ && stale_->parse_failure ? stale_->parse_failure : std::move(e);
+}
+
+/// Whether all statements of the request at the head have given their results, and only its Sync is missing.
+bool session::head_has_results() noexcept {
+    return !expected_.empty() &&
+           (expected_.front().kind == command::sync || (expected_.front().kind == command::alone && result_step_ == 1));
 }
 
 void session::take_aborted() noexcept {
@@ -142,7 +175,7 @@ void session::end_request() {
     request& r = *in_flight_.pop_front();
     --in_flight_count_;
     result_step_ = 0;
-    if (head_error_) {
+    if (head_error_) [[unlikely]] {
         end_failed_request(r);
     } else {
         fail_held();
@@ -159,10 +192,12 @@ void session::end_request() {
 void session::end_failed_request(request& r) {
     r.outcome = std::exchange(head_error_, {});
     prepared_statement* const stale = std::exchange(stale_, nullptr);
-    if (stale) {
-        cache_.renew(*stale);
+    head_was_executed_ = false;
+    if (stale && stale->where == prepared_statement::state::ready) {
+        cache_.renew(*stale); // not if its Parse failed, or is on its way already
     }
     if (stale && is_worth_retrying(r)) {
+        r.at = request::stage::waiting; // the server refused it unread: it can be taken back
         held_.push_back(r);
     } else {
         fail_held();
@@ -192,7 +227,6 @@ void session::settle_held() {
         h->rewind();
         h->retried = true;
         h->outcome = {};
-        h->at = request::stage::waiting;
         again.push_back(*h);
     }
     waiting_.prepend(again);

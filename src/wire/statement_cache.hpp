@@ -2,6 +2,8 @@
 // Which statements one session has prepared under which names. It decides; the session does what it says.
 #pragma once
 
+#include <pgcoro/error.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -28,6 +30,7 @@ struct prepared_statement {
     state where = state::absent;
     unsigned in_flight = 0; // commands sent that name it: it must not be evicted
     std::uint64_t last_used = 0;
+    error parse_failure; // of the last Parse that was answered
 };
 
 class statement_cache {

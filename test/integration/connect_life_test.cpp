@@ -32,7 +32,7 @@ TEST(connect_life, over_a_unix_socket) {
 }
 
 TEST(connect_life, a_malformed_configuration_is_an_error_of_connect) {
-    EXPECT_EQ(connect_now("nonsense").error(), errc::invalid_configuration);
+    EXPECT_EQ(refusal("nonsense"), errc::invalid_configuration);
     const auto refused = connect_now("host=/run sslmode=perhaps");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error(), errc::invalid_configuration) << refused.error();

@@ -33,6 +33,12 @@ inline result<established> connect_now(connect_config config) {
     return outcome ? std::move(*outcome) : result<established>();
 }
 
+/// Why connecting failed; no error if it did not.
+inline error refusal(connect_config config) {
+    const auto session = connect_now(std::move(config));
+    return session ? error() : session.error();
+}
+
 /// The first value a query gives on a connection the connector made.
 inline std::string value(const established& session, const char* sql) {
     const std::unique_ptr<PGresult, decltype(&PQclear)> answer(PQexec(session.connection.get(), sql), &PQclear);

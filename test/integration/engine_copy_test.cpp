@@ -49,6 +49,7 @@ TEST_P(engine_copy, alone_closes_the_connection) {
         BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table copied (id int)"));
         BOOST_OUTCOME_CO_TRY(co_await use_alone(c));
         started copy(c.execute(unchecked_sql(GetParam())));
+        co_await until_sent();
         started behind(c.fetch_one<int>("select 1"));
         auto told = co_await copy.get();
         EXPECT_EQ(error_of(told), errc::copy_not_supported);

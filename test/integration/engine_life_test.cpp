@@ -51,6 +51,7 @@ TEST(engine_life, a_connection_destroyed_fails_what_is_in_flight_queued_or_made)
         std::optional<connection> short_lived(std::move(c));
         BOOST_OUTCOME_CO_TRY(co_await use_alone(*short_lived));
         started in_flight(short_lived->execute(pgcoro::unchecked_sql("select pg_sleep(1000)")));
+        co_await until_sent();
         started queued(short_lived->execute("select 1"));
         auto made = short_lived->execute("select 1");
         short_lived.reset();

@@ -89,7 +89,8 @@ TEST_F(engine_loss, in_a_transaction_nothing_is_in_doubt) {
         auto r = co_await second.get();
         EXPECT_TRUE(error_of(r).connection_lost());
         EXPECT_FALSE(error_of(r).outcome_unknown());
-        co_await until(judge_, "select count(*) = 1 from pg_stat_activity where backend_type = 'client backend'");
+        judge_.value("select pg_advisory_unlock(1)");
+        co_await until(judge_, "select count(*) = 0 from pg_stat_activity where pid = " + std::to_string(c.backend_pid()));
         co_return success();
     });
     EXPECT_FALSE(is_there(1));
@@ -177,6 +178,7 @@ TEST_F(engine_loss, what_was_never_sent_is_safe_to_retry) {
     with_proxy([&](connection& c, proxy& between) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await use_alone(c));
         started alone(c.execute(pgcoro::unchecked_sql("select pg_advisory_xact_lock(1)")));
+        co_await until_sent();
         started behind(c.execute("insert into lost values (1)"));
         co_await until_blocked(judge_, c);
         between.cut();

@@ -13,13 +13,20 @@ testing::server_options options() {
     testing::server_options o;
     o.tls.emplace();
     o.tls->client_certificates = {"alice"};
-    o.users = {{"scram", "right"},     {"md5", "right", password_encryption::md5},
-               {"clear", "right"},     {"trusted", "right"},
-               {"alice", "right"},     {"tls_only", "right"},
-               {"plain_only", "right"}};
-    o.hba_lines = {"host all clear all password",    "host all trusted all trust",         "hostssl all alice all cert",
-                   "hostssl all tls_only all trust", "hostnossl all plain_only all trust", "host all alice all reject",
-                   "host all tls_only all reject",   "host all plain_only all reject"};
+    o.users = {{"scram", "right"},        {"md5", "right", password_encryption::md5},
+               {"clear", "right"},        {"trusted", "right"},
+               {"alice", "right"},        {"tls_only", "right"},
+               {"tls_password", "right"}, {"plain_only", "right"}};
+    o.hba_lines = {"host all clear all password",
+                   "host all trusted all trust",
+                   "hostssl all alice all cert",
+                   "hostssl all tls_only all trust",
+                   "hostssl all tls_password all scram-sha-256",
+                   "hostnossl all plain_only all trust",
+                   "host all alice all reject",
+                   "host all tls_only all reject",
+                   "host all tls_password all reject",
+                   "host all plain_only all reject"};
     return o;
 }
 

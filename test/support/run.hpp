@@ -6,7 +6,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <gtest/gtest.h>
 
@@ -67,6 +69,10 @@ void with_connection(connect_config config, Body body) {
     };
     run(connected);
 }
+
+/// What was started before has been sent after this, as far as the socket takes it: what a handler starts goes out when it
+/// returns.
+inline asio::awaitable<void> until_sent() { return asio::post(asio::use_awaitable); }
 
 /// Makes `c` see so many statements of one coroutine, each after the other, that it serves the next one outside of pipeline
 /// mode.

@@ -78,7 +78,23 @@ TEST(loss, fatal_leaves_what_may_commit_on_its_way_in_doubt) {
     EXPECT_EQ(judge(fatal, {"call p()", "call p()"}), (verdicts{in_doubt, never_ran}));
     EXPECT_EQ(judge(fatal, {"DO $$ begin commit; end $$"}), (verdicts{in_doubt}));
     EXPECT_EQ(judge_batch(fatal, {"begin", "insert into t values (1)", "commit", "select 1"}), in_doubt);
-    EXPECT_EQ(judge_batch(fatal, {"begin", "insert into t values (1)", "commit"}), not_done);
+    EXPECT_EQ(judge(fatal, {"create index concurrently i on t (a)"}), (verdicts{in_doubt}));
+}
+
+// It may have committed here and then waited for a synchronous standby.
+TEST(loss, fatal_leaves_a_commit_in_doubt) {
+    loss::circumstances facts = fatal;
+    facts.in_transaction = true;
+    EXPECT_EQ(judge(facts, {"commit"}), (verdicts{in_doubt}));
+    EXPECT_EQ(judge_batch(fatal, {"begin", "insert into t values (1)", "commit"}), in_doubt);
+    EXPECT_EQ(judge_batch(fatal, {"begin", "insert into t values (1)"}), not_done);
+}
+
+TEST(loss, what_the_server_had_refused_is_not_in_doubt_when_the_connection_breaks) {
+    loss::circumstances facts = broken;
+    facts.head_failed = true;
+    EXPECT_EQ(judge(facts, {"insert into t values (1)", "insert into t values (2)"}), (verdicts{not_done, in_doubt}));
+    EXPECT_EQ(judge_batch(facts, {"begin", "insert into t values (1)", "commit", "select 1 / 0"}), in_doubt);
 }
 
 TEST(loss, fatal_in_a_transaction_leaves_nothing_in_doubt) {
@@ -121,6 +137,7 @@ TEST(loss, transaction_words_are_found_behind_space_and_comments_in_any_case) {
     EXPECT_EQ(effect_of("rollback"), rolls_back);
     EXPECT_EQ(effect_of("abort"), rolls_back);
     EXPECT_EQ(effect_of("/* a /* nested */ comment */ end"), commits);
+    EXPECT_EQ(effect_of("rollback prepared 'a'"), commits);
     EXPECT_EQ(effect_of("call p()"), may_commit_within);
     EXPECT_EQ(effect_of("do $$ begin end $$"), may_commit_within);
 }

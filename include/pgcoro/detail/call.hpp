@@ -63,6 +63,10 @@ protected:
     bool has_slot_ = false;
 };
 
+struct destroy_call {
+    void operator()(call_base* c) const noexcept { c->destroy(); }
+};
+
 /// A call that gives a `result<T>` to one handler, once.
 template <class T>
 class call : public call_base {
@@ -103,7 +107,10 @@ protected:
     }
 
     void complete_later(error e) {
-        asio::post(*home_, [this, e = std::move(e)]() mutable { complete(result<T>(std::move(e))); });
+        // Owned by what carries it there: a loop that ends first takes it along.
+        asio::post(*home_, [self = std::unique_ptr<call, destroy_call>(this), e = std::move(e)]() mutable {
+            self.release()->complete(result<T>(std::move(e)));
+        });
     }
 
 private:
@@ -141,10 +148,6 @@ private:
 
     waiter<T> waiter_;
     asio::cancellation_slot slot_;
-};
-
-struct destroy_call {
-    void operator()(call_base* c) const noexcept { c->destroy(); }
 };
 
 template <class T>

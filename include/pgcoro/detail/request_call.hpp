@@ -84,7 +84,11 @@ private:
         if (session_->runs_here()) {
             session_->submit(*this);
         } else {
-            asio::dispatch(session_->executor(), [this] { session_->submit(*this); });
+            // Owned by what carries it there: a loop that ends first takes it along.
+            asio::dispatch(session_->executor(), [self = std::unique_ptr<request_call, destroy_call>(this)]() mutable {
+                auto& r = *self.release();
+                r.session_->submit(r);
+            });
         }
     }
 

@@ -45,11 +45,11 @@ public:
 private:
     using owner = std::unique_ptr<connect_call, detail::destroy_call>;
 
-    void adopt(asio::any_io_executor executor) noexcept override { home_ = &executor_.emplace(std::move(executor)); }
+    void adopt(asio::any_io_executor executor) noexcept override { home_ = &where_.emplace(std::move(executor)); }
 
     // Always owned by what will run next: a loop that ends first takes the call along.
     void begin() noexcept override {
-        asio::dispatch(*home_, [self = owner(this)]() mutable { begin_here(std::move(self)); });
+        asio::dispatch(home_->executor(), [self = owner(this)]() mutable { begin_here(std::move(self)); });
     }
 
     static void begin_here(owner self) {
@@ -59,12 +59,13 @@ private:
         auto shared = std::make_shared<owner>(std::move(self));
         std::shared_ptr<wire::connector> connector;
         if (!helper) {
-            connector = wire::connector::start(*c.home_, c.config_, c.deadline(), [shared](result<wire::established> made) {
-                shared->release()->finish(std::move(made));
-            });
+            connector =
+                wire::connector::start(c.home_->executor(), c.config_, c.deadline(), [shared](result<wire::established> made) {
+                    shared->release()->finish(std::move(made));
+                });
         } else {
             // Meanwhile the home executor has nothing to do, but must not run out of work.
-            auto home = asio::prefer(*c.home_, asio::execution::outstanding_work.tracked);
+            auto home = asio::prefer(c.home_->executor(), asio::execution::outstanding_work.tracked);
             connector = wire::connector::start(helper, c.config_, c.deadline(), [shared, home](result<wire::established> made) {
                 asio::post(home, [self = std::move(*shared), outcome = std::move(made)]() mutable {
                     self.release()->finish(std::move(outcome));
@@ -82,7 +83,8 @@ private:
             complete(std::move(made).error());
             return;
         }
-        auto session = std::make_shared<wire::session>(*home_, std::move(made).value(), session_options_of(config_.details()));
+        auto session =
+            std::make_shared<wire::session>(home_->executor(), std::move(made).value(), session_options_of(config_.details()));
         if (error failure = session->open(); failure) {
             complete(std::move(failure));
             return;
@@ -91,7 +93,7 @@ private:
     }
 
     connect_config config_;
-    std::optional<asio::any_io_executor> executor_;
+    std::optional<detail::home> where_;
     std::weak_ptr<wire::connector> connector_; // which owns the call
     bool cancelled_ = false;
 };

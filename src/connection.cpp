@@ -21,11 +21,11 @@ void close_session(std::shared_ptr<detail::session> s) noexcept {
     if (!s) {
         return;
     }
-    if (s->runs_here()) {
+    if (s->where().runs_here()) {
         engine(s).close(errc::connection_closed);
         return;
     }
-    const auto executor = s->executor();
+    const auto executor = s->where().executor();
     boost::asio::dispatch(executor, [s = std::move(s)] { engine(s).close(errc::connection_closed); });
 }
 
@@ -43,7 +43,7 @@ connection::~connection() { close_session(std::move(session_)); }
 
 bool connection::is_open() const noexcept { return session_ && engine(session_).is_open(); }
 void connection::close() noexcept { close_session(session_); }
-connection::executor_type connection::get_executor() const noexcept { return session_->executor(); }
+connection::executor_type connection::get_executor() const noexcept { return session_->where().executor(); }
 int connection::server_version() const noexcept { return session_ ? engine(session_).server_version() : 0; }
 int connection::backend_pid() const noexcept { return session_ ? engine(session_).backend_pid() : 0; }
 const std::string& connection::host() const noexcept { return facts(session_).host; }

@@ -49,7 +49,7 @@ public:
 private:
     struct initiation {
         template <class Handler>
-        void operator()(Handler&& handler, detail::call_ptr<T> call) const {
+        void operator()(Handler&& handler, detail::call_ptr<T>&& call) const {
             call.release()->start(std::forward<Handler>(handler));
         }
     };

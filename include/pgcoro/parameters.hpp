@@ -81,6 +81,8 @@ public:
 
     /// Every value can be sent.
     bool ok() const noexcept { return failure_ == errc{} && count_ <= max_count; }
+    /// They need no memory of their own, and so can be sent.
+    bool small() const noexcept { return slots_ == inline_ && bytes_.is_inline() && failure_ == errc{}; }
     /// Why not, for the first value that cannot.
     error failure() const;
 

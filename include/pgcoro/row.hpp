@@ -56,9 +56,18 @@ public:
         }
     }
 
-    error failure() const { return reader_.failed() ? reader_.failure() : refusal_; }
+    error failure() const {
+        if constexpr (has_row_traits<Row>) {
+            if (!reader_.failed()) {
+                return refusal_;
+            }
+        }
+        return reader_.failure();
+    }
 
 private:
+    struct nothing {};
+
     // Becomes a Row where that is to be: an aggregate cannot be made from arguments there.
     struct in_place {
         row_reader<typename shape::columns>& reader;
@@ -85,7 +94,7 @@ private:
 
     row_reader<typename shape::columns> reader_;
     /// What `row_traits` had against a row.
-    error refusal_;
+    [[no_unique_address]] std::conditional_t<has_row_traits<Row>, error, nothing> refusal_;
 };
 
 /// Appends all rows of a result. After an error `out` holds the rows before it, and perhaps one that makes no sense.

@@ -57,6 +57,7 @@ public:
             detail::pgcoro_this_sql_has_a_placeholder_number_out_of_range();
         }
         placeholders_ = found.count;
+        fingerprint_ = detail::fingerprint_of(view());
         if constexpr (!detail::is_dynamic_list<Args...>) {
             constexpr int arguments = sizeof...(Args);
             if (found.count > arguments) {
@@ -83,11 +84,12 @@ public:
     constexpr std::string_view view() const noexcept { return {data_, size_}; }
     constexpr int placeholder_count() const noexcept { return placeholders_; }
 
-    operator detail::statement_text() const noexcept { return detail::statement_text(data_, size_, placeholders_); }
+    operator detail::statement_text() const noexcept { return detail::statement_text(view(), placeholders_, fingerprint_); }
 
 private:
     const char* data_ = nullptr;
     std::size_t size_ = 0;
+    std::uint64_t fingerprint_ = 0;
     int placeholders_ = 0;
 };
 

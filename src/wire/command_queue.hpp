@@ -4,7 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
+#include <utility>
 
 namespace pgcoro::wire {
 
@@ -29,33 +30,33 @@ public:
     bool empty() const noexcept { return head_ == tail_; }
     std::size_t size() const noexcept { return tail_ - head_; }
 
-    entry& front() noexcept { return ring_[head_ & mask()]; }
+    entry& front() noexcept { return ring_[head_ & mask_]; }
     void pop() noexcept { ++head_; }
 
-    void push(command kind, prepared_statement* statement = nullptr) {
-        if (size() == ring_.size()) {
+    [[gnu::always_inline]] void push(command kind, prepared_statement* statement = nullptr) {
+        if (size() > mask_) [[unlikely]] {
             grow();
         }
-        ring_[tail_++ & mask()] = {kind, statement};
+        ring_[tail_++ & mask_] = {kind, statement};
     }
 
     void clear() noexcept { head_ = tail_; }
 
 private:
-    std::size_t mask() const noexcept { return ring_.size() - 1; }
-
     void grow() {
-        std::vector<entry> larger(2 * ring_.size());
         const std::size_t count = size();
+        auto larger = std::make_unique<entry[]>(2 * (mask_ + 1));
         for (std::size_t i = 0; i < count; ++i) {
-            larger[i] = ring_[(head_ + i) & mask()];
+            larger[i] = ring_[(head_ + i) & mask_];
         }
-        ring_.swap(larger);
+        ring_ = std::move(larger);
+        mask_ = 2 * mask_ + 1;
         head_ = 0;
         tail_ = count;
     }
 
-    std::vector<entry> ring_ = std::vector<entry>(64); // a power of two
+    std::size_t mask_ = 63; // one less than a power of two
+    std::unique_ptr<entry[]> ring_ = std::make_unique<entry[]>(mask_ + 1);
     std::size_t head_ = 0;
     std::size_t tail_ = 0;
 };

@@ -12,23 +12,33 @@ using detail::request;
 
 class request_list {
 public:
+    request_list() noexcept = default;
+    request_list(const request_list&) = delete;
+    request_list& operator=(const request_list&) = delete;
+
     bool empty() const noexcept { return head_ == nullptr; }
     request* front() const noexcept { return head_; }
 
     void push_back(request& r) noexcept {
         r.next = nullptr;
-        (tail_ ? tail_->next : head_) = &r;
-        tail_ = &r;
+        *end_ = &r;
+        end_ = &r.next;
     }
 
     request* pop_front() noexcept {
-        request* r = head_;
+        request* const r = head_;
         if (r) {
-            head_ = r->next;
-            if (!head_) {
-                tail_ = nullptr;
-            }
-            r->next = nullptr;
+            take_front();
+        }
+        return r;
+    }
+
+    /// Of a list that is not empty.
+    request& take_front() noexcept {
+        request& r = *head_;
+        head_ = r.next;
+        if (!head_) {
+            end_ = &head_;
         }
         return r;
     }
@@ -38,12 +48,12 @@ public:
         if (other.empty()) {
             return;
         }
-        other.tail_->next = head_;
-        if (!tail_) {
-            tail_ = other.tail_;
+        *other.end_ = head_;
+        if (!head_) {
+            end_ = other.end_;
         }
         head_ = std::exchange(other.head_, nullptr);
-        other.tail_ = nullptr;
+        other.end_ = &other.head_;
     }
 
     void append(request_list& other) noexcept {
@@ -53,12 +63,11 @@ public:
     }
 
     bool remove(request& r) noexcept {
-        request* before = nullptr;
-        for (request* at = head_; at; before = at, at = at->next) {
-            if (at == &r) {
-                (before ? before->next : head_) = r.next;
-                if (tail_ == &r) {
-                    tail_ = before;
+        for (request** at = &head_; *at; at = &(*at)->next) {
+            if (*at == &r) {
+                *at = r.next;
+                if (end_ == &r.next) {
+                    end_ = at;
                 }
                 r.next = nullptr;
                 return true;
@@ -69,7 +78,7 @@ public:
 
 private:
     request* head_ = nullptr;
-    request* tail_ = nullptr;
+    request** end_ = &head_; // where the next one is linked to
 };
 
 } // namespace pgcoro::wire

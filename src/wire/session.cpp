@@ -26,8 +26,8 @@ bool is_small(const request& r) noexcept {
     }
     const auto& values = r.values(0);
     const auto& text = r.text(0);
-    return values.ok() && values.byte_size() < 65536 && text.is_static() && text.size() < 65536 &&
-           static_cast<std::size_t>(text.placeholder_count()) == values.size();
+    // Only of static text the number of placeholders is known.
+    return values.small() && static_cast<std::size_t>(text.placeholder_count()) == values.size() && text.size() < 65536;
 }
 
 /// Poolers say FATAL too when they lose their server, but know no more than we do. Only PostgreSQL names the function.
@@ -102,27 +102,12 @@ error session::open() {
 
 void session::submit(request& r) noexcept {
     r.at = request::stage::waiting;
-    if (closed_) {
-        complete(r, ended_by_.with(error::nothing_sent));
+    const bool is_plain = !closed_ && is_small(r) && r.expires == clock::time_point::max();
+    if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
         return;
     }
-    if (!is_small(r)) [[unlikely]] {
-        if (const error e = unsendable(r)) {
-            complete(r, e.with(error::nothing_sent));
-            run_completions_later();
-            return;
-        }
-    }
     alone_streak_ = expected_.empty() && waiting_.empty() ? alone_streak_ + 1 : 0;
-    if (r.expires != clock::time_point::max()) {
-        if (r.expires <= clock::now()) {
-            complete(r, error(errc::timed_out).with(error::nothing_sent));
-            run_completions_later();
-            return;
-        }
-        watch_deadline(r.expires);
-    }
     waiting_.push_back(r);
     if (in_completions_) {
         return; // whoever runs the completions pumps afterwards
@@ -132,6 +117,22 @@ void session::submit(request& r) noexcept {
 #else
     pump();
 #endif
+}
+
+/// False if the request is over before it began.
+[[gnu::noinline]] bool session::admit(request& r) {
+    error refusal = closed_ ? ended_by_ : unsendable(r);
+    if (!refusal && r.expires != clock::time_point::max()) {
+        if (r.expires <= clock::now()) {
+            refusal = errc::timed_out;
+        } else {
+            watch_deadline(r.expires);
+        }
+    }
+    if (refusal) {
+        complete(r, refusal.with(error::nothing_sent));
+    }
+    return !refusal;
 }
 
 void session::cancel(request& r, error why) noexcept {
@@ -220,13 +221,15 @@ void session::complete(request& r) noexcept {
 }
 
 /// Handlers may do anything: start new requests, drop the connection, throw.
-void session::run_completions() {
+[[gnu::always_inline]] inline void session::run_completions() {
     struct scope {
         session& self;
+        detail::home::handling here{self.where()};
+        bool outer;
         bool all_returned = false;
-        explicit scope(session& s) : self(s) { self.in_completions_ = true; }
+        explicit scope(session& s) : self(s), outer(std::exchange(s.in_completions_, true)) {}
         ~scope() {
-            self.in_completions_ = false;
+            self.in_completions_ = outer;
             if (!all_returned) {
                 self.run_completions_later(); // one threw: the others, and what follows them, have their turn all the same
             }
@@ -245,7 +248,7 @@ void session::run_completions_later() {
     if (std::exchange(completions_posted_, true)) {
         return;
     }
-    asio::post(executor(), session_handler(shared_from_this(), [](session& s) {
+    asio::post(where().executor(), session_handler(shared_from_this(), [](session& s) {
                    s.completions_posted_ = false;
                    s.run_completions();
                    if (!s.closed_) {

@@ -14,6 +14,7 @@
 #include "wire/request_list.hpp"
 #include "wire/socket.hpp"
 #include "wire/statement_cache.hpp"
+#include "wire/wait_memory.hpp"
 
 #include <pgcoro/detail/session.hpp>
 #include <pgcoro/prepare_policy.hpp>
@@ -36,6 +37,7 @@ struct session_options {
 class session final : public detail::session, public std::enable_shared_from_this<session> {
 public:
     using clock = std::chrono::steady_clock;
+    using statement_text = detail::statement_text;
 
     /// Takes over a connection that libpq has just finished making.
     session(boost::asio::any_io_executor executor, established made, const session_options& options);
@@ -65,13 +67,15 @@ private:
     bool may_send() const noexcept;
     bool send_next();
     bool begin_next();
-    bool send_step(const request& r, std::size_t step);
-    bool send_parse(prepared_statement& s, const request& r, std::size_t step);
-    bool send_execute(prepared_statement* s, const request& r, std::size_t step, command kind);
+    bool make_room();
+    bool send_steps(const request& r);
+    bool send_step(prepared_statement* s, const statement_text& text, const parameters& values);
+    bool send_parse(prepared_statement& s, const statement_text& text, const parameters& values);
+    bool send_execute(prepared_statement* s, const statement_text& text, const parameters& values, command kind);
     bool send_sync();
     bool may_go_alone() const noexcept;
-    bool send_alone(const request& r, prepared_statement* s);
-    prepared_statement* find_prepared(const request& r, std::size_t step);
+    bool send_alone(prepared_statement* s, const statement_text& text, const parameters& values);
+    prepared_statement* find_prepared(const statement_text& text, const parameters& values);
     bool set_pipelined(bool on) noexcept;
     bool must_drain_before_closes() const noexcept;
     bool send_closes();
@@ -80,13 +84,14 @@ private:
     // session_results.cpp
     void drain();
     bool take_result(PGresult* result);
-    bool take_command_result(detail::result_handle result);
+    bool take_other_result(PGresult* result, ExecStatusType status);
+    bool take_command_result(PGresult* result);
     void heed_tag(std::string_view tag);
     void take_error(const PGresult* result);
     bool head_has_results() noexcept;
     void take_aborted() noexcept;
-    bool end_pipelined_command();
     bool end_command();
+    void finish_command();
     void fail_held();
     void end_request();
     void end_failed_request(request& r);
@@ -94,6 +99,11 @@ private:
     void settle_held();
 
     // session_io.cpp
+    template <void (session::*Then)()>
+    friend class socket_handler;
+    template <void (session::*Then)()>
+    void on_socket(std::shared_ptr<session> self, unsigned registration);
+    std::shared_ptr<session> owner();
     void wait_readable();
     void wait_writable();
     void on_readable();
@@ -104,6 +114,7 @@ private:
     void on_deadline();
 
     // session.cpp
+    bool admit(request& r);
     void lose(error why);
     void end_all(const error& why);
     void complete(request& r) noexcept;
@@ -117,6 +128,9 @@ private:
 
     established made_;
     session_options options_;
+    wait_memory read_memory_;
+    wait_memory write_memory_;
+    std::shared_ptr<session> spare_owner_; // only while a handler of a wait runs
     socket socket_;
     boost::asio::steady_timer timer_;
     clock::time_point timer_at_ = clock::time_point::max();
@@ -146,17 +160,19 @@ private:
     error ended_by_;            // why the session is over
     unsigned alone_streak_ = 0; // requests in a row that found the session idle
     bool pipelined_ = false;
-    bool alone_ = false;             // the one in flight is outside of pipeline mode: nothing can join it
-    bool in_transaction_ = false;    // certainly, as far as the server has answered
-    bool head_was_executed_ = false; // when head_error_ came
+    bool in_transaction_ = false;      // certainly, as far as the server has answered
+    bool transaction_unknown_ = false; // since a statement failed
+    bool head_was_executed_ = false;   // when head_error_ came
     bool reading_ = false;
     bool writing_ = false;
-    bool blocked_ = false; // libpq holds bytes that the socket would not take
     bool in_completions_ = false;
     bool completions_posted_ = false;
     bool pump_posted_ = false;
     bool abandoning_ = false;
-    bool closed_ = false;
+    // What keeps requests waiting. Bits side by side: each request asks for all three at once.
+    bool closed_ : 1 = false;
+    bool blocked_ : 1 = false;  // libpq holds bytes that the socket would not take
+    bool alone_ : 1 = false;    // the one in flight is outside of pipeline mode: nothing can join it
     unsigned registration_ = 0; // of the socket with the reactor: waits of an earlier one are void
 };
 

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "wire/session.hpp"
+#include "wire/wait_memory.hpp"
+
+#include <boost/system/error_code.hpp>
 
 #include <memory>
 #include <utility>
@@ -33,6 +36,36 @@ public:
 private:
     std::shared_ptr<session> self_;
     Function function_;
+};
+
+/// A `session_handler` of a wait for the socket. Asio keeps it in `memory`, and while it runs, the session may take back the
+/// ownership it held, for the next wait: a session that waits all day counts no references.
+template <void (session::*Then)()>
+class socket_handler {
+public:
+    using allocator_type = wait_allocator<void>;
+
+    socket_handler(std::shared_ptr<session> self, wait_memory& memory, unsigned registration) noexcept
+        : self_(std::move(self)), memory_(&memory), registration_(registration) {}
+    socket_handler(socket_handler&&) noexcept = default;
+    socket_handler& operator=(socket_handler&&) = delete;
+    ~socket_handler() {
+        if (self_) {
+            self_->forsake();
+        }
+    }
+
+    allocator_type get_allocator() const noexcept { return allocator_type(*memory_); }
+
+    void operator()(boost::system::error_code) {
+        session& s = *self_;
+        s.on_socket<Then>(std::move(self_), registration_);
+    }
+
+private:
+    std::shared_ptr<session> self_;
+    wait_memory* memory_;
+    unsigned registration_;
 };
 
 } // namespace pgcoro::wire

@@ -8,34 +8,42 @@
 
 namespace pgcoro::wire {
 
-void session::wait_readable() {
-    if (std::exchange(reading_, true)) {
-        return;
+// While completions run, the spare one is not given away: a handler may run the loop, and the wait could end inside of it.
+[[gnu::always_inline]] inline std::shared_ptr<session> session::owner() {
+    return spare_owner_ && !in_completions_ ? std::move(spare_owner_) : shared_from_this();
+}
+
+[[gnu::always_inline]] inline void session::wait_readable() {
+    if (!std::exchange(reading_, true)) {
+        socket_.async_wait(socket::direction::read,
+                           socket_handler<&session::on_readable>(owner(), read_memory_, registration_));
     }
-    socket_.async_wait(socket::direction::read, session_handler(shared_from_this(), [registration = registration_](
-                                                                                        session& s, boost::system::error_code) {
-                           if (registration == s.registration_) {
-                               s.reading_ = false;
-                               s.on_readable();
-                           }
-                       }));
 }
 
 void session::wait_writable() {
-    if (std::exchange(writing_, true)) {
-        return;
+    if (!std::exchange(writing_, true)) {
+        socket_.async_wait(socket::direction::write,
+                           socket_handler<&session::on_writable>(owner(), write_memory_, registration_));
     }
-    socket_.async_wait(
-        socket::direction::write,
-        session_handler(shared_from_this(), [registration = registration_](session& s, boost::system::error_code) {
-            if (registration == s.registration_) {
-                s.writing_ = false;
-                s.on_writable();
-            }
-        }));
 }
 
-void session::on_readable() {
+template <void (session::*Then)()>
+void session::on_socket(std::shared_ptr<session> self, unsigned registration) {
+    if (registration != registration_) {
+        return; // of a wait that is void
+    }
+    struct lending {
+        session& s;
+        std::shared_ptr<session> outer;
+        // If a wait has taken it, that wait is pending. Otherwise this may be the end of the session.
+        ~lending() { const auto last = std::exchange(s.spare_owner_, std::move(outer)); }
+    };
+    const lending until_done{*this, std::exchange(spare_owner_, std::move(self))};
+    (this->*Then)();
+}
+
+[[gnu::always_inline]] inline void session::on_readable() {
+    reading_ = false;
     if (closed_) {
         return;
     }
@@ -54,6 +62,7 @@ void session::on_readable() {
 }
 
 void session::on_writable() {
+    writing_ = false;
     if (closed_) {
         return;
     }
@@ -64,7 +73,7 @@ void session::on_writable() {
     pump();
 }
 
-bool session::consume() {
+[[gnu::always_inline]] inline bool session::consume() {
     bool alive = PQconsumeInput(libpq()) == 1;
     // OpenSSL may hold decrypted bytes of the record libpq has read a part of. The socket would never become readable for them.
     while (alive && tls_ && SSL_pending(static_cast<SSL*>(tls_)) > 0) {

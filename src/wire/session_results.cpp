@@ -17,23 +17,23 @@ bool is_stale_statement(const error& e) noexcept {
 
 } // namespace
 
-void session::drain() {
+[[gnu::always_inline]] inline void session::drain() {
     while (!expected_.empty() && PQisBusy(libpq()) == 0) {
-        PGresult* result = PQgetResult(libpq());
-        if (!(result ? take_result(result) : end_command())) {
+        PGresult* const result = PQgetResult(libpq());
+        if (!(result ? take_result(result) : end_command())) [[unlikely]] {
             return;
         }
     }
 }
 
 /// False if the session is over.
-bool session::take_result(PGresult* raw) {
-    detail::result_handle result(raw);
-    switch (PQresultStatus(raw)) {
-    case PGRES_TUPLES_OK:
-    case PGRES_COMMAND_OK:
-    case PGRES_EMPTY_QUERY: return take_command_result(std::move(result));
-    case PGRES_PIPELINE_SYNC: {
+[[gnu::always_inline]] inline bool session::take_result(PGresult* raw) {
+    const auto status = PQresultStatus(raw);
+    if (status == PGRES_TUPLES_OK) [[likely]] {
+        return take_command_result(raw);
+    }
+    if (status == PGRES_PIPELINE_SYNC) {
+        PQclear(raw);
         const command kind = expected_.front().kind;
         expected_.pop();
         if (kind == command::sync) {
@@ -41,41 +41,64 @@ bool session::take_result(PGresult* raw) {
         }
         return true;
     }
-    case PGRES_PIPELINE_ABORTED: take_aborted(); return true;
+    return take_other_result(raw, status);
+}
+
+bool session::take_other_result(PGresult* raw, ExecStatusType status) {
+    switch (status) {
+    case PGRES_COMMAND_OK: {
+        const auto kind = expected_.front().kind;
+        if (kind == command::execute || kind == command::alone) {
+            heed_tag(PQcmdStatus(raw));
+        }
+        return take_command_result(raw);
+    }
+    case PGRES_EMPTY_QUERY: return take_command_result(raw);
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
     case PGRES_COPY_BOTH:
         // libpq cannot leave a COPY that was started in pipeline mode.
+        PQclear(raw);
         head_error_ = errc::copy_not_supported;
         lose(error(errc::connection_lost, "the connection was closed because a statement started a COPY"));
         return false;
-    default: take_error(raw); return true;
+    default: break;
     }
+    const detail::result_handle result(raw);
+    if (status == PGRES_PIPELINE_ABORTED) {
+        take_aborted();
+    } else {
+        take_error(raw);
+    }
+    return true;
 }
 
-bool session::take_command_result(detail::result_handle result) {
+[[gnu::always_inline]] inline bool session::take_command_result(PGresult* raw) {
+    detail::result_handle result(raw);
     auto& [kind, statement] = expected_.front();
-    switch (kind) {
-    case command::execute:
-    case command::alone:
-        if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) {
-            heed_tag(PQcmdStatus(result.get()));
-        }
-        if (in_flight_.front()->abandoned != request::farewell::done) {
-            in_flight_.front()->consume(result_step_, std::move(result));
+    if (kind == command::execute || kind == command::alone) [[likely]] {
+        request& r = *in_flight_.front();
+        if (r.abandoned != request::farewell::done) [[likely]] {
+            r.consume(result_step_, std::move(result));
         }
         if (kind == command::alone) {
             result_step_ = 1; // libpq waits for the server to be ready before it says that this was all
             return true;
         }
-        return end_pipelined_command();
-    case command::prepare:
+        // A pipelined command has one result, and libpq says so with a null that needs nothing more from the server.
+        PGresult* const none = PQgetResult(libpq());
+        if (none) [[unlikely]] {
+            return take_other_result(none, PQresultStatus(none));
+        }
+        finish_command();
+        return true;
+    }
+    if (kind == command::prepare) {
         statement->where = prepared_statement::state::ready;
         statement->parse_failure = {};
+    }
+    if (kind == command::prepare || kind == command::close) {
         return true;
-    case command::close: return true;
-    case command::close_sync:
-    case command::sync: break;
     }
     lose(error(errc::connection_lost, "the server sent a result for no statement"));
     return false;
@@ -120,7 +143,9 @@ void session::take_error(const PGresult* result) {
         return;
     }
     if (!e.connection_lost()) {
-        in_transaction_ = false; // perhaps: a failed COMMIT ends the transaction, other failures do not
+        // Perhaps: a failed COMMIT ends the transaction, other failures do not.
+        in_transaction_ = false;
+        transaction_unknown_ = true;
     }
     head_was_executed_ = head_has_results();
     stale_ = statement && is_stale_statement(e) ? statement : nullptr;
@@ -141,23 +166,23 @@ void session::take_aborted() noexcept {
     }
 }
 
-/// A pipelined command has one result, and libpq says so with a null that needs nothing more from the server.
-bool session::end_pipelined_command() {
-    PGresult* const none = PQgetResult(libpq());
-    return none ? take_result(none) : end_command();
-}
-
 /// libpq ends the results of each command, but of no Sync, with a null. False if the session is over.
-bool session::end_command() {
-    if (PQstatus(libpq()) == CONNECTION_BAD) {
+[[gnu::always_inline]] inline bool session::end_command() {
+    if (PQstatus(libpq()) == CONNECTION_BAD) [[unlikely]] {
         // From here on there would be nulls for ever, and no Sync.
         lose(libpq_error(libpq()));
         return false;
     }
-    const auto [kind, statement] = expected_.front();
+    const auto kind = expected_.front().kind;
     if (kind == command::sync || kind == command::close_sync) {
         return true; // after an error at the Sync itself
     }
+    finish_command();
+    return true;
+}
+
+[[gnu::always_inline]] inline void session::finish_command() {
+    const auto [kind, statement] = expected_.front();
     if (statement) {
         --statement->in_flight;
     }
@@ -168,17 +193,18 @@ bool session::end_command() {
         alone_ = false;
         end_request();
     }
-    return true;
 }
 
-void session::end_request() {
-    request& r = *in_flight_.pop_front();
+[[gnu::always_inline]] inline void session::end_request() {
+    request& r = in_flight_.take_front();
     --in_flight_count_;
     result_step_ = 0;
     if (head_error_) [[unlikely]] {
         end_failed_request(r);
     } else {
-        fail_held();
+        if (!held_.empty()) [[unlikely]] {
+            fail_held();
+        }
         if (r.abandoned != request::farewell::none) {
             r.outcome = {};
         }

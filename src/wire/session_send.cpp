@@ -16,18 +16,15 @@ constexpr int binary_format = 1;
 // Beyond this much, bytes go to the socket even if more requests are waiting to join them.
 constexpr std::size_t flush_threshold = 64 * 1024;
 
-#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
-constexpr bool sync_flushes = false;
-#else
-constexpr bool sync_flushes = true;
-#endif
+// A socket whose peer has answered all it was sent takes this much at once: Linux has no smaller send buffer.
+constexpr std::size_t always_taken = 2048;
 
 // So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
 constexpr unsigned long_alone = 16;
 
 } // namespace
 
-bool session::may_send() const noexcept {
+[[gnu::always_inline]] inline bool session::may_send() const noexcept {
     return !closed_ && !blocked_ && !alone_ && held_.empty() && (sending_ || in_flight_count_ < options_.most_in_flight);
 }
 
@@ -48,7 +45,7 @@ void session::pump() {
 // Where a Sync does not flush, requests that become ready in the same turn of the loop share one flush at its end.
 void session::pump_later() {
     if (!std::exchange(pump_posted_, true)) {
-        boost::asio::post(executor(), session_handler(shared_from_this(), [](session& s) {
+        boost::asio::post(where().executor(), session_handler(shared_from_this(), [](session& s) {
                               s.pump_posted_ = false;
                               if (!s.in_completions_ && !s.closed_) {
                                   s.pump();
@@ -58,60 +55,74 @@ void session::pump_later() {
 }
 
 /// Sends one request, or as much of it as the socket takes. False if there is nothing more to send now.
-bool session::send_next() {
+[[gnu::always_inline]] inline bool session::send_next() {
     if (!sending_ && !begin_next()) {
         return false;
     }
-    request& r = *sending_;
-    if (may_go_alone()) {
-        if (prepared_statement* s = find_prepared(r, 0); !s || s->where == prepared_statement::state::ready) {
-            if (!send_alone(r, s)) {
+    const request& r = *sending_;
+    bool sent = true;
+    if (next_step_ == 0 && r.steps() == 1) [[likely]] {
+        const auto& text = r.text(0);
+        const auto& values = r.values(0);
+        prepared_statement* const s = find_prepared(text, values);
+        if (may_go_alone() && (!s || s->where == prepared_statement::state::ready)) {
+            if (!send_alone(s, text, values)) {
                 lose(libpq_error(libpq()));
             }
             return false;
         }
+        sent = (pipelined_ || set_pipelined(true)) && send_step(s, text, values);
+    } else {
+        sent = (pipelined_ || set_pipelined(true)) && send_steps(r);
     }
-    bool sent = pipelined_ || set_pipelined(true);
-    for (const std::size_t steps = r.steps(); sent && next_step_ < steps; ++next_step_) {
-        if (blocked_) {
-            return false;
-        }
-        if (next_step_ != 0 && in_flight_.front() == &r && head_error_) {
-            break; // the server skips the rest anyway
-        }
-        sent = send_step(r, next_step_);
-        if (unflushed_ > flush_threshold) {
-            flush();
-        }
+    if (sent && blocked_) [[unlikely]] {
+        return false;
     }
     if (!sent || !send_sync()) {
         lose(libpq_error(libpq()));
         return false;
     }
     sending_ = nullptr;
-    if (sync_flushes || unflushed_ > flush_threshold) {
+    if (unflushed_ > flush_threshold) {
         flush();
     }
     return true;
 }
 
-bool session::begin_next() {
-    if (waiting_.empty()) {
+/// As many of the statements of a request as the socket takes.
+bool session::send_steps(const request& r) {
+    for (const std::size_t steps = r.steps(); next_step_ < steps; ++next_step_) {
+        if (next_step_ != 0 && in_flight_.front() == &r && head_error_) {
+            break; // the server skips the rest anyway
+        }
+        if (blocked_) {
+            return true;
+        }
+        const auto& text = r.text(next_step_);
+        const auto& values = r.values(next_step_);
+        if (!send_step(find_prepared(text, values), text, values)) {
+            return false;
+        }
+        if (unflushed_ > flush_threshold) {
+            flush();
+        }
+        if (closed_) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Takes on what waits first. False if nothing can be sent now.
+[[gnu::always_inline]] inline bool session::begin_next() {
+    if (waiting_.empty() || (cache_.unneeded() != 0 && !make_room())) {
         return false;
     }
-    if (cache_.unneeded() != 0) {
-        if (must_drain_before_closes()) {
-            return false;
-        }
-        if ((!pipelined_ && !set_pipelined(true)) || !send_closes()) {
-            lose(libpq_error(libpq()));
-            return false;
-        }
-    }
-    if (expected_.empty()) {
+    if (transaction_unknown_ && expected_.empty()) [[unlikely]] {
+        transaction_unknown_ = false;
         in_transaction_ = PQtransactionStatus(libpq()) != PQTRANS_IDLE;
     }
-    sending_ = waiting_.pop_front();
+    sending_ = &waiting_.take_front();
     sending_->at = request::stage::sent;
     in_flight_.push_back(*sending_);
     ++in_flight_count_;
@@ -119,18 +130,35 @@ bool session::begin_next() {
     return true;
 }
 
-/// A request that can travel outside of pipeline mode, if no Parse has to go before it.
-bool session::may_go_alone() const noexcept {
-    return alone_streak_ >= long_alone && expected_.empty() && waiting_.empty() && next_step_ == 0 && sending_->steps() == 1;
-}
-
-bool session::send_alone(const request& r, prepared_statement* s) {
-    sending_ = nullptr;
-    alone_ = true;
-    if ((pipelined_ && !set_pipelined(false)) || !send_execute(s, r, 0, command::alone)) {
+/// Tells the server to forget evicted statements. False if that has to wait, or if the session is over.
+bool session::make_room() {
+    if (must_drain_before_closes()) {
         return false;
     }
-    flush();
+    const bool sent = (pipelined_ || set_pipelined(true)) && send_closes();
+    if (!sent) {
+        lose(libpq_error(libpq()));
+    }
+    return sent;
+}
+
+/// A request of one statement can travel outside of pipeline mode now, if no Parse has to go before it.
+[[gnu::always_inline]] inline bool session::may_go_alone() const noexcept {
+    return alone_streak_ >= long_alone && expected_.empty() && waiting_.empty();
+}
+
+[[gnu::always_inline]] inline bool session::send_alone(prepared_statement* s, const statement_text& text,
+                                                       const parameters& values) {
+    sending_ = nullptr;
+    alone_ = true;
+    if ((pipelined_ && !set_pipelined(false)) || !send_execute(s, text, values, command::alone)) {
+        return false;
+    }
+    if (unflushed_ > always_taken) {
+        flush();
+    } else {
+        unflushed_ = 0; // libpq has sent it
+    }
     return true;
 }
 
@@ -141,27 +169,23 @@ bool session::set_pipelined(bool on) noexcept {
 }
 
 /// The cache's entry for a statement, or null if it is to be sent unnamed.
-prepared_statement* session::find_prepared(const request& r, std::size_t step) {
-    const auto& text = r.text(step);
+[[gnu::always_inline]] inline prepared_statement* session::find_prepared(const statement_text& text, const parameters& values) {
     if (!text.is_static() || options_.prepare == prepare_policy::unnamed) {
         return nullptr;
     }
-    const auto& values = r.values(step);
-    return &cache_.use(text.view(), std::span(values.oids(), values.size()));
+    return &cache_.use(text, std::span(values.oids(), values.size()));
 }
 
-bool session::send_step(const request& r, std::size_t step) {
-    prepared_statement* const s = find_prepared(r, step);
-    if (s && s->where == prepared_statement::state::absent && !send_parse(*s, r, step)) {
+[[gnu::always_inline]] inline bool session::send_step(prepared_statement* s, const statement_text& text,
+                                                      const parameters& values) {
+    if (s && s->where == prepared_statement::state::absent && !send_parse(*s, text, values)) {
         return false;
     }
-    return send_execute(s, r, step, command::execute);
+    return send_execute(s, text, values, command::execute);
 }
 
 // Nobody waits for the answer: what needs the statement travels right behind.
-bool session::send_parse(prepared_statement& s, const request& r, std::size_t step) {
-    const auto& text = r.text(step);
-    const auto& values = r.values(step);
+bool session::send_parse(prepared_statement& s, const statement_text& text, const parameters& values) {
     unflushed_ += text.size() + 64;
     s.where = prepared_statement::state::pending;
     ++s.in_flight;
@@ -169,8 +193,8 @@ bool session::send_parse(prepared_statement& s, const request& r, std::size_t st
     return PQsendPrepare(libpq(), s.name.c_str(), text.data(), static_cast<int>(values.size()), values.oids()) == 1;
 }
 
-bool session::send_execute(prepared_statement* s, const request& r, std::size_t step, command kind) {
-    const auto& values = r.values(step);
+[[gnu::always_inline]] inline bool session::send_execute(prepared_statement* s, const statement_text& text,
+                                                         const parameters& values, command kind) {
     const std::size_t count = values.size();
     std::array<const char*, 16> few;
     const char** pointers = few.data();
@@ -189,13 +213,12 @@ bool session::send_execute(prepared_statement* s, const request& r, std::size_t 
         return PQsendQueryPrepared(libpq(), s->name.c_str(), n, pointers, values.lengths(), values.formats(), binary_format) ==
                1;
     }
-    const auto& text = r.text(step);
     unflushed_ += text.size();
     return PQsendQueryParams(libpq(), text.data(), n, values.oids(), pointers, values.lengths(), values.formats(),
                              binary_format) == 1;
 }
 
-bool session::send_sync() {
+[[gnu::always_inline]] inline bool session::send_sync() {
     expected_.push(command::sync);
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
     unflushed_ += 8;

@@ -10,7 +10,7 @@ statement_cache::statement_cache(std::size_t capacity) : capacity_(std::max<std:
 prepared_statement& statement_cache::find(std::string_view text, std::span<const unsigned> types) {
     const auto [first, last] = statements_.equal_range(text);
     for (auto at = first; at != last; ++at) {
-        if (same_types(*at->second, types)) {
+        if (at->second->types.size() == types.size() && same_types(*at->second, types)) {
             return *at->second;
         }
     }
@@ -35,7 +35,9 @@ bool statement_cache::evict_one() {
     if (oldest == statements_.end()) {
         return false;
     }
-    std::replace(recent_.begin(), recent_.end(), oldest->second.get(), static_cast<prepared_statement*>(nullptr));
+    for (auto& [fingerprint, known] : recent_) {
+        known = known == oldest->second.get() ? nullptr : known;
+    }
     if (oldest->second->where != prepared_statement::state::absent) {
         unneeded_.push_back(std::move(oldest->second->name));
     }

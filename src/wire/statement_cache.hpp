@@ -2,6 +2,7 @@
 // Which statements one session has prepared under which names. It decides; the session does what it says.
 #pragma once
 
+#include <pgcoro/detail/statement_text.hpp>
 #include <pgcoro/error.hpp>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace pgcoro::wire {
@@ -38,11 +40,12 @@ public:
     explicit statement_cache(std::size_t capacity);
 
     /// The entry for a text and its parameters' types, new and absent if there was none.
-    prepared_statement& use(std::string_view text, std::span<const unsigned> types) {
-        auto* known = recent_[slot(text)];
-        if (!known || known->text != text || !same_types(*known, types)) {
-            known = &find(text, types);
-            recent_[slot(text)] = known;
+    [[gnu::always_inline]] prepared_statement& use(const detail::statement_text& text, std::span<const unsigned> types) {
+        auto& [fingerprint, known] = recent_[text.fingerprint() % recent_.size()];
+        if (fingerprint != text.fingerprint() || !known || known->text.size() != text.size() ||
+            known->types.size() != types.size() || !same_types(*known, types)) {
+            known = &find(text.view(), types);
+            fingerprint = text.fingerprint();
         }
         known->last_used = ++clock_;
         return *known;
@@ -60,15 +63,13 @@ public:
     std::size_t size() const noexcept { return statements_.size(); }
 
 private:
-    // Static SQL has one address for each place in the program, so its low bits find the entry without hashing the text;
-    // the text is compared all the same, for a library that was unloaded may have left its address to another.
-    static constexpr std::size_t recent_size = 128;
-    static std::size_t slot(std::string_view text) noexcept {
-        const auto address = reinterpret_cast<std::uintptr_t>(text.data());
-        return (address ^ (address >> 7) ^ (text.size() << 3)) % recent_size;
-    }
     static bool same_types(const prepared_statement& s, std::span<const unsigned> types) noexcept {
-        return std::equal(s.types.begin(), s.types.end(), types.begin(), types.end());
+        const std::size_t count = types.size();
+        std::size_t i = 0;
+        while (i < count && s.types[i] == types[i]) {
+            ++i;
+        }
+        return i == count;
     }
 
     prepared_statement& find(std::string_view text, std::span<const unsigned> types);
@@ -78,7 +79,9 @@ private:
     std::size_t capacity_;
     std::uint64_t clock_ = 0;
     std::uint64_t names_ = 0;
-    std::array<prepared_statement*, recent_size> recent_{};
+    // Found by a fingerprint of 64 bits, not by the text: two statements of one program that share it are as likely as a broken
+    // memory cell.
+    std::array<std::pair<std::uint64_t, prepared_statement*>, 128> recent_{};
     std::unordered_multimap<std::string_view, std::unique_ptr<prepared_statement>> statements_;
     std::vector<std::string> unneeded_;
 };

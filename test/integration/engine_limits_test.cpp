@@ -77,8 +77,8 @@ TEST(engine_limits, ten_thousand_parameters_of_a_prepared_statement_travel) {
     static const std::string sql = count_of(10'000);
     with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
         for (int i = 0; i < 2; ++i) {
-            pgcoro::batch_item<int> count(pgcoro::detail::statement_text(sql.data(), sql.size(), 10'000),
-                                          &pgcoro::detail::decode_single<int>, numbers(10'000));
+            pgcoro::batch_item<int> count(pgcoro::detail::statement_text(sql, 10'000), &pgcoro::detail::decode_single<int>,
+                                          numbers(10'000));
             BOOST_OUTCOME_CO_TRY(auto r, co_await c.batch(std::move(count)));
             EXPECT_EQ(std::get<0>(r), 10'000);
         }

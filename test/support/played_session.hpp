@@ -46,8 +46,7 @@ inline operation<command_tag> played_operation(const std::shared_ptr<played_sess
         out.emplace("PLAYED");
         return {};
     };
-    return operation<command_tag>(
-        detail::statement_call<command_tag>::make(s, detail::statement_text("select 1", 8, 0), +decode));
+    return operation<command_tag>(detail::statement_call<command_tag>::make(s, detail::statement_text("select 1", 0), +decode));
 }
 
 } // namespace pgcoro::test

@@ -13,9 +13,11 @@ using enum prepared_statement::state;
 constexpr unsigned int4 = 23;
 constexpr unsigned text = 25;
 
+pgcoro::detail::statement_text of(std::string_view sql) { return {sql, 0}; }
+
 /// Uses a statement without parameters, and has it prepared.
 prepared_statement& prepared(statement_cache& cache, std::string_view sql) {
-    auto& s = cache.use(sql, {});
+    auto& s = cache.use(of(sql), {});
     s.where = ready;
     return s;
 }
@@ -30,7 +32,7 @@ std::set<std::string> take_all_unneeded(statement_cache& cache) {
 
 TEST(statement_cache, a_new_statement_is_absent_and_has_a_name) {
     statement_cache cache(10);
-    const auto& s = cache.use("select 1", {});
+    const auto& s = cache.use(of("select 1"), {});
     EXPECT_EQ(s.where, absent);
     EXPECT_EQ(s.text, "select 1");
     EXPECT_EQ(s.name, "pgcoro_1");
@@ -39,10 +41,10 @@ TEST(statement_cache, a_new_statement_is_absent_and_has_a_name) {
 TEST(statement_cache, the_same_text_and_types_are_the_same_statement) {
     statement_cache cache(10);
     const std::array types{int4};
-    auto& first = cache.use("select $1", types);
-    EXPECT_EQ(&cache.use("select $1", types), &first);
+    auto& first = cache.use(of("select $1"), types);
+    EXPECT_EQ(&cache.use(of("select $1"), types), &first);
     const std::string elsewhere = "select $1";
-    EXPECT_EQ(&cache.use(elsewhere, types), &first);
+    EXPECT_EQ(&cache.use(of(elsewhere), types), &first);
     EXPECT_EQ(cache.size(), 1u);
 }
 
@@ -51,20 +53,20 @@ TEST(statement_cache, other_parameter_types_are_another_statement) {
     const char* const sql = "select $1"; // one address: the short cut must compare types, too
     const std::array as_int{int4};
     const std::array as_text{text};
-    auto& first = cache.use(sql, as_int);
-    auto& second = cache.use(sql, as_text);
+    auto& first = cache.use(of(sql), as_int);
+    auto& second = cache.use(of(sql), as_text);
     EXPECT_NE(&first, &second);
     EXPECT_NE(first.name, second.name);
-    EXPECT_EQ(&cache.use(sql, as_int), &first);
-    EXPECT_EQ(&cache.use(sql, as_text), &second);
+    EXPECT_EQ(&cache.use(of(sql), as_int), &first);
+    EXPECT_EQ(&cache.use(of(sql), as_text), &second);
 }
 
 TEST(statement_cache, another_text_at_the_same_address_is_another_statement) {
     statement_cache cache(10);
     char sql[] = "select 1";
-    auto& first = cache.use(sql, {});
+    auto& first = cache.use(of(sql), {});
     sql[7] = '2';
-    auto& second = cache.use(sql, {});
+    auto& second = cache.use(of(sql), {});
     EXPECT_NE(&first, &second);
     EXPECT_EQ(second.text, "select 2");
 }
@@ -85,7 +87,7 @@ TEST(statement_cache, a_statement_given_up_is_new_when_it_is_used_again) {
     const char* const sql = "a";
     const auto before = prepared(cache, sql).name;
     prepared(cache, "b");
-    const auto& again = cache.use(sql, {});
+    const auto& again = cache.use(of(sql), {});
     EXPECT_EQ(again.where, absent);
     EXPECT_NE(again.name, before);
 }
@@ -97,14 +99,14 @@ TEST(statement_cache, a_statement_in_flight_is_not_given_up) {
     auto& second = prepared(cache, "b");
     second.in_flight = 1;
     EXPECT_EQ(cache.size(), 2u);
-    EXPECT_EQ(&cache.use("a", {}), &busy);
+    EXPECT_EQ(&cache.use(of("a"), {}), &busy);
     EXPECT_EQ(cache.unneeded(), 0u);
 }
 
 TEST(statement_cache, a_statement_the_server_never_knew_needs_no_close) {
     statement_cache cache(1);
-    cache.use("a", {});
-    cache.use("b", {});
+    cache.use(of("a"), {});
+    cache.use(of("b"), {});
     EXPECT_EQ(cache.size(), 1u);
     EXPECT_EQ(cache.unneeded(), 0u);
 }
@@ -136,13 +138,13 @@ TEST(statement_cache, when_the_server_dropped_all_none_is_ready_and_none_needs_a
     prepared(cache, "c");
     cache.forget_all();
     EXPECT_EQ(cache.unneeded(), 0u);
-    EXPECT_EQ(cache.use("b", {}).where, absent);
-    EXPECT_EQ(cache.use("c", {}).where, absent);
+    EXPECT_EQ(cache.use(of("b"), {}).where, absent);
+    EXPECT_EQ(cache.use(of("c"), {}).where, absent);
 }
 
 TEST(statement_cache, a_parse_on_its_way_when_the_server_dropped_all_comes_after_that) {
     statement_cache cache(2);
-    auto& s = cache.use("a", {});
+    auto& s = cache.use(of("a"), {});
     s.where = pending;
     cache.forget_all();
     EXPECT_EQ(s.where, pending);
@@ -156,7 +158,7 @@ TEST(statement_cache, once_enough_are_idle_a_burst_leaves_no_more_than_the_capac
         prepared(cache, texts.back()).in_flight = 1;
     }
     for (const auto& sql : texts) {
-        cache.use(sql, {}).in_flight = 0;
+        cache.use(of(sql), {}).in_flight = 0;
     }
     prepared(cache, "another");
     EXPECT_EQ(cache.size(), 2u);
@@ -165,7 +167,7 @@ TEST(statement_cache, once_enough_are_idle_a_burst_leaves_no_more_than_the_capac
 
 TEST(statement_cache, a_capacity_of_nothing_is_one) {
     statement_cache cache(0);
-    cache.use("a", {});
+    cache.use(of("a"), {});
     EXPECT_EQ(cache.size(), 1u);
 }
 

@@ -25,6 +25,7 @@ public:
     std::byte* data() noexcept { return data_; }
     const std::byte* data() const noexcept { return data_; }
     std::size_t size() const noexcept { return size_; }
+    bool is_inline() const noexcept { return data_ == inline_; }
 
     /// Room for `count` more bytes, which the caller fills.
     std::byte* extend(std::size_t count) {

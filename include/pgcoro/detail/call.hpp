@@ -2,6 +2,7 @@
 // One asynchronous call: made by a public function, owned by its `operation` until it starts, then by whoever carries it out.
 #pragma once
 
+#include <pgcoro/detail/home.hpp>
 #include <pgcoro/detail/waiter.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
@@ -30,8 +31,8 @@ public:
     virtual void cancel() noexcept = 0;
 
 protected:
-    /// `home` is the executor the call is carried out on, or null if that is to be the handler's own.
-    explicit call_base(const asio::any_io_executor* home) noexcept : home_(home) {}
+    /// `where` is where the call is carried out, or null if that is to be where its handler runs.
+    explicit call_base(const home* where) noexcept : home_(where) {}
     ~call_base() {
         if (cancellable_) {
             cancellable_->target = nullptr;
@@ -56,7 +57,7 @@ protected:
         call_base* target;
     };
 
-    const asio::any_io_executor* home_;
+    const home* home_;
     clock::duration limit_ = clock::duration::max();
     clock::time_point deadline_ = clock::time_point::max();
     std::shared_ptr<cancellable> cancellable_;
@@ -79,8 +80,8 @@ public:
         if (!home_) {
             adopt(asio::get_associated_executor(handler));
         }
-        const auto executor = asio::get_associated_executor(handler, *home_);
-        if (same_executor(*home_, executor)) {
+        const auto executor = asio::get_associated_executor(handler, home_->executor());
+        if (home_->is(executor)) {
             watch(asio::get_associated_cancellation_slot(handler));
             waiter_.emplace(std::forward<Handler>(handler));
         } else {
@@ -94,10 +95,15 @@ protected:
 
     bool has_waiter() const noexcept { return static_cast<bool>(waiter_); }
 
-    /// Ends this call's life, then runs the handler. On the home executor, outside of `begin`.
+    /// Ends this call's life, then runs the handler. On the home executor, outside of `begin`. `r` is none of the call's.
     void complete(result<T>&& r) {
+        complete(std::move(r), [](void* self) noexcept { static_cast<call*>(self)->destroy(); }, this);
+    }
+
+    /// The same for whoever knows a shorter way to end its life.
+    void complete(result<T>&& r, void (*end)(void*) noexcept, void* self) {
         forget_slot();
-        waiter_.complete(std::move(r), [](void* self) noexcept { static_cast<call*>(self)->destroy(); }, this);
+        waiter_.complete(std::move(r), end, self);
     }
 
     /// Runs the handler while the call lives on, to swallow what still comes for it.
@@ -108,7 +114,7 @@ protected:
 
     void complete_later(error e) {
         // Owned by what carries it there: a loop that ends first takes it along.
-        asio::post(*home_, [self = std::unique_ptr<call, destroy_call>(this), e = std::move(e)]() mutable {
+        asio::post(home_->executor(), [self = std::unique_ptr<call, destroy_call>(this), e = std::move(e)]() mutable {
             self.release()->complete(result<T>(std::move(e)));
         });
     }
@@ -134,7 +140,7 @@ private:
     void start_elsewhere(Handler&& handler, const Executor& executor) {
         if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
             cancellable_ = std::make_shared<cancellable>(cancellable{this});
-            slot.assign([box = cancellable_, home = *home_](asio::cancellation_type) {
+            slot.assign([box = cancellable_, home = home_->executor()](asio::cancellation_type) {
                 asio::dispatch(home, [box] {
                     if (box->target) {
                         box->target->cancel();

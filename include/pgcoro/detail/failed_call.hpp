@@ -17,11 +17,11 @@ public:
     void cancel() noexcept override {}
 
 private:
-    void adopt(asio::any_io_executor executor) noexcept override { this->home_ = &executor_.emplace(std::move(executor)); }
+    void adopt(asio::any_io_executor executor) noexcept override { this->home_ = &where_.emplace(std::move(executor)); }
     void begin() noexcept override { this->complete_later(std::move(why_)); }
 
     error why_;
-    std::optional<asio::any_io_executor> executor_;
+    std::optional<home> where_;
 };
 
 } // namespace pgcoro::detail

@@ -15,7 +15,7 @@ namespace pgcoro::detail {
 
 /// `Derived` has the statements of `request` and `result<T> take()`, which gives what was consumed.
 template <class Derived, class T>
-class request_call : public call<T>, public request {
+class request_call : public request, public call<T> {
 public:
     /// Makes a `Derived` in the session's own memory if it fits and if this is its thread, else on the heap.
     template <class... Args>
@@ -24,7 +24,7 @@ public:
             return call_ptr<T>(new failed_call<T>(error(errc::connection_closed).with(error::nothing_sent)));
         }
         if constexpr (pooled()) {
-            void* memory = s->runs_here() ? s->blocks().allocate() : ::operator new(block_pool::block_size);
+            void* memory = s->where().runs_here() ? s->blocks().allocate() : ::operator new(block_pool::block_size);
             return call_ptr<T>(::new (memory) Derived(s, std::forward<Args>(args)...));
         } else {
             return call_ptr<T>(new Derived(s, std::forward<Args>(args)...));
@@ -32,7 +32,7 @@ public:
     }
 
     void destroy() noexcept final {
-        if (finished_ || session_->runs_here()) {
+        if (session_->where().runs_here()) {
             release();
         } else if constexpr (pooled()) {
             auto* self = static_cast<Derived*>(this);
@@ -46,22 +46,23 @@ public:
     void cancel() noexcept final { session_->cancel(*this, aborted()); }
 
     void finish() final {
-        finished_ = true; // so this is the session's thread
         if (!this->has_waiter()) {
             release();
-        } else if (this->outcome) [[unlikely]] {
-            this->complete(result<T>(std::move(this->outcome)));
-        } else {
-            this->complete(static_cast<Derived*>(this)->take());
+            return;
         }
+        result<T> r = this->outcome ? result<T>(std::move(this->outcome)) : static_cast<Derived*>(this)->take();
+        this->complete(std::move(r), [](void* self) noexcept { static_cast<request_call*>(self)->release(); }, this);
     }
-    void abandon() final { this->complete_early(result<T>(std::move(this->outcome))); }
+    void abandon() final {
+        result<T> r(std::move(this->outcome));
+        this->complete_early(std::move(r));
+    }
     void drop() noexcept final { destroy(); }
 
 protected:
     template <class... Shape>
     explicit request_call(const std::shared_ptr<session>& s, const Shape&... shape) noexcept
-        : call<T>(&s->executor()), request(shape...), session_(s) {}
+        : request(shape...), call<T>(&s->where()), session_(s) {}
     ~request_call() = default;
 
 private:
@@ -81,11 +82,11 @@ private:
 
     void begin() noexcept final {
         this->expires = this->deadline();
-        if (session_->runs_here()) {
+        if (session_->where().runs_here()) {
             session_->submit(*this);
         } else {
             // Owned by what carries it there: a loop that ends first takes it along.
-            asio::dispatch(session_->executor(), [self = std::unique_ptr<request_call, destroy_call>(this)]() mutable {
+            asio::dispatch(session_->where().executor(), [self = std::unique_ptr<request_call, destroy_call>(this)]() mutable {
                 auto& r = *self.release();
                 r.session_->submit(r);
             });
@@ -93,7 +94,6 @@ private:
     }
 
     std::shared_ptr<session> session_;
-    bool finished_ = false;
 };
 
 } // namespace pgcoro::detail

@@ -2,12 +2,12 @@
 // The engine of one connection as public templates see it. The engine itself is src/wire/session.hpp.
 #pragma once
 
+#include <pgcoro/detail/home.hpp>
 #include <pgcoro/detail/request.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
-
 #include <cstddef>
-#include <memory>
+#include <new>
+#include <utility>
 
 namespace pgcoro::detail {
 
@@ -52,10 +52,7 @@ public:
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
-
-    /// Whether the caller runs on the session's executor, as far as that can be told cheaply.
-    bool runs_here() const noexcept;
+    home& where() noexcept { return home_; }
 
     /// Queues a request and sends it as soon as may be. On the executor only.
     virtual void submit(request& r) noexcept = 0;
@@ -65,15 +62,11 @@ public:
     block_pool& blocks() noexcept { return blocks_; }
 
 protected:
-    explicit session(boost::asio::any_io_executor executor);
+    explicit session(boost::asio::any_io_executor executor) : home_(std::move(executor)) {}
     ~session() = default;
 
 private:
-    enum class executor_kind { other, io_context, strand, strand_of_any, thread_pool };
-
-    boost::asio::any_io_executor executor_;
-    executor_kind kind_;
-    const void* target_;
+    home home_;
     block_pool blocks_;
 };
 

@@ -17,15 +17,19 @@ public:
           values_(encode_parameters(std::forward<Args>(args)...)),
           decode_(decode) {}
 
-    void consume(std::size_t, result_handle r) override { failure_ = decode_(std::move(r), value_); }
+    void consume(std::size_t, result_handle r) override {
+        if (error e = decode_(std::move(r), value_)) [[unlikely]] {
+            failure_ = std::move(e);
+        }
+    }
     void rewind() noexcept override {
         value_.reset();
-        failure_ = {};
+        failure_.reset();
     }
 
     result<T> take() {
         if (failure_) [[unlikely]] {
-            return std::move(failure_);
+            return *std::move(failure_);
         }
         return *std::move(value_);
     }
@@ -35,7 +39,7 @@ private:
     parameters values_;
     decoder<T> decode_;
     std::optional<T> value_;
-    error failure_;
+    std::optional<error> failure_;
 };
 
 } // namespace pgcoro::detail

@@ -5,12 +5,22 @@
 #include <pgcoro/errc.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace pgcoro::detail {
+
+/// FNV-1a. The compiler computes it for literals, so that the engine finds their prepared statements without reading the text.
+constexpr std::uint64_t fingerprint_of(std::string_view text) noexcept {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    }
+    return hash;
+}
 
 class statement_text {
 public:
@@ -20,8 +30,10 @@ public:
     statement_text() noexcept = default;
 
     /// Text of static storage duration, NUL-terminated, without NUL inside.
-    statement_text(const char* text, std::size_t size, int placeholders) noexcept
-        : text_(text), size_(size), placeholders_(placeholders) {}
+    statement_text(std::string_view text, int placeholders, std::uint64_t fingerprint) noexcept
+        : text_(text.data()), size_(text.size()), fingerprint_(fingerprint), placeholders_(placeholders) {}
+    statement_text(std::string_view text, int placeholders) noexcept
+        : statement_text(text, placeholders, fingerprint_of(text)) {}
 
     explicit statement_text(std::string text)
         : owned_(std::make_unique<const std::string>(std::move(text))), text_(owned_->c_str()), size_(owned_->size()) {}
@@ -32,6 +44,8 @@ public:
     std::string_view view() const noexcept { return {data(), size()}; }
     /// The same literal gives the same address: a key for caches.
     bool is_static() const noexcept { return !owned_; }
+    /// Of static text.
+    std::uint64_t fingerprint() const noexcept { return fingerprint_; }
     int placeholder_count() const noexcept { return placeholders_; }
 
     /// `errc::invalid_text` if it cannot be sent, else a zero value. Costs nothing for static text.
@@ -42,6 +56,7 @@ private:
     std::unique_ptr<const std::string> owned_;
     const char* text_ = "";
     std::size_t size_ = 0;
+    std::uint64_t fingerprint_ = 0;
     int placeholders_ = unknown;
 };
 

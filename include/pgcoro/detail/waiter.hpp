@@ -21,16 +21,6 @@ namespace pgcoro::detail {
 
 namespace asio = boost::asio;
 
-template <class Executor>
-bool same_executor(const asio::any_io_executor& a, const Executor& b) noexcept {
-    if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
-        return a == b;
-    } else {
-        const auto* target = a.template target<Executor>();
-        return target && *target == b;
-    }
-}
-
 /// A handler whose executor is not the session's: it keeps that executor busy until it runs there.
 template <class Handler, class Executor>
 struct elsewhere {
@@ -74,7 +64,8 @@ public:
         run_ = &run<handler_type>;
     }
 
-    /// Takes the handler out, calls `before(context)` (which may free the memory this waiter lives in), then the handler.
+    /// Takes the handler out, calls `before(context)` (which may free the memory this waiter lives in, but not `r`), then the
+    /// handler.
     void complete(result<T>&& r, void (*before)(void*) noexcept, void* context) {
         std::exchange(run_, nullptr)(*this, &r, before, context);
     }
@@ -94,22 +85,17 @@ private:
             }
             H handler(std::move(*stored));
             stored->~H();
-            call(handler, *r, before, context);
+            before(context);
+            std::move(handler)(std::move(*r));
         } else {
             std::unique_ptr<H> stored(*std::launder(reinterpret_cast<H**>(self.storage_)));
             if (r) {
                 H handler(std::move(*stored));
                 stored.reset();
-                call(handler, *r, before, context);
+                before(context);
+                std::move(handler)(std::move(*r));
             }
         }
-    }
-
-    template <class H>
-    static void call(H& handler, result<T>& r, void (*before)(void*) noexcept, void* context) {
-        result<T> value(std::move(r));
-        before(context);
-        std::move(handler)(std::move(value));
     }
 
     void (*run_)(waiter&, result<T>*, void (*)(void*) noexcept, void*) = nullptr;

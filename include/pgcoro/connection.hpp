@@ -67,7 +67,7 @@ private:
     explicit connection(std::shared_ptr<detail::session> s) noexcept;
 
     template <class T, class... Args>
-    operation<T> start(detail::statement_text text, detail::decoder<T> decode, Args&&... args) {
+    operation<T> start(detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
         return operation<T>(detail::statement_call<T>::make(session_, std::move(text), decode, std::forward<Args>(args)...));
     }
     operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {

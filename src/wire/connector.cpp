@@ -24,8 +24,9 @@ using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
 std::function<double()> random_source() {
-    return
-        [engine = std::minstd_rand(std::random_device{}())]() mutable { return std::uniform_real_distribution<double>()(engine); };
+    return [engine = std::minstd_rand(std::random_device{}())]() mutable {
+        return std::uniform_real_distribution<double>()(engine);
+    };
 }
 
 class running_connector final : public connector, public std::enable_shared_from_this<running_connector> {

@@ -26,8 +26,8 @@ bool is_small(const request& r) noexcept {
     }
     const auto& values = r.values(0);
     const auto& text = r.text(0);
-    // Only of static text the number of placeholders is known.
-    return values.small() && static_cast<std::size_t>(text.placeholder_count()) == values.size() && text.size() < 65536;
+    // Only of static text, which is a literal in somebody's source, the number of placeholders is known.
+    return values.small() && static_cast<std::size_t>(text.placeholder_count()) == values.size();
 }
 
 /// Poolers say FATAL too when they lose their server, but know no more than we do. Only PostgreSQL names the function.
@@ -194,6 +194,7 @@ void session::end_all(const error& why) {
     }
     disconnect(expected_.empty());
     expected_.clear();
+    unflushed_ = 0;
     sending_ = nullptr;
     alone_ = false;
     in_flight_count_ = 0;

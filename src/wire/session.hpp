@@ -102,7 +102,7 @@ private:
     template <void (session::*Then)()>
     friend class socket_handler;
     template <void (session::*Then)()>
-    void on_socket(std::shared_ptr<session> self, unsigned registration);
+    void on_socket(std::shared_ptr<session>& self, unsigned registration);
     std::shared_ptr<session> owner();
     void wait_readable();
     void wait_writable();

@@ -49,8 +49,8 @@ public:
         : self_(std::move(self)), memory_(&memory), registration_(registration) {}
     socket_handler(socket_handler&&) noexcept = default;
     socket_handler& operator=(socket_handler&&) = delete;
-    ~socket_handler() {
-        if (self_) {
+    [[gnu::always_inline]] ~socket_handler() {
+        if (self_) [[unlikely]] {
             self_->forsake();
         }
     }
@@ -58,8 +58,8 @@ public:
     allocator_type get_allocator() const noexcept { return allocator_type(*memory_); }
 
     void operator()(boost::system::error_code) {
-        session& s = *self_;
-        s.on_socket<Then>(std::move(self_), registration_);
+        auto self = std::move(self_);
+        self->on_socket<Then>(self, registration_);
     }
 
 private:

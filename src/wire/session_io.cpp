@@ -28,44 +28,40 @@ void session::wait_writable() {
 }
 
 template <void (session::*Then)()>
-void session::on_socket(std::shared_ptr<session> self, unsigned registration) {
+void session::on_socket(std::shared_ptr<session>& self, unsigned registration) {
     if (registration != registration_) {
-        return; // of a wait that is void
+        return; // of a wait that is void, because the socket was registered anew or closed
+    }
+    if (in_completions_) [[unlikely]] {
+        (this->*Then)(); // in a loop that a handler runs
+        return;
     }
     struct lending {
         session& s;
-        std::shared_ptr<session> outer;
         // If a wait has taken it, that wait is pending. Otherwise this may be the end of the session.
-        ~lending() { const auto last = std::exchange(s.spare_owner_, std::move(outer)); }
+        ~lending() { const auto last = std::move(s.spare_owner_); }
     };
-    const lending until_done{*this, std::exchange(spare_owner_, std::move(self))};
+    const lending until_done{*this};
+    spare_owner_.swap(self);
     (this->*Then)();
 }
 
 [[gnu::always_inline]] inline void session::on_readable() {
     reading_ = false;
-    if (closed_) {
-        return;
-    }
     const bool alive = consume();
     drain();
-    if (!alive && !closed_) {
+    if (!alive && !closed_) [[unlikely]] {
         lose(libpq_error(libpq()));
     }
     run_completions();
-    if (!closed_) {
-        if (blocked_) {
-            flush(); // reading may have been what the server was waiting for
-        }
-        pump();
+    if (blocked_ && !closed_) [[unlikely]] {
+        flush(); // reading may have been what the server was waiting for
     }
+    pump();
 }
 
 void session::on_writable() {
     writing_ = false;
-    if (closed_) {
-        return;
-    }
     flush();
     if (!blocked_ && !closed_) {
         reregister();

@@ -168,12 +168,13 @@ void session::take_aborted() noexcept {
 
 /// libpq ends the results of each command, but of no Sync, with a null. False if the session is over.
 [[gnu::always_inline]] inline bool session::end_command() {
-    if (PQstatus(libpq()) == CONNECTION_BAD) [[unlikely]] {
-        // From here on there would be nulls for ever, and no Sync.
+    const auto kind = expected_.front().kind;
+    // Without pipeline mode, a broken connection gives an error before the null. In it there would be nulls for ever, and no
+    // Sync.
+    if ((kind != command::alone || head_error_) && PQstatus(libpq()) == CONNECTION_BAD) [[unlikely]] {
         lose(libpq_error(libpq()));
         return false;
     }
-    const auto kind = expected_.front().kind;
     if (kind == command::sync || kind == command::close_sync) {
         return true; // after an error at the Sync itself
     }

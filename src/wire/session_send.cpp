@@ -31,9 +31,7 @@ constexpr unsigned long_alone = 16;
 void session::pump() {
     while (may_send() && send_next()) {
     }
-    if (closed_) {
-        return;
-    }
+    // If the session is over by now, nothing is unflushed or expected.
     if (unflushed_ != 0) {
         flush();
     }

@@ -134,6 +134,30 @@ TEST(engine_life, a_handler_may_throw_and_the_others_are_called_all_the_same) {
     EXPECT_EQ(thrown, 3);
 }
 
+TEST(engine_life, a_handler_that_runs_the_loop_may_lose_the_connection_there) {
+    asio::io_context loop(1);
+    std::optional<connection> c;
+    std::vector<pgcoro::error> told;
+    const auto tell = [&](result<command_tag> r) { told.push_back(error_of(r)); };
+    pgcoro::connect(loop.get_executor(), shared_server().dsn())([&](result<connection> made) {
+        c = std::move(made).value();
+        c->execute("select 1")([&](result<command_tag> r) {
+            EXPECT_TRUE(r);
+            c->execute("select 2")(tell);
+            c->execute(pgcoro::unchecked_sql(std::string("select\0", 7)))([&](result<command_tag> refused) {
+                told.push_back(error_of(refused));
+                c.reset();
+            });
+            while (told.size() < 2 && loop.run_one() != 0) {
+            }
+        });
+    });
+    loop.run_for(patience);
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told[0], errc::invalid_text);
+    EXPECT_EQ(told[1], errc::connection_closed);
+}
+
 class engine_loop_end : public testing::TestWithParam<bool> {};
 
 // In flight, queued behind it, abandoned; in coroutines and in plain handlers.

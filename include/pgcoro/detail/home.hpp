@@ -32,8 +32,9 @@ public:
     /// Says that this thread runs handlers here, from which most operations are started.
     class handling {
     public:
-        explicit handling(home& h) noexcept
-            : thread_(h.handling_), before_(thread_.exchange(&this_thread, std::memory_order_relaxed)) {}
+        explicit handling(home& h) noexcept : thread_(h.handling_), before_(thread_.load(std::memory_order_relaxed)) {
+            thread_.store(&this_thread, std::memory_order_relaxed);
+        }
         handling(const handling&) = delete;
         handling& operator=(const handling&) = delete;
         ~handling() { thread_.store(before_, std::memory_order_relaxed); }

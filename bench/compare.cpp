@@ -18,8 +18,9 @@ namespace {
 // Client and server share a core: what a query costs the client, without cores that wake each other.
 const std::vector<block> one_core{
     {.title = "One query after the other",
-     .subjects = {"libpq-sync", "pgcoro-1x1"},
-     .goals = {{.ours = "pgcoro-1x1", .theirs = "libpq-sync", .limit = 1.10}}},
+     .subjects = {"libpq-sync", "asio-wait", "pgcoro-1x1"},
+     .goals = {{.ours = "asio-wait", .theirs = "libpq-sync", .limit = {}},
+               {.ours = "pgcoro-1x1", .theirs = "libpq-sync", .limit = 1.10}}},
     {.title = "64 queries in flight over one connection",
      .subjects = {"libpq-loop-1x64", "pgcoro-1x64"},
      .goals = {{.ours = "pgcoro-1x64", .theirs = "libpq-loop-1x64", .limit = 1.20}}},

@@ -28,6 +28,9 @@ std::string explained(const std::string& name) {
     if (name == "libpq-sync") {
         return "libpq, PQexecPrepared";
     }
+    if (name == "asio-wait") {
+        return "libpq, and Asio for the wait";
+    }
     if (name == "libpq-rows") {
         return "libpq, PQexecPrepared and a loop";
     }
@@ -57,10 +60,14 @@ void print_row(std::ostream& out, const std::string& name, const std::vector<cos
 bool print_goal(std::ostream& out, const goal& g, const costs_by_name& costs) {
     const spread s = spread_of(ratios(g, costs));
     const bool cpu = g.of == goal::client_cpu;
-    const bool met = cpu ? s.median <= g.limit : s.median >= g.limit;
-    out << "    " << (cpu ? "client CPU " : "queries per second ") << fixed(s.median, 2) << " times " << explained(g.theirs)
-        << ' ' << range(s, 2) << "; goal: at " << (cpu ? "most " : "least ") << fixed(g.limit, 2)
-        << (met ? ", met" : ", MISSED") << '\n';
+    out << "    " << explained(g.ours) << ": " << (cpu ? "client CPU " : "queries per second ") << fixed(s.median, 2)
+        << " times " << explained(g.theirs) << ' ' << range(s, 2);
+    if (!g.limit) {
+        out << '\n';
+        return true;
+    }
+    const bool met = cpu ? s.median <= *g.limit : s.median >= *g.limit;
+    out << "; goal: at " << (cpu ? "most " : "least ") << fixed(*g.limit, 2) << (met ? ", met" : ", MISSED") << '\n';
     return met;
 }
 

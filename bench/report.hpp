@@ -5,6 +5,7 @@
 #include "harness.hpp"
 
 #include <map>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ struct goal {
     std::string ours;
     std::string theirs;
     measure of = client_cpu;
-    double limit = 0;
+    std::optional<double> limit; // none: only to compare
 };
 
 /// One block of the table: subjects that answer the same question, and the goals among them.

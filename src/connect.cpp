@@ -10,6 +10,8 @@
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/system_executor.hpp>
 
 #include <memory>
 #include <optional>
@@ -45,7 +47,13 @@ public:
 private:
     using owner = std::unique_ptr<connect_call, detail::destroy_call>;
 
-    void adopt(asio::any_io_executor executor) noexcept override { home_ = &where_.emplace(std::move(executor)); }
+    void adopt(asio::any_io_executor executor) noexcept override {
+        // Asio's answer for a handler that has none: as many threads as there are, which a connection would not survive.
+        if (executor.target<asio::system_executor>()) {
+            executor = asio::make_strand(std::move(executor));
+        }
+        home_ = &where_.emplace(std::move(executor));
+    }
 
     // Always owned by what will run next: a loop that ends first takes the call along.
     void begin() noexcept override {

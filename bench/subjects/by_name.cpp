@@ -37,6 +37,9 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     if (name == "libpq-sync") {
         return make_libpq_sync(conninfo);
     }
+    if (name == "asio-wait") {
+        return make_asio_wait(conninfo);
+    }
     if (name == "libpq-rows") {
         return make_libpq_rows(conninfo);
     }

@@ -13,6 +13,9 @@ namespace bench {
 /// Hand-written libpq: PQexecPrepared, one query after the other.
 std::unique_ptr<subject> make_libpq_sync(const std::string& conninfo);
 
+/// Hand-written libpq that waits through Boost.Asio, in callbacks: one query after the other.
+std::unique_ptr<subject> make_asio_wait(const std::string& conninfo);
+
 /// Hand-written libpq: one thread, one epoll loop, `in_flight` queries over `connections` connections in pipeline mode, each
 /// query with a Sync of its own.
 std::unique_ptr<subject> make_libpq_loop(const std::string& conninfo, int connections, int in_flight);

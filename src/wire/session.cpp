@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/socket.h>
 
 namespace pgcoro::wire {
 namespace {
@@ -32,6 +33,14 @@ bool is_small(const request& r) noexcept {
 
 /// Poolers say FATAL too when they lose their server, but know no more than we do. Only PostgreSQL names the function.
 bool said_by_the_server(const error& fatal) noexcept { return fatal.severity() == "FATAL" && !fatal.routine().empty(); }
+
+/// Linux gives no Unix socket a send buffer of less than two pages, and it is empty when the peer has answered everything. A
+/// TCP socket may take nothing for want of memory in the kernel.
+bool is_unix_socket(int descriptor) noexcept {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    return ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 && address.ss_family == AF_UNIX;
+}
 
 /// Why a request cannot be sent, before any of it is.
 error unsendable(const request& r) {
@@ -93,6 +102,9 @@ error session::open() {
         ::close(descriptor);
         return failed;
     }
+    if (is_unix_socket(descriptor)) {
+        always_taken_ = 2048;
+    }
     options_.most_in_flight = std::max<std::size_t>(options_.most_in_flight, 1);
     tls_ = PQsslStruct(libpq(), "OpenSSL");
     server_version_ = PQserverVersion(libpq());
@@ -121,7 +133,7 @@ void session::submit(request& r) noexcept {
 
 /// False if the request is over before it began.
 [[gnu::noinline]] bool session::admit(request& r) {
-    error refusal = closed_ ? ended_by_ : unsendable(r);
+    error refusal = r.outcome ? r.outcome : closed_ ? ended_by_ : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
             refusal = errc::timed_out;
@@ -136,7 +148,11 @@ void session::submit(request& r) noexcept {
 }
 
 void session::cancel(request& r, error why) noexcept {
-    if (r.at == request::stage::waiting) {
+    if (r.at == request::stage::made) {
+        // On its way here from another thread: `submit` will see it.
+        r.outcome = std::move(why);
+        r.expires = clock::time_point::min();
+    } else if (r.at == request::stage::waiting) {
         if (waiting_.remove(r) || held_.remove(r)) {
             complete(r, why.with(error::nothing_sent));
             run_completions_later();
@@ -259,8 +275,7 @@ void session::run_completions_later() {
 }
 
 void session::tell_abandoned() {
-    abandoning_ = false;
-    // Each handler may change the list: start anew after each.
+    // Each handler may change the list: start anew after each. One may throw, too: the others are told all the same, later.
     for (request* r = in_flight_.front(); r;) {
         if (r->abandoned == request::farewell::due) {
             r->abandoned = request::farewell::done;
@@ -270,6 +285,7 @@ void session::tell_abandoned() {
             r = r->next;
         }
     }
+    abandoning_ = false;
 }
 
 } // namespace pgcoro::wire

@@ -80,6 +80,8 @@ private:
     bool must_drain_before_closes() const noexcept;
     bool send_closes();
     void flush();
+    void sending_failed();
+    void take_what_came();
 
     // session_results.cpp
     void drain();
@@ -145,7 +147,8 @@ private:
     std::size_t in_flight_count_ = 0;
     request* sending_ = nullptr;
     std::size_t next_step_ = 0;
-    std::size_t unflushed_ = 0; // bytes, roughly
+    std::size_t unflushed_ = 0;    // bytes, roughly
+    std::size_t always_taken_ = 0; // so many bytes go to an idle session's socket at once
 
     statement_cache cache_;
     command_queue expected_;
@@ -155,14 +158,14 @@ private:
     std::size_t result_step_ = 0;
     error head_error_;
     prepared_statement* stale_ = nullptr;
+    bool answered_ = false; // the first of what is expected has had its result, and its null is to come
 
     error fatal_;               // the first FATAL the server sent
     error ended_by_;            // why the session is over
     unsigned alone_streak_ = 0; // requests in a row that found the session idle
     bool pipelined_ = false;
-    bool in_transaction_ = false;      // certainly, as far as the server has answered
-    bool transaction_unknown_ = false; // since a statement failed
-    bool head_was_executed_ = false;   // when head_error_ came
+    bool in_transaction_ = false;    // certainly, as far as the server has answered
+    bool head_was_executed_ = false; // when head_error_ came
     bool reading_ = false;
     bool writing_ = false;
     bool in_completions_ = false;

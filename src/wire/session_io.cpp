@@ -32,17 +32,16 @@ void session::on_socket(std::shared_ptr<session>& self, unsigned registration) {
     if (registration != registration_) {
         return; // of a wait that is void, because the socket was registered anew or closed
     }
-    if (in_completions_) [[unlikely]] {
-        (this->*Then)(); // in a loop that a handler runs
-        return;
-    }
     struct lending {
         session& s;
+        std::shared_ptr<session>& self;
+        explicit lending(session& lender, std::shared_ptr<session>& owner) : s(lender), self(owner) {
+            s.spare_owner_.swap(self);
+        }
         // If a wait has taken it, that wait is pending. Otherwise this may be the end of the session.
-        ~lending() { const auto last = std::move(s.spare_owner_); }
+        ~lending() { s.spare_owner_.swap(self); }
     };
-    const lending until_done{*this};
-    spare_owner_.swap(self);
+    const lending until_done(*this, self);
     (this->*Then)();
 }
 

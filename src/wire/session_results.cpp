@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The receiving half of the engine: results go to the request at the head, and a request is over when its Sync has come.
+#include "wire/loss.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
 
@@ -9,10 +10,21 @@ namespace pgcoro::wire {
 namespace {
 
 // The server refused a prepared statement before running it: its plan cannot give other columns than at first, or it is
-// unknown.
+// unknown. What fails so inside of a function has a context.
 bool is_stale_statement(const error& e) noexcept {
-    return e == sqlstate::invalid_sql_statement_name ||
-           (e == sqlstate::feature_not_supported && e.routine() == "RevalidateCachedQuery");
+    return e.context().empty() && (e == sqlstate::invalid_sql_statement_name ||
+                                   (e == sqlstate::feature_not_supported && e.routine() == "RevalidateCachedQuery"));
+}
+
+// Whether one of the first statements of a request may have committed.
+bool may_have_committed(const request& r, std::size_t statements) noexcept {
+    for (std::size_t step = 0; step < statements; ++step) {
+        const auto effect = effect_of(r.text(step).view());
+        if (effect == transaction_effect::commits || effect == transaction_effect::may_commit_within) {
+            return true;
+        }
+    }
+    return false;
 }
 
 } // namespace
@@ -59,7 +71,11 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
     case PGRES_COPY_BOTH:
         // libpq cannot leave a COPY that was started in pipeline mode.
         PQclear(raw);
+        // Without data, a COPY to the server does nothing. One from it is done before we have read the first row.
         head_error_ = errc::copy_not_supported;
+        if (status != PGRES_COPY_IN) {
+            head_error_ = head_error_.with(error::lost);
+        }
         lose(error(errc::connection_lost, "the connection was closed because a statement started a COPY"));
         return false;
     default: break;
@@ -79,7 +95,13 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
     if (kind == command::execute || kind == command::alone) [[likely]] {
         request& r = *in_flight_.front();
         if (r.abandoned != request::farewell::done) [[likely]] {
-            r.consume(result_step_, std::move(result));
+            try {
+                r.consume(result_step_, std::move(result));
+            } catch (...) {
+                // From a user's decoder, or for want of memory. Nobody could tell later how much of the result was read.
+                lose(error(errc::connection_lost, "the connection was closed because reading a result threw an exception"));
+                throw;
+            }
         }
         if (kind == command::alone) {
             result_step_ = 1; // libpq waits for the server to be ready before it says that this was all
@@ -93,6 +115,7 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
         finish_command();
         return true;
     }
+    answered_ = true;
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::ready;
         statement->parse_failure = {};
@@ -127,11 +150,20 @@ void session::heed_tag(std::string_view tag) {
 
 void session::take_error(const PGresult* result) {
     const auto [kind, statement] = expected_.front();
+#ifdef LIBPQ_HAS_CLOSE_PREPARED
+    constexpr bool in_request = true; // closes travel with the request that comes next
+#else
     const bool in_request = kind != command::close && kind != command::close_sync;
+#endif
     const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::alone;
     error e = server_error(result, in_statement && result_step_ < in_flight_.front()->steps()
                                        ? in_flight_.front()->text(result_step_).view()
                                        : std::string_view());
+    answered_ = true;
+    if (e == errc::connection_lost && PQstatus(libpq()) == CONNECTION_OK) {
+        // libpq's own complaint, and the session goes on: a result was larger than the memory there is.
+        e = error(make_error_code(boost::system::errc::not_enough_memory), e.message());
+    }
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::absent;
         statement->parse_failure = e;
@@ -143,12 +175,12 @@ void session::take_error(const PGresult* result) {
         return;
     }
     if (!e.connection_lost()) {
-        // Perhaps: a failed COMMIT ends the transaction, other failures do not.
+        // Perhaps: a failed COMMIT ends the transaction, other failures do not. Once all is answered, libpq knows.
         in_transaction_ = false;
-        transaction_unknown_ = true;
     }
     head_was_executed_ = head_has_results();
-    stale_ = statement && is_stale_statement(e) ? statement : nullptr;
+    const bool is_stale = statement && is_stale_statement(e) && !may_have_committed(*in_flight_.front(), result_step_);
+    stale_ = is_stale ? statement : nullptr;
     // A statement that is unknown because its Parse, sent with an earlier request, failed has that very failure.
     head_error_ = stale_ && stale_->parse_failure ? stale_->parse_failure : std::move(e);
 }
@@ -161,17 +193,20 @@ bool session::head_has_results() noexcept {
 
 void session::take_aborted() noexcept {
     const auto [kind, statement] = expected_.front();
+    answered_ = true;
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::absent; // the Parse was skipped
+        statement->parse_failure = {};
     }
 }
 
 /// libpq ends the results of each command, but of no Sync, with a null. False if the session is over.
 [[gnu::always_inline]] inline bool session::end_command() {
     const auto kind = expected_.front().kind;
-    // Without pipeline mode, a broken connection gives an error before the null. In it there would be nulls for ever, and no
-    // Sync.
-    if ((kind != command::alone || head_error_) && PQstatus(libpq()) == CONNECTION_BAD) [[unlikely]] {
+    // What libpq had read before the connection broke is all taken out. Then, in pipeline mode, there would be nulls for ever,
+    // and no Sync.
+    const bool is_genuine = kind == command::alone ? !head_error_ : std::exchange(answered_, false);
+    if (!is_genuine && PQstatus(libpq()) == CONNECTION_BAD) [[unlikely]] {
         lose(libpq_error(libpq()));
         return false;
     }
@@ -211,15 +246,12 @@ void session::take_aborted() noexcept {
         }
         complete(r);
     }
-    if (!held_.empty() && in_flight_.empty()) {
-        settle_held();
-    }
 }
 
 void session::end_failed_request(request& r) {
     r.outcome = std::exchange(head_error_, {});
     prepared_statement* const stale = std::exchange(stale_, nullptr);
-    head_was_executed_ = false;
+    head_was_executed_ = answered_ = false;
     if (stale && stale->where == prepared_statement::state::ready) {
         cache_.renew(*stale); // not if its Parse failed, or is on its way already
     }
@@ -229,6 +261,10 @@ void session::end_failed_request(request& r) {
     } else {
         fail_held();
         complete(r);
+    }
+    if (expected_.empty()) {
+        in_transaction_ = PQtransactionStatus(libpq()) != PQTRANS_IDLE;
+        settle_held();
     }
 }
 
@@ -245,7 +281,7 @@ bool session::is_worth_retrying(const request& r) const noexcept {
 
 /// All that was sent has been answered: only now is it known whether the held requests had failed inside a transaction.
 void session::settle_held() {
-    if (PQtransactionStatus(libpq()) != PQTRANS_IDLE) {
+    if (in_transaction_) {
         fail_held();
         return;
     }

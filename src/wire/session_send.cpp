@@ -16,16 +16,14 @@ constexpr int binary_format = 1;
 // Beyond this much, bytes go to the socket even if more requests are waiting to join them.
 constexpr std::size_t flush_threshold = 64 * 1024;
 
-// A socket whose peer has answered all it was sent takes this much at once: Linux has no smaller send buffer.
-constexpr std::size_t always_taken = 2048;
-
 // So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
 constexpr unsigned long_alone = 16;
 
 } // namespace
 
 [[gnu::always_inline]] inline bool session::may_send() const noexcept {
-    return !closed_ && !blocked_ && !alone_ && held_.empty() && (sending_ || in_flight_count_ < options_.most_in_flight);
+    // What was begun is brought to its end even if something before it is held.
+    return !closed_ && !blocked_ && !alone_ && (sending_ || (held_.empty() && in_flight_count_ < options_.most_in_flight));
 }
 
 void session::pump() {
@@ -65,7 +63,7 @@ void session::pump_later() {
         prepared_statement* const s = find_prepared(text, values);
         if (may_go_alone() && (!s || s->where == prepared_statement::state::ready)) {
             if (!send_alone(s, text, values)) {
-                lose(libpq_error(libpq()));
+                sending_failed();
             }
             return false;
         }
@@ -77,7 +75,7 @@ void session::pump_later() {
         return false;
     }
     if (!sent || !send_sync()) {
-        lose(libpq_error(libpq()));
+        sending_failed();
         return false;
     }
     sending_ = nullptr;
@@ -116,10 +114,6 @@ bool session::send_steps(const request& r) {
     if (waiting_.empty() || (cache_.unneeded() != 0 && !make_room())) {
         return false;
     }
-    if (transaction_unknown_ && expected_.empty()) [[unlikely]] {
-        transaction_unknown_ = false;
-        in_transaction_ = PQtransactionStatus(libpq()) != PQTRANS_IDLE;
-    }
     sending_ = &waiting_.take_front();
     sending_->at = request::stage::sent;
     in_flight_.push_back(*sending_);
@@ -135,7 +129,7 @@ bool session::make_room() {
     }
     const bool sent = (pipelined_ || set_pipelined(true)) && send_closes();
     if (!sent) {
-        lose(libpq_error(libpq()));
+        sending_failed();
     }
     return sent;
 }
@@ -152,7 +146,7 @@ bool session::make_room() {
     if ((pipelined_ && !set_pipelined(false)) || !send_execute(s, text, values, command::alone)) {
         return false;
     }
-    if (unflushed_ > always_taken) {
+    if (unflushed_ > always_taken_) {
         flush();
     } else {
         unflushed_ = 0; // libpq has sent it
@@ -273,14 +267,31 @@ void session::flush() {
     unflushed_ = 0;
     const int outcome = PQflush(libpq());
     if (outcome < 0) {
-        lose(libpq_error(libpq()));
+        sending_failed();
         return;
     }
     blocked_ = outcome == 1;
-    if (blocked_) {
+    // When the socket takes no more, libpq reads: what it has read does not make the socket readable again.
+    take_what_came();
+    if (blocked_ && !closed_) {
         // The server may be unable to read because it is busy writing: without reading now, both would wait for ever.
         wait_writable();
         wait_readable();
+    }
+}
+
+/// What the server had said before, its reason for ending the session above all, may lie in libpq's buffer.
+void session::sending_failed() {
+    if (!closed_) {
+        take_what_came();
+        lose(libpq_error(libpq()));
+    }
+}
+
+[[gnu::noinline]] void session::take_what_came() {
+    drain();
+    if (!completed_.empty()) {
+        run_completions_later();
     }
 }
 

@@ -6,6 +6,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
+#include <unistd.h>
+
 #include <utility>
 #include <variant>
 
@@ -43,7 +45,12 @@ public:
 
     /// Registers it anew: pending waits are void.
     boost::system::error_code reregister() {
-        return assign(std::visit([](auto& d) { return d.release(); }, descriptor_));
+        const int number = std::visit([](auto& d) { return d.release(); }, descriptor_);
+        const auto failed = assign(number);
+        if (failed) {
+            ::close(number);
+        }
+        return failed;
     }
 
     void close() noexcept {

@@ -2,6 +2,7 @@
 // Room for one of Asio's wait operations inside of the session: to wait allocates nothing, and looks for nothing.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <new>
 
@@ -15,16 +16,16 @@ public:
 
     /// The room, or the heap while a wait that was cancelled still has it.
     void* allocate(std::size_t size) {
-        if (size > sizeof room_ || taken_) [[unlikely]] {
+        if (size > sizeof room_ || taken_.load(std::memory_order_acquire)) [[unlikely]] {
             return ::operator new(size);
         }
-        taken_ = true;
+        taken_.store(true, std::memory_order_relaxed);
         return room_;
     }
 
     void release(void* memory) noexcept {
         if (memory == room_) [[likely]] {
-            taken_ = false;
+            taken_.store(false, std::memory_order_release);
         } else {
             ::operator delete(memory);
         }
@@ -32,7 +33,7 @@ public:
 
 private:
     alignas(std::max_align_t) std::byte room_[192];
-    bool taken_ = false;
+    std::atomic<bool> taken_ = false; // a pool's thread gives it back outside of the strand
 };
 
 /// Lets Asio find it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // More bytes in both directions than sockets can hold. A client that only writes while the server only writes would wait for
 // ever.
+#include "support/judge.hpp"
 #include "support/run.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
@@ -73,6 +74,23 @@ TEST(engine_backpressure, a_large_batch_completes) {
             auto& [first, second, third] = r;
             EXPECT_TRUE(first == huge && second == huge + 'a' && third == huge + 'b');
         }
+        co_return success();
+    });
+}
+
+// libpq reads while it waits to send. An answer that came so must not wait for the next one.
+TEST(engine_backpressure, an_answer_that_came_while_sending_is_delivered) {
+    libpq_session judge(shared_server().dsn());
+    judge.value("select pg_advisory_lock(4)");
+    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+        const std::string huge(64 * large, 'x');
+        started first(c.fetch_one<int>("select 1"));
+        started blocked(c.fetch_one<long>("select length($1::text)::int8 from (select pg_advisory_xact_lock(4)) b", huge));
+        BOOST_OUTCOME_CO_TRY(auto one, co_await first.get());
+        EXPECT_EQ(one, 1);
+        judge.value("select pg_advisory_unlock(4)");
+        BOOST_OUTCOME_CO_TRY(auto length, co_await blocked.get());
+        EXPECT_EQ(length, static_cast<long>(huge.size()));
         co_return success();
     });
 }

@@ -61,6 +61,20 @@ TEST_P(engine_copy, alone_closes_the_connection) {
     });
 }
 
+// The server sends the rows, and commits, whatever becomes of us.
+TEST(engine_copy, to_us_leaves_what_it_did_in_doubt) {
+    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("drop table if exists copied; "));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("create table copied (id int)"));
+        auto told = co_await c.execute("copy (insert into copied values (1) returning id) to stdout");
+        EXPECT_EQ(error_of(told), errc::copy_not_supported);
+        EXPECT_TRUE(error_of(told).connection_lost());
+        EXPECT_TRUE(error_of(told).outcome_unknown());
+        EXPECT_FALSE(error_of(told).safe_to_retry());
+        co_return success();
+    });
+}
+
 TEST_P(engine_copy, in_a_batch_closes_the_connection) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table copied (id int)"));

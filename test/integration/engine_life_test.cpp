@@ -10,9 +10,25 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <future>
 #include <memory>
 #include <optional>
+#include <stdexcept>
+#include <tuple>
 #include <vector>
+
+namespace {
+
+/// Cannot be made of any row.
+struct never {};
+
+} // namespace
+
+template <>
+struct pgcoro::row_traits<never> {
+    using columns = std::tuple<int>;
+    static never make(int) { throw std::runtime_error("no"); }
+};
 
 namespace {
 
@@ -134,8 +150,76 @@ TEST(engine_life, a_handler_may_throw_and_the_others_are_called_all_the_same) {
     EXPECT_EQ(thrown, 3);
 }
 
-TEST(engine_life, a_handler_that_runs_the_loop_may_lose_the_connection_there) {
+// What was read of the result is unknown then. The exception comes out of the loop, everybody else hears of the loss.
+TEST(engine_life, a_decoder_that_throws_costs_the_connection) {
     asio::io_context loop(1);
+    std::optional<connection> c;
+    std::vector<pgcoro::error> told;
+    const auto tell = [&](const auto& r) { told.push_back(error_of(r)); };
+    pgcoro::connect(loop.get_executor(), shared_server().dsn())([&](result<connection> made) {
+        c = std::move(made).value();
+        c->fetch_one<never>("select 1")([&](result<never> r) { tell(r); });
+        c->execute("select 2")([&](result<command_tag> r) { tell(r); });
+    });
+    EXPECT_THROW(loop.run_for(patience), std::runtime_error);
+    loop.run_for(patience);
+    ASSERT_EQ(told.size(), 2u);
+    for (const auto& e : told) {
+        EXPECT_EQ(e, errc::connection_lost);
+        EXPECT_TRUE(e.outcome_unknown());
+    }
+    EXPECT_FALSE(c->is_open());
+}
+
+TEST(engine_life, a_handler_that_throws_when_it_is_given_up_silences_no_other) {
+    libpq_session judge(shared_server().dsn());
+    judge.value("select pg_advisory_lock(8)");
+    asio::io_context loop(1);
+    std::optional<connection> c;
+    int told = 0;
+    const auto throws = [&](result<command_tag> r) {
+        EXPECT_EQ(error_of(r), errc::timed_out);
+        if (++told == 3) {
+            c.reset();
+        }
+        throw std::runtime_error("no");
+    };
+    pgcoro::connect(loop.get_executor(), shared_server().dsn())([&](result<connection> made) {
+        c = std::move(made).value();
+        const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+        c->execute("select pg_advisory_xact_lock(8)").by(soon)(throws);
+        c->execute("select 1").by(soon)(throws);
+        c->execute("select 2").by(soon)(throws);
+    });
+    int thrown = 0;
+    for (bool done = false; !done;) {
+        try {
+            loop.run_for(patience);
+            done = true;
+        } catch (const std::runtime_error&) {
+            ++thrown;
+        }
+    }
+    EXPECT_EQ(told, 3);
+    EXPECT_EQ(thrown, 3);
+    judge.value("select pg_advisory_unlock(8)");
+}
+
+TEST(engine_life, a_handler_without_an_executor_gets_a_connection_that_is_safe_to_use) {
+    auto connecting = pgcoro::connect(shared_server().dsn())(asio::use_future).get();
+    ASSERT_TRUE(connecting) << connecting.error();
+    std::vector<std::future<result<int>>> answers;
+    for (int i = 0; i < 50; ++i) {
+        answers.push_back(connecting.value().fetch_one<int>("select $1", i)(asio::use_future));
+    }
+    for (int i = 0; i < 50; ++i) {
+        auto answer = answers[static_cast<std::size_t>(i)].get();
+        EXPECT_TRUE(answer && answer.value() == i) << error_of(answer);
+    }
+}
+
+TEST(engine_life, a_handler_that_runs_the_loop_may_lose_the_connection_there) {
+    asio::io_context loop; // one for a single thread would keep what a handler posts until the handler returns
     std::optional<connection> c;
     std::vector<pgcoro::error> told;
     const auto tell = [&](result<command_tag> r) { told.push_back(error_of(r)); };

@@ -135,6 +135,33 @@ TEST_P(statements_stale, in_a_batch_runs_the_whole_batch_again) {
     });
 }
 
+TEST_P(statements_stale, in_a_batch_behind_a_commit_is_the_error_it_is) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        auto refused = co_await c.batch(pgcoro::execute("begin"), pgcoro::execute("insert into changing values (3)"),
+                                        pgcoro::execute("commit"), pgcoro::fetch("select * from changing"));
+        EXPECT_EQ(error_of(refused), sqlstate::feature_not_supported);
+        BOOST_OUTCOME_CO_TRY(auto found, co_await rows(c));
+        EXPECT_EQ(found.size(), 2u) << "inserted once";
+        co_return success();
+    });
+}
+
+// The large one is still being sent when it is known that the one before has to wait for it.
+TEST_P(statements_stale, with_a_large_one_behind_it_lets_that_pass) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        const std::vector<std::string> large(64, std::string(1 << 20, 'x'));
+        started stale(rows(c));
+        started behind(c.execute_many("insert into changing values (length($1::text))", large));
+        auto refused = co_await stale.get();
+        EXPECT_EQ(error_of(refused), sqlstate::feature_not_supported);
+        BOOST_OUTCOME_CO_TRY(auto inserted, co_await behind.get());
+        EXPECT_EQ(inserted.rows_affected(), large.size());
+        co_return success();
+    });
+}
+
 TEST_P(statements_stale, a_deadline_that_passes_while_it_waits_for_those_behind_is_kept) {
     libpq_session judge(shared_server().dsn());
     judge.value("select pg_advisory_lock(2)");

@@ -44,13 +44,8 @@ protected:
     /// Tells a call made without an executor which one to use.
     virtual void adopt(asio::any_io_executor) noexcept {}
 
-    void start_clock() noexcept {
-        if (limit_ != clock::duration::max()) {
-            const auto now = clock::now();
-            // "Within for ever" must not overflow.
-            deadline_ = limit_ < clock::time_point::max() - now ? now + limit_ : clock::time_point::max();
-        }
-    }
+    bool has_limit() const noexcept { return limit_ != clock::duration::max(); }
+    void start_clock() noexcept;
 
     /// Lets a cancellation slot of another executor find the call without keeping it alive.
     struct cancellable {
@@ -76,13 +71,17 @@ public:
 
     template <class Handler>
     void start(Handler&& handler) {
-        start_clock();
-        if (!home_) {
+        if (has_limit()) {
+            start_clock();
+        }
+        if (!home_) [[unlikely]] {
             adopt(asio::get_associated_executor(handler));
         }
         const auto executor = asio::get_associated_executor(handler, home_->executor());
         if (home_->is(executor)) {
-            watch(asio::get_associated_cancellation_slot(handler));
+            if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
+                watch(slot);
+            }
             waiter_.emplace(std::forward<Handler>(handler));
         } else {
             start_elsewhere(std::forward<Handler>(handler), executor);
@@ -121,12 +120,10 @@ protected:
 
 private:
     template <class Slot>
-    void watch(Slot slot) {
-        if (slot.is_connected()) {
-            slot_ = slot;
-            has_slot_ = true;
-            slot.assign([this](asio::cancellation_type) { cancel(); });
-        }
+    [[gnu::noinline]] void watch(Slot slot) {
+        slot_ = slot;
+        has_slot_ = true;
+        slot.assign([this](asio::cancellation_type) { cancel(); });
     }
 
     void forget_slot() {

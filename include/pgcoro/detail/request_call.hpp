@@ -7,6 +7,7 @@
 #include <pgcoro/detail/request.hpp>
 #include <pgcoro/detail/session.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <optional>
@@ -21,11 +22,14 @@ public:
     template <class... Args>
     static call_ptr<T> make(const std::shared_ptr<session>& s, Args&&... args) {
         if (!s) {
-            return call_ptr<T>(new failed_call<T>(error(errc::connection_closed).with(error::nothing_sent)));
+            return no_session();
         }
         if constexpr (pooled()) {
             void* memory = s->where().runs_here() ? s->blocks().allocate() : ::operator new(block_pool::block_size);
-            return call_ptr<T>(::new (memory) Derived(s, std::forward<Args>(args)...));
+            raw_memory guard(memory);
+            call_ptr<T> made(::new (memory) Derived(s, std::forward<Args>(args)...));
+            static_cast<void>(guard.release());
+            return made;
         } else {
             return call_ptr<T>(new Derived(s, std::forward<Args>(args)...));
         }
@@ -66,15 +70,28 @@ protected:
     ~request_call() = default;
 
 private:
-    static constexpr bool pooled() noexcept { return sizeof(Derived) <= block_pool::block_size; }
+    // A block of the pool is the heap's, too.
+    struct free_memory {
+        void operator()(void* memory) const noexcept { ::operator delete(memory); }
+    };
+    using raw_memory = std::unique_ptr<void, free_memory>;
+
+    [[gnu::noinline]] static call_ptr<T> no_session() {
+        return call_ptr<T>(new failed_call<T>(error(errc::connection_closed).with(error::nothing_sent)));
+    }
+
+    static constexpr bool pooled() noexcept {
+        return sizeof(Derived) <= block_pool::block_size && alignof(Derived) <= alignof(std::max_align_t);
+    }
 
     /// Gives the memory back; on the session's thread.
     void release() noexcept {
         auto* self = static_cast<Derived*>(this);
         if constexpr (pooled()) {
-            const auto s = std::move(session_);
+            const std::shared_ptr<session> s(std::move(session_));
+            block_pool& blocks = s->blocks();
             self->~Derived();
-            s->blocks().release(self);
+            blocks.release(self);
         } else {
             delete self;
         }
@@ -82,15 +99,19 @@ private:
 
     void begin() noexcept final {
         this->expires = this->deadline();
-        if (session_->where().runs_here()) {
+        if (session_->where().runs_here()) [[likely]] {
             session_->submit(*this);
         } else {
-            // Owned by what carries it there: a loop that ends first takes it along.
-            asio::dispatch(session_->where().executor(), [self = std::unique_ptr<request_call, destroy_call>(this)]() mutable {
-                auto& r = *self.release();
-                r.session_->submit(r);
-            });
+            begin_elsewhere();
         }
+    }
+
+    // Owned by what carries it there: a loop that ends first takes it along.
+    [[gnu::noinline]] void begin_elsewhere() noexcept {
+        asio::dispatch(session_->where().executor(), [self = std::unique_ptr<request_call, destroy_call>(this)]() mutable {
+            auto& r = *self.release();
+            r.session_->submit(r);
+        });
     }
 
     std::shared_ptr<session> session_;

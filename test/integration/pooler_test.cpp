@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+// Through a real PgBouncer: what it takes apart, we must not rely on.
+#include "support/bouncer.hpp"
+#include "support/run.hpp"
+#include "support/shared_server.hpp"
+#include "support/started.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace pgcoro::test;
+using pgcoro::connection;
+using pgcoro::prepare_policy;
+using pgcoro::task;
+
+pgcoro::connect_config unnamed(const bouncer& b) {
+    auto config = b.config();
+    config.prepare(prepare_policy::unnamed);
+    return config;
+}
+
+// One connection to the server for both: named statements of one would get in the way of the other's.
+TEST(pooler, two_clients_share_a_server_connection_in_transaction_mode) {
+    const bouncer b(shared_server(), "transaction");
+    ASSERT_TRUE(b.is_running());
+    with_connection(unnamed(b), [&](connection& first) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto second, co_await pgcoro::connect(unnamed(b)));
+        BOOST_OUTCOME_CO_TRY(auto one_backend, co_await first.fetch_one<int>("select pg_backend_pid()"));
+        BOOST_OUTCOME_CO_TRY(auto other_backend, co_await second.fetch_one<int>("select pg_backend_pid()"));
+        EXPECT_EQ(one_backend, other_backend);
+        std::vector<started<int>> answers;
+        for (int i = 0; i < 200; ++i) {
+            answers.emplace_back((i % 2 == 0 ? first : second).fetch_one<int>("select $1 + 1", i));
+        }
+        for (int i = 0; i < 200; ++i) {
+            BOOST_OUTCOME_CO_TRY(auto answer, co_await answers[static_cast<std::size_t>(i)].get());
+            EXPECT_EQ(answer, i + 1);
+        }
+        BOOST_OUTCOME_CO_TRY(auto known, co_await first.fetch_one<long>("select count(*) from pg_prepared_statements"));
+        EXPECT_EQ(known, 0);
+        co_return success();
+    });
+}
+
+TEST(pooler, a_transaction_keeps_the_server_connection_to_itself) {
+    const bouncer b(shared_server(), "transaction");
+    ASSERT_TRUE(b.is_running());
+    with_connection(unnamed(b), [&](connection& first) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await first.execute("drop table if exists pooled"));
+        BOOST_OUTCOME_CO_TRY(co_await first.execute("create table pooled (id int primary key)"));
+        BOOST_OUTCOME_CO_TRY(auto second, co_await pgcoro::connect(unnamed(b)));
+        BOOST_OUTCOME_CO_TRY(co_await first.execute("begin"));
+        BOOST_OUTCOME_CO_TRY(co_await first.execute("insert into pooled values (1)"));
+        started waiting(second.fetch_one<long>("select count(*) from pooled"));
+        auto twice = co_await first.execute("insert into pooled values (1)");
+        EXPECT_EQ(error_of(twice), pgcoro::sqlstate::unique_violation);
+        EXPECT_FALSE(waiting.is_complete());
+        BOOST_OUTCOME_CO_TRY(co_await first.execute("rollback"));
+        BOOST_OUTCOME_CO_TRY(auto count, co_await waiting.get());
+        EXPECT_EQ(count, 0);
+        const std::vector<int> many{1, 2, 3};
+        BOOST_OUTCOME_CO_TRY(auto inserted, co_await first.execute_many("insert into pooled values ($1)", many));
+        EXPECT_EQ(inserted.rows_affected(), 3u);
+        BOOST_OUTCOME_CO_TRY(auto r, co_await second.batch(pgcoro::execute("delete from pooled where id = $1", 1),
+                                                           pgcoro::fetch_one<long>("select count(*) from pooled")));
+        EXPECT_EQ(std::get<1>(r), 2);
+        co_return success();
+    });
+}
+
+// The statements the first client prepared are gone with it: PgBouncer resets the session before it lends it again.
+TEST(pooler, clients_in_session_mode_prepare_as_ever) {
+    const bouncer b(shared_server(), "session");
+    ASSERT_TRUE(b.is_running());
+    for (int client = 0; client < 3; ++client) {
+        with_connection(b.config(), [&](connection& c) -> task<> {
+            for (int i = 0; i < 20; ++i) {
+                BOOST_OUTCOME_CO_TRY(auto answer, co_await c.fetch_one<int>("select $1 * 2", i));
+                EXPECT_EQ(answer, 2 * i);
+            }
+            BOOST_OUTCOME_CO_TRY(auto known, co_await c.fetch_one<long>("select count(*) from pg_prepared_statements"));
+            EXPECT_EQ(known, 2);
+            co_return success();
+        });
+    }
+}
+
+} // namespace

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+// A PgBouncer between the tests and a throwaway server.
+#pragma once
+
+#include <pgcoro/connect_config.hpp>
+#include <pgcoro/testing/ephemeral_server.hpp>
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+
+namespace pgcoro::test {
+
+/// It has one connection to the server, so that all clients share it, and asks nobody for a password. Ends with this object or
+/// with this process.
+class bouncer {
+public:
+    /// `pool_mode` is PgBouncer's: "session", "transaction". Fails the test if it does not start; then `is_running()` is false.
+    bouncer(const testing::ephemeral_server& server, const std::string& pool_mode);
+    bouncer(const bouncer&) = delete;
+    bouncer& operator=(const bouncer&) = delete;
+    ~bouncer();
+
+    bool is_running() const noexcept { return process_ > 0; }
+    /// How to reach the server through it.
+    connect_config config() const;
+
+private:
+    bool write_settings(const testing::ephemeral_server& server, const std::string& pool_mode) const;
+    bool start();
+    bool answers() const;
+
+    std::filesystem::path folder_;
+    pid_t process_ = 0;
+};
+
+} // namespace pgcoro::test

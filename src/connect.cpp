@@ -7,9 +7,11 @@
 #include "wire/session.hpp"
 
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
+#include <boost/asio/query.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/system_executor.hpp>
 
@@ -27,6 +29,14 @@ wire::session_options session_options_of(const detail::connect_options& given) n
     options.prepare = given.prepare;
     options.statement_cache_size = given.statement_cache_size;
     return options;
+}
+
+/// Asio's answer for a handler that has no executor, as `use_future` makes it: as many threads as there are, which a connection
+/// would not survive.
+bool is_the_systems(const asio::any_io_executor& executor) noexcept {
+    return &asio::query(executor, asio::execution::context) ==
+               &asio::query(asio::system_executor(), asio::execution::context) &&
+           !executor.target<asio::strand<asio::system_executor>>();
 }
 
 class connect_call final : public detail::call<connection> {
@@ -48,9 +58,8 @@ private:
     using owner = std::unique_ptr<connect_call, detail::destroy_call>;
 
     void adopt(asio::any_io_executor executor) noexcept override {
-        // Asio's answer for a handler that has none: as many threads as there are, which a connection would not survive.
-        if (executor.target<asio::system_executor>()) {
-            executor = asio::make_strand(std::move(executor));
+        if (is_the_systems(executor)) {
+            executor = asio::make_strand(asio::system_executor());
         }
         home_ = &where_.emplace(std::move(executor));
     }

@@ -34,14 +34,14 @@ error error_of(const result<T>& r) {
 /// Runs `body`, a function without parameters that gives a `task<>`, until it has ended and left the loop nothing to do. Fails
 /// the test if it gives an error, throws, does not end, or leaves work behind.
 template <class Body>
-void run(asio::io_context& loop, Body&& body) {
+void run(asio::io_context& loop, Body&& body, std::chrono::seconds limit = patience) {
     std::optional<result<>> outcome;
     std::exception_ptr thrown;
     asio::co_spawn(loop, std::forward<Body>(body), [&](std::exception_ptr e, result<> r) {
         thrown = e;
         outcome = std::move(r);
     });
-    loop.run_for(patience);
+    loop.run_for(limit);
     if (!outcome) {
         ADD_FAILURE() << "the coroutine has not ended";
     } else if (!loop.stopped()) {
@@ -54,20 +54,20 @@ void run(asio::io_context& loop, Body&& body) {
 }
 
 template <class Body>
-void run(Body body) {
+void run(Body body, std::chrono::seconds limit = patience) {
     asio::io_context loop(1);
-    run(loop, body);
+    run(loop, body, limit);
 }
 
 /// Runs `body`, a function of a `connection&` that gives a `task<>`, with a new connection.
 template <class Body>
-void with_connection(connect_config config, Body body) {
+void with_connection(connect_config config, Body body, std::chrono::seconds limit = patience) {
     const auto connected = [&]() -> task<> {
         BOOST_OUTCOME_CO_TRY(auto c, co_await connect(std::move(config)));
         auto outcome = co_await body(c);
         co_return outcome;
     };
-    run(connected);
+    run(connected, limit);
 }
 
 /// What was started before has been sent after this, as far as the socket takes it: what a handler starts goes out when it

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <array>
+#include <exception>
 #include <span>
 
 namespace pgcoro::wire {
@@ -289,7 +290,12 @@ void session::sending_failed() {
 }
 
 [[gnu::noinline]] void session::take_what_came() {
-    drain();
+    try {
+        drain();
+    } catch (...) {
+        // From a user's decoder. It has to come out of the loop, not out of the call that started a statement.
+        boost::asio::post(where().executor(), [thrown = std::current_exception()] { std::rethrow_exception(thrown); });
+    }
     if (!completed_.empty()) {
         run_completions_later();
     }

@@ -10,7 +10,7 @@ statement_cache::statement_cache(std::size_t capacity) : capacity_(std::max<std:
 prepared_statement& statement_cache::find(std::string_view text, std::span<const unsigned> types) {
     const auto [first, last] = statements_.equal_range(text);
     for (auto at = first; at != last; ++at) {
-        if (at->second->types.size() == types.size() && same_types(*at->second, types)) {
+        if (same_types(*at->second, types)) {
             return *at->second;
         }
     }

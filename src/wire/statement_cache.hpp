@@ -42,8 +42,7 @@ public:
     /// The entry for a text and its parameters' types, new and absent if there was none.
     [[gnu::always_inline]] prepared_statement& use(const detail::statement_text& text, std::span<const unsigned> types) {
         auto& [fingerprint, known] = recent_[text.fingerprint() % recent_.size()];
-        if (fingerprint != text.fingerprint() || !known || known->text.size() != text.size() ||
-            known->types.size() != types.size() || !same_types(*known, types)) {
+        if (fingerprint != text.fingerprint() || !known || known->text.size() != text.size() || !same_types(*known, types)) {
             known = &find(text.view(), types);
             fingerprint = text.fingerprint();
         }
@@ -65,6 +64,9 @@ public:
 private:
     static bool same_types(const prepared_statement& s, std::span<const unsigned> types) noexcept {
         const std::size_t count = types.size();
+        if (s.types.size() != count) {
+            return false;
+        }
         std::size_t i = 0;
         while (i < count && s.types[i] == types[i]) {
             ++i;

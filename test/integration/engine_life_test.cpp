@@ -39,6 +39,18 @@ using pgcoro::errc;
 using pgcoro::result;
 using pgcoro::task;
 
+/// Runs the loop to its end, and counts what its handlers throw.
+int exceptions_of(asio::io_context& loop) {
+    for (int thrown = 0;;) {
+        try {
+            loop.run_for(patience);
+            return thrown;
+        } catch (const std::runtime_error&) {
+            ++thrown;
+        }
+    }
+}
+
 TEST(engine_life, operations_of_a_connection_that_was_moved_from_fail) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
         connection moved = std::move(c);
@@ -137,15 +149,7 @@ TEST(engine_life, a_handler_may_throw_and_the_others_are_called_all_the_same) {
             });
         }
     });
-    int thrown = 0;
-    for (bool done = false; !done;) {
-        try {
-            loop.run_for(patience);
-            done = true;
-        } catch (const std::runtime_error&) {
-            ++thrown;
-        }
-    }
+    const int thrown = exceptions_of(loop);
     EXPECT_EQ(called, 3);
     EXPECT_EQ(thrown, 3);
 }
@@ -191,15 +195,7 @@ TEST(engine_life, a_handler_that_throws_when_it_is_given_up_silences_no_other) {
         c->execute("select 1").by(soon)(throws);
         c->execute("select 2").by(soon)(throws);
     });
-    int thrown = 0;
-    for (bool done = false; !done;) {
-        try {
-            loop.run_for(patience);
-            done = true;
-        } catch (const std::runtime_error&) {
-            ++thrown;
-        }
-    }
+    const int thrown = exceptions_of(loop);
     EXPECT_EQ(told, 3);
     EXPECT_EQ(thrown, 3);
     judge.value("select pg_advisory_unlock(8)");

@@ -9,12 +9,15 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/system_executor.hpp>
+#include <boost/asio/thread_pool.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -31,12 +34,23 @@ wire::session_options session_options_of(const detail::connect_options& given) n
     return options;
 }
 
+/// `Context`'s executor with whatever properties.
+template <class Context, std::size_t... Properties>
+bool is_of(const asio::any_io_executor& executor, std::index_sequence<Properties...>) noexcept {
+    return (executor.target<typename Context::template basic_executor_type<std::allocator<void>, Properties>>() || ...);
+}
+
 /// Asio's answer for a handler that has no executor, as `use_future` makes it: as many threads as there are, which a connection
 /// would not survive.
 bool is_the_systems(const asio::any_io_executor& executor) noexcept {
-    return &asio::query(executor, asio::execution::context) ==
-               &asio::query(asio::system_executor(), asio::execution::context) &&
-           !executor.target<asio::strand<asio::system_executor>>();
+    // To ask for the system's context is to start its threads, which all others can do without.
+    constexpr std::make_index_sequence<16> properties;
+    if (is_of<asio::io_context>(executor, properties) || is_of<asio::thread_pool>(executor, properties) ||
+        executor.target<asio::strand<asio::io_context::executor_type>>() ||
+        executor.target<asio::strand<asio::any_io_executor>>() || executor.target<asio::strand<asio::system_executor>>()) {
+        return false;
+    }
+    return &asio::query(executor, asio::execution::context) == &asio::query(asio::system_executor(), asio::execution::context);
 }
 
 class connect_call final : public detail::call<connection> {

@@ -31,7 +31,12 @@ public:
     std::size_t size() const noexcept { return tail_ - head_; }
 
     entry& front() noexcept { return ring_[head_ & mask_]; }
-    void pop() noexcept { ++head_; }
+    void pop() noexcept {
+        // An empty queue starts anew, so that a few commands at a time always use the same memory.
+        if (++head_ == tail_) {
+            clear();
+        }
+    }
 
     [[gnu::always_inline]] void push(command kind, prepared_statement* statement = nullptr) {
         if (size() > mask_) [[unlikely]] {
@@ -40,7 +45,7 @@ public:
         ring_[tail_++ & mask_] = {kind, statement};
     }
 
-    void clear() noexcept { head_ = tail_; }
+    void clear() noexcept { head_ = tail_ = 0; }
 
 private:
     void grow() {

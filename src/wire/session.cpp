@@ -68,11 +68,12 @@ error unsendable(const request& r) {
 
 session::session(asio::any_io_executor executor, established made, const session_options& options)
     : detail::session(executor),
-      made_(std::move(made)),
+      libpq_(made.connection.get()),
       options_(options),
       socket_(executor),
-      timer_(executor),
-      cache_(options.statement_cache_size) {}
+      cache_(options.statement_cache_size),
+      made_(std::move(made)),
+      timer_(executor) {}
 
 session::~session() { forsake(); }
 
@@ -221,6 +222,7 @@ void session::disconnect(bool politely) noexcept {
     ++registration_;
     socket_.close();
     tls_ = nullptr;
+    libpq_ = nullptr;
     if (made_.connection && !politely) {
         abandon(std::move(made_.connection));
     }

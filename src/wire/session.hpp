@@ -126,57 +126,63 @@ private:
     void tell_abandoned();
     void disconnect(bool politely) noexcept;
 
-    PGconn* libpq() const noexcept { return made_.connection.get(); }
+    PGconn* libpq() const noexcept { return libpq_; }
 
-    established made_;
-    session_options options_;
-    wait_memory read_memory_;
-    wait_memory write_memory_;
+    // What every query touches comes first and lies together. The server and the kernel have had the caches in the meantime: a
+    // line that is not at hand costs as much as dozens of instructions.
+
+    // What keeps requests waiting. Bits side by side: each request asks for all three at once.
+    bool closed_ : 1 = false;
+    bool blocked_ : 1 = false; // libpq holds bytes that the socket would not take
+    bool alone_ : 1 = false;   // the one in flight is outside of pipeline mode: nothing can join it
+    bool pipelined_ = false;
+    bool in_completions_ = false;
+    bool reading_ = false;
+    bool writing_ = false;
+    bool abandoning_ = false;
+    bool answered_ = false;     // the first of what is expected has had its result, and its null is to come
+    unsigned registration_ = 0; // of the socket with the reactor: waits of an earlier one are void
+    unsigned alone_streak_ = 0; // requests in a row that found the session idle
+
+    PGconn* libpq_;                        // made_.connection, until it is gone
+    void* tls_ = nullptr;                  // OpenSSL's SSL*, borrowed from libpq
     std::shared_ptr<session> spare_owner_; // only while a handler of a wait runs
-    socket socket_;
-    boost::asio::steady_timer timer_;
-    clock::time_point timer_at_ = clock::time_point::max();
-    void* tls_ = nullptr; // OpenSSL's SSL*, borrowed from libpq
-    int server_version_ = 0;
-    int backend_pid_ = 0;
 
     request_list waiting_;   // nothing of them was sent
     request_list in_flight_; // sent, the last one perhaps in part; answers come for the first
-    request_list held_;      // failed on a stale prepared statement, to be sent again
     request_list completed_; // over; their handlers are run outside of libpq
+    request_list held_;      // failed on a stale prepared statement, to be sent again
     std::size_t in_flight_count_ = 0;
     request* sending_ = nullptr;
     std::size_t next_step_ = 0;
     std::size_t unflushed_ = 0;    // bytes, roughly
     std::size_t always_taken_ = 0; // so many bytes go to an idle session's socket at once
 
-    statement_cache cache_;
-    command_queue expected_;
-    std::vector<const char*> pointers_; // to the values of a statement with many parameters
-
     // The progress of the request at the head.
     std::size_t result_step_ = 0;
     error head_error_;
-    prepared_statement* stale_ = nullptr;
-    bool answered_ = false; // the first of what is expected has had its result, and its null is to come
 
-    error fatal_;               // the first FATAL the server sent
-    error ended_by_;            // why the session is over
-    unsigned alone_streak_ = 0; // requests in a row that found the session idle
-    bool pipelined_ = false;
+    session_options options_;
+    command_queue expected_;
+    wait_memory read_memory_;
+    wait_memory write_memory_;
+    socket socket_;
+    statement_cache cache_;
+
+    // The rest is for starts, ends, failures and large requests.
+    established made_;
+    boost::asio::steady_timer timer_;
+    clock::time_point timer_at_ = clock::time_point::max();
+    std::vector<const char*> pointers_; // to the values of a statement with many parameters
+    prepared_statement* stale_ = nullptr;
+    error fatal_;    // the first FATAL the server sent
+    error ended_by_; // why the session is over
+    int server_version_ = 0;
+    int backend_pid_ = 0;
     bool in_transaction_ = false;    // certainly, as far as the server has answered
     bool head_was_executed_ = false; // when head_error_ came
-    bool reading_ = false;
-    bool writing_ = false;
-    bool in_completions_ = false;
     bool completions_posted_ = false;
     bool pump_posted_ = false;
-    bool abandoning_ = false;
-    // What keeps requests waiting. Bits side by side: each request asks for all three at once.
-    bool closed_ : 1 = false;
-    bool blocked_ : 1 = false;  // libpq holds bytes that the socket would not take
-    bool alone_ : 1 = false;    // the one in flight is outside of pipeline mode: nothing can join it
-    unsigned registration_ = 0; // of the socket with the reactor: waits of an earlier one are void
 };
 
 } // namespace pgcoro::wire

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "wire/statement_cache.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace pgcoro::wire {
@@ -10,7 +11,7 @@ statement_cache::statement_cache(std::size_t capacity) : capacity_(std::max<std:
 prepared_statement& statement_cache::find(std::string_view text, std::span<const unsigned> types) {
     const auto [first, last] = statements_.equal_range(text);
     for (auto at = first; at != last; ++at) {
-        if (same_types(*at->second, types)) {
+        if (std::ranges::equal(at->second->types, types)) {
             return *at->second;
         }
     }
@@ -35,8 +36,8 @@ bool statement_cache::evict_one() {
     if (oldest == statements_.end()) {
         return false;
     }
-    for (auto& [fingerprint, known] : recent_) {
-        known = known == oldest->second.get() ? nullptr : known;
+    for (auto& r : recent_) {
+        r.statement = r.statement == oldest->second.get() ? nullptr : r.statement;
     }
     if (oldest->second->where != prepared_statement::state::absent) {
         unneeded_.push_back(std::move(oldest->second->name));

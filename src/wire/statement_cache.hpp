@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -19,19 +20,19 @@
 
 namespace pgcoro::wire {
 
-struct prepared_statement {
+struct alignas(64) prepared_statement {
     enum class state : std::uint8_t {
         absent,  // the server does not know it: Parse goes before the next Execute
         pending, // Parse is on its way
         ready,
     };
 
-    std::string text;
-    std::vector<unsigned> types;
-    std::string name;
     state where = state::absent;
     unsigned in_flight = 0; // commands sent that name it: it must not be evicted
     std::uint64_t last_used = 0;
+    std::string name;
+    std::string text;
+    std::vector<unsigned> types;
     error parse_failure; // of the last Parse that was answered
 };
 
@@ -41,13 +42,14 @@ public:
 
     /// The entry for a text and its parameters' types, new and absent if there was none.
     [[gnu::always_inline]] prepared_statement& use(const detail::statement_text& text, std::span<const unsigned> types) {
-        auto& [fingerprint, known] = recent_[text.fingerprint() % recent_.size()];
-        if (fingerprint != text.fingerprint() || !known || known->text.size() != text.size() || !same_types(*known, types)) {
-            known = &find(text.view(), types);
-            fingerprint = text.fingerprint();
+        const std::uint64_t wanted = fingerprint(text, types);
+        auto& [known, statement] = recent_[wanted % recent_.size()];
+        if (known != wanted || !statement) [[unlikely]] {
+            statement = &find(text.view(), types);
+            known = wanted;
         }
-        known->last_used = ++clock_;
-        return *known;
+        statement->last_used = ++clock_;
+        return *statement;
     }
 
     /// The plan went stale or the server forgot it: the next use prepares it under a new name.
@@ -62,30 +64,31 @@ public:
     std::size_t size() const noexcept { return statements_.size(); }
 
 private:
-    static bool same_types(const prepared_statement& s, std::span<const unsigned> types) noexcept {
-        const std::size_t count = types.size();
-        if (s.types.size() != count) {
-            return false;
+    /// Of a text and its parameters' types. No memory is read but what the caller has at hand.
+    static std::uint64_t fingerprint(const detail::statement_text& text, std::span<const unsigned> types) noexcept {
+        std::uint64_t hash = text.fingerprint();
+        for (const unsigned type : types) {
+            hash = std::rotl(hash ^ type, 29) * 0x9e3779b97f4a7c15;
         }
-        std::size_t i = 0;
-        while (i < count && s.types[i] == types[i]) {
-            ++i;
-        }
-        return i == count;
+        return hash ^ text.size();
     }
 
     prepared_statement& find(std::string_view text, std::span<const unsigned> types);
     bool evict_one();
     void name(prepared_statement& s);
 
-    std::size_t capacity_;
     std::uint64_t clock_ = 0;
-    std::uint64_t names_ = 0;
-    // Found by a fingerprint of 64 bits, not by the text: two statements of one program that share it are as likely as a broken
-    // memory cell.
-    std::array<std::pair<std::uint64_t, prepared_statement*>, 128> recent_{};
-    std::unordered_multimap<std::string_view, std::unique_ptr<prepared_statement>> statements_;
     std::vector<std::string> unneeded_;
+    std::uint64_t names_ = 0;
+    std::size_t capacity_;
+    std::unordered_multimap<std::string_view, std::unique_ptr<prepared_statement>> statements_;
+    // Found by a fingerprint of 64 bits, not by text and types: two statements of one program that share it are as likely as a
+    // broken memory cell.
+    struct recent {
+        std::uint64_t fingerprint = 0;
+        prepared_statement* statement = nullptr;
+    };
+    std::array<recent, 128> recent_{};
 };
 
 } // namespace pgcoro::wire

@@ -14,8 +14,8 @@ public:
     statement_call(const std::shared_ptr<session>& s, statement_text&& text, decoder<T> decode, Args&&... args)
         : request_call<statement_call, T>(s, text_, values_),
           text_(std::move(text)),
-          values_(encode_parameters(std::forward<Args>(args)...)),
-          decode_(decode) {}
+          decode_(decode),
+          values_(encode_parameters(std::forward<Args>(args)...)) {}
 
     void consume(std::size_t, result_handle r) override {
         if (error e = decode_(std::move(r), value_)) [[unlikely]] {
@@ -36,10 +36,10 @@ public:
 
 private:
     statement_text text_;
-    parameters values_;
     decoder<T> decode_;
     std::optional<T> value_;
     std::optional<error> failure_;
+    parameters values_; // last, for it is large and mostly unused
 };
 
 } // namespace pgcoro::detail

@@ -28,7 +28,7 @@ home::home(asio::any_io_executor executor) : executor_(std::move(executor)) {
     recognise(executor_.target<pool_executor>(), kind::thread_pool);
 }
 
-bool home::is(const asio::any_io_executor& other) const noexcept {
+[[gnu::hot]] bool home::is(const asio::any_io_executor& other) const noexcept {
     if (kind_ == kind::io_context) [[likely]] {
         const auto* const target = other.target<io_executor>();
         return target && *target == *static_cast<const io_executor*>(target_);

@@ -22,7 +22,7 @@ bool text_columns_fit(const PGresult* result, std::span<const column_wish> wishe
 constexpr value_functions libpq_value = {&PQgetlength, &PQgetvalue};
 
 // One call for everything that is asked before rows are read.
-int open_result(result_view view, std::span<const column_wish> wishes, oid_number* types) noexcept {
+[[gnu::hot]] int open_result(result_view view, std::span<const column_wish> wishes, oid_number* types) noexcept {
     const PGresult* const result = view.get();
     const int columns = static_cast<int>(wishes.size());
     if (PQnfields(result) != columns) {
@@ -63,6 +63,6 @@ command_tag result_view::tag() const noexcept {
     return command_tag(PQcmdStatus(const_cast<pg_result*>(result_)));
 }
 
-void clear_result(pg_result* result) noexcept { PQclear(result); }
+[[gnu::hot]] void clear_result(pg_result* result) noexcept { PQclear(result); }
 
 } // namespace pgcoro::detail

@@ -113,7 +113,7 @@ error session::open() {
     return {};
 }
 
-void session::submit(request& r) noexcept {
+[[gnu::hot]] void session::submit(request& r) noexcept {
     r.at = request::stage::waiting;
     const bool is_plain = !closed_ && is_small(r) && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {

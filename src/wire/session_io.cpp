@@ -28,7 +28,7 @@ void session::wait_writable() {
 }
 
 template <void (session::*Then)()>
-void session::on_socket(std::shared_ptr<session>& self, unsigned registration) {
+[[gnu::hot]] void session::on_socket(std::shared_ptr<session>& self, unsigned registration) {
     if (registration != registration_) {
         return; // of a wait that is void, because the socket was registered anew or closed
     }

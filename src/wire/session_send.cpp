@@ -27,7 +27,7 @@ constexpr unsigned long_alone = 16;
     return !closed_ && !blocked_ && !alone_ && (sending_ || (held_.empty() && in_flight_count_ < options_.most_in_flight));
 }
 
-void session::pump() {
+[[gnu::hot]] void session::pump() {
     while (may_send() && send_next()) {
     }
     // If the session is over by now, nothing is unflushed or expected.

@@ -70,7 +70,7 @@ public:
     using call_base::call_base;
 
     template <class Handler>
-    void start(Handler&& handler) {
+    [[gnu::hot]] void start(Handler&& handler) {
         if (has_limit()) {
             start_clock();
         }

@@ -31,7 +31,7 @@ error decode_vector(result_handle r, std::optional<std::vector<Row>>& out) {
 }
 
 template <class Row>
-error decode_single(result_handle r, std::optional<Row>& out) {
+[[gnu::hot]] error decode_single(result_handle r, std::optional<Row>& out) {
     return decode_one(result_view(r.get()), out);
 }
 

@@ -49,7 +49,7 @@ public:
 
     void cancel() noexcept final { session_->cancel(*this, aborted()); }
 
-    void finish() final {
+    [[gnu::hot]] void finish() final {
         if (!this->has_waiter()) {
             release();
             return;
@@ -85,7 +85,7 @@ private:
     }
 
     /// Gives the memory back; on the session's thread.
-    void release() noexcept {
+    [[gnu::hot]] void release() noexcept {
         auto* self = static_cast<Derived*>(this);
         if constexpr (pooled()) {
             const std::shared_ptr<session> s(std::move(session_));
@@ -97,7 +97,7 @@ private:
         }
     }
 
-    void begin() noexcept final {
+    [[gnu::hot]] void begin() noexcept final {
         this->expires = this->deadline();
         if (session_->where().runs_here()) [[likely]] {
             session_->submit(*this);

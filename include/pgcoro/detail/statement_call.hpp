@@ -17,7 +17,7 @@ public:
           decode_(decode),
           values_(encode_parameters(std::forward<Args>(args)...)) {}
 
-    void consume(std::size_t, result_handle r) override {
+    [[gnu::hot]] void consume(std::size_t, result_handle r) override {
         if (error e = decode_(std::move(r), value_)) [[unlikely]] {
             failure_ = std::move(e);
         }

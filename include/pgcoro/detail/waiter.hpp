@@ -76,7 +76,7 @@ private:
     static constexpr bool fits = sizeof(H) <= inline_size && alignof(H) <= alignof(std::max_align_t);
 
     template <class H>
-    static void run(waiter& self, result<T>* r, void (*before)(void*) noexcept, void* context) {
+    [[gnu::hot]] static void run(waiter& self, result<T>* r, void (*before)(void*) noexcept, void* context) {
         if constexpr (fits<H>) {
             auto* stored = std::launder(reinterpret_cast<H*>(self.storage_));
             if (!r) {

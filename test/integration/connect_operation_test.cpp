@@ -9,6 +9,9 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -60,6 +63,35 @@ TEST(connect_operation, tells_where_it_arrived_and_how) {
     EXPECT_EQ(c.failed_attempts()[0].port, refusing.number());
     c.close();
     loop.run();
+}
+
+/// How many threads this process has.
+std::ptrdiff_t threads() {
+    using iterator = std::filesystem::directory_iterator;
+    return std::distance(iterator("/proc/self/task"), iterator());
+}
+
+// With a second thread, each lock, reference and system call of the process costs more. Asio starts some for its system
+// executor, when that is only asked for its context, and one for the first name it looks up.
+TEST(connect_operation, starts_no_thread_where_there_is_no_name_to_look_up) {
+    const auto config = login(tls_server(), "scram").host("127.0.0.1").sslmode(pgcoro::sslmode::require);
+    const auto before = threads();
+    const auto in_a_coroutine = connected(config);
+    ASSERT_TRUE(in_a_coroutine) << in_a_coroutine.error();
+    EXPECT_EQ(threads(), before);
+
+    boost::asio::io_context loop;
+    const auto tracked = boost::asio::prefer(loop.get_executor(), boost::asio::execution::outstanding_work.tracked);
+    for (const boost::asio::any_io_executor& executor :
+         {boost::asio::any_io_executor(tracked), boost::asio::any_io_executor(boost::asio::make_strand(loop))}) {
+        auto made = pgcoro::connect(executor, config)(boost::asio::use_future);
+        while (made.wait_for(0s) != std::future_status::ready && loop.run_one() != 0) {
+        }
+        auto r = made.get();
+        ASSERT_TRUE(r) << r.error();
+        EXPECT_EQ(threads(), before);
+        r.value().close();
+    }
 }
 
 TEST(connect_operation, a_failure_has_the_servers_sqlstate_and_the_attempts) {

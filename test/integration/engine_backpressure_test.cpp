@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 // More bytes in both directions than sockets can hold. A client that only writes while the server only writes would wait for
 // ever.
+#include "support/by_hand.hpp"
 #include "support/judge.hpp"
+#include "support/proxy.hpp"
 #include "support/run.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -95,42 +98,88 @@ TEST(engine_backpressure, an_answer_that_came_while_sending_is_delivered) {
     });
 }
 
-/// How often the loop turns for some round trips. Its turns are the reactor's wake-ups and the handlers it ran.
-std::size_t turns_of_round_trips(asio::io_context& loop, connection& c) {
-    std::size_t turns = 0;
-    for (int i = 0; i < 200; ++i) {
-        started trip(c.execute("select"));
-        while (!trip.is_complete() && loop.run_one() != 0) {
-            ++turns;
-        }
-        EXPECT_TRUE(trip.outcome());
-    }
+/// How often the loop turns while a statement waits for a lock that the judge holds.
+std::size_t turns_while_the_server_is_silent(asio::io_context& loop, connection& c, libpq_session& judge) {
+    judge.value("select pg_advisory_lock(5)");
+    turn_until_quiet(loop);
+    started waiting(c.execute("select pg_advisory_xact_lock(5)"));
+    const auto turns = turn_until_quiet(loop);
+    judge.value("select pg_advisory_unlock(5)");
+    EXPECT_TRUE(outcome_by_hand(loop, waiting));
     return turns;
 }
 
 // Asked once whether a socket is writable, epoll says so again with every wait for reading: for nothing, and for ever.
-TEST(engine_backpressure, waiting_for_writability_once_makes_no_later_wait_wake_up_twice) {
+TEST(engine_backpressure, waiting_for_writability_once_makes_no_later_wait_wake_up_for_nothing) {
     asio::io_context loop(1);
-    auto work = asio::make_work_guard(loop); // an idle connection is none
-    started connecting(pgcoro::connect(loop.get_executor(), shared_server().dsn()));
-    while (!connecting.is_complete() && loop.run_one() != 0) {
-    }
-    ASSERT_TRUE(connecting.outcome()) << error_of(connecting.outcome());
-    auto& c = const_cast<connection&>(connecting.outcome().value());
-    static_cast<void>(turns_of_round_trips(loop, c));
-    const auto before = turns_of_round_trips(loop, c);
+    libpq_session judge(shared_server().dsn());
+    auto c = connect_by_hand(loop, shared_server().dsn());
+    const auto before = turns_while_the_server_is_silent(loop, c, judge);
 
-    const std::string huge(64 * large, 'x');
-    started blocking(c.fetch_one<long>("select length($1::text)::int8", huge));
-    while (!blocking.is_complete() && loop.run_one() != 0) {
-    }
-    EXPECT_EQ(blocking.outcome().value(), static_cast<long>(huge.size()));
+    judge.value("select pg_advisory_lock(5)");
+    const std::string huge(16 * large, 'x');
+    started unread(c.fetch_one<long>("select length($1::text)::int8 from (select pg_advisory_xact_lock(5)) b", huge));
+    started behind(c.fetch_one<long>("select length($1::text)::int8", huge));
+    turn_until_quiet(loop);
+    judge.value("select pg_advisory_unlock(5)");
+    EXPECT_TRUE(outcome_by_hand(loop, unread));
+    EXPECT_TRUE(outcome_by_hand(loop, behind));
 
-    static_cast<void>(turns_of_round_trips(loop, c));
-    EXPECT_LE(turns_of_round_trips(loop, c), before + before / 10);
+    EXPECT_EQ(turns_while_the_server_is_silent(loop, c, judge), before);
     c.close();
-    work.reset();
-    loop.run();
+    turn_until_quiet(loop);
+}
+
+// Small enough for the sockets to take many more.
+TEST(engine_backpressure, a_thousand_requests_are_in_flight_and_no_more) {
+    constexpr std::size_t most = 1024;
+    constexpr std::size_t all = most + 100;
+    asio::io_context loop(1);
+    proxy between(loop, shared_server());
+    auto c = connect_by_hand(loop, between.config());
+    started prepared(c.execute("select"));
+    EXPECT_TRUE(outcome_by_hand(loop, prepared));
+    const auto before = between.heard('S');
+
+    between.keep();
+    std::vector<started<pgcoro::command_tag>> many;
+    for (std::size_t i = 0; i < all; ++i) {
+        many.emplace_back(c.execute("select"));
+    }
+    turn_until_quiet(loop);
+    EXPECT_EQ(between.heard('S') - before, most);
+
+    between.pass_on();
+    for (const auto& s : many) {
+        EXPECT_TRUE(outcome_by_hand(loop, s));
+    }
+    EXPECT_EQ(between.heard('S') - before, all);
+    c.close();
+    turn_until_quiet(loop);
+}
+
+// What libpq is given, it copies. A request that it was not given is known not to have been sent.
+TEST(engine_backpressure, nothing_more_is_given_to_libpq_while_the_socket_is_full) {
+    asio::io_context loop(1);
+    libpq_session judge(shared_server().dsn());
+    judge.value("select pg_advisory_lock(6)");
+    auto c = connect_by_hand(loop, shared_server().dsn());
+    started blocking(c.execute("select pg_advisory_xact_lock(6)"));
+    std::vector<started<long>> many;
+    for (std::size_t i = 0; i < 100; ++i) {
+        many.emplace_back(c.fetch_one<long>("select length($1::text)::int8", text_number(i)));
+    }
+    turn_until_quiet(loop);
+
+    c.close();
+    const auto unsent = std::ranges::count_if(many, [&](const auto& s) {
+        const auto& told = outcome_by_hand(loop, s);
+        return error_of(told).safe_to_retry();
+    });
+    EXPECT_GE(unsent, 97) << "the socket takes less than one of them";
+    EXPECT_FALSE(error_of(outcome_by_hand(loop, blocking)).safe_to_retry());
+    turn_until_quiet(loop);
+    judge.value("select pg_advisory_unlock(6)");
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Connections, operations and loops that go before the others do. AddressSanitizer sees what is left behind.
+#include "support/by_hand.hpp"
 #include "support/judge.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
@@ -173,6 +174,37 @@ TEST(engine_life, a_decoder_that_throws_costs_the_connection) {
         EXPECT_TRUE(e.outcome_unknown());
     }
     EXPECT_FALSE(c->is_open());
+}
+
+// libpq reads while it waits to send, so that the answer is there in the middle of the call that starts another statement. That
+// call throws nothing.
+TEST(engine_life, a_decoder_that_throws_while_another_statement_is_sent_costs_the_connection) {
+    libpq_session judge(shared_server().dsn());
+    judge.value("select pg_advisory_lock(9)");
+    asio::io_context loop(1);
+    auto c = connect_by_hand(loop, shared_server().dsn());
+    std::vector<pgcoro::error> told;
+    const auto tell = [&](const auto& r) { told.push_back(error_of(r)); };
+    bool begun = false;
+    c.execute("select")([&](result<command_tag>) {
+        c.fetch_one<never>("select 1")(tell); // both are sent when this handler returns
+        c.execute("select pg_advisory_xact_lock(9)")(tell);
+        begun = true;
+    });
+    turn_until(loop, [&] { return begun; });
+    stand_still_until_blocked(judge, c); // the first was answered, and the server does not read
+
+    c.fetch_one<long>("select length($1::text)::int8", std::string(1 << 24, 'x'))(tell);
+    EXPECT_TRUE(told.empty());
+    EXPECT_EQ(exceptions_of(loop), 1);
+    ASSERT_EQ(told.size(), 3u);
+    for (const auto& e : told) {
+        EXPECT_EQ(e, errc::connection_lost);
+    }
+    EXPECT_TRUE(told[0].outcome_unknown());
+    EXPECT_TRUE(told[1].outcome_unknown());
+    EXPECT_FALSE(c.is_open());
+    judge.value("select pg_advisory_unlock(9)");
 }
 
 TEST(engine_life, a_handler_that_throws_when_it_is_given_up_silences_no_other) {

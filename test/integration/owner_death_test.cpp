@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Nothing remains of a throwaway server whose owner dies; several owners share one template.
+#include "support/bouncer.hpp"
+
 #include <pgcoro/testing/ephemeral_server.hpp>
 
 #include <gtest/gtest.h>
@@ -131,6 +133,23 @@ TEST(owner_death, removes_the_files_of_a_server_that_was_killed) {
     ASSERT_FALSE(dying.folder().empty());
     dying.kill();
     EXPECT_TRUE(vanishes_in_time(dying.folder()));
+}
+
+TEST(owner_death, takes_a_pooler_and_its_files) {
+    std::unique_ptr<pgcoro::test::bouncer> pooler; // the owner's
+    owner dying([&](ephemeral_server& server) {
+        pooler = std::make_unique<pgcoro::test::bouncer>(server, "session");
+        std::ofstream(server.socket_directory() / "pooler") << pooler->process() << ' ' << pooler->folder().string();
+    });
+    pid_t process = 0;
+    fs::path folder;
+    std::ifstream(dying.folder() / "pooler") >> process >> folder;
+    ASSERT_GT(process, 0);
+    const int watched = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
+    ASSERT_TRUE(fs::exists(folder / "settings.ini"));
+    expect_nothing_remains(dying);
+    EXPECT_TRUE(ends_in_time(watched));
+    EXPECT_TRUE(vanishes_in_time(folder));
 }
 
 TEST(owner_death, is_noticed_although_a_program_it_started_lives_on) {

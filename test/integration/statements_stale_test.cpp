@@ -256,6 +256,20 @@ TEST_P(statements_stale, a_failed_parse_gives_its_error_to_all_who_wait_for_it) 
     });
 }
 
+// As if the server forgot it each time anew: EXECUTE of a name nobody has prepared fails with the same SQLSTATE. A sequence
+// counts, whatever becomes of its transaction, and has an end, so that one who tries again for ever gets another error.
+TEST_P(statements_stale, at_the_second_attempt_too_is_the_error_it_is) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp sequence attempts maxvalue 10"));
+        auto refused = co_await c.batch(pgcoro::fetch_one<long>("select nextval('attempts')"),
+                                        pgcoro::execute("execute nobody_prepared_this"));
+        EXPECT_EQ(error_of(refused), sqlstate::invalid_sql_statement_name);
+        BOOST_OUTCOME_CO_TRY(auto attempts, co_await c.fetch_one<long>("select last_value from attempts"));
+        EXPECT_EQ(attempts, 2);
+        co_return success();
+    });
+}
+
 INSTANTIATE_TEST_SUITE_P(in_pipeline_mode, statements_stale, testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(alone, statements_stale, testing::Values(true));
 

@@ -2,81 +2,62 @@
 #include "support/bouncer.hpp"
 
 #include "support/libpq_session.hpp"
+#include "testing/account.hpp"
+#include "testing/process.hpp"
+#include "testing/supervisor.hpp"
 
 #include <gtest/gtest.h>
 
-#include <csignal>
-#include <cstdlib>
-#include <fstream>
 #include <sched.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 
 namespace pgcoro::test {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(30);
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
-/// PgBouncer refuses to run as root, like the server: it becomes who owns the server's files.
-struct stat owner_of(const std::filesystem::path& path) {
-    struct stat facts{};
-    ::stat(path.c_str(), &facts);
-    return facts;
+constexpr auto patience = 30s;
+
+std::string settings(const testing::ephemeral_server& server, const std::string& pool_mode, const fs::path& folder) {
+    return "[databases]\npostgres = host=" + server.socket_directory().string() + " port=" + std::to_string(server.port()) +
+           " user=" + server.superuser() + " dbname=postgres pool_size=1\n[pgbouncer]\npool_mode = " + pool_mode +
+           "\nauth_type = any\nlisten_port = 6432\nunix_socket_dir = " + folder.string() +
+           "\nlogfile = " + (folder / "log").string() + "\nignore_startup_parameters = extra_float_digits\n";
 }
 
-[[noreturn]] void run(const std::filesystem::path& settings, const struct stat& owner, pid_t parent) {
-    if (::geteuid() == 0 && (::setgid(owner.st_gid) != 0 || ::setuid(owner.st_uid) != 0)) {
-        ::_exit(1);
-    }
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) {
-        ::_exit(1); // it died before that was said
-    }
-    ::execlp("pgbouncer", "pgbouncer", "-q", settings.c_str(), static_cast<char*>(nullptr));
-    ::execl("/usr/sbin/pgbouncer", "pgbouncer", "-q", settings.c_str(), static_cast<char*>(nullptr));
-    ::_exit(127);
+/// The supervisor starts programs as it starts a server, with arguments that PgBouncer does not know, and ends them with a
+/// SIGQUIT that what a shell starts in the background ignores, unless it wants it.
+std::string program(const fs::path& folder) {
+    return "#!/bin/sh\nPATH=$PATH:/usr/sbin\nulimit -c 0\nexec env --default-signal=QUIT pgbouncer -q '" +
+           (folder / "settings.ini").string() + "'\n";
+}
+
+result<> write(const fs::path& path, const std::string& text, const testing::account& owner) {
+    std::ofstream(path) << text;
+    fs::permissions(path, fs::perms::owner_all);
+    return testing::give_to(owner, path);
+}
+
+result<pid_t> launch(testing::supervisor& parent, const testing::account& who, const std::string& settings) {
+    BOOST_OUTCOME_TRY(write(parent.folder() / "settings.ini", settings, who));
+    BOOST_OUTCOME_TRY(write(parent.folder() / "program", program(parent.folder()), who));
+    return parent.start_server((parent.folder() / "program").string());
 }
 
 } // namespace
 
 bouncer::bouncer(const testing::ephemeral_server& server, const std::string& pool_mode) {
-    std::string name = (std::filesystem::temp_directory_path() / "pgcoro-bouncer.XXXXXX").string();
-    if (!::mkdtemp(name.data())) {
-        ADD_FAILURE() << "no folder for PgBouncer";
-        return;
-    }
-    folder_ = name;
-    const auto owner = owner_of(server.data_directory());
-    if (::geteuid() == 0 && ::chown(name.c_str(), owner.st_uid, owner.st_gid) != 0) {
-        ADD_FAILURE() << "PgBouncer's folder cannot be given to the server's user";
-        return;
-    }
-    if (!write_settings(server, pool_mode)) {
-        ADD_FAILURE() << "PgBouncer's settings cannot be written";
-        return;
-    }
-    const pid_t parent = ::getpid();
-    process_ = ::fork();
-    if (process_ == 0) {
-        run(folder_ / "settings.ini", owner, parent);
-    }
-    if (!start()) {
-        ADD_FAILURE() << "PgBouncer does not start: " << std::ifstream(folder_ / "log").rdbuf();
+    start(server, pool_mode);
+    if (!is_running()) {
+        ADD_FAILURE() << "PgBouncer does not start: " << std::ifstream(folder_ / "log").rdbuf()
+                      << std::ifstream(folder_ / "server.log").rdbuf();
     }
 }
 
-bouncer::~bouncer() {
-    if (process_ > 0) {
-        ::kill(process_, SIGKILL);
-        ::waitpid(process_, nullptr, 0);
-    }
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-}
+bouncer::~bouncer() = default;
 
 connect_config bouncer::config() const {
     connect_config c;
@@ -84,34 +65,21 @@ connect_config bouncer::config() const {
     return c;
 }
 
-bool bouncer::write_settings(const testing::ephemeral_server& server, const std::string& pool_mode) const {
-    std::ofstream out(folder_ / "settings.ini");
-    out << "[databases]\n"
-        << "postgres = host=" << server.socket_directory().string() << " port=" << server.port()
-        << " user=" << server.superuser() << " dbname=postgres pool_size=1\n"
-        << "[pgbouncer]\n"
-        << "pool_mode = " << pool_mode << '\n'
-        << "auth_type = any\n"
-        << "listen_port = 6432\n"
-        << "unix_socket_dir = " << folder_.string() << '\n'
-        << "logfile = " << (folder_ / "log").string() << '\n'
-        << "ignore_startup_parameters = extra_float_digits\n";
-    out.close();
-    return out.good();
-}
-
 /// Waits until it takes connections, or has ended.
-bool bouncer::start() {
+void bouncer::start(const testing::ephemeral_server& server, const std::string& pool_mode) {
+    const auto who = testing::server_account().value();
+    parent_ = std::make_unique<testing::supervisor>(testing::supervisor::start(who).value());
+    folder_ = parent_->folder();
+    const pid_t started = launch(*parent_, who, settings(server, pool_mode, folder_)).value();
+    const auto watched = testing::open_process(started);
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (process_ > 0 && !answers()) {
-        if (::waitpid(process_, nullptr, WNOHANG) != 0) {
-            process_ = 0;
-        } else if (std::chrono::steady_clock::now() > deadline) {
-            return false;
+    while (!answers()) {
+        if (testing::wait_readable(watched.get(), 0ms) || std::chrono::steady_clock::now() > deadline) {
+            return;
         }
         ::sched_yield();
     }
-    return is_running();
+    process_ = started;
 }
 
 bool bouncer::answers() const {

@@ -8,12 +8,17 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
+
+namespace pgcoro::testing {
+class supervisor;
+}
 
 namespace pgcoro::test {
 
 /// It has one connection to the server, so that all clients share it, and asks nobody for a password. Ends with this object or
-/// with this process.
+/// with this process, and takes its files along: the test kit's supervisor is its parent, as it is a server's.
 class bouncer {
 public:
     /// `pool_mode` is PgBouncer's: "session", "transaction". Fails the test if it does not start; then `is_running()` is false.
@@ -23,14 +28,16 @@ public:
     ~bouncer();
 
     bool is_running() const noexcept { return process_ > 0; }
+    pid_t process() const noexcept { return process_; }
+    const std::filesystem::path& folder() const noexcept { return folder_; }
     /// How to reach the server through it.
     connect_config config() const;
 
 private:
-    bool write_settings(const testing::ephemeral_server& server, const std::string& pool_mode) const;
-    bool start();
+    void start(const testing::ephemeral_server& server, const std::string& pool_mode);
     bool answers() const;
 
+    std::unique_ptr<testing::supervisor> parent_;
     std::filesystem::path folder_;
     pid_t process_ = 0;
 };

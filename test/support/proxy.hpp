@@ -2,6 +2,8 @@
 // Stands between one client and the server, on the client's loop, and misbehaves when told to.
 #pragma once
 
+#include "support/message_counter.hpp"
+
 #include <pgcoro/connect_config.hpp>
 #include <pgcoro/testing/ephemeral_server.hpp>
 
@@ -18,6 +20,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pgcoro::test {
 
@@ -51,6 +54,14 @@ public:
 
     /// What the server says from now on does not reach the client.
     void swallow() noexcept { swallowing_ = true; }
+    /// What the client says from now on does not reach the server, until `pass_on`.
+    void keep() noexcept { keeping_ = true; }
+    void pass_on() {
+        keeping_ = false;
+        asio::co_spawn(client_.get_executor(), pass_kept(), asio::detached);
+    }
+    /// How many messages of a type the client has said: 'S' for Sync.
+    std::size_t heard(char type) const noexcept { return heard_.count(type); }
     /// Says something to the client in the server's place.
     void say(std::string_view bytes) { asio::write(client_, asio::buffer(bytes)); }
     /// Closes the connection on both sides.
@@ -65,24 +76,45 @@ private:
         client_ = co_await acceptor_.async_accept(asio::use_awaitable);
         acceptor_.close();
         co_await server_.async_connect(protocol::endpoint(upstream), asio::use_awaitable);
-        asio::co_spawn(client_.get_executor(), forward(client_, server_, nullptr), asio::detached);
-        co_await forward(server_, client_, &swallowing_);
+        asio::co_spawn(client_.get_executor(), to_server(), asio::detached);
+        co_await to_client();
     }
 
-    asio::awaitable<void> forward(protocol::socket& from, protocol::socket& to, const bool* swallowing) {
-        std::array<char, 4096> bytes{};
-        for (;;) {
-            boost::system::error_code ended;
+    asio::awaitable<void> to_server() {
+        boost::system::error_code ended;
+        while (!ended) {
             const auto size =
-                co_await from.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ended));
-            if (!ended && !(swallowing && *swallowing)) {
-                co_await asio::async_write(to, asio::buffer(bytes, size), asio::redirect_error(asio::use_awaitable, ended));
-            }
-            if (ended) {
-                cut();
-                co_return;
+                co_await client_.async_read_some(asio::buffer(said_), asio::redirect_error(asio::use_awaitable, ended));
+            heard_.take({said_.data(), size});
+            kept_.append(said_.data(), size);
+            co_await pass_kept();
+        }
+        cut();
+    }
+
+    asio::awaitable<void> pass_kept() {
+        if (std::exchange(passing_, true)) {
+            co_return;
+        }
+        boost::system::error_code ended;
+        while (!ended && !keeping_ && !kept_.empty()) {
+            const auto bytes = std::exchange(kept_, {});
+            co_await asio::async_write(server_, asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ended));
+        }
+        passing_ = false;
+    }
+
+    asio::awaitable<void> to_client() {
+        boost::system::error_code ended;
+        while (!ended) {
+            const auto size =
+                co_await server_.async_read_some(asio::buffer(answered_), asio::redirect_error(asio::use_awaitable, ended));
+            if (!ended && !swallowing_) {
+                co_await asio::async_write(client_, asio::buffer(answered_, size),
+                                           asio::redirect_error(asio::use_awaitable, ended));
             }
         }
+        cut();
     }
 
     std::filesystem::path path_;
@@ -90,6 +122,12 @@ private:
     protocol::acceptor acceptor_;
     protocol::socket client_;
     protocol::socket server_;
+    std::array<char, 4096> said_{};
+    std::array<char, 4096> answered_{};
+    message_counter heard_;
+    std::string kept_;
+    bool keeping_ = false;
+    bool passing_ = false;
     bool swallowing_ = false;
 };
 

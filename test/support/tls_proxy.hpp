@@ -21,13 +21,14 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace pgcoro::test {
 
 namespace asio = boost::asio;
 
-/// On the client's loop. What the server says goes to the client in TLS records as large as they may be (16 KiB); PostgreSQL up
-/// to 16 makes none larger than 8 KiB.
+/// On the client's loop. What the server says until it is ready for the next query goes to the client in TLS records as large
+/// as they may be (16 KiB); PostgreSQL up to 16 makes none larger than 8 KiB.
 class tls_proxy {
 public:
     tls_proxy(asio::io_context& loop, const testing::ephemeral_server& server)
@@ -56,6 +57,7 @@ private:
 
     asio::awaitable<void> serve(std::string upstream) {
         stream& client = client_.emplace(co_await acceptor_.async_accept(asio::use_awaitable), tls_);
+        client.next_layer().set_option(asio::ip::tcp::no_delay(true));
         acceptor_.close();
         std::array<char, 8> request{};
         co_await asio::async_read(client.next_layer(), asio::buffer(request), asio::use_awaitable);
@@ -81,13 +83,20 @@ private:
         server_.close();
     }
 
+    static bool ends_in_ready_for_query(std::string_view bytes) {
+        using namespace std::string_view_literals;
+        constexpr auto message = "Z\0\0\0\5"sv; // and one byte
+        return bytes.size() > message.size() && bytes.substr(bytes.size() - message.size() - 1).starts_with(message);
+    }
+
     asio::awaitable<void> to_client(stream& client) {
         std::array<char, largest_record> bytes{};
         boost::system::error_code ended;
         while (!ended) {
-            auto size = co_await server_.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ended));
-            while (!ended && size != bytes.size() && server_.available() != 0) {
-                size += server_.read_some(asio::buffer(bytes) + size, ended);
+            std::size_t size = 0;
+            while (!ended && size != bytes.size() && !ends_in_ready_for_query({bytes.data(), size})) {
+                size += co_await server_.async_read_some(asio::buffer(bytes) + size,
+                                                         asio::redirect_error(asio::use_awaitable, ended));
             }
             if (!ended) {
                 co_await asio::async_write(client, asio::buffer(bytes, size), asio::redirect_error(asio::use_awaitable, ended));

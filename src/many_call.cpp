@@ -5,9 +5,19 @@
 
 namespace pgcoro::detail {
 
-void many_call::consume(std::size_t, result_handle r) {
+bool many_call::consume(std::size_t, result_handle r, const type_catalogue_ptr&) {
     last_ = result_view(r.get()).tag();
     affected_ += last_.rows_affected();
+    return false;
+}
+
+std::string_view many_call::fill_in(const type_catalogue& types) noexcept {
+    for (auto& row : rows_) {
+        if (const auto unknown = row.fill_in(types); !unknown.empty()) {
+            return unknown;
+        }
+    }
+    return {};
 }
 
 void many_call::rewind() noexcept {

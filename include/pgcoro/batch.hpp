@@ -6,13 +6,16 @@
 //     auto& [inserted, count] = r;
 #pragma once
 
-#include <pgcoro/detail/decode.hpp>
+#include <pgcoro/detail/answer.hpp>
 #include <pgcoro/detail/request_call.hpp>
 #include <pgcoro/sql.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace pgcoro {
 
@@ -22,25 +25,19 @@ class batch_item {
 public:
     template <class... Args>
     batch_item(detail::statement_text text, detail::decoder<T> decode, Args&&... args)
-        : text_(std::move(text)), values_(detail::encode_parameters(std::forward<Args>(args)...)), decode_(decode) {}
+        : text_(std::move(text)), values_(detail::encode_parameters(std::forward<Args>(args)...)), answer_(decode) {}
 
     // Read by the batch that holds it.
     const detail::statement_text& text() const noexcept { return text_; }
     const parameters& values() const noexcept { return values_; }
-    void consume(detail::result_handle r) { failure_ = decode_(std::move(r), value_); }
-    void rewind() noexcept {
-        value_.reset();
-        failure_ = {};
-    }
-    const error& failure() const noexcept { return failure_; }
-    T take() { return *std::move(value_); }
+    parameters& values() noexcept { return values_; }
+    detail::answer<T>& answer() noexcept { return answer_; }
+    const detail::answer<T>& answer() const noexcept { return answer_; }
 
 private:
     detail::statement_text text_;
     parameters values_;
-    detail::decoder<T> decode_;
-    std::optional<T> value_;
-    error failure_;
+    detail::answer<T> answer_;
 };
 
 /// A statement for a batch: its command tag.
@@ -77,20 +74,37 @@ public:
     batch_call(const std::shared_ptr<session>& s, batch_item<Ts>&&... items)
         : base(s, sizeof...(Ts)), items_(std::move(items)...) {}
 
-    void consume(std::size_t step, result_handle r) override {
-        visit(items_, step, [&](auto& item) { item.consume(std::move(r)); });
+    bool consume(std::size_t step, result_handle r, const type_catalogue_ptr& types) override {
+        bool is_unread = false;
+        visit(items_, step, [&](auto& item) { is_unread = item.answer().consume(std::move(r), types); });
+        unread_ |= std::uint64_t{is_unread} << step;
+        return is_unread;
     }
     void rewind() noexcept override {
-        std::apply([](auto&... item) { (item.rewind(), ...); }, items_);
+        unread_ = 0;
+        std::apply([](auto&... item) { (item.answer().rewind(), ...); }, items_);
+    }
+    std::string_view fill_in(const type_catalogue& types) noexcept override {
+        std::string_view unknown;
+        std::apply([&](auto&... item) { ((unknown.empty() ? void(unknown = item.values().fill_in(types)) : void()), ...); },
+                   items_);
+        return unknown;
+    }
+    void unknown_types(std::vector<oid_number>& out) const override {
+        for_unread(items_, [&](const auto& item) { item.answer().unknown_types(out); });
+    }
+    void look_again(const type_catalogue_ptr& types) override {
+        for_unread(items_, [&](auto& item) { item.answer().look_again(types); });
+        unread_ = 0;
     }
 
     result<std::tuple<Ts...>> take() {
-        error failure;
-        std::apply([&](auto&... item) { ((failure ? void() : void(failure = item.failure())), ...); }, items_);
+        const error* failure = nullptr;
+        std::apply([&](auto&... item) { ((failure ? void() : void(failure = item.answer().failure())), ...); }, items_);
         if (failure) {
-            return failure;
+            return *failure;
         }
-        return std::apply([](auto&... item) { return std::tuple<Ts...>(item.take()...); }, items_);
+        return std::apply([](auto&... item) { return std::tuple<Ts...>(item.answer().take_value()...); }, items_);
     }
 
 private:
@@ -115,7 +129,18 @@ private:
             items);
     }
 
+    template <class Items, class Visitor>
+    void for_unread(Items& items, Visitor&& visitor) const {
+        for (std::size_t step = 0; step < sizeof...(Ts); ++step) {
+            if ((unread_ >> step & 1) != 0) {
+                visit(items, step, visitor);
+            }
+        }
+    }
+
+    static_assert(sizeof...(Ts) <= 64, "pgcoro: a batch has at most 64 statements");
     std::tuple<batch_item<Ts>...> items_;
+    std::uint64_t unread_ = 0; // a bit for each statement whose result waits for `look_again`
 };
 
 } // namespace detail

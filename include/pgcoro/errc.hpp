@@ -32,6 +32,11 @@ enum class errc {
     /// The bytes of a value are not what its type's binary format prescribes.
     malformed_value,
 
+    /// An enum has a label that the C++ type does not know, or the C++ value has none.
+    unknown_label,
+    /// The server knows no type of the name that a `pg_type` or a `pgcoro::parameters` gives.
+    unknown_type,
+
     /// Text holds a NUL character, or is not UTF-8 where that matters.
     invalid_text,
     /// A value, or all values of a statement together, exceed what PostgreSQL's protocol can carry.

@@ -3,17 +3,20 @@
 #pragma once
 
 #include <pgcoro/detail/byte_buffer.hpp>
+#include <pgcoro/detail/type_access.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/pg_type.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace pgcoro {
 namespace detail {
@@ -71,7 +74,7 @@ public:
             } else if (value) {
                 push_value(*value);
             } else {
-                push_null(sent_oid<detail::without_optional_t<plain>>);
+                push_null(sent_as<detail::without_optional_t<plain>>.oid);
             }
         }
     }
@@ -81,8 +84,8 @@ public:
 
     /// Every value can be sent.
     bool ok() const noexcept { return failure_ == errc{} && count_ <= max_count; }
-    /// They need no memory of their own, and so can be sent.
-    bool small() const noexcept { return slots_ == inline_ && bytes_.is_inline() && failure_ == errc{}; }
+    /// They need no memory of their own nor the number of any type, and so can be sent.
+    bool small() const noexcept { return slots_ == inline_ && bytes_.is_inline() && failure_ == errc{} && !missing_; }
     /// Why not, for the first value that cannot.
     error failure() const;
 
@@ -99,6 +102,12 @@ public:
         return lengths()[i] < 0 ? nullptr : reinterpret_cast<const char*>(bytes_.data()) + slots_[3 * capacity_ + i];
     }
 
+    /// Some values are of types that are known by name only.
+    bool has_named_types() const noexcept { return missing_ != nullptr; }
+    std::vector<std::string_view> named_types() const;
+    /// Fills in their numbers. Gives the name of one that is not known, empty if there is none.
+    std::string_view fill_in(const detail::type_catalogue& types) noexcept;
+
     const oid_number* oids() const noexcept { return slots_; }
     const int* lengths() const noexcept { return reinterpret_cast<const int*>(slots_ + capacity_); }
     const int* formats() const noexcept { return reinterpret_cast<const int*>(slots_ + 2 * capacity_); }
@@ -107,19 +116,25 @@ private:
     using slot = std::uint32_t;
     static constexpr std::size_t inline_capacity = 8;
 
+    struct missing_types {
+        std::vector<value_writer::missing_type> inside;
+        std::vector<value_writer::missing_type> of_parameters; // `at` counts parameters
+    };
+
     template <class T>
-    static constexpr oid_number sent_oid = detail::text_type<T> ? oids::unspecified : pg_type<T>::oid;
+    static constexpr detail::type_reference sent_as =
+        detail::text_type<T> ? detail::type_reference() : detail::reference_to<T>();
 
     template <class T>
     void push_value(const T& value) {
         const std::size_t start = bytes_.size();
-        value_writer out(bytes_);
+        value_writer out(bytes_, named<T>());
         pg_type<T>::encode(value, out);
         const std::size_t end = bytes_.size();
         if constexpr (detail::text_type<T>) {
             *bytes_.extend(1) = std::byte{0};
         }
-        append(sent_oid<T>, detail::text_type<T> ? 0 : 1, static_cast<slot>(end - start), static_cast<slot>(start));
+        append(sent_as<T>.oid, detail::text_type<T> ? 0 : 1, static_cast<slot>(end - start), static_cast<slot>(start));
         if (!out.ok()) [[unlikely]] {
             remember(out.failure());
         }
@@ -135,6 +150,17 @@ private:
             push_value(std::string_view(text, literal && text[size - 1] == '\0' ? size - 1 : ::strnlen(text, size)));
         }
     }
+
+    /// Where the types inside a T are noted that are known by name only.
+    template <class T>
+    std::vector<value_writer::missing_type>* named() {
+        if constexpr (sent_as<T>.sql_name.empty()) {
+            return nullptr;
+        } else {
+            return note_named(sent_as<T>);
+        }
+    }
+    std::vector<value_writer::missing_type>* note_named(const detail::type_reference& type);
 
     void push_null(oid_number type) { append(type, 0, ~slot{0}, 0); }
 
@@ -160,6 +186,7 @@ private:
     std::size_t capacity_ = inline_capacity;
     errc failure_{};
     std::size_t failed_ = 0;
+    std::unique_ptr<missing_types> missing_;
     slot inline_[4 * inline_capacity];
     detail::byte_buffer bytes_;
 };

@@ -29,22 +29,53 @@ using value_bytes = std::span<const std::byte>;
 ///   `errc::value_out_of_range`;
 /// - optionally `static T make(oid_number column, value_bytes, errc& failure)`, which does the same where making a new value is
 ///   cheaper than filling one;
+/// - for a type that is not built in, in place of `oid`, `array_oid` and `accepts`: `static constexpr std::string_view
+/// sql_name`,
+///   its name in SQL, with or without the schema ("mood", "shop.address"). Each connection asks the server for its number once,
+///   and again when that has changed. What is in `decode` can take a fourth argument, `const detail::type_catalogue&`;
 /// - optionally `using text_format = void`: the binary format is the text itself. As parameters such values are sent in the
 ///   text format without a type, so that the server infers it from the statement.
 template <class T>
 struct pg_type;
 
+namespace detail {
+
+class type_catalogue;
+
+/// A type that has no number of its own before a server gives it one.
+template <class T>
+concept named_type = requires {
+    { pg_type<T>::sql_name } -> std::convertible_to<std::string_view>;
+};
+
+template <class T>
+concept decodes_alone = requires(oid_number column, value_bytes bytes, T& out) {
+    { pg_type<T>::decode(column, bytes, out) } -> std::same_as<errc>;
+};
+template <class T>
+concept decodes_with_types = requires(oid_number column, value_bytes bytes, T& out, const type_catalogue& types) {
+    { pg_type<T>::decode(column, bytes, out, types) } -> std::same_as<errc>;
+};
+template <class T>
+concept accepts_alone = requires(oid_number column) {
+    { pg_type<T>::accepts(column) } -> std::same_as<bool>;
+};
+template <class T>
+concept accepts_with_types = requires(oid_number column, const type_catalogue& types) {
+    { pg_type<T>::accepts(column, types) } -> std::same_as<bool>;
+};
+
+} // namespace detail
+
 template <class T>
 concept encodable = requires(const T& value, value_writer& out) {
-    pg_type<T>::oid;
+    pg_type<T>::name;
     pg_type<T>::encode(value, out);
 };
 
 template <class T>
-concept decodable = requires(oid_number column, value_bytes bytes, T& out) {
-    { pg_type<T>::accepts(column) } -> std::same_as<bool>;
-    { pg_type<T>::decode(column, bytes, out) } -> std::same_as<errc>;
-};
+concept decodable = (detail::named_type<T> || detail::accepts_alone<T> || detail::accepts_with_types<T>) &&
+                    (detail::decodes_alone<T> || detail::decodes_with_types<T>);
 
 namespace detail {
 

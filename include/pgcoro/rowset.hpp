@@ -15,11 +15,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pgcoro {
 namespace detail {
 
 class rows_view;
+template <class T>
+class answer;
 
 /// libpq counts in int; what it cannot count becomes an index that does not exist.
 template <std::integral Index>
@@ -47,7 +50,8 @@ public:
             return why_not(wish);
         }
         result<T> value(boost::outcome_v2::in_place_type<T>);
-        const errc failure = detail::read_cell(result_.column_type(column_), result_.cell(row_, column_), value.assume_value());
+        const errc failure =
+            detail::read_cell(result_.column_type(column_), result_.cell(row_, column_), value.assume_value(), result_.types());
         if (failure != errc{}) {
             return detail::value_failure(failure, result_, row_, column_, wish);
         }
@@ -129,8 +133,8 @@ public:
 
     std::string_view name() const noexcept { return result_.column_name(column_); }
     oid_number type() const noexcept { return result_.column_type(column_); }
-    /// "int8", "text[]", ...; "type 16403" for a type that is not built in.
-    std::string type_name() const { return pgcoro::type_name(type()); }
+    /// "int8", "text[]", "mood", "shop.address", ...
+    std::string type_name() const { return result_.types().describe(type()); }
     /// The table it is from, or `oids::unspecified`.
     oid_number table() const noexcept { return result_.column_table(column_); }
 
@@ -190,7 +194,8 @@ public:
     /// No rows, no columns.
     rowset() noexcept = default;
     /// Takes the result over.
-    explicit rowset(detail::result_handle result) noexcept : result_(std::move(result)) {}
+    explicit rowset(detail::result_handle result, detail::type_catalogue_ptr types = nullptr) noexcept
+        : result_(std::move(result)), types_(std::move(types)) {}
 
     std::size_t size() const noexcept { return static_cast<std::size_t>(view().rows()); }
     bool empty() const noexcept { return size() == 0; }
@@ -207,10 +212,19 @@ public:
     command_tag tag() const noexcept { return view().tag(); }
 
 private:
-    detail::result_view view() const noexcept { return detail::result_view(result_.get()); }
+    template <class T>
+    friend class detail::answer;
+    bool has_unknown_types() const noexcept { return detail::has_unknown_types(view()); }
+    void append_types(std::vector<oid_number>& out) const { detail::append_types(view(), out); }
+    void learn(detail::type_catalogue_ptr types) noexcept { types_ = std::move(types); }
+
+    detail::result_view view() const noexcept {
+        return detail::result_view(result_.get(), types_ ? *types_ : detail::built_in_types());
+    }
     detail::rows_view rows() const noexcept { return detail::rows_view(view()); }
 
     detail::result_handle result_;
+    detail::type_catalogue_ptr types_;
 };
 
 } // namespace pgcoro

@@ -11,16 +11,25 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 namespace pgcoro {
 
 /// Appends to the bytes of a value, in the type's binary format. The first failure stays, and what follows it is ignored.
 class value_writer {
 public:
+    /// A type that is to be known by number before the value can be sent.
+    struct missing_type {
+        std::string_view sql_name; // static
+        bool is_array;
+        std::uint32_t at; // in the bytes
+    };
+
     /// One value, and one message, may hold 1 GiB - 1 bytes.
     static constexpr std::size_t max_size = (std::size_t{1} << 30) - 1;
 
-    explicit value_writer(detail::byte_buffer& out) noexcept : out_(out) {}
+    explicit value_writer(detail::byte_buffer& out, std::vector<missing_type>* missing = nullptr) noexcept
+        : out_(out), missing_(missing) {}
 
     template <std::unsigned_integral T>
     void put(T value) {
@@ -50,6 +59,10 @@ public:
                                      static_cast<std::uint32_t>(out_.size() - start));
         }
     }
+    /// The number of a type that is known by name only (see `pg_type`), or of arrays of it. It is filled in when the value is
+    /// sent. `sql_name` is static.
+    void put_type_named(std::string_view sql_name, bool is_array = false);
+
     /// A NULL inside of a value.
     void put_nested_null() { put(~std::uint32_t{0}); }
 
@@ -67,6 +80,7 @@ private:
     }
 
     detail::byte_buffer& out_;
+    std::vector<missing_type>* missing_;
     errc failure_{};
 };
 

@@ -6,7 +6,11 @@
 namespace pgcoro {
 
 parameters::parameters(const parameters& other)
-    : count_(other.count_), failure_(other.failure_), failed_(other.failed_), bytes_(other.bytes_) {
+    : count_(other.count_),
+      failure_(other.failure_),
+      failed_(other.failed_),
+      missing_(other.missing_ ? std::make_unique<missing_types>(*other.missing_) : nullptr),
+      bytes_(other.bytes_) {
     if (other.slots_ != other.inline_) {
         slots_ = new slot[4 * other.capacity_];
         capacity_ = other.capacity_;
@@ -17,7 +21,11 @@ parameters::parameters(const parameters& other)
 }
 
 parameters::parameters(parameters&& other) noexcept
-    : count_(other.count_), failure_(other.failure_), failed_(other.failed_), bytes_(std::move(other.bytes_)) {
+    : count_(other.count_),
+      failure_(other.failure_),
+      failed_(other.failed_),
+      missing_(std::move(other.missing_)),
+      bytes_(std::move(other.bytes_)) {
     take(other);
 }
 
@@ -38,6 +46,7 @@ parameters& parameters::operator=(parameters&& other) noexcept {
         count_ = other.count_;
         failure_ = other.failure_;
         failed_ = other.failed_;
+        missing_ = std::move(other.missing_);
         bytes_ = std::move(other.bytes_);
         take(other);
     }
@@ -71,6 +80,52 @@ void parameters::grow() {
 }
 
 void parameters::release() noexcept { delete[] slots_; }
+
+std::vector<value_writer::missing_type>* parameters::note_named(const detail::type_reference& type) {
+    if (!missing_) {
+        missing_ = std::make_unique<missing_types>();
+    }
+    missing_->of_parameters.push_back({type.sql_name, type.is_array, static_cast<slot>(count_)});
+    return &missing_->inside;
+}
+
+std::vector<std::string_view> parameters::named_types() const {
+    std::vector<std::string_view> names;
+    if (missing_) {
+        for (const auto* list : {&missing_->of_parameters, &missing_->inside}) {
+            for (const auto& type : *list) {
+                if (std::ranges::find(names, type.sql_name) == names.end()) {
+                    names.push_back(type.sql_name);
+                }
+            }
+        }
+    }
+    return names;
+}
+
+std::string_view parameters::fill_in(const detail::type_catalogue& types) noexcept {
+    const auto number_of = [&](const value_writer::missing_type& type) {
+        const auto oid = types.named(type.sql_name);
+        return type.is_array ? types.array_of(oid) : oid;
+    };
+    if (!missing_) {
+        return {};
+    }
+    for (const auto& type : missing_->of_parameters) {
+        slots_[type.at] = number_of(type);
+        if (slots_[type.at] == oids::unspecified) {
+            return type.sql_name;
+        }
+    }
+    for (const auto& type : missing_->inside) {
+        const auto oid = number_of(type);
+        if (oid == oids::unspecified) {
+            return type.sql_name;
+        }
+        detail::store_big_endian(bytes_.data() + type.at, oid);
+    }
+    return {};
+}
 
 void parameters::remember(errc failure) noexcept {
     if (failure_ == errc{}) {

@@ -10,7 +10,7 @@ constexpr int text_format = 0;
 
 std::string describe(result_view result, int column) {
     return "column " + std::to_string(column + 1) + " \"" + std::string(result.column_name(column)) + "\" (" +
-           type_name(result.column_type(column)) + ")";
+           result.types().describe(result.column_type(column)) + ")";
 }
 
 } // namespace
@@ -18,12 +18,12 @@ std::string describe(result_view result, int column) {
 bool column_fits(result_view result, int column, const column_wish& wish) noexcept {
     const auto type = result.column_type(column);
     const bool readable = result.column_format(column) != text_format || text_fits(type, wish);
-    return readable && (type == wish.oid || wish.accepts(type));
+    return readable && (type == wish.oid || wish.accepts(type, result.types()));
 }
 
 error column_mismatch(result_view result, int column, const column_wish& wish) {
     const auto type = result.column_type(column);
-    const bool only_format = type == wish.oid || wish.accepts(type);
+    const bool only_format = type == wish.oid || wish.accepts(type, result.types());
     return error(errc::type_mismatch, describe(result, column) + " cannot be read into " + std::string(wish.name) +
                                           (only_format ? ": it came in the text format" : ""));
 }
@@ -43,10 +43,28 @@ error column_mismatch(result_view result, std::span<const column_wish> wishes) {
     return {};
 }
 
+bool has_unknown_types(result_view result) noexcept {
+    for (int column = 0, columns = result.columns(); column < columns; ++column) {
+        if (!result.types().knows(result.column_type(column))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void append_types(result_view result, std::vector<oid_number>& out) {
+    for (int column = 0, columns = result.columns(); column < columns; ++column) {
+        if (const auto type = result.column_type(column); type >= first_user_oid) {
+            out.push_back(type);
+        }
+    }
+}
+
 error value_failure(errc reason, result_view result, int row, int column, const column_wish& wish) {
     std::string message = describe(result, column) + " in row " + std::to_string(row + 1);
     switch (reason) {
     case errc::unexpected_null: message += " is NULL: read it into std::optional<" + std::string(wish.name) + ">"; break;
+    case errc::unknown_label: message += " has a label that " + std::string(wish.name) + " does not know"; break;
     case errc::value_out_of_range: message += " is out of the range of " + std::string(wish.name); break;
     default: message += " cannot be read into " + std::string(wish.name) + ": " + make_error_code(reason).message(); break;
     }

@@ -31,7 +31,7 @@ constexpr value_functions libpq_value = {&PQgetlength, &PQgetvalue};
     const column_wish* wish = wishes.data();
     for (int column = 0; column < columns; ++column, ++wish) {
         const oid_number type = types[column] = PQftype(result, column);
-        if (type != wish->oid && !wish->accepts(type)) {
+        if (type != wish->oid && !wish->accepts(type, view.types())) {
             return mismatch;
         }
     }

@@ -5,6 +5,7 @@
 #include "wire/loss.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session_handler.hpp"
+#include "wire/type_lookup.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -69,6 +70,7 @@ error unsendable(const request& r) {
 session::session(asio::any_io_executor executor, established made, const session_options& options)
     : detail::session(executor),
       libpq_(made.connection.get()),
+      types_(std::make_shared<const detail::type_catalogue>()),
       options_(options),
       socket_(executor),
       cache_(options.statement_cache_size),
@@ -80,7 +82,7 @@ session::~session() { forsake(); }
 void session::forsake() noexcept {
     closed_ = true;
     request_list doomed;
-    for (auto* list : {&waiting_, &in_flight_, &held_, &completed_}) {
+    for (auto* list : {&waiting_, &in_flight_, &held_, &unread_, &asking_, &completed_}) {
         doomed.append(*list);
     }
     disconnect(expected_.empty());
@@ -134,6 +136,9 @@ error session::open() {
 
 /// False if the request is over before it began.
 [[gnu::noinline]] bool session::admit(request& r) {
+    for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
+        r.needs_types = r.needs_types || r.values(step).has_named_types();
+    }
     error refusal = r.outcome ? r.outcome : closed_ ? ended_by_ : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
@@ -156,6 +161,11 @@ void session::cancel(request& r, error why) noexcept {
     } else if (r.at == request::stage::waiting) {
         if (waiting_.remove(r) || held_.remove(r)) {
             complete(r, why.with(error::nothing_sent));
+            run_completions_later();
+        }
+    } else if (r.at == request::stage::reading) {
+        if (unread_.remove(r) || asking_.remove(r)) {
+            complete(r, std::move(why));
             run_completions_later();
         }
     } else if (r.at == request::stage::sent && r.abandoned == request::farewell::none) {
@@ -205,6 +215,12 @@ void session::end_all(const error& why) {
         case loss::verdict::in_doubt: outcome = outcome.with(error::in_doubt); break;
         }
         complete(*r, std::move(outcome));
+    }
+    // Those can say themselves what they lack.
+    for (auto* list : {&unread_, &asking_}) {
+        while (request* r = list->pop_front()) {
+            complete(*r);
+        }
     }
     while (request* r = waiting_.pop_front()) {
         complete(*r, why.with(error::nothing_sent));

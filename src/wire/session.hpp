@@ -17,6 +17,7 @@
 #include "wire/wait_memory.hpp"
 
 #include <pgcoro/detail/session.hpp>
+#include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/prepare_policy.hpp>
 
 #include <boost/asio/steady_timer.hpp>
@@ -26,6 +27,8 @@
 #include <vector>
 
 namespace pgcoro::wire {
+
+class type_lookup;
 
 struct session_options {
     prepare_policy prepare = prepare_policy::automatic;
@@ -100,6 +103,13 @@ private:
     bool is_worth_retrying(const request& r) const noexcept;
     void settle_held();
 
+    // session_types.cpp
+    bool front_has_types();
+    void read_later(request& r);
+    void look_up_types();
+    void take_types();
+    void forget_types(request& r);
+
     // session_io.cpp
     template <void (session::*Then)()>
     friend class socket_handler;
@@ -162,6 +172,7 @@ private:
     std::size_t result_step_ = 0;
     error head_error_;
 
+    detail::type_catalogue_ptr types_;
     session_options options_;
     command_queue expected_;
     wait_memory read_memory_;
@@ -174,7 +185,13 @@ private:
     boost::asio::steady_timer timer_;
     clock::time_point timer_at_ = clock::time_point::max();
     std::vector<const char*> pointers_; // to the values of a statement with many parameters
+    request_list unread_;               // answered, with types we know nothing of
+    request_list asking_;               // those the lookup in flight is for
+    std::unique_ptr<type_lookup> lookup_;
+    error lookup_failure_;
     prepared_statement* stale_ = nullptr;
+    bool stale_types_ = false; // the head failed because a type's number may have changed
+    bool is_looking_up_ = false;
     error fatal_;    // the first FATAL the server sent
     error ended_by_; // why the session is over
     int server_version_ = 0;

@@ -118,6 +118,8 @@ void session::on_deadline() {
     visit(waiting_.front());
     visit(held_.front());
     visit(in_flight_.front());
+    visit(unread_.front());
+    visit(asking_.front());
     if (next != clock::time_point::max()) {
         watch_deadline(next);
     }

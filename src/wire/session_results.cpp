@@ -16,6 +16,12 @@ bool is_stale_statement(const error& e) noexcept {
                                    (e == sqlstate::feature_not_supported && e.routine() == "RevalidateCachedQuery"));
 }
 
+// What the server says of a type's number that is no longer one, or another's: of a parameter, inside an array, and inside a
+// composite or range.
+bool may_be_stale_type(const error& e) noexcept {
+    return e == sqlstate::undefined_object || e == sqlstate::datatype_mismatch || e == sqlstate::internal_error;
+}
+
 // Whether one of the first statements of a request may have committed.
 bool may_have_committed(const request& r, std::size_t statements) noexcept {
     for (std::size_t step = 0; step < statements; ++step) {
@@ -96,7 +102,7 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
         request& r = *in_flight_.front();
         if (r.abandoned != request::farewell::done) [[likely]] {
             try {
-                r.consume(result_step_, std::move(result));
+                r.has_unread |= r.consume(result_step_, std::move(result), types_);
             } catch (...) {
                 // From a user's decoder, or for want of memory. Nobody could tell later how much of the result was read.
                 lose(error(errc::connection_lost, "the connection was closed because reading a result threw an exception"));
@@ -181,6 +187,8 @@ void session::take_error(const PGresult* result) {
     head_was_executed_ = head_has_results();
     const bool is_stale = statement && is_stale_statement(e) && !may_have_committed(*in_flight_.front(), result_step_);
     stale_ = is_stale ? statement : nullptr;
+    stale_types_ = in_flight_.front()->asked_types && may_be_stale_type(e) &&
+                   !may_have_committed(*in_flight_.front(), in_flight_.front()->steps());
     // A statement that is unknown because its Parse, sent with an earlier request, failed has that very failure.
     head_error_ = stale_ && stale_->parse_failure ? stale_->parse_failure : std::move(e);
 }
@@ -243,6 +251,9 @@ void session::take_aborted() noexcept {
         }
         if (r.abandoned != request::farewell::none) {
             r.outcome = {};
+        } else if (r.has_unread) [[unlikely]] {
+            read_later(r);
+            return;
         }
         complete(r);
     }
@@ -251,11 +262,15 @@ void session::take_aborted() noexcept {
 void session::end_failed_request(request& r) {
     r.outcome = std::exchange(head_error_, {});
     prepared_statement* const stale = std::exchange(stale_, nullptr);
+    const bool has_stale_types = std::exchange(stale_types_, false);
     head_was_executed_ = answered_ = false;
     if (stale && stale->where == prepared_statement::state::ready) {
         cache_.renew(*stale); // not if its Parse failed, or is on its way already
     }
-    if (stale && is_worth_retrying(r)) {
+    if ((stale || has_stale_types) && is_worth_retrying(r)) {
+        if (has_stale_types || r.asked_types) {
+            forget_types(r);
+        }
         r.at = request::stage::waiting; // the server refused it unread: it can be taken back
         held_.push_back(r);
     } else {

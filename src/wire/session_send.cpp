@@ -115,6 +115,9 @@ bool session::send_steps(const request& r) {
     if (waiting_.empty() || (cache_.unneeded() != 0 && !make_room())) {
         return false;
     }
+    if (waiting_.front()->needs_types && !front_has_types()) [[unlikely]] {
+        return false;
+    }
     sending_ = &waiting_.take_front();
     sending_->at = request::stage::sent;
     in_flight_.push_back(*sending_);

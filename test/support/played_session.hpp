@@ -21,9 +21,10 @@ public:
 
     /// The answers have come, for all of them.
     void finish_all(const error& outcome = {}) {
+        const auto no_types = std::make_shared<const detail::type_catalogue>();
         for (detail::request* r : std::exchange(submitted, {})) {
             for (std::size_t step = 0; !outcome && step != r->steps(); ++step) {
-                r->consume(step, nullptr);
+                r->consume(step, nullptr, no_types);
             }
             r->outcome = outcome;
             r->finish();
@@ -42,7 +43,8 @@ public:
 
 /// Some statement, on a played session.
 inline operation<command_tag> played_operation(const std::shared_ptr<played_session>& s) {
-    constexpr auto decode = [](detail::result_handle, std::optional<command_tag>& out) -> error {
+    constexpr auto decode = [](detail::result_handle&, const detail::type_catalogue_ptr&,
+                               std::optional<command_tag>& out) -> error {
         out.emplace("PLAYED");
         return {};
     };

@@ -13,7 +13,9 @@ using namespace pgcoro::wire;
 
 struct some_request final : request {
     some_request() noexcept : request(0) {}
-    void consume(std::size_t, pgcoro::detail::result_handle) override {}
+    bool consume(std::size_t, pgcoro::detail::result_handle, const pgcoro::detail::type_catalogue_ptr&) override {
+        return false;
+    }
     void rewind() noexcept override {}
     void finish() override {}
     void abandon() override {}

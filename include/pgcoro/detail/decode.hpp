@@ -12,32 +12,33 @@
 
 namespace pgcoro::detail {
 
+/// Takes the result only if it keeps it in the value.
 template <class T>
-using decoder = error (*)(result_handle, std::optional<T>&);
+using decoder = error (*)(result_handle& r, const type_catalogue_ptr& types, std::optional<T>& out);
 
-inline error decode_tag(result_handle r, std::optional<command_tag>& out) {
+inline error decode_tag(result_handle& r, const type_catalogue_ptr&, std::optional<command_tag>& out) {
     out.emplace(result_view(r.get()).tag());
     return {};
 }
 
-inline error decode_rowset(result_handle r, std::optional<rowset>& out) {
-    out.emplace(std::move(r));
+inline error decode_rowset(result_handle& r, const type_catalogue_ptr& types, std::optional<rowset>& out) {
+    out.emplace(std::move(r), types);
     return {};
 }
 
 template <class Row>
-error decode_vector(result_handle r, std::optional<std::vector<Row>>& out) {
-    return decode_rows(result_view(r.get()), out.emplace());
+error decode_vector(result_handle& r, const type_catalogue_ptr& types, std::optional<std::vector<Row>>& out) {
+    return decode_rows(result_view(r.get(), *types), out.emplace());
 }
 
 template <class Row>
-[[gnu::hot]] error decode_single(result_handle r, std::optional<Row>& out) {
-    return decode_one(result_view(r.get()), out);
+[[gnu::hot]] error decode_single(result_handle& r, const type_catalogue_ptr& types, std::optional<Row>& out) {
+    return decode_one(result_view(r.get(), *types), out);
 }
 
 template <class Row>
-error decode_at_most_one(result_handle r, std::optional<std::optional<Row>>& out) {
-    return decode_optional(result_view(r.get()), out.emplace());
+error decode_at_most_one(result_handle& r, const type_catalogue_ptr& types, std::optional<std::optional<Row>>& out) {
+    return decode_optional(result_view(r.get(), *types), out.emplace());
 }
 
 /// What `fetch<Row>` gives, and how.

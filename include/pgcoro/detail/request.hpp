@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string_view>
+#include <vector>
 
 namespace pgcoro::detail {
 
@@ -22,8 +24,14 @@ public:
     const statement_text& text(std::size_t step) const noexcept { return text_ ? *text_ : text_of(step); }
     const parameters& values(std::size_t step) const noexcept { return values_ ? *values_ : values_of(step); }
 
-    /// The result of one statement came. It counts only if `finish` is later told of no error.
-    virtual void consume(std::size_t step, result_handle r) = 0;
+    /// The result of one statement came. It counts only if `finish` is later told of no error. True if it has types nothing is
+    /// known of: then `look_again` comes before `finish`.
+    virtual bool consume(std::size_t step, result_handle r, const type_catalogue_ptr& types) = 0;
+    /// Appends the types that `consume` knew nothing of, and reads the results again.
+    virtual void unknown_types(std::vector<oid_number>&) const {}
+    virtual void look_again(const type_catalogue_ptr&) {}
+    /// Fills the numbers of named types into all values. Gives the name of one that is not known, empty if there is none.
+    virtual std::string_view fill_in(const type_catalogue&) noexcept { return {}; }
     /// Forgets what was consumed: the request is sent again.
     virtual void rewind() noexcept = 0;
     /// All is over; `outcome` is no error if the Sync arrived. Ends the request's life, then runs its handler.
@@ -34,7 +42,7 @@ public:
     virtual void drop() noexcept = 0;
 
     // What follows is the session's. The deadline is read from here, not from the call, to be near.
-    enum class stage : unsigned char { made, waiting, sent, over };
+    enum class stage : unsigned char { made, waiting, sent, reading, over };
     enum class farewell : unsigned char { none, due, done };
 
     std::chrono::steady_clock::time_point expires = std::chrono::steady_clock::time_point::max();
@@ -44,6 +52,11 @@ public:
     farewell abandoned = farewell::none;
     /// Sent a second time already, with a statement that was prepared anew.
     bool retried = false;
+    /// Values of it need the numbers of types, for which the server has been asked.
+    bool needs_types = false;
+    bool asked_types = false;
+    /// `consume` knew nothing of some types.
+    bool has_unread = false;
 
 protected:
     /// The usual request has one statement: no virtual call is needed to get at it.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pgcoro/command_tag.hpp>
+#include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/oids.hpp>
 
 #include <cstddef>
@@ -30,14 +31,16 @@ struct value_functions {
 };
 extern const value_functions libpq_value;
 
-/// Borrows a PGresult. Copies are as good as the original; none outlives the result. Rows and columns count from 0, and the
-/// caller keeps to rows() and columns().
+/// Borrows a PGresult, and what is known of its types. Copies are as good as the original; none outlives the result. Rows and
+/// columns count from 0, and the caller keeps to rows() and columns().
 class result_view {
 public:
     result_view() noexcept = default;
-    explicit result_view(const pg_result* result) noexcept : result_(result) {}
+    explicit result_view(const pg_result* result, const type_catalogue& types = built_in_types()) noexcept
+        : result_(result), types_(&types) {}
 
     const pg_result* get() const noexcept { return result_; }
+    const type_catalogue& types() const noexcept { return *types_; }
 
     int rows() const noexcept;
     int columns() const noexcept;
@@ -62,6 +65,7 @@ private:
     int empty_or_null(int row, int column) const noexcept;
 
     const pg_result* result_ = nullptr;
+    const type_catalogue* types_ = &built_in_types();
 };
 
 /// Frees a PGresult.

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <pgcoro/detail/result_view.hpp>
+#include <pgcoro/detail/type_access.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/pg_type.hpp>
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace pgcoro::detail {
 
@@ -17,7 +19,7 @@ struct column_wish {
     std::string_view name;
     /// The most likely type.
     oid_number oid;
-    bool (*accepts)(oid_number column) noexcept;
+    bool (*accepts)(oid_number column, const type_catalogue& types) noexcept;
     /// The value may come in the text format.
     bool accepts_text;
 };
@@ -25,8 +27,9 @@ struct column_wish {
 template <class T>
 constexpr column_wish wish_for() noexcept {
     using plain = without_optional_t<T>;
-    return {pg_type<plain>::name, pg_type<plain>::oid,
-            [](oid_number column) noexcept { return pg_type<plain>::accepts(column); }, text_type<plain>};
+    return {pg_type<plain>::name, reference_to<plain>().oid,
+            [](oid_number column, const type_catalogue& types) noexcept { return accepts_type<plain>(column, types); },
+            text_type<plain>};
 }
 
 /// A column in the text format can be read as it is. (jsonb lacks its version number there.)
@@ -44,17 +47,22 @@ error column_mismatch(result_view result, std::span<const column_wish> wishes);
 bool column_fits(result_view result, int column, const column_wish& wish) noexcept;
 error column_mismatch(result_view result, int column, const column_wish& wish);
 
+/// Whether it may help to ask the server about types: one of a column is not known.
+bool has_unknown_types(result_view result) noexcept;
+/// Appends the types of its columns that are not built in.
+void append_types(result_view result, std::vector<oid_number>& out);
+
 /// Reads a value whose type was accepted.
 template <class T>
-errc read_cell(oid_number type, const cell_bytes& cell, T& out) {
+errc read_cell(oid_number type, const cell_bytes& cell, T& out, const type_catalogue& types) {
     if constexpr (is_optional<T>) {
         if (cell.is_null()) {
             out.reset();
             return {};
         }
-        return pg_type<without_optional_t<T>>::decode(type, cell.bytes(), out.emplace());
+        return decode_value(type, cell.bytes(), out.emplace(), types);
     } else {
-        return cell.is_null() ? errc::unexpected_null : pg_type<T>::decode(type, cell.bytes(), out);
+        return cell.is_null() ? errc::unexpected_null : decode_value(type, cell.bytes(), out, types);
     }
 }
 

@@ -49,7 +49,7 @@ public:
             return T{};
         } else {
             T value{};
-            failure = read_cell(types_[column], cell, value);
+            failure = read_cell(types_[column], cell, value, result_.types());
             note(column, failure);
             return value;
         }

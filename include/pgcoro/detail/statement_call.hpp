@@ -2,7 +2,7 @@
 // One statement with its Sync.
 #pragma once
 
-#include <pgcoro/detail/decode.hpp>
+#include <pgcoro/detail/answer.hpp>
 #include <pgcoro/detail/request_call.hpp>
 
 namespace pgcoro::detail {
@@ -14,31 +14,27 @@ public:
     statement_call(const std::shared_ptr<session>& s, statement_text&& text, decoder<T> decode, Args&&... args)
         : request_call<statement_call, T>(s, text_, values_),
           text_(std::move(text)),
-          decode_(decode),
+          answer_(decode),
           values_(encode_parameters(std::forward<Args>(args)...)) {}
 
-    [[gnu::hot]] void consume(std::size_t, result_handle r) override {
-        if (error e = decode_(std::move(r), value_)) [[unlikely]] {
-            failure_ = std::move(e);
-        }
+    [[gnu::hot]] bool consume(std::size_t, result_handle r, const type_catalogue_ptr& types) override {
+        return answer_.consume(std::move(r), types);
     }
-    void rewind() noexcept override {
-        value_.reset();
-        failure_.reset();
-    }
+    void rewind() noexcept override { answer_.rewind(); }
+    std::string_view fill_in(const type_catalogue& types) noexcept override { return values_.fill_in(types); }
+    void unknown_types(std::vector<oid_number>& out) const override { answer_.unknown_types(out); }
+    void look_again(const type_catalogue_ptr& types) override { answer_.look_again(types); }
 
     result<T> take() {
-        if (failure_) [[unlikely]] {
-            return *std::move(failure_);
+        if (answer_.failure()) [[unlikely]] {
+            return answer_.take_failure();
         }
-        return *std::move(value_);
+        return answer_.take_value();
     }
 
 private:
     statement_text text_;
-    decoder<T> decode_;
-    std::optional<T> value_;
-    std::optional<error> failure_;
+    answer<T> answer_;
     parameters values_; // last, for it is large and mostly unused
 };
 

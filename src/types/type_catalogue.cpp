@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/detail/type_catalogue.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace pgcoro::detail {
+namespace {
+
+/// Takes the first identifier of a name off it, as SQL reads it: folded to small letters unless it is quoted.
+std::string take_identifier(std::string_view& rest) {
+    std::string taken;
+    const bool quoted = rest.starts_with('"');
+    std::size_t i = quoted ? 1 : 0;
+    for (; i < rest.size(); ++i) {
+        const char c = rest[i];
+        if (quoted && c == '"') {
+            if (!rest.substr(i + 1).starts_with('"')) {
+                ++i;
+                break;
+            }
+            ++i;
+        } else if (!quoted && c == '.') {
+            break;
+        }
+        taken += !quoted && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    rest.remove_prefix(i);
+    return taken;
+}
+
+bool has_name(const user_type& type, std::string_view sql_name) {
+    auto name = take_identifier(sql_name);
+    if (!sql_name.starts_with('.')) {
+        return type.visible && type.name == name && sql_name.empty();
+    }
+    sql_name.remove_prefix(1);
+    const auto schema = std::exchange(name, take_identifier(sql_name));
+    return type.schema == schema && type.name == name && sql_name.empty();
+}
+
+} // namespace
+
+type_catalogue::type_catalogue(const type_catalogue& older, std::vector<user_type> learned) : types_(std::move(learned)) {
+    // A type that was dropped and created again has another number, and an old number may belong to another type.
+    for (const auto& known : older.types_) {
+        const bool is_outdated = std::ranges::any_of(types_, [&](const user_type& t) {
+            return t.oid == known.oid || (t.name == known.name && (t.schema == known.schema || t.visible));
+        });
+        if (!is_outdated) {
+            types_.push_back(known);
+        }
+    }
+}
+
+const user_type* type_catalogue::find(oid_number type) const noexcept {
+    const auto at = std::ranges::find(types_, type, &user_type::oid);
+    return at == types_.end() ? nullptr : &*at;
+}
+
+oid_number type_catalogue::named(std::string_view sql_name) const noexcept {
+    const auto at = std::ranges::find_if(types_, [&](const user_type& t) { return has_name(t, sql_name); });
+    return at == types_.end() ? oids::unspecified : at->oid;
+}
+
+bool type_catalogue::is(oid_number type, std::string_view sql_name) const noexcept {
+    const auto* const known = find(type);
+    return known && has_name(*known, sql_name);
+}
+
+oid_number type_catalogue::element(oid_number array) const noexcept {
+    if (const auto* known = find(array)) {
+        return known->element;
+    }
+    const auto at = array == oids::unspecified ? types_.end() : std::ranges::find(types_, array, &user_type::array);
+    return at == types_.end() ? array_element(array) : at->oid;
+}
+
+oid_number type_catalogue::array_of(oid_number element) const noexcept {
+    const auto* const known = find(element);
+    return known ? known->array : oids::unspecified;
+}
+
+oid_number type_catalogue::base(oid_number type) const noexcept {
+    for (const auto* known = find(type); known && known->base != oids::unspecified; known = find(type)) {
+        type = known->base;
+    }
+    return type;
+}
+
+oid_number type_catalogue::subtype(oid_number range) const noexcept {
+    const auto* const known = find(range);
+    return known ? known->subtype : oids::unspecified;
+}
+
+std::string type_catalogue::describe(oid_number type) const {
+    if (const auto* known = find(type)) {
+        return known->element != oids::unspecified ? describe(known->element) + "[]"
+               : known->visible                    ? known->name
+                                                   : known->schema + "." + known->name;
+    }
+    const auto element_type = type < first_user_oid ? oids::unspecified : element(type);
+    return element_type != oids::unspecified ? describe(element_type) + "[]" : type_name(type);
+}
+
+const type_catalogue& built_in_types() noexcept {
+    static const type_catalogue none;
+    return none;
+}
+
+} // namespace pgcoro::detail

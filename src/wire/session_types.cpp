@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+// Types that are not built in: each session asks its server for their numbers, when values to be sent need them and when
+// results have types it does not know.
+//
+//   values:  waiting_ -> the lookup goes first, everything else stays behind it -> numbers are filled in -> sent
+//   results: in_flight_ -> answered, but unreadable -> unread_ -> the lookup -> asking_ -> read -> completed_
+#include "wire/session.hpp"
+#include "wire/type_lookup.hpp"
+
+#include <exception>
+#include <string>
+
+namespace pgcoro::wire {
+
+/// Whether what waits first can be sent now.
+bool session::front_has_types() {
+    while (!waiting_.empty() && waiting_.front()->needs_types) {
+        if (is_looking_up_) {
+            return false;
+        }
+        request& r = *waiting_.front();
+        const auto unknown = r.fill_in(*types_);
+        if (unknown.empty()) {
+            r.needs_types = false;
+        } else if (!std::exchange(r.asked_types, true)) {
+            look_up_types(); // which is now first
+        } else {
+            waiting_.take_front();
+            error why = lookup_failure_
+                            ? lookup_failure_
+                            : error(errc::unknown_type, "the server knows no type \"" + std::string(unknown) + "\"");
+            complete(r, why.with(error::nothing_sent));
+            run_completions_later();
+        }
+    }
+    return !waiting_.empty();
+}
+
+/// Of a request that is answered.
+void session::read_later(request& r) {
+    r.at = request::stage::reading;
+    unread_.push_back(r);
+    if (!is_looking_up_) {
+        look_up_types();
+    }
+}
+
+/// Asks for all types that are needed now.
+void session::look_up_types() {
+    std::vector<std::string_view> names;
+    if (request* r = waiting_.front(); r && r->needs_types) {
+        for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
+            for (const auto name : r->values(step).named_types()) {
+                names.push_back(name);
+            }
+        }
+    }
+    std::vector<oid_number> numbers;
+    asking_.append(unread_);
+    for (const request* r = asking_.front(); r; r = r->next) {
+        r->unknown_types(numbers);
+    }
+    if (!lookup_) {
+        lookup_ = std::make_unique<type_lookup>([this] { take_types(); });
+    }
+    is_looking_up_ = true;
+    lookup_->ask(names, numbers);
+    request_list first;
+    first.push_back(*lookup_);
+    waiting_.prepend(first);
+}
+
+/// The server has told, or the lookup has failed.
+void session::take_types() {
+    is_looking_up_ = false;
+    lookup_failure_ = std::move(lookup_->outcome);
+    if (!lookup_failure_) {
+        types_ = std::make_shared<const detail::type_catalogue>(*types_, lookup_->take_types());
+    }
+    while (request* r = asking_.front()) {
+        r->has_unread = false;
+        try {
+            if (!lookup_failure_) {
+                r->look_again(types_);
+            }
+        } catch (...) {
+            lose(error(errc::connection_lost, "the connection was closed because reading a result threw an exception"));
+            throw;
+        }
+        complete(asking_.take_front());
+    }
+    if (!unread_.empty() && !closed_) {
+        look_up_types();
+    }
+}
+
+/// What is known may be out of date: somebody dropped a type, and created it again.
+void session::forget_types(request& r) {
+    types_ = std::make_shared<const detail::type_catalogue>();
+    r.needs_types = true;
+    r.asked_types = false;
+}
+
+} // namespace pgcoro::wire

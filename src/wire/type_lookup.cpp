@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "wire/type_lookup.hpp"
+
+#include <pgcoro/row.hpp>
+#include <pgcoro/types/array.hpp>
+#include <pgcoro/types/boolean.hpp>
+#include <pgcoro/types/integer.hpp>
+#include <pgcoro/types/text.hpp>
+
+#include <tuple>
+#include <utility>
+
+namespace pgcoro::wire {
+namespace {
+
+// $1 names, $2 numbers. "PostgreSQL: System Catalogs", pg_type, pg_range, pg_attribute; only arrays proper have an element type
+// that says what is in them. 16384 is `first_user_oid`.
+constexpr std::string_view sql = R"(
+with recursive wanted(oid) as (
+    (select pg_catalog.to_regtype(n)::pg_catalog.oid from pg_catalog.unnest($1::pg_catalog.text[]) n
+     union select o from pg_catalog.unnest($2::pg_catalog.oid[]) o)
+  union
+    select part.oid
+    from wanted w join pg_catalog.pg_type t on t.oid = w.oid cross join lateral (
+        select t.typbasetype
+        union all select t.typarray
+        union all select t.typelem where t.typcategory = 'A'
+        union all select a.atttypid from pg_catalog.pg_attribute a
+                  where t.typrelid <> 0 and a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+        union all select r.rngsubtype from pg_catalog.pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)
+    ) part(oid)
+    where part.oid >= 16384
+)
+select t.oid, t.typarray, case t.typcategory when 'A' then t.typelem else 0::pg_catalog.oid end, t.typbasetype,
+       coalesce((select r.rngsubtype from pg_catalog.pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)),
+                0::pg_catalog.oid),
+       n.nspname, t.typname, pg_catalog.pg_type_is_visible(t.oid)
+from wanted w join pg_catalog.pg_type t on t.oid = w.oid join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+where t.oid >= 16384)";
+
+using row = std::tuple<oid_number, oid_number, oid_number, oid_number, oid_number, std::string, std::string, bool>;
+
+} // namespace
+
+type_lookup::type_lookup(std::function<void()> finished)
+    : request(text_, values_), text_(sql, 2), finished_(std::move(finished)) {}
+
+void type_lookup::ask(const std::vector<std::string_view>& names, const std::vector<oid_number>& numbers) {
+    values_ = {};
+    values_.push_back(names);
+    values_.push_back(numbers);
+    types_.clear();
+    outcome = {};
+    at = stage::waiting;
+    retried = false;
+}
+
+bool type_lookup::consume(std::size_t, detail::result_handle r, const detail::type_catalogue_ptr&) {
+    std::vector<row> rows;
+    outcome = detail::decode_rows(detail::result_view(r.get()), rows);
+    for (auto& [oid, array, element, base, subtype, schema, name, visible] : rows) {
+        types_.push_back({oid, array, element, base, subtype, std::move(schema), std::move(name), visible});
+    }
+    return false;
+}
+
+} // namespace pgcoro::wire

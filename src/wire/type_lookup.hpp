@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+// The statement that asks a server for types that are not built in, all that are needed at once.
+#pragma once
+
+#include <pgcoro/detail/request.hpp>
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace pgcoro::wire {
+
+/// A request like any other, but of the session's own. Asks for types by name and by number, and learns about all that these
+/// are made of, too: elements, attributes, base types, subtypes.
+class type_lookup final : public detail::request {
+public:
+    explicit type_lookup(std::function<void()> finished);
+
+    /// Begins anew.
+    void ask(const std::vector<std::string_view>& names, const std::vector<oid_number>& numbers);
+
+    /// What came of it, once it is finished.
+    std::vector<detail::user_type> take_types() noexcept { return std::move(types_); }
+
+    bool consume(std::size_t step, detail::result_handle r, const detail::type_catalogue_ptr& types) override;
+    void rewind() noexcept override { types_.clear(); }
+    void finish() override { finished_(); }
+    void abandon() override {}
+    void drop() noexcept override {}
+
+private:
+    detail::statement_text text_;
+    parameters values_;
+    std::vector<detail::user_type> types_;
+    std::function<void()> finished_;
+};
+
+} // namespace pgcoro::wire

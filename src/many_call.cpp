@@ -5,7 +5,7 @@
 
 namespace pgcoro::detail {
 
-bool many_call::consume(std::size_t, result_handle r, const type_catalogue_ptr&) {
+bool many_call::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
     last_ = result_view(r.get()).tag();
     affected_ += last_.rows_affected();
     return false;

@@ -74,9 +74,9 @@ public:
     batch_call(const std::shared_ptr<session>& s, batch_item<Ts>&&... items)
         : base(s, sizeof...(Ts)), items_(std::move(items)...) {}
 
-    bool consume(std::size_t step, result_handle r, const type_catalogue_ptr& types) override {
+    bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override {
         bool is_unread = false;
-        visit(items_, step, [&](auto& item) { is_unread = item.answer().consume(std::move(r), types); });
+        visit(items_, step, [&](auto& item) { is_unread = item.answer().consume(r, types); });
         unread_ |= std::uint64_t{is_unread} << step;
         return is_unread;
     }

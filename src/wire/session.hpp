@@ -114,8 +114,10 @@ private:
     template <void (session::*Then)()>
     friend class socket_handler;
     template <void (session::*Then)()>
-    void on_socket(std::shared_ptr<session>& self, unsigned registration);
-    std::shared_ptr<session> owner();
+    void on_socket(unsigned registration);
+    void wait_begins();
+    void wait_is_over() noexcept;
+    void wait_was_dropped() noexcept;
     void wait_readable();
     void wait_writable();
     void on_readable();
@@ -152,11 +154,12 @@ private:
     bool abandoning_ = false;
     bool answered_ = false;     // the first of what is expected has had its result, and its null is to come
     unsigned registration_ = 0; // of the socket with the reactor: waits of an earlier one are void
+    unsigned waits_ = 0;        // pending, or their handlers are running
     unsigned alone_streak_ = 0; // requests in a row that found the session idle
 
-    PGconn* libpq_;                        // made_.connection, until it is gone
-    void* tls_ = nullptr;                  // OpenSSL's SSL*, borrowed from libpq
-    std::shared_ptr<session> spare_owner_; // only while a handler of a wait runs
+    PGconn* libpq_;                 // made_.connection, until it is gone
+    void* tls_ = nullptr;           // OpenSSL's SSL*, borrowed from libpq
+    std::shared_ptr<session> self_; // while there are waits
 
     request_list waiting_;   // nothing of them was sent
     request_list in_flight_; // sent, the last one perhaps in part; answers come for the first

@@ -38,32 +38,29 @@ private:
     Function function_;
 };
 
-/// A `session_handler` of a wait for the socket. Asio keeps it in `memory`, and while it runs, the session may take back the
-/// ownership it held, for the next wait: a session that waits all day counts no references.
+/// The same for a wait for the socket, during which the session owns itself. Asio keeps it in `memory`.
 template <void (session::*Then)()>
 class socket_handler {
 public:
     using allocator_type = wait_allocator<void>;
 
-    socket_handler(std::shared_ptr<session> self, wait_memory& memory, unsigned registration) noexcept
-        : self_(std::move(self)), memory_(&memory), registration_(registration) {}
-    socket_handler(socket_handler&&) noexcept = default;
+    socket_handler(session& s, wait_memory& memory, unsigned registration) noexcept
+        : session_(&s), memory_(&memory), registration_(registration) {}
+    socket_handler(socket_handler&& other) noexcept
+        : session_(std::exchange(other.session_, nullptr)), memory_(other.memory_), registration_(other.registration_) {}
     socket_handler& operator=(socket_handler&&) = delete;
     [[gnu::always_inline]] ~socket_handler() {
-        if (self_) [[unlikely]] {
-            self_->forsake();
+        if (session_) [[unlikely]] {
+            session_->wait_was_dropped();
         }
     }
 
     allocator_type get_allocator() const noexcept { return allocator_type(*memory_); }
 
-    void operator()(boost::system::error_code) {
-        auto self = std::move(self_);
-        self->on_socket<Then>(self, registration_);
-    }
+    void operator()(boost::system::error_code) { std::exchange(session_, nullptr)->template on_socket<Then>(registration_); }
 
 private:
-    std::shared_ptr<session> self_;
+    session* session_;
     wait_memory* memory_;
     unsigned registration_;
 };

@@ -8,41 +8,48 @@
 
 namespace pgcoro::wire {
 
-// While completions run, the spare one is not given away: a handler may run the loop, and the wait could end inside of it.
-[[gnu::always_inline]] inline std::shared_ptr<session> session::owner() {
-    return spare_owner_ && !in_completions_ ? std::move(spare_owner_) : shared_from_this();
+// As long as a wait is pending or its handler runs, the session owns itself: a session that waits all day counts no references.
+[[gnu::always_inline]] inline void session::wait_begins() {
+    if (waits_++ == 0) [[unlikely]] {
+        self_ = shared_from_this();
+    }
+}
+
+[[gnu::always_inline]] inline void session::wait_is_over() noexcept {
+    if (--waits_ == 0) [[unlikely]] {
+        const auto last = std::move(self_); // this may be the end of the session
+    }
 }
 
 [[gnu::always_inline]] inline void session::wait_readable() {
     if (!std::exchange(reading_, true)) {
-        socket_.async_wait(socket::direction::read,
-                           socket_handler<&session::on_readable>(owner(), read_memory_, registration_));
+        wait_begins();
+        socket_.async_wait(socket::direction::read, socket_handler<&session::on_readable>(*this, read_memory_, registration_));
     }
 }
 
 void session::wait_writable() {
     if (!std::exchange(writing_, true)) {
+        wait_begins();
         socket_.async_wait(socket::direction::write,
-                           socket_handler<&session::on_writable>(owner(), write_memory_, registration_));
+                           socket_handler<&session::on_writable>(*this, write_memory_, registration_));
     }
 }
 
+void session::wait_was_dropped() noexcept {
+    forsake();
+    wait_is_over();
+}
+
 template <void (session::*Then)()>
-[[gnu::hot]] void session::on_socket(std::shared_ptr<session>& self, unsigned registration) {
-    if (registration != registration_) {
-        return; // of a wait that is void, because the socket was registered anew or closed
-    }
-    struct lending {
+[[gnu::hot]] void session::on_socket(unsigned registration) {
+    struct ending {
         session& s;
-        std::shared_ptr<session>& self;
-        explicit lending(session& lender, std::shared_ptr<session>& owner) : s(lender), self(owner) {
-            s.spare_owner_.swap(self);
-        }
-        // If a wait has taken it, that wait is pending. Otherwise this may be the end of the session.
-        ~lending() { s.spare_owner_.swap(self); }
-    };
-    const lending until_done(*this, self);
-    (this->*Then)();
+        ~ending() { s.wait_is_over(); }
+    } const at_the_end{*this};
+    if (registration == registration_) { // else of a wait that is void: the socket was registered anew or closed
+        (this->*Then)();
+    }
 }
 
 [[gnu::always_inline]] inline void session::on_readable() {

@@ -102,7 +102,9 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
         request& r = *in_flight_.front();
         if (r.abandoned != request::farewell::done) [[likely]] {
             try {
-                r.has_unread |= r.consume(result_step_, std::move(result), types_);
+                if (r.consume(result_step_, result, types_)) [[unlikely]] {
+                    r.has_unread = true;
+                }
             } catch (...) {
                 // From a user's decoder, or for want of memory. Nobody could tell later how much of the result was read.
                 lose(error(errc::connection_lost, "the connection was closed because reading a result threw an exception"));

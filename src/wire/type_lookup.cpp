@@ -55,7 +55,7 @@ void type_lookup::ask(const std::vector<std::string_view>& names, const std::vec
     retried = false;
 }
 
-bool type_lookup::consume(std::size_t, detail::result_handle r, const detail::type_catalogue_ptr&) {
+bool type_lookup::consume(std::size_t, detail::result_handle& r, const detail::type_catalogue_ptr&) {
     std::vector<row> rows;
     outcome = detail::decode_rows(detail::result_view(r.get()), rows);
     for (auto& [oid, array, element, base, subtype, schema, name, visible] : rows) {

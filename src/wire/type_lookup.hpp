@@ -22,7 +22,7 @@ public:
     /// What came of it, once it is finished.
     std::vector<detail::user_type> take_types() noexcept { return std::move(types_); }
 
-    bool consume(std::size_t step, detail::result_handle r, const detail::type_catalogue_ptr& types) override;
+    bool consume(std::size_t step, detail::result_handle& r, const detail::type_catalogue_ptr& types) override;
     void rewind() noexcept override { types_.clear(); }
     void finish() override { finished_(); }
     void abandon() override {}

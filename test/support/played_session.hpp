@@ -21,10 +21,11 @@ public:
 
     /// The answers have come, for all of them.
     void finish_all(const error& outcome = {}) {
+        detail::result_handle nothing;
         const auto no_types = std::make_shared<const detail::type_catalogue>();
         for (detail::request* r : std::exchange(submitted, {})) {
             for (std::size_t step = 0; !outcome && step != r->steps(); ++step) {
-                r->consume(step, nullptr, no_types);
+                r->consume(step, nothing, no_types);
             }
             r->outcome = outcome;
             r->finish();

@@ -13,7 +13,7 @@ using namespace pgcoro::wire;
 
 struct some_request final : request {
     some_request() noexcept : request(0) {}
-    bool consume(std::size_t, pgcoro::detail::result_handle, const pgcoro::detail::type_catalogue_ptr&) override {
+    bool consume(std::size_t, pgcoro::detail::result_handle&, const pgcoro::detail::type_catalogue_ptr&) override {
         return false;
     }
     void rewind() noexcept override {}

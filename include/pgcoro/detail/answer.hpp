@@ -4,6 +4,7 @@
 
 #include <pgcoro/detail/decode.hpp>
 
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -17,9 +18,9 @@ public:
     explicit answer(decoder<T> decode) noexcept : decode_(decode) {}
 
     /// Reads the result. True if it has types that nothing is known of and that matter: `look_again` comes when more is known.
-    bool consume(result_handle r, const type_catalogue_ptr& types) {
+    bool consume(result_handle& r, const type_catalogue_ptr& types) {
         if (error e = decode_(r, types, value_)) [[unlikely]] {
-            return keep(std::move(e), std::move(r), *types);
+            return keep(std::move(e), r, *types);
         }
         if constexpr (std::is_same_v<T, rowset>) {
             return value_->has_unknown_types();
@@ -32,7 +33,7 @@ public:
         if constexpr (std::is_same_v<T, rowset>) {
             value_->append_types(out);
         } else {
-            append_types(result_view(kept_.get()), out);
+            append_types(result_view(trouble_->result.get()), out);
         }
     }
 
@@ -41,39 +42,37 @@ public:
             value_->learn(types);
         } else {
             value_.reset();
-            failure_.reset();
-            result_handle r = std::move(kept_);
-            if (error e = decode_(r, types, value_)) {
-                failure_ = std::move(e);
+            const auto before = std::move(trouble_);
+            if (error e = decode_(before->result, types, value_)) {
+                trouble_ = std::make_unique<trouble>(trouble{std::move(e), nullptr});
             }
         }
     }
 
     void rewind() noexcept {
         value_.reset();
-        failure_.reset();
-        kept_.reset();
+        trouble_.reset();
     }
 
     /// Null if the value is there.
-    const error* failure() const noexcept { return failure_ ? &*failure_ : nullptr; }
-    error take_failure() { return *std::move(failure_); }
+    const error* failure() const noexcept { return trouble_ ? &trouble_->failure : nullptr; }
     T take_value() { return *std::move(value_); }
 
 private:
-    [[gnu::noinline]] bool keep(error e, result_handle r, const type_catalogue& types) {
+    struct trouble {
+        error failure;
+        result_handle result; // if more may become known of its types
+    };
+
+    [[gnu::noinline]] bool keep(error e, result_handle& r, const type_catalogue& types) {
         const bool may_help = e == errc::type_mismatch && has_unknown_types(result_view(r.get(), types));
-        failure_ = std::move(e);
-        if (may_help) {
-            kept_ = std::move(r);
-        }
+        trouble_ = std::make_unique<trouble>(trouble{std::move(e), may_help ? std::move(r) : nullptr});
         return may_help;
     }
 
     decoder<T> decode_;
     std::optional<T> value_;
-    std::optional<error> failure_;
-    result_handle kept_;
+    std::unique_ptr<trouble> trouble_;
 };
 
 } // namespace pgcoro::detail

@@ -14,7 +14,7 @@ public:
     many_call(const std::shared_ptr<session>& s, statement_text text, std::vector<parameters> rows) noexcept
         : request_call(s, rows.size()), text_(std::move(text)), rows_(std::move(rows)) {}
 
-    bool consume(std::size_t step, result_handle r, const type_catalogue_ptr& types) override;
+    bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
     std::string_view fill_in(const type_catalogue& types) noexcept override;
     void rewind() noexcept override;
 

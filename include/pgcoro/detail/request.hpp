@@ -24,9 +24,9 @@ public:
     const statement_text& text(std::size_t step) const noexcept { return text_ ? *text_ : text_of(step); }
     const parameters& values(std::size_t step) const noexcept { return values_ ? *values_ : values_of(step); }
 
-    /// The result of one statement came. It counts only if `finish` is later told of no error. True if it has types nothing is
-    /// known of: then `look_again` comes before `finish`.
-    virtual bool consume(std::size_t step, result_handle r, const type_catalogue_ptr& types) = 0;
+    /// The result of one statement came, to be taken if it is kept. It counts only if `finish` is later told of no error. True
+    /// if it has types nothing is known of: then `look_again` comes before `finish`.
+    virtual bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) = 0;
     /// Appends the types that `consume` knew nothing of, and reads the results again.
     virtual void unknown_types(std::vector<oid_number>&) const {}
     virtual void look_again(const type_catalogue_ptr&) {}

@@ -17,8 +17,8 @@ public:
           answer_(decode),
           values_(encode_parameters(std::forward<Args>(args)...)) {}
 
-    [[gnu::hot]] bool consume(std::size_t, result_handle r, const type_catalogue_ptr& types) override {
-        return answer_.consume(std::move(r), types);
+    [[gnu::hot]] bool consume(std::size_t, result_handle& r, const type_catalogue_ptr& types) override {
+        return answer_.consume(r, types);
     }
     void rewind() noexcept override { answer_.rewind(); }
     std::string_view fill_in(const type_catalogue& types) noexcept override { return values_.fill_in(types); }
@@ -26,8 +26,8 @@ public:
     void look_again(const type_catalogue_ptr& types) override { answer_.look_again(types); }
 
     result<T> take() {
-        if (answer_.failure()) [[unlikely]] {
-            return answer_.take_failure();
+        if (const error* failure = answer_.failure()) [[unlikely]] {
+            return *failure;
         }
         return answer_.take_value();
     }

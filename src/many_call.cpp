@@ -11,10 +11,10 @@ bool many_call::consume(std::size_t, result_handle& r, const type_catalogue_ptr&
     return false;
 }
 
-std::string_view many_call::fill_in(const type_catalogue& types) noexcept {
+error many_call::fill_in(const type_catalogue& types) {
     for (auto& row : rows_) {
-        if (const auto unknown = row.fill_in(types); !unknown.empty()) {
-            return unknown;
+        if (error e = row.fill_in(types)) {
+            return e;
         }
     }
     return {};

@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -84,11 +83,10 @@ public:
         unread_ = 0;
         std::apply([](auto&... item) { (item.answer().rewind(), ...); }, items_);
     }
-    std::string_view fill_in(const type_catalogue& types) noexcept override {
-        std::string_view unknown;
-        std::apply([&](auto&... item) { ((unknown.empty() ? void(unknown = item.values().fill_in(types)) : void()), ...); },
-                   items_);
-        return unknown;
+    error fill_in(const type_catalogue& types) override {
+        error failure;
+        std::apply([&](auto&... item) { ((failure ? void() : void(failure = item.values().fill_in(types))), ...); }, items_);
+        return failure;
     }
     void unknown_types(std::vector<oid_number>& out) const override {
         for_unread(items_, [&](const auto& item) { item.answer().unknown_types(out); });

@@ -36,6 +36,8 @@ inline constexpr oid_number date = 1082;
 inline constexpr oid_number timestamp = 1114;
 inline constexpr oid_number timestamptz = 1184;
 inline constexpr oid_number uuid = 2950;
+inline constexpr oid_number record = 2249;
+inline constexpr oid_number record = 2249;
 inline constexpr oid_number jsonb = 3802;
 
 inline constexpr oid_number xml_array = 143;
@@ -56,6 +58,8 @@ inline constexpr oid_number oid_array = 1028;
 inline constexpr oid_number timestamp_array = 1115;
 inline constexpr oid_number date_array = 1182;
 inline constexpr oid_number timestamptz_array = 1185;
+inline constexpr oid_number record_array = 2287;
+inline constexpr oid_number record_array = 2287;
 inline constexpr oid_number uuid_array = 2951;
 inline constexpr oid_number jsonb_array = 3807;
 

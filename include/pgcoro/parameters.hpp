@@ -105,8 +105,9 @@ public:
     /// Some values are of types that are known by name only.
     bool has_named_types() const noexcept { return missing_ != nullptr; }
     std::vector<std::string_view> named_types() const;
-    /// Fills in their numbers. Gives the name of one that is not known, empty if there is none.
-    std::string_view fill_in(const detail::type_catalogue& types) noexcept;
+    /// Fills in their numbers. `errc::unknown_type` if one is not known, `errc::type_mismatch` if a composite has other
+    /// attributes than the value.
+    error fill_in(const detail::type_catalogue& types);
 
     const oid_number* oids() const noexcept { return slots_; }
     const int* lengths() const noexcept { return reinterpret_cast<const int*>(slots_ + capacity_); }

@@ -20,9 +20,14 @@ class value_writer {
 public:
     /// A type that is to be known by number before the value can be sent.
     struct missing_type {
+        enum class which : unsigned char { itself, array, attribute };
+
         std::string_view sql_name; // static
-        bool is_array;
+        which part;
         std::uint32_t at; // in the bytes
+        // Of a composite's attribute: which one, and the type its value was encoded as, `oids::unspecified` if that fits many.
+        std::uint32_t attribute = 0;
+        std::uint32_t encoded_as = 0;
     };
 
     /// One value, and one message, may hold 1 GiB - 1 bytes.
@@ -62,6 +67,8 @@ public:
     /// The number of a type that is known by name only (see `pg_type`), or of arrays of it. It is filled in when the value is
     /// sent. `sql_name` is static.
     void put_type_named(std::string_view sql_name, bool is_array = false);
+    /// The number of the type of a composite's attribute, counted from 0.
+    void put_type_of_attribute(std::string_view composite, std::size_t attribute, std::uint32_t encoded_as);
 
     /// A NULL inside of a value.
     void put_nested_null() { put(~std::uint32_t{0}); }
@@ -72,6 +79,7 @@ public:
     errc failure() const noexcept { return failure_; }
 
 private:
+    void put_missing(missing_type type);
     std::byte* extend(std::size_t count) {
         if (count > max_size || out_.size() > max_size - count) {
             fail(errc::value_too_large);

@@ -2,8 +2,47 @@
 #include <pgcoro/parameters.hpp>
 
 #include <algorithm>
+#include <string>
 
 namespace pgcoro {
+namespace {
+
+using missing_type = value_writer::missing_type;
+
+/// The attribute's type takes values that were encoded as another one.
+bool takes(oid_number attribute, oid_number encoded_as) noexcept {
+    const auto is_text = [](oid_number type) {
+        return type == oids::text || type == oids::varchar || type == oids::bpchar || type == oids::name;
+    };
+    return encoded_as == oids::unspecified || attribute == encoded_as || (is_text(encoded_as) && is_text(attribute));
+}
+
+/// The number of a type known by name, in what the server has told.
+error find_number(const detail::type_catalogue& types, const missing_type& wanted, oid_number& number) {
+    const auto* const known = types.find(types.named(wanted.sql_name));
+    if (!known) {
+        return error(errc::unknown_type, "the server knows no type \"" + std::string(wanted.sql_name) + "\"");
+    }
+    switch (wanted.part) {
+    case missing_type::which::itself: number = known->oid; return {};
+    case missing_type::which::array: number = known->array; return {};
+    case missing_type::which::attribute: break;
+    }
+    const std::string position = std::to_string(wanted.attribute + 1);
+    if (wanted.attribute >= known->attributes.size()) {
+        return error(errc::type_mismatch, "a value has an attribute " + position + ", which the composite type \"" +
+                                              std::string(wanted.sql_name) + "\" has not");
+    }
+    number = known->attributes[wanted.attribute];
+    if (const auto base = types.base(number); !takes(base, wanted.encoded_as)) {
+        return error(errc::type_mismatch, "attribute " + position + " of the composite type \"" + std::string(wanted.sql_name) +
+                                              "\" is " + types.describe(base) + ", the value " +
+                                              types.describe(wanted.encoded_as));
+    }
+    return {};
+}
+
+} // namespace
 
 parameters::parameters(const parameters& other)
     : count_(other.count_),
@@ -85,7 +124,8 @@ std::vector<value_writer::missing_type>* parameters::note_named(const detail::ty
     if (!missing_) {
         missing_ = std::make_unique<missing_types>();
     }
-    missing_->of_parameters.push_back({type.sql_name, type.is_array, static_cast<slot>(count_)});
+    using enum value_writer::missing_type::which;
+    missing_->of_parameters.push_back({type.sql_name, type.is_array ? array : itself, static_cast<slot>(count_)});
     return &missing_->inside;
 }
 
@@ -103,26 +143,21 @@ std::vector<std::string_view> parameters::named_types() const {
     return names;
 }
 
-std::string_view parameters::fill_in(const detail::type_catalogue& types) noexcept {
-    const auto number_of = [&](const value_writer::missing_type& type) {
-        const auto oid = types.named(type.sql_name);
-        return type.is_array ? types.array_of(oid) : oid;
-    };
+error parameters::fill_in(const detail::type_catalogue& types) {
     if (!missing_) {
         return {};
     }
     for (const auto& type : missing_->of_parameters) {
-        slots_[type.at] = number_of(type);
-        if (slots_[type.at] == oids::unspecified) {
-            return type.sql_name;
+        if (error e = find_number(types, type, slots_[type.at])) {
+            return e;
         }
     }
     for (const auto& type : missing_->inside) {
-        const auto oid = number_of(type);
-        if (oid == oids::unspecified) {
-            return type.sql_name;
+        oid_number number = oids::unspecified;
+        if (error e = find_number(types, type, number)) {
+            return e;
         }
-        detail::store_big_endian(bytes_.data() + type.at, oid);
+        detail::store_big_endian(bytes_.data() + type.at, number);
     }
     return {};
 }

@@ -14,10 +14,20 @@ void value_writer::put_text(std::string_view text) {
 }
 
 void value_writer::put_type_named(std::string_view sql_name, bool is_array) {
+    using enum missing_type::which;
+    put_missing({sql_name, is_array ? array : itself, 0});
+}
+
+void value_writer::put_type_of_attribute(std::string_view composite, std::size_t attribute, std::uint32_t encoded_as) {
+    put_missing({composite, missing_type::which::attribute, 0, static_cast<std::uint32_t>(attribute), encoded_as});
+}
+
+void value_writer::put_missing(missing_type type) {
     if (!missing_) {
         return fail(errc::unknown_type);
     }
-    missing_->push_back({sql_name, is_array, static_cast<std::uint32_t>(out_.size())});
+    type.at = static_cast<std::uint32_t>(out_.size());
+    missing_->push_back(type);
     put(std::uint32_t{0});
 }
 

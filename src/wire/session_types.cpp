@@ -7,9 +7,6 @@
 #include "wire/session.hpp"
 #include "wire/type_lookup.hpp"
 
-#include <exception>
-#include <string>
-
 namespace pgcoro::wire {
 
 /// Whether what waits first can be sent now.
@@ -19,17 +16,14 @@ bool session::front_has_types() {
             return false;
         }
         request& r = *waiting_.front();
-        const auto unknown = r.fill_in(*types_);
-        if (unknown.empty()) {
+        error failure = r.fill_in(*types_);
+        if (!failure) {
             r.needs_types = false;
         } else if (!std::exchange(r.asked_types, true)) {
             look_up_types(); // which is now first
         } else {
             waiting_.take_front();
-            error why = lookup_failure_
-                            ? lookup_failure_
-                            : error(errc::unknown_type, "the server knows no type \"" + std::string(unknown) + "\"");
-            complete(r, why.with(error::nothing_sent));
+            complete(r, (lookup_failure_ ? lookup_failure_ : failure).with(error::nothing_sent));
             run_completions_later();
         }
     }

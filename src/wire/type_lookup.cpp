@@ -34,11 +34,14 @@ with recursive wanted(oid) as (
 select t.oid, t.typarray, case t.typcategory when 'A' then t.typelem else 0::pg_catalog.oid end, t.typbasetype,
        coalesce((select r.rngsubtype from pg_catalog.pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)),
                 0::pg_catalog.oid),
-       n.nspname, t.typname, pg_catalog.pg_type_is_visible(t.oid)
+       n.nspname, t.typname, pg_catalog.pg_type_is_visible(t.oid), t.typtype,
+       array(select a.atttypid from pg_catalog.pg_attribute a
+             where t.typrelid <> 0 and a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped order by a.attnum)
 from wanted w join pg_catalog.pg_type t on t.oid = w.oid join pg_catalog.pg_namespace n on n.oid = t.typnamespace
 where t.oid >= 16384)";
 
-using row = std::tuple<oid_number, oid_number, oid_number, oid_number, oid_number, std::string, std::string, bool>;
+using row = std::tuple<oid_number, oid_number, oid_number, oid_number, oid_number, std::string, std::string, bool, std::string,
+                       std::vector<oid_number>>;
 
 } // namespace
 
@@ -58,8 +61,9 @@ void type_lookup::ask(const std::vector<std::string_view>& names, const std::vec
 bool type_lookup::consume(std::size_t, detail::result_handle& r, const detail::type_catalogue_ptr&) {
     std::vector<row> rows;
     outcome = detail::decode_rows(detail::result_view(r.get()), rows);
-    for (auto& [oid, array, element, base, subtype, schema, name, visible] : rows) {
-        types_.push_back({oid, array, element, base, subtype, std::move(schema), std::move(name), visible});
+    for (auto& [oid, array, element, base, subtype, schema, name, visible, kind, attributes] : rows) {
+        types_.push_back({oid, array, element, base, subtype, std::move(schema), std::move(name), visible,
+                          kind.empty() ? 'b' : kind.front(), std::move(attributes)});
     }
     return false;
 }

@@ -15,7 +15,7 @@ public:
         : request_call(s, rows.size()), text_(std::move(text)), rows_(std::move(rows)) {}
 
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
-    std::string_view fill_in(const type_catalogue& types) noexcept override;
+    error fill_in(const type_catalogue& types) override;
     void rewind() noexcept override;
 
     result<command_tag> take();

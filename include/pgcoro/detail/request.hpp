@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <string_view>
 #include <vector>
 
 namespace pgcoro::detail {
@@ -30,8 +29,8 @@ public:
     /// Appends the types that `consume` knew nothing of, and reads the results again.
     virtual void unknown_types(std::vector<oid_number>&) const {}
     virtual void look_again(const type_catalogue_ptr&) {}
-    /// Fills the numbers of named types into all values. Gives the name of one that is not known, empty if there is none.
-    virtual std::string_view fill_in(const type_catalogue&) noexcept { return {}; }
+    /// Fills the numbers of named types into all values; an error if that cannot be done.
+    virtual error fill_in(const type_catalogue&) { return {}; }
     /// Forgets what was consumed: the request is sent again.
     virtual void rewind() noexcept = 0;
     /// All is over; `outcome` is no error if the Sync arrived. Ends the request's life, then runs its handler.

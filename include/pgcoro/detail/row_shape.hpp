@@ -25,7 +25,7 @@ template <class A, class B>
 inline constexpr bool is_tuple<std::pair<A, B>> = true;
 
 template <class Row>
-concept scalar_row = readable_column<Row> && !has_row_traits<Row>;
+concept scalar_row = readable_column<Row> && !has_row_traits<Row> && !is_tuple<Row>;
 template <class Row>
 concept tuple_row = is_tuple<Row> && !has_row_traits<Row>;
 template <class Row>

@@ -21,7 +21,7 @@ public:
         return answer_.consume(r, types);
     }
     void rewind() noexcept override { answer_.rewind(); }
-    std::string_view fill_in(const type_catalogue& types) noexcept override { return values_.fill_in(types); }
+    error fill_in(const type_catalogue& types) override { return values_.fill_in(types); }
     void unknown_types(std::vector<oid_number>& out) const override { answer_.unknown_types(out); }
     void look_again(const type_catalogue_ptr& types) override { answer_.look_again(types); }
 

@@ -29,6 +29,10 @@ struct user_type {
     std::string name;
     /// Found without its schema, by way of the search path.
     bool visible = false;
+    /// pg_type.typtype: 'b' base, 'c' composite, 'd' domain, 'e' enum, 'm' multirange, 'r' range.
+    char kind = 'b';
+    /// The types of a composite's attributes, in order.
+    std::vector<oid_number> attributes;
 };
 
 /// Answers the questions that decoding and encoding ask, for built-in types too. Shared between threads, so never changed.
@@ -52,12 +56,13 @@ public:
     /// Of a range or a multirange, `oids::unspecified` otherwise.
     oid_number subtype(oid_number range) const noexcept;
 
+    /// What is known of a type that is not built in, or null.
+    const user_type* find(oid_number type) const noexcept;
+
     /// As SQL has it: "int8", "mood[]", "shop.address"; "type 16403" if it is not known.
     std::string describe(oid_number type) const;
 
 private:
-    const user_type* find(oid_number type) const noexcept;
-
     std::vector<user_type> types_;
 };
 

@@ -5,9 +5,9 @@
 
 #include <pgcoro/pg_type.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -58,7 +58,9 @@ struct pg_type<std::array<std::byte, Size>> {
         if (bytes.size() != Size) {
             return errc::value_out_of_range;
         }
-        std::copy(bytes.begin(), bytes.end(), out.begin());
+        if constexpr (Size != 0) {
+            std::memcpy(out.data(), bytes.data(), Size);
+        }
         return {};
     }
 };

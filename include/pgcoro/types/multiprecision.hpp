@@ -21,6 +21,15 @@
 namespace pgcoro {
 namespace detail {
 
+template <class Backend>
+concept integer_backend = boost::multiprecision::number_category<Backend>::value == boost::multiprecision::number_kind_integer;
+
+/// That has decimal digits, so that decimal fractions stay exact.
+template <class Backend>
+concept decimal_backend =
+    boost::multiprecision::number_category<Backend>::value == boost::multiprecision::number_kind_floating_point &&
+    std::numeric_limits<boost::multiprecision::number<Backend>>::radix == 10;
+
 inline void encode_decimal(std::string_view text, value_writer& out) {
     if (const auto value = numeric::parse(text)) {
         pg_type<numeric>::encode(value.assume_value(), out);
@@ -31,13 +40,10 @@ inline void encode_decimal(std::string_view text, value_writer& out) {
 
 } // namespace detail
 
-template <unsigned MinBits, unsigned MaxBits, boost::multiprecision::cpp_integer_type Sign,
-          boost::multiprecision::cpp_int_check_type Check, class Allocator,
-          boost::multiprecision::expression_template_option Et>
-struct pg_type<
-    boost::multiprecision::number<boost::multiprecision::cpp_int_backend<MinBits, MaxBits, Sign, Check, Allocator>, Et>> {
-    using integer =
-        boost::multiprecision::number<boost::multiprecision::cpp_int_backend<MinBits, MaxBits, Sign, Check, Allocator>, Et>;
+template <class Backend, boost::multiprecision::expression_template_option Templates>
+    requires detail::integer_backend<Backend>
+struct pg_type<boost::multiprecision::number<Backend, Templates>> {
+    using integer = boost::multiprecision::number<Backend, Templates>;
     static constexpr std::string_view name = "boost::multiprecision::cpp_int";
     static constexpr oid_number oid = oids::numeric;
     static constexpr oid_number array_oid = oids::numeric_array;
@@ -71,9 +77,10 @@ struct pg_type<
     }
 };
 
-template <unsigned Digits, class Exponent, class Allocator, boost::multiprecision::expression_template_option Et>
-struct pg_type<boost::multiprecision::number<boost::multiprecision::cpp_dec_float<Digits, Exponent, Allocator>, Et>> {
-    using decimal = boost::multiprecision::number<boost::multiprecision::cpp_dec_float<Digits, Exponent, Allocator>, Et>;
+template <class Backend, boost::multiprecision::expression_template_option Templates>
+    requires detail::decimal_backend<Backend>
+struct pg_type<boost::multiprecision::number<Backend, Templates>> {
+    using decimal = boost::multiprecision::number<Backend, Templates>;
     static constexpr std::string_view name = "boost::multiprecision::cpp_dec_float";
     static constexpr oid_number oid = oids::numeric;
     static constexpr oid_number array_oid = oids::numeric_array;

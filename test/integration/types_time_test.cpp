@@ -50,12 +50,14 @@ TEST_F(types, intervals) {
     EXPECT_EQ(read<interval>("timestamp '2024-03-01 12:00' - timestamp '2024-02-28 11:00'").value(), interval(0, 2, 1h));
 }
 
-TEST_F(types, infinite_intervals_of_servers_that_have_them) {
-    if (read<int>("current_setting('server_version_num')::int").value() < 170000) {
-        GTEST_SKIP() << "infinite intervals need PostgreSQL 17";
+TEST_F(types, infinite_intervals) {
+    if (read<int>("current_setting('server_version_num')::int").value() >= 170000) {
+        expect_same_everywhere(interval::infinity(), "infinity", "interval");
+        expect_same_everywhere(interval::minus_infinity(), "-infinity", "interval");
+    } else {
+        expect_same_everywhere(interval::infinity(), "178956970 years 7 mons 2147483647 days 2562047788:00:54.775807",
+                               "interval");
     }
-    expect_same_everywhere(interval::infinity(), "infinity", "interval");
-    expect_same_everywhere(interval::minus_infinity(), "-infinity", "interval");
 }
 
 template <class Time>
@@ -66,9 +68,6 @@ TYPED_TEST_SUITE(infinities, time_types);
 
 TYPED_TEST(infinities, are_values) {
     using value = or_infinity<TypeParam>;
-    const std::string type = this->type_of(value());
-    this->expect_same_everywhere(value::infinity(), "infinity", type);
-    this->expect_same_everywhere(value::minus_infinity(), "-infinity", type);
     const TypeParam may = [] {
         if constexpr (std::is_same_v<TypeParam, year_month_day>) {
             return 2024y / May / 1;
@@ -76,6 +75,9 @@ TYPED_TEST(infinities, are_values) {
             return TypeParam(sys_days(2024y / May / 1).time_since_epoch());
         }
     }();
+    const std::string type = this->type_of(may);
+    this->expect_same_everywhere(value::infinity(), "infinity", type);
+    this->expect_same_everywhere(value::minus_infinity(), "-infinity", type);
     this->expect_same_everywhere(value(may), this->printed(may), type);
 }
 

@@ -21,6 +21,7 @@
 #include <pgcoro/types/numeric.hpp>
 #include <pgcoro/types/or_infinity.hpp>
 #include <pgcoro/types/text.hpp>
-#include <pgcoro/types/text_search.hpp>
 #include <pgcoro/types/time_of_day.hpp>
+#include <pgcoro/types/tsquery.hpp>
+#include <pgcoro/types/tsvector.hpp>
 #include <pgcoro/types/uuid.hpp>

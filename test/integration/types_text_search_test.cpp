@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// tsvector and jsonpath, to the server and back.
+// tsvector, tsquery and jsonpath, to the server and back.
 #include "types_fixture.hpp"
 
 #include <string>
@@ -31,6 +31,19 @@ TEST_F(types, text_search_vectors_print_like_the_server) {
         EXPECT_EQ(to_string(value.assume_value()), read<std::string>("(" + expression + ")::text").value());
         EXPECT_EQ(printed(value.assume_value()), to_string(value.assume_value()));
     }
+}
+
+TEST_F(types, text_search_queries) {
+    for (const std::string query : {"'a'", "'fat' & ( 'cat':* | !'rat':A )", "!( 'a' & 'b' )", "!!'a'", "'a' <-> 'b' <-> 'c'",
+                                    "'a' <3> ( 'b' <-> 'c' )", "( 'a' | 'b' ) <-> 'c'", "'it''s':*AB | 'x\\\\y'",
+                                    "'a' & 'b' & 'c' | 'd' & !'e'", "'a' & ( 'b' & 'c' )", "!( 'a' <-> 'b' )"}) {
+        const std::string literal = pgcoro::quote_literal(query).value() + "::tsquery";
+        const auto value = read<pgcoro::tsquery>(literal);
+        ASSERT_TRUE(value.has_value()) << value.error().message();
+        EXPECT_EQ(to_string(value.assume_value()), read<std::string>("(" + literal + ")::text").value());
+        expect_same_everywhere(value.assume_value(), to_string(value.assume_value()), "tsquery");
+    }
+    expect_same_everywhere(pgcoro::tsquery(), "", "tsquery");
 }
 
 TEST_F(types, json_paths) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <pgcoro/types/text_search.hpp>
+#include <pgcoro/types/tsvector.hpp>
 
-#include <pgcoro/detail/big_endian.hpp>
+#include "types/text_search_reader.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 
 namespace pgcoro {
@@ -36,40 +35,7 @@ bool has_duplicates(const std::vector<tsvector::lexeme>& lexemes) {
     return std::adjacent_find(words.begin(), words.end()) != words.end();
 }
 
-/// Takes the value apart, and reads no byte that is not there.
-class text_search_reader {
-public:
-    explicit text_search_reader(value_bytes bytes) noexcept : rest_(bytes) {}
-
-    template <class T>
-    bool take(T& number) noexcept {
-        if (rest_.size() < sizeof number) {
-            return false;
-        }
-        number = detail::load_big_endian<T>(rest_.data());
-        rest_ = rest_.subspan(sizeof number);
-        return true;
-    }
-
-    /// Text up to a NUL.
-    bool take(std::string& text) {
-        const void* const end = rest_.empty() ? nullptr : std::memchr(rest_.data(), '\0', rest_.size());
-        if (!end) {
-            return false;
-        }
-        const auto size = static_cast<std::size_t>(static_cast<const std::byte*>(end) - rest_.data());
-        text.assign(reinterpret_cast<const char*>(rest_.data()), size);
-        rest_ = rest_.subspan(size + 1);
-        return true;
-    }
-
-    std::size_t left() const noexcept { return rest_.size(); }
-
-private:
-    value_bytes rest_;
-};
-
-bool take_lexeme(text_search_reader& reader, tsvector::lexeme& lexeme) {
+bool take_lexeme(detail::text_search_reader& reader, tsvector::lexeme& lexeme) {
     std::uint16_t count = 0;
     if (!reader.take(lexeme.text) || !reader.take(count) || count > reader.left() / sizeof count) {
         return false;
@@ -103,7 +69,7 @@ void pg_type<tsvector>::encode(const tsvector& value, value_writer& out) {
 }
 
 errc pg_type<tsvector>::decode(oid_number, value_bytes bytes, tsvector& out) {
-    text_search_reader reader(bytes);
+    detail::text_search_reader reader(bytes);
     std::uint32_t count = 0;
     constexpr std::size_t least_lexeme_size = 3; // its NUL and the number of positions
     if (!reader.take(count) || count > reader.left() / least_lexeme_size) {
@@ -121,11 +87,8 @@ errc pg_type<tsvector>::decode(oid_number, value_bytes bytes, tsvector& out) {
 std::string to_string(const tsvector& value) {
     std::string text;
     for (const auto& lexeme : value.lexemes) {
-        text += text.empty() ? "'" : " '";
-        for (const char c : lexeme.text) {
-            text.append(c == '\'' || c == '\\' ? 2 : 1, c);
-        }
-        text.push_back('\'');
+        text += text.empty() ? "" : " ";
+        detail::append_lexeme(text, lexeme.text);
         char separator = ':';
         for (const auto& p : lexeme.positions) {
             text.push_back(std::exchange(separator, ','));

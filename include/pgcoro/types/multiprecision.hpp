@@ -17,6 +17,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pgcoro {
 namespace detail {
@@ -62,8 +63,11 @@ struct pg_type<boost::multiprecision::number<Backend, Templates>> {
         }
         std::string text = to_string(value);
         text.resize(std::min(text.find('.'), text.size()));
-        const boost::multiprecision::cpp_int any_size(text);
         using limits = std::numeric_limits<integer>;
+        if (limits::is_bounded && std::cmp_greater(text.size(), limits::digits10 + 2)) { // a sign, a digit not always there
+            return errc::value_out_of_range;
+        }
+        const boost::multiprecision::cpp_int any_size(text);
         if constexpr (limits::is_bounded) {
             using boost::multiprecision::cpp_int;
             if (any_size > cpp_int(limits::max()) || any_size < cpp_int(limits::min())) {

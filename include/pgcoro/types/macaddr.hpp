@@ -4,11 +4,11 @@
 
 #include <pgcoro/pg_type.hpp>
 
-#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 namespace pgcoro {
@@ -48,8 +48,7 @@ struct octets_codec {
         if (bytes.size() != out.octets.size()) {
             return errc::malformed_value;
         }
-        std::transform(bytes.begin(), bytes.end(), out.octets.begin(),
-                       [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
+        std::memcpy(out.octets.data(), bytes.data(), bytes.size());
         return {};
     }
 };

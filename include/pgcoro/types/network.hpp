@@ -30,8 +30,8 @@ inline int address_bits(const boost::asio::ip::address& address) noexcept { retu
 /// A host's address, and how many of its bits are its network's: 192.168.0.5/24.
 struct inet {
     inet() noexcept = default;
-    explicit inet(boost::asio::ip::address host) noexcept : address(host), prefix_length(detail::address_bits(host)) {}
-    inet(boost::asio::ip::address host, int network_bits) noexcept : address(host), prefix_length(network_bits) {}
+    explicit inet(const boost::asio::ip::address& host) noexcept : address(host), prefix_length(detail::address_bits(host)) {}
+    inet(const boost::asio::ip::address& host, int network_bits) noexcept : address(host), prefix_length(network_bits) {}
 
     boost::asio::ip::address address;
     int prefix_length = 32;
@@ -42,7 +42,7 @@ struct inet {
 /// A network: 192.168.0.0/24.
 struct cidr {
     cidr() noexcept = default;
-    cidr(boost::asio::ip::address network, int network_bits) noexcept : address(network), prefix_length(network_bits) {}
+    cidr(const boost::asio::ip::address& network, int network_bits) noexcept : address(network), prefix_length(network_bits) {}
     explicit cidr(const boost::asio::ip::network_v4& network) noexcept
         : address(network.address()), prefix_length(network.prefix_length()) {}
     explicit cidr(const boost::asio::ip::network_v6& network) noexcept

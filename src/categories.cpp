@@ -24,7 +24,6 @@ public:
         case errc::no_such_column: return "the result has no such column";
         case errc::malformed_value: return "a value is malformed";
         case errc::attribute_mismatch: return "a composite value has other attributes";
-        case errc::attribute_mismatch: return "a composite value has other attributes";
         case errc::unknown_label: return "an enum has no such label";
         case errc::unknown_type: return "the server knows no such type";
         case errc::invalid_text: return "text holds a NUL character or is not UTF-8";

@@ -34,8 +34,6 @@ enum class errc {
 
     /// A composite value has another number of attributes than the C++ type, or one of a type that its member cannot hold.
     attribute_mismatch,
-    /// A composite value has another number of attributes than the C++ type, or one of a type that its member cannot hold.
-    attribute_mismatch,
     /// An enum has a label that the C++ type does not know, or the C++ value has none.
     unknown_label,
     /// The server knows no type of the name that a `pg_type` or a `pgcoro::parameters` gives.

@@ -5,12 +5,4 @@
 #include <pgcoro/batch.hpp>
 #include <pgcoro/connection.hpp>
 #include <pgcoro/quote.hpp>
-#include <pgcoro/types/array.hpp>
-#include <pgcoro/types/boolean.hpp>
-#include <pgcoro/types/bytea.hpp>
-#include <pgcoro/types/date_time.hpp>
-#include <pgcoro/types/floating_point.hpp>
-#include <pgcoro/types/integer.hpp>
-#include <pgcoro/types/json.hpp>
-#include <pgcoro/types/text.hpp>
-#include <pgcoro/types/uuid.hpp>
+#include <pgcoro/types.hpp>

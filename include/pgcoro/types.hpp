@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: BSL-1.0
-// All families of types.
+// All families of types but those that need large headers of Boost: <pgcoro/types/boost_json.hpp>,
+// <pgcoro/types/multiprecision.hpp> and <pgcoro/types/network.hpp>.
 #pragma once
 
 #include <pgcoro/types/array.hpp>
+#include <pgcoro/types/bit_string.hpp>
 #include <pgcoro/types/boolean.hpp>
 #include <pgcoro/types/bytea.hpp>
+#include <pgcoro/types/character.hpp>
 #include <pgcoro/types/date_time.hpp>
 #include <pgcoro/types/floating_point.hpp>
+#include <pgcoro/types/geometry.hpp>
+#include <pgcoro/types/identifiers.hpp>
 #include <pgcoro/types/integer.hpp>
+#include <pgcoro/types/interval.hpp>
 #include <pgcoro/types/json.hpp>
+#include <pgcoro/types/jsonpath.hpp>
+#include <pgcoro/types/macaddr.hpp>
+#include <pgcoro/types/money.hpp>
+#include <pgcoro/types/numeric.hpp>
+#include <pgcoro/types/or_infinity.hpp>
 #include <pgcoro/types/text.hpp>
+#include <pgcoro/types/time_of_day.hpp>
+#include <pgcoro/types/tsquery.hpp>
+#include <pgcoro/types/tsvector.hpp>
 #include <pgcoro/types/uuid.hpp>

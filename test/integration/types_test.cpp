@@ -1,91 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
 // Values to the server and back, for every type. The judge is the server: what it prints a parameter as, and what it says two
 // values are.
-#include "support/shared_server.hpp"
+#include "types_fixture.hpp"
 
-#include <pgcoro/pgcoro.hpp>
-#include <pgcoro/quote.hpp>
-
-#include <boost/asio/io_context.hpp>
 #include <boost/uuid/string_generator.hpp>
-
-#include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace {
 
-namespace asio = boost::asio;
 using namespace std::chrono;
 using pgcoro::errc;
+using types = pgcoro::test::types_fixture;
 
 template <class T>
 using limits = std::numeric_limits<T>;
-
-/// One connection for a test, and a way to wait for it.
-class types : public testing::Test {
-protected:
-    void SetUp() override {
-        auto made = run(pgcoro::connect(context_.get_executor(), pgcoro::test::shared_server().dsn()));
-        ASSERT_TRUE(made.has_value()) << made.error().describe();
-        connection_ = std::move(made).assume_value();
-        ASSERT_TRUE(run(connection_.execute("set timezone = 'UTC'")).has_value());
-    }
-
-    template <class T>
-    pgcoro::result<T> run(pgcoro::operation<T> operation) {
-        pgcoro::result<T> outcome;
-        std::move(operation)([&](pgcoro::result<T> r) {
-            outcome = std::move(r);
-            context_.stop();
-        });
-        context_.run();
-        context_.restart();
-        return outcome;
-    }
-
-    /// What the server prints a parameter as. `cast` is put behind its placeholder.
-    template <class T>
-    std::string printed(const T& value, const std::string& cast = "") {
-        const auto text =
-            run(connection_.fetch_one<std::string>(pgcoro::unchecked_sql("select ($1" + cast + ")::text"), value));
-        return text ? text.assume_value() : text.error().message();
-    }
-
-    /// What an SQL expression is read as.
-    template <class T>
-    pgcoro::result<T> read(const std::string& expression) {
-        return run(connection_.fetch_one<T>(pgcoro::unchecked_sql("select " + expression)));
-    }
-
-    /// `value` is printed as `text`, has the type `type`, and `text` is read as `value`.
-    template <class T>
-    void expect_same(const T& value, const std::string& text, const std::string& type) {
-        EXPECT_EQ(printed(value), text);
-        EXPECT_EQ(type_of(value), type);
-        const auto back = read<T>(pgcoro::quote_literal(text).value() + "::" + type);
-        ASSERT_TRUE(back.has_value()) << back.error().message();
-        EXPECT_TRUE(back.assume_value() == value) << text;
-    }
-
-    template <class T>
-    std::string type_of(const T& value) {
-        const auto name = run(connection_.fetch_one<std::string>("select pg_typeof($1)::text", value));
-        return name ? name.assume_value() : name.error().message();
-    }
-
-private:
-    asio::io_context context_{1};
-
-protected:
-    pgcoro::connection connection_;
-};
 
 TEST_F(types, booleans) {
     expect_same(true, "true", "boolean");

@@ -46,4 +46,24 @@ errc decode_failure(oid_number column, std::string_view bytes) {
     return pg_type<T>::decode(column, as_value({exact.data(), exact.size()}), value);
 }
 
+/// Bytes that are a value are none if there are fewer or more of them.
+template <class T>
+void expect_only_whole(oid_number column, const std::string& bytes) {
+    EXPECT_EQ(decode_failure<T>(column, bytes), errc{});
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        EXPECT_EQ(decode_failure<T>(column, bytes.substr(0, size)), errc::malformed_value) << size << " of " << bytes.size();
+    }
+    EXPECT_EQ(decode_failure<T>(column, bytes + '\0'), errc::malformed_value);
+    EXPECT_EQ(decode_failure<T>(column, bytes + bytes), errc::malformed_value);
+}
+
+/// A value is sent as these bytes, and they are read as that value.
+template <class T>
+void expect_bytes(const T& value, const std::string& bytes) {
+    const auto sent = encode(value);
+    EXPECT_EQ(sent.failure, errc{});
+    EXPECT_EQ(sent.bytes, bytes);
+    EXPECT_TRUE(decode<T>(pg_type<T>::oid, bytes) == value);
+}
+
 } // namespace pgcoro::test

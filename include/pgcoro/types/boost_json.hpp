@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSL-1.0
+// json and jsonb as boost::json::value, or as any type that Boost.JSON converts: `json_as<T>`. Not in <pgcoro/types.hpp>; a
+// program that includes it links with Boost.JSON, or compiles <boost/json/src.hpp> in one of its files.
+//
+// A boost::json::value has 64 bits for integers and double for other numbers: jsonb has more digits. Where they matter, read
+// the document's text into pgcoro::json.
+#pragma once
+
+#include <pgcoro/pg_type.hpp>
+
+#include <boost/json/error.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serializer.hpp>
+#include <boost/json/value.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace pgcoro {
+
+/// A value that is a JSON document in the database: `boost::json::value_from` makes it, `boost::json::value_to` reads it. Types
+/// opt in as Boost.JSON prescribes, described structs (BOOST_DESCRIBE_STRUCT) without more ado.
+template <class T>
+struct json_as {
+    json_as() = default;
+    explicit json_as(T content) : value(std::move(content)) {}
+
+    T value{};
+
+    friend bool operator==(const json_as&, const json_as&) = default;
+};
+
+/// A parameter is a jsonb. `errc::malformed_value` if the text is no JSON, `errc::value_out_of_range` if arrays and objects are
+/// nested deeper than 1000 levels, or a number's exponent is beyond that of double.
+template <>
+struct pg_type<boost::json::value> {
+    static constexpr std::string_view name = "boost::json::value";
+    static constexpr oid_number oid = oids::jsonb;
+    static constexpr oid_number array_oid = oids::jsonb_array;
+
+    static void encode(const boost::json::value& value, value_writer& out) {
+        out.put(jsonb_version);
+        boost::json::serializer serializer;
+        serializer.reset(&value);
+        std::array<char, 1024> part; // NOLINT(cppcoreguidelines-pro-type-member-init): the serializer fills it
+        while (!serializer.done() && out.ok()) {
+            const auto text = serializer.read(part.data(), part.size());
+            out.put(text.data(), text.size());
+        }
+    }
+
+    static constexpr bool accepts(oid_number column) noexcept { return column == oids::jsonb || column == oids::json; }
+
+    static errc decode(oid_number column, value_bytes bytes, boost::json::value& out) {
+        if (column == oids::jsonb) {
+            if (bytes.empty() || bytes[0] != std::byte{jsonb_version}) {
+                return errc::malformed_value;
+            }
+            bytes = bytes.subspan(1);
+        }
+        boost::json::parse_options options;
+        options.max_depth = 1000;
+        boost::json::error_code failure;
+        out = boost::json::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, failure, {}, options);
+        if (failure == boost::json::error::too_deep || failure == boost::json::error::exponent_overflow) {
+            return errc::value_out_of_range;
+        }
+        return failure ? errc::malformed_value : errc{};
+    }
+
+private:
+    static constexpr std::uint8_t jsonb_version = 1;
+};
+
+/// As above; a document that is no T is `errc::value_out_of_range`.
+template <class T>
+struct pg_type<json_as<T>> {
+    static constexpr std::string_view name = "pgcoro::json_as";
+    static constexpr oid_number oid = oids::jsonb;
+    static constexpr oid_number array_oid = oids::jsonb_array;
+
+    static void encode(const json_as<T>& value, value_writer& out) {
+        pg_type<boost::json::value>::encode(boost::json::value_from(value.value), out);
+    }
+
+    static constexpr bool accepts(oid_number column) noexcept { return pg_type<boost::json::value>::accepts(column); }
+
+    static errc decode(oid_number column, value_bytes bytes, json_as<T>& out) {
+        boost::json::value document;
+        if (const errc failure = pg_type<boost::json::value>::decode(column, bytes, document); failure != errc{}) {
+            return failure;
+        }
+        auto converted = boost::json::try_value_to<T>(document);
+        if (!converted) {
+            return errc::value_out_of_range;
+        }
+        out.value = std::move(*converted);
+        return {};
+    }
+};
+
+} // namespace pgcoro

@@ -137,8 +137,9 @@ error session::open() {
 /// False if the request is over before it began.
 [[gnu::noinline]] bool session::admit(request& r) {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
-        r.needs_types = r.needs_types || r.values(step).has_named_types();
+        r.has_named_types = r.has_named_types || r.values(step).has_named_types();
     }
+    r.needs_types = r.has_named_types;
     error refusal = r.outcome ? r.outcome : closed_ ? ended_by_ : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {

@@ -88,11 +88,4 @@ void session::take_types() {
     }
 }
 
-/// What is known may be out of date: somebody dropped a type, and created it again.
-void session::forget_types(request& r) {
-    types_ = std::make_shared<const detail::type_catalogue>();
-    r.needs_types = true;
-    r.asked_types = false;
-}
-
 } // namespace pgcoro::wire

@@ -217,10 +217,10 @@ void session::end_all(const error& why) {
         }
         complete(*r, std::move(outcome));
     }
-    // Those can say themselves what they lack.
+    // These have run, and their results are lost.
     for (auto* list : {&unread_, &asking_}) {
         while (request* r = list->pop_front()) {
-            complete(*r);
+            complete(*r, why);
         }
     }
     while (request* r = waiting_.pop_front()) {

@@ -307,6 +307,7 @@ void session::settle_held() {
     request_list again;
     while (request* h = held_.pop_front()) {
         h->rewind();
+        h->has_unread = false;
         h->retried = true;
         h->outcome = {};
         again.push_back(*h);

@@ -7,8 +7,9 @@
 
 #include <boost/describe/enum.hpp>
 
-#include <map>
+#include <stdexcept>
 #include <tuple>
+#include <vector>
 
 namespace shop {
 
@@ -32,6 +33,8 @@ struct unheard_of {
     int value;
 };
 
+enum class explosive { sad };
+
 } // namespace shop
 
 template <>
@@ -49,6 +52,13 @@ struct pgcoro::pg_type<shop::person> : pgcoro::composite_type<shop::person> {
 template <>
 struct pgcoro::pg_type<shop::unheard_of> : pgcoro::composite_type<shop::unheard_of> {
     static constexpr std::string_view sql_name = "unheard_of";
+};
+
+template <>
+struct pgcoro::pg_type<shop::explosive> {
+    static constexpr std::string_view name = "shop::explosive";
+    static constexpr std::string_view sql_name = "test_shop.mood";
+    static errc decode(oid_number, value_bytes, shop::explosive&) { throw std::runtime_error("not this one"); }
 };
 
 namespace {
@@ -290,6 +300,31 @@ TEST(types_user_trips, requests_behind_one_that_waits_for_types_keep_their_order
         c.close();
         co_return success();
     });
+}
+
+TEST(types_user_trips, a_decoder_that_throws_costs_the_connection_and_nobody_waits_for_ever) {
+    create_schema();
+    asio::io_context loop;
+    auto made = [&] {
+        pgcoro::result<pgcoro::connection> outcome;
+        pgcoro::connect(loop.get_executor(), shared_server().dsn())([&](auto r) { outcome = std::move(r); });
+        loop.run();
+        loop.restart();
+        return outcome;
+    }();
+    ASSERT_TRUE(made) << made.error();
+    auto c = std::move(made).value();
+    std::vector<pgcoro::error> outcomes;
+    for (int i = 0; i < 2; ++i) {
+        c.fetch_one<shop::explosive>("select 'sad'::test_shop.mood")([&](const auto& r) { outcomes.push_back(error_of(r)); });
+    }
+    EXPECT_THROW(loop.run(), std::runtime_error);
+    loop.restart();
+    loop.run();
+    ASSERT_EQ(outcomes.size(), 2u);
+    EXPECT_EQ(outcomes[0], errc::connection_lost) << outcomes[0];
+    EXPECT_FALSE(outcomes[0].safe_to_retry());
+    EXPECT_FALSE(c.is_open());
 }
 
 TEST(types_user_trips, a_connection_that_is_lost_while_it_asks_completes_everybody) {

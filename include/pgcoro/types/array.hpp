@@ -52,11 +52,12 @@ struct std_array_name {
 };
 
 template <class Container, class T>
-concept container_of = std::same_as<typename Container::value_type, T> && requires(const Container& c) {
-    c.begin();
-    c.end();
-    { c.size() } -> std::convertible_to<std::size_t>;
-};
+concept container_of = std::same_as<typename Container::value_type, T> &&
+                       !std::convertible_to<const Container&, std::string_view> && requires(const Container& c) {
+                           c.begin();
+                           c.end();
+                           { c.size() } -> std::convertible_to<std::size_t>;
+                       };
 
 } // namespace detail
 

@@ -88,6 +88,7 @@ public:
             } else if (value) {
                 push_value(*value);
             } else {
+                named<detail::without_optional_t<plain>>();
                 push_null(sent_as<detail::without_optional_t<plain>>.oid);
             }
         }

@@ -242,6 +242,14 @@ TEST(array_of_user_type, numbers_are_filled_in_before_it_is_sent) {
     EXPECT_EQ(std::string(values.value(0), static_cast<std::size_t>(values.length(0))), expected);
 }
 
+TEST(array_of_user_type, null_is_of_that_type_too) {
+    auto values = pgcoro::detail::encode_parameters(std::optional<label>(), std::optional<std::vector<label>>());
+    EXPECT_EQ(values.fill_in(catalogue), "");
+    EXPECT_EQ(values.oid(0), 20000u);
+    EXPECT_EQ(values.oid(1), 20001u);
+    EXPECT_EQ(values.value(1), nullptr);
+}
+
 TEST(array_of_domain, is_read_as_one_of_its_base) {
     EXPECT_TRUE(pgcoro::detail::accepts_type<ints>(20004, catalogue));
     EXPECT_FALSE(pgcoro::detail::accepts_type<std::vector<std::string>>(20004, catalogue));

@@ -19,7 +19,18 @@
 #include <vector>
 
 namespace pgcoro {
+
+class parameters;
+
 namespace detail {
+
+/// How to send what may hold values of several types: `static void push(const T&, parameters&)` appends the one it holds. See
+/// <pgcoro/types/variant.hpp>.
+template <class T>
+struct chosen_value {};
+
+template <class T>
+concept value_of_choice = requires(const T& value, parameters& to) { chosen_value<T>::push(value, to); };
 
 template <class T>
 concept untyped_null = std::is_same_v<T, std::nullopt_t> || std::is_same_v<T, std::nullptr_t>;
@@ -59,7 +70,8 @@ public:
     }
 
     /// Appends a value: a type with `pg_type`, std::optional of one, a C string (null means NULL), or NULL as std::nullopt or
-    /// nullptr. NUL characters inside a string literal are seen and refused; a `char` buffer ends at its first NUL.
+    /// nullptr; a std::variant of these (std::monostate is NULL), which is what it holds. NUL characters inside a string
+    /// literal are seen and refused; a `char` buffer ends at its first NUL.
     template <class T>
     void push_back(T&& value) {
         using plain = std::remove_cvref_t<T>;
@@ -67,6 +79,8 @@ public:
             push_c_string(value);
         } else if constexpr (detail::untyped_null<plain>) {
             push_null(oids::unspecified);
+        } else if constexpr (detail::value_of_choice<plain>) {
+            detail::chosen_value<plain>::push(value, *this);
         } else {
             static_assert(detail::sendable<plain>, "pgcoro: no pg_type<...>: this type cannot be sent as a parameter");
             if constexpr (!detail::is_optional<plain>) {
@@ -74,9 +88,16 @@ public:
             } else if (value) {
                 push_value(*value);
             } else {
+                named<detail::without_optional_t<plain>>();
                 push_null(sent_as<detail::without_optional_t<plain>>.oid);
             }
         }
+    }
+
+    /// Appends a value that cannot be sent: the statement fails with `reason`.
+    void push_failure(errc reason) {
+        push_null(oids::unspecified);
+        remember(reason);
     }
 
     std::size_t size() const noexcept { return count_; }

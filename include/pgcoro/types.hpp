@@ -4,6 +4,7 @@
 #pragma once
 
 #include <pgcoro/types/array.hpp>
+#include <pgcoro/types/array_with_bounds.hpp>
 #include <pgcoro/types/bit_string.hpp>
 #include <pgcoro/types/boolean.hpp>
 #include <pgcoro/types/bytea.hpp>
@@ -20,11 +21,14 @@
 #include <pgcoro/types/jsonpath.hpp>
 #include <pgcoro/types/macaddr.hpp>
 #include <pgcoro/types/money.hpp>
+#include <pgcoro/types/multirange.hpp>
 #include <pgcoro/types/numeric.hpp>
 #include <pgcoro/types/or_infinity.hpp>
+#include <pgcoro/types/range.hpp>
 #include <pgcoro/types/strong.hpp>
 #include <pgcoro/types/text.hpp>
 #include <pgcoro/types/time_of_day.hpp>
 #include <pgcoro/types/tsquery.hpp>
 #include <pgcoro/types/tsvector.hpp>
 #include <pgcoro/types/uuid.hpp>
+#include <pgcoro/types/variant.hpp>

@@ -3,19 +3,57 @@
 
 #include <pgcoro/detail/big_endian.hpp>
 
-namespace pgcoro::detail {
+#include <limits>
 
-void write_array_header(std::size_t elements, bool has_nulls, oid_number element_type, value_writer& out) {
-    // Each element takes four bytes at least, so more cannot be sent anyway.
-    if (elements > value_writer::max_size / sizeof(std::uint32_t)) {
+namespace pgcoro::detail {
+namespace {
+
+// Each element takes four bytes at least, so a value cannot hold more.
+constexpr std::size_t most_elements = value_writer::max_size / sizeof(std::uint32_t);
+
+/// The index of the last element can be counted, too.
+bool is_possible(const array_dimension& dimension) {
+    const auto behind = std::int64_t{dimension.lower_bound} + dimension.size;
+    return dimension.size >= 0 && behind <= std::numeric_limits<std::int32_t>::max();
+}
+
+} // namespace
+
+std::size_t count_elements(std::span<const array_dimension> dimensions) noexcept {
+    std::size_t count = dimensions.empty() ? 0 : 1;
+    for (const auto& dimension : dimensions) {
+        if (dimension.size == 0) {
+            return 0;
+        }
+        if (count <= most_elements) {
+            count *= static_cast<std::uint32_t>(dimension.size);
+        }
+    }
+    return count;
+}
+
+void write_array_header(std::span<const array_dimension> dimensions, bool has_nulls, const type_reference& element_type,
+                        value_writer& out) {
+    const std::size_t elements = count_elements(dimensions);
+    if (elements > most_elements) {
         return out.fail(errc::value_too_large);
     }
-    out.put(std::uint32_t{elements != 0});
+    if (elements == 0) {
+        dimensions = {};
+    }
+    out.put(static_cast<std::uint32_t>(dimensions.size()));
     out.put(std::uint32_t{has_nulls});
-    out.put(element_type);
-    if (elements != 0) {
-        out.put(static_cast<std::uint32_t>(elements));
-        out.put(std::uint32_t{1}); // the first index, as in SQL
+    if (element_type.sql_name.empty()) {
+        out.put(element_type.oid);
+    } else {
+        out.put_type_named(element_type.sql_name, element_type.is_array);
+    }
+    for (const auto& dimension : dimensions) {
+        if (dimensions.size() > max_array_dimensions || !is_possible(dimension)) {
+            return out.fail(errc::value_out_of_range);
+        }
+        out.put(static_cast<std::uint32_t>(dimension.size));
+        out.put(static_cast<std::uint32_t>(dimension.lower_bound));
     }
 }
 
@@ -28,26 +66,23 @@ bool array_reader::take(std::uint32_t& number) noexcept {
     return true;
 }
 
-errc array_reader::open() noexcept {
+bool array_reader::open() noexcept {
     std::uint32_t dimensions = 0;
     std::uint32_t flags = 0;
-    if (!take(dimensions) || !take(flags) || flags > 1 || !take(element_type_)) {
-        return errc::malformed_value;
+    if (!take(dimensions) || dimensions > max_array_dimensions || !take(flags) || flags > 1 || !take(element_type_)) {
+        return false;
     }
-    if (dimensions == 0) {
-        return {};
+    for (std::uint32_t i = 0; i < dimensions; ++i) {
+        std::uint32_t size = 0;
+        std::uint32_t lower_bound = 0;
+        if (!take(size) || !take(lower_bound) || size > std::numeric_limits<std::int32_t>::max()) {
+            return false;
+        }
+        dimensions_[i] = {static_cast<std::int32_t>(size), static_cast<std::int32_t>(lower_bound)};
     }
-    constexpr std::uint32_t most_dimensions = 6;
-    if (dimensions > 1) {
-        return dimensions > most_dimensions ? errc::malformed_value : errc::value_out_of_range;
-    }
-    std::uint32_t elements = 0;
-    std::uint32_t first_index = 0;
-    if (!take(elements) || !take(first_index) || elements > rest_.size() / sizeof(std::uint32_t)) {
-        return errc::malformed_value;
-    }
-    size_ = elements;
-    return {};
+    size_ = count_elements({dimensions_, dimensions});
+    dimension_count_ = size_ == 0 ? 0 : dimensions;
+    return size_ <= rest_.size() / sizeof(std::uint32_t);
 }
 
 bool array_reader::next(value_bytes& element, bool& is_null) noexcept {

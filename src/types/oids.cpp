@@ -79,6 +79,12 @@ constexpr built_in built_ins[] = {
     {3910, 3911, "tstzrange"},
     {3912, 3913, "daterange"},
     {3926, 3927, "int8range"},
+    {4451, 6150, "int4multirange"},
+    {4532, 6151, "nummultirange"},
+    {4533, 6152, "tsmultirange"},
+    {4534, 6153, "tstzmultirange"},
+    {4535, 6155, "datemultirange"},
+    {4536, 6157, "int8multirange"},
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/detail/type_catalogue.hpp>
 
+#include <pgcoro/detail/range_format.hpp>
 #include <pgcoro/types/text.hpp>
 
 #include <algorithm>
@@ -92,7 +93,7 @@ oid_number type_catalogue::base(oid_number type) const noexcept {
 
 oid_number type_catalogue::subtype(oid_number range) const noexcept {
     const auto* const known = find(range);
-    return known ? known->subtype : oids::unspecified;
+    return known ? known->subtype : built_in_subtype(range);
 }
 
 std::string type_catalogue::describe(oid_number type) const {

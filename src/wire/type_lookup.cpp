@@ -27,13 +27,14 @@ with recursive wanted(oid) as (
         union all select t.typelem where t.typcategory = 'A'
         union all select a.atttypid from pg_catalog.pg_attribute a
                   where t.typrelid <> 0 and a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
-        union all select r.rngsubtype from pg_catalog.pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)
+        union all select case t.oid when r.rngtypid then r.rngsubtype else r.rngtypid end
+                  from pg_catalog.pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)
     ) part(oid)
     where part.oid >= 16384
 )
 select t.oid, t.typarray, case t.typcategory when 'A' then t.typelem else 0::pg_catalog.oid end, t.typbasetype,
-       coalesce((select r.rngsubtype from pg_catalog.pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)),
-                0::pg_catalog.oid),
+       coalesce((select case t.oid when r.rngtypid then r.rngsubtype else r.rngtypid end
+                 from pg_catalog.pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)), 0::pg_catalog.oid),
        n.nspname, t.typname, pg_catalog.pg_type_is_visible(t.oid), t.typtype,
        array(select a.atttypid from pg_catalog.pg_attribute a
              where t.typrelid <> 0 and a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped order by a.attnum)

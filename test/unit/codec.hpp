@@ -4,6 +4,7 @@
 
 #include "fake_result.hpp"
 
+#include <pgcoro/detail/type_access.hpp>
 #include <pgcoro/pg_type.hpp>
 
 #include <optional>
@@ -31,19 +32,19 @@ inline value_bytes as_value(std::string_view bytes) { return {reinterpret_cast<c
 
 /// What the bytes of a column's type are read as.
 template <class T>
-T decode(oid_number column, std::string_view bytes) {
+T decode(oid_number column, std::string_view bytes, const detail::type_catalogue& types = detail::built_in_types()) {
     T value{};
-    EXPECT_TRUE(pg_type<T>::accepts(column)) << column;
-    EXPECT_EQ(pg_type<T>::decode(column, as_value(bytes), value), errc{});
+    EXPECT_TRUE(detail::accepts_type<T>(column, types)) << column;
+    EXPECT_EQ(detail::decode_value(column, as_value(bytes), value, types), errc{});
     return value;
 }
 
 /// Why they cannot be read. The bytes are copied to the heap, where a sanitizer sees who reads behind them.
 template <class T>
-errc decode_failure(oid_number column, std::string_view bytes) {
+errc decode_failure(oid_number column, std::string_view bytes, const detail::type_catalogue& types = detail::built_in_types()) {
     T value{};
     const std::vector<char> exact(bytes.begin(), bytes.end());
-    return pg_type<T>::decode(column, as_value({exact.data(), exact.size()}), value);
+    return detail::decode_value(column, as_value({exact.data(), exact.size()}), value, types);
 }
 
 /// Bytes that are a value are none if there are fewer or more of them.

@@ -23,7 +23,7 @@ struct user_type {
     oid_number element = oids::unspecified;
     /// What a domain is made of.
     oid_number base = oids::unspecified;
-    /// What a range or multirange is made of.
+    /// What a range is made of, or the range type a multirange is made of.
     oid_number subtype = oids::unspecified;
     std::string schema;
     std::string name;
@@ -53,7 +53,7 @@ public:
     oid_number array_of(oid_number element) const noexcept;
     /// Of a domain, or a domain over one: what it is made of. Otherwise the type itself.
     oid_number base(oid_number type) const noexcept;
-    /// Of a range or a multirange, `oids::unspecified` otherwise.
+    /// Of a range: what its bounds are. Of a multirange: the type of its ranges. `oids::unspecified` otherwise.
     oid_number subtype(oid_number range) const noexcept;
 
     /// What is known of a type that is not built in, or null.

@@ -86,8 +86,8 @@ pgcoro::task<> lesson(std::string where) {
     BOOST_OUTCOME_CO_TRY(co_await db.execute("create type pg_temp.address as (street text, number int)"));
     // [use]
     BOOST_OUTCOME_CO_TRY(co_await db.execute("create temp table people (id int8, feels mood, home address)"));
-    BOOST_OUTCOME_CO_TRY(
-        co_await db.execute("insert into people values ($1, $2, $3)", user_id{1}, mood::fine, address{"Elm Street", 7}));
+    const address home{"Elm Street", 7};
+    BOOST_OUTCOME_CO_TRY(co_await db.execute("insert into people values ($1, $2, $3)", user_id{1}, mood::fine, home));
     using person = std::tuple<user_id, mood, address>;
     BOOST_OUTCOME_CO_TRY(auto found, co_await db.fetch_one<person>("select * from people where feels = $1", mood::fine));
     std::cout << std::get<address>(found).street << '\n'; // Elm Street

@@ -76,11 +76,16 @@ std::ptrdiff_t threads() {
 TEST(connect_operation, starts_no_thread_where_there_is_no_name_to_look_up) {
     const auto config = login(tls_server(), "scram").host("127.0.0.1").sslmode(pgcoro::sslmode::require);
     const auto before = threads();
-    const auto in_a_coroutine = connected(config);
-    ASSERT_TRUE(in_a_coroutine) << in_a_coroutine.error();
-    EXPECT_EQ(threads(), before);
-
     boost::asio::io_context loop;
+    const auto body = [&]() -> boost::asio::awaitable<void> {
+        const auto made = co_await pgcoro::connect(config);
+        EXPECT_TRUE(made) << made.error();
+        EXPECT_EQ(threads(), before);
+    };
+    boost::asio::co_spawn(loop, body, boost::asio::detached);
+    loop.run();
+    loop.restart();
+
     const auto tracked = boost::asio::prefer(loop.get_executor(), boost::asio::execution::outstanding_work.tracked);
     for (const boost::asio::any_io_executor& executor :
          {boost::asio::any_io_executor(tracked), boost::asio::any_io_executor(boost::asio::make_strand(loop))}) {
@@ -91,6 +96,8 @@ TEST(connect_operation, starts_no_thread_where_there_is_no_name_to_look_up) {
         ASSERT_TRUE(r) << r.error();
         EXPECT_EQ(threads(), before);
         r.value().close();
+        loop.run();
+        loop.restart();
     }
 }
 

@@ -6,12 +6,11 @@
 #include <pgcoro/detail/type_access.hpp>
 #include <pgcoro/pg_type.hpp>
 
-#include <algorithm>
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 namespace pgcoro::detail {
@@ -96,8 +95,8 @@ struct array_encoder {
 
     /// The sizes of the first container of each level.
     static void measure(const Container& container, array_dimension* dimension) noexcept {
-        constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
-        dimension->size = static_cast<std::int32_t>(std::min<std::size_t>(container.size(), most));
+        constexpr std::int32_t most = std::numeric_limits<std::int32_t>::max(); // more than can be sent
+        dimension->size = std::in_range<std::int32_t>(container.size()) ? static_cast<std::int32_t>(container.size()) : most;
         if constexpr (nested_array<part>) {
             if (container.size() != 0) {
                 array_encoder<part>::measure(*container.begin(), dimension + 1);
@@ -173,11 +172,9 @@ struct array_codec : array_encoder<Container> {
             out.clear();
             out.reserve(size);
             for (std::size_t i = 0; i < size; ++i) {
-                part p{};
-                if (const errc failure = read_part(reader, type, dimension, p, types); failure != errc{}) {
+                if (const errc failure = append_part(reader, type, dimension, out, types); failure != errc{}) {
                     return failure;
                 }
-                out.push_back(std::move(p));
             }
         } else {
             if (out.size() != size) {
@@ -193,6 +190,18 @@ struct array_codec : array_encoder<Container> {
     }
 
 private:
+    static errc append_part(array_reader& reader, oid_number type, const array_dimension* dimension, Container& out,
+                            const type_catalogue& types) {
+        if constexpr (std::is_same_v<part, bool>) {
+            bool p = false; // a std::vector<bool> has no place that is one
+            const errc failure = read_part(reader, type, dimension, p, types);
+            out.push_back(p);
+            return failure;
+        } else {
+            return read_part(reader, type, dimension, out.emplace_back(), types);
+        }
+    }
+
     static errc read_part(array_reader& reader, oid_number type, const array_dimension* dimension, part& out,
                           const type_catalogue& types) {
         if constexpr (nested_array<part>) {

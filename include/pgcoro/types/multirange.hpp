@@ -8,7 +8,6 @@
 #include <pgcoro/pg_type.hpp>
 #include <pgcoro/types/range.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -24,7 +23,12 @@ struct multirange {
     std::vector<range<T>> ranges;
 
     bool contains(const T& value) const {
-        return std::any_of(ranges.begin(), ranges.end(), [&](const range<T>& r) { return r.contains(value); });
+        for (const auto& r : ranges) {
+            if (r.contains(value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     friend bool operator==(const multirange&, const multirange&) = default;
@@ -72,7 +76,10 @@ struct pg_type<multirange<T>> : detail::multirange_number<T> {
     static void encode(const multirange<T>& value, value_writer& out)
         requires detail::sendable_multirange<T>
     {
-        out.put(static_cast<std::uint32_t>(std::min<std::size_t>(value.ranges.size(), value_writer::max_size)));
+        if (value.ranges.size() > value_writer::max_size) {
+            return out.fail(errc::value_too_large);
+        }
+        out.put(static_cast<std::uint32_t>(value.ranges.size()));
         for (const auto& r : value.ranges) {
             const auto start = out.begin_nested();
             pg_type<range<T>>::encode(r, out);

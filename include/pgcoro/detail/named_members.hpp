@@ -88,6 +88,14 @@ struct named_members<Struct> {
     static_assert(std::is_void_v<Struct> && !std::is_void_v<Struct>,
                   "pgcoro: the names of this struct's members are unknown: describe it with BOOST_DESCRIBE_STRUCT, or use "
                   "Boost 1.84 or later");
+
+    // Keeps the compiler from saying more than that.
+    template <class F>
+    static constexpr void each(F) {}
+    template <class F>
+    static void each_of(Struct&, F) {}
+    template <template <class...> class To>
+    using types = To<int>;
 };
 #endif
 

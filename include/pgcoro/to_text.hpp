@@ -12,7 +12,7 @@ namespace pgcoro {
 /// A field's value as the server prints it: "t", "1.5", "2024-05-01 12:00:00+00", "{1,NULL,3}", "\x00ff".
 ///
 /// Values come in binary, so the text is made here, with DateStyle ISO, IntervalStyle postgres and TimeZone UTC, whatever the
-/// session has. Some things only the server knows: regclass and its like are numbers here, and money and types of extensions
+/// session has. Some things only the server knows: regclass and its like are numbers here, and money and most types of extensions
 /// are shown as "<money 000000000000007b>", their name and their bytes. A float may end in another last digit than the
 /// server's where both are read back as the same number.
 ///

@@ -8,7 +8,9 @@
 #include <pgcoro/types/boolean.hpp>
 #include <pgcoro/types/bytea.hpp>
 #include <pgcoro/types/character.hpp>
+#include <pgcoro/types/composite.hpp>
 #include <pgcoro/types/date_time.hpp>
+#include <pgcoro/types/enum.hpp>
 #include <pgcoro/types/floating_point.hpp>
 #include <pgcoro/types/geometry.hpp>
 #include <pgcoro/types/identifiers.hpp>
@@ -20,6 +22,7 @@
 #include <pgcoro/types/money.hpp>
 #include <pgcoro/types/numeric.hpp>
 #include <pgcoro/types/or_infinity.hpp>
+#include <pgcoro/types/strong.hpp>
 #include <pgcoro/types/text.hpp>
 #include <pgcoro/types/time_of_day.hpp>
 #include <pgcoro/types/tsquery.hpp>

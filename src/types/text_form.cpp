@@ -129,15 +129,19 @@ errc append_other(oid_number type, value_bytes bytes, const type_catalogue& type
     if (types.element(type) != oids::unspecified) {
         return append_array(bytes, types, depth, out);
     }
+    if (is_users_text(type, types)) {
+        out.append(characters(bytes));
+        return {};
+    }
     const auto* const known = types.find(type);
     switch (known ? known->kind : 'b') {
     case 'c': return append_composite(bytes, types, depth, out);
     case 'd': return append_inner(types.base(type), bytes, types, depth, out);
-    case 'e': out.append(characters(bytes)); return {};
     case 'm': return append_multirange(known->subtype, bytes, types, depth, out);
     case 'r': return append_range(known->subtype, bytes, types, depth, out);
-    default: return append_unknown(type, bytes, types, out);
+    default: break;
     }
+    return known && known->name == "ltree" ? append_versioned(bytes, out) : append_unknown(type, bytes, types, out);
 }
 
 } // namespace

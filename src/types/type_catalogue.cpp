@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/detail/type_catalogue.hpp>
 
+#include <pgcoro/types/text.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -101,6 +103,11 @@ std::string type_catalogue::describe(oid_number type) const {
     }
     const auto element_type = type < first_user_oid ? oids::unspecified : element(type);
     return element_type != oids::unspecified ? describe(element_type) + "[]" : type_name(type);
+}
+
+bool is_users_text(oid_number type, const type_catalogue& types) noexcept {
+    const auto* const known = types.find(type);
+    return known && (known->kind == 'e' || known->name == "citext");
 }
 
 const type_catalogue& built_in_types() noexcept {

@@ -137,8 +137,9 @@ error session::open() {
 /// False if the request is over before it began.
 [[gnu::noinline]] bool session::admit(request& r) {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
-        r.needs_types = r.needs_types || r.values(step).has_named_types();
+        r.has_named_types = r.has_named_types || r.values(step).has_named_types();
     }
+    r.needs_types = r.has_named_types;
     error refusal = r.outcome ? r.outcome : closed_ ? ended_by_ : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
@@ -216,10 +217,10 @@ void session::end_all(const error& why) {
         }
         complete(*r, std::move(outcome));
     }
-    // Those can say themselves what they lack.
+    // These have run, and their results are lost.
     for (auto* list : {&unread_, &asking_}) {
         while (request* r = list->pop_front()) {
-            complete(*r);
+            complete(*r, why);
         }
     }
     while (request* r = waiting_.pop_front()) {

@@ -108,7 +108,6 @@ private:
     void read_later(request& r);
     void look_up_types();
     void take_types();
-    void forget_types(request& r);
 
     // session_io.cpp
     template <void (session::*Then)()>

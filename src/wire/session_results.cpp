@@ -189,7 +189,7 @@ void session::take_error(const PGresult* result) {
     head_was_executed_ = head_has_results();
     const bool is_stale = statement && is_stale_statement(e) && !may_have_committed(*in_flight_.front(), result_step_);
     stale_ = is_stale ? statement : nullptr;
-    stale_types_ = in_flight_.front()->asked_types && may_be_stale_type(e) &&
+    stale_types_ = in_flight_.front()->has_named_types && may_be_stale_type(e) &&
                    !may_have_committed(*in_flight_.front(), in_flight_.front()->steps());
     // A statement that is unknown because its Parse, sent with an earlier request, failed has that very failure.
     head_error_ = stale_ && stale_->parse_failure ? stale_->parse_failure : std::move(e);
@@ -265,14 +265,16 @@ void session::end_failed_request(request& r) {
     r.outcome = std::exchange(head_error_, {});
     prepared_statement* const stale = std::exchange(stale_, nullptr);
     const bool has_stale_types = std::exchange(stale_types_, false);
+    if (has_stale_types) {
+        types_ = std::make_shared<const detail::type_catalogue>(); // what the next one needs will be asked for
+    }
     head_was_executed_ = answered_ = false;
     if (stale && stale->where == prepared_statement::state::ready) {
         cache_.renew(*stale); // not if its Parse failed, or is on its way already
     }
     if ((stale || has_stale_types) && is_worth_retrying(r)) {
-        if (has_stale_types || r.asked_types) {
-            forget_types(r);
-        }
+        r.needs_types = r.has_named_types;
+        r.asked_types = false;
         r.at = request::stage::waiting; // the server refused it unread: it can be taken back
         held_.push_back(r);
     } else {
@@ -305,6 +307,7 @@ void session::settle_held() {
     request_list again;
     while (request* h = held_.pop_front()) {
         h->rewind();
+        h->has_unread = false;
         h->retried = true;
         h->outcome = {};
         again.push_back(*h);

@@ -36,6 +36,7 @@ void session::read_later(request& r) {
     unread_.push_back(r);
     if (!is_looking_up_) {
         look_up_types();
+        run_completions_later(); // and send it, if this was read while sending
     }
 }
 
@@ -71,28 +72,22 @@ void session::take_types() {
     if (!lookup_failure_) {
         types_ = std::make_shared<const detail::type_catalogue>(*types_, lookup_->take_types());
     }
-    while (request* r = asking_.front()) {
-        r->has_unread = false;
+    while (request* r = asking_.pop_front()) {
         try {
             if (!lookup_failure_) {
                 r->look_again(types_);
             }
         } catch (...) {
-            lose(error(errc::connection_lost, "the connection was closed because reading a result threw an exception"));
+            const error why(errc::connection_lost, "the connection was closed because reading a result threw an exception");
+            complete(*r, why.with(error::lost));
+            lose(why);
             throw;
         }
-        complete(asking_.take_front());
+        complete(*r);
     }
     if (!unread_.empty() && !closed_) {
         look_up_types();
     }
-}
-
-/// What is known may be out of date: somebody dropped a type, and created it again.
-void session::forget_types(request& r) {
-    types_ = std::make_shared<const detail::type_catalogue>();
-    r.needs_types = true;
-    r.asked_types = false;
 }
 
 } // namespace pgcoro::wire

@@ -43,14 +43,15 @@ protected:
     /// What the server prints a parameter as. `cast` is put behind its placeholder.
     template <class T>
     std::string printed(const T& value, const std::string& cast = "") {
-        const auto text = run(connection_.fetch_one<std::string>(unchecked_sql("select ($1" + cast + ")::text"), value));
-        return text ? text.assume_value() : text.error().message();
+        return asked("select ($1" + cast + ")::text", value);
     }
 
     /// What an SQL expression is read as.
     template <class T>
     result<T> read(const std::string& expression) {
-        return run(connection_.fetch_one<T>(unchecked_sql("select " + expression)));
+        // By way of a rowset, or the compiler had to make a whole operation for each type.
+        BOOST_OUTCOME_TRY(const auto rows, fetched(expression));
+        return rows[0][0].template as<T>();
     }
 
     /// `value` is printed as `text`, has the type `type`, and `text` is read as `value`.
@@ -85,11 +86,24 @@ protected:
 
     template <class T>
     std::string type_of(const T& value) {
-        const auto name = run(connection_.fetch_one<std::string>("select pg_typeof($1)::text", value));
-        return name ? name.assume_value() : name.error().message();
+        return asked("select pg_typeof($1)::text", value);
     }
 
 private:
+    template <class T>
+    std::string asked(std::string sql, const T& value) {
+        parameters values;
+        values.push_back(value);
+        return answered(std::move(sql), std::move(values));
+    }
+    std::string answered(std::string sql, parameters values) {
+        const auto text = run(connection_.fetch_one<std::string>(unchecked_sql(std::move(sql)), std::move(values)));
+        return text ? text.assume_value() : text.error().message();
+    }
+    result<rowset> fetched(const std::string& expression) {
+        return run(connection_.fetch(unchecked_sql("select " + expression)));
+    }
+
     boost::asio::io_context context_{1};
 
 protected:

@@ -51,7 +51,8 @@ public:
     farewell abandoned = farewell::none;
     /// Sent a second time already, with a statement that was prepared anew.
     bool retried = false;
-    /// Values of it need the numbers of types, for which the server has been asked.
+    /// Values of it are of types known by name; their numbers are not filled in yet; the server has been asked for them.
+    bool has_named_types = false;
     bool needs_types = false;
     bool asked_types = false;
     /// `consume` knew nothing of some types.

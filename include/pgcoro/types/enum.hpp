@@ -72,8 +72,9 @@ private:
         return std::array<enum_label<Enum>, sizeof...(Described)>{enum_label<Enum>{Described::value, Described::name}...};
     }
 
-    template <class Described = boost::describe::describe_enumerators<Enum>>
-    static constexpr auto described = listed(boost::mp11::mp_rename<Described, boost::mp11::mp_list>());
+    template <class E>
+    static constexpr auto described =
+        listed(boost::mp11::mp_rename<boost::describe::describe_enumerators<E>, boost::mp11::mp_list>());
 
     static constexpr std::span<const enum_label<Enum>> labels_of() noexcept {
         if constexpr (requires { pg_type<Enum>::labels; }) {
@@ -81,7 +82,7 @@ private:
         } else {
             static_assert(boost::describe::has_describe_enumerators<Enum>::value,
                           "pgcoro: the labels of this enum are unknown: BOOST_DESCRIBE_ENUM it, or list them in its pg_type");
-            return described<>;
+            return described<Enum>;
         }
     }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// text, varchar, char(n), name, "char", json and xml as std::string; std::string_view and C strings as parameters.
+// text, varchar, char(n), name, "char", json, xml, citext and enums as std::string; std::string_view and C strings as
+// parameters.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -8,6 +9,12 @@
 #include <string_view>
 
 namespace pgcoro {
+namespace detail {
+
+/// The binary format of a type that is not built in is its text.
+bool is_users_text(oid_number type, const type_catalogue& types) noexcept;
+
+} // namespace detail
 
 /// A parameter is sent in the text format without a type, so the server reads it as whatever the statement needs there: text,
 /// a date, an enum, a number. A NUL character inside is `errc::invalid_text`.
@@ -43,6 +50,11 @@ struct pg_type<std::string> {
         case oids::xml: return true;
         default: return false;
         }
+    }
+
+    /// Enums and citext, too.
+    static bool accepts(oid_number column, const detail::type_catalogue& types) noexcept {
+        return accepts(column) || detail::is_users_text(column, types);
     }
 
     static errc decode(oid_number column, value_bytes bytes, std::string& out) {

@@ -22,6 +22,7 @@ public:
         case errc::value_out_of_range: return "a value is out of the range of its type";
         case errc::column_count_mismatch: return "the result has another number of columns than the row type";
         case errc::no_such_column: return "the result has no such column";
+        case errc::ambiguous_column: return "the result has more than one column of that name";
         case errc::malformed_value: return "a value is malformed";
         case errc::attribute_mismatch: return "a composite value has other attributes";
         case errc::unknown_label: return "an enum has no such label";

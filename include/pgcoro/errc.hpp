@@ -27,8 +27,10 @@ enum class errc {
     value_out_of_range,
     /// The result has another number of columns than the row type.
     column_count_mismatch,
-    /// `row["name"]` or `row[index]` names no column.
+    /// `row["name"]` or `row[index]` names no column, or a struct that is read by name has a member without one.
     no_such_column,
+    /// A struct that is read by name has a member whose name two columns have.
+    ambiguous_column,
     /// The bytes of a value are not what its type's binary format prescribes.
     malformed_value,
 

@@ -2,6 +2,7 @@
 // Results as C++ values: what `fetch<Row>`, `fetch_one<Row>` and `fetch_optional<Row>` make of them.
 #pragma once
 
+#include <pgcoro/detail/row_reader.hpp>
 #include <pgcoro/detail/row_shape.hpp>
 #include <pgcoro/row_traits.hpp>
 
@@ -14,17 +15,26 @@
 //
 // - a scalar, for one column: any type with `pg_type`, or std::optional of one;
 // - a std::tuple or std::pair: the columns by position;
-// - a plain struct (an aggregate): its members by position;
+// - a plain struct (an aggregate): its members by position, or by name if it is `read_by_name`;
+// - a std::optional of such a struct, which is empty where all of its columns are NULL;
 // - a type with `row_traits`.
 //
-// NULL goes into std::optional only. Number and types of the columns are checked once for a result, before its first row.
+// Inside of a tuple or a struct, a struct without `pg_type` stands for its own columns, one after the other, and a
+// std::optional of it for columns that are all NULL where an outer join found no partner. Otherwise NULL goes into
+// std::optional only. Names, number and types of the columns are checked once for a result, before its first row.
 
 namespace pgcoro::detail {
 
 template <class Row>
 class row_decoder {
     using shape = row_shape<Row>;
-    static_assert(shape::columns::readable, "pgcoro: no pg_type<...>: this type cannot be read from a column");
+    static_assert(!shape::columns::has_view,
+                  "pgcoro: a view would outlive the result it looks into: read std::string or std::vector<std::byte>, or use "
+                  "text() and bytes() of a rowset's fields");
+    static_assert(shape::columns::readable || shape::columns::has_view,
+                  "pgcoro: no pg_type<...>: this type cannot be read from a column");
+    static constexpr bool in_one_struct = struct_row<without_optional_t<Row>>;
+    using layout = row_layout<shape, in_one_struct && read_by_name<without_optional_t<Row>>>;
 
 public:
     explicit row_decoder(result_view result) noexcept : reader_(result) {}
@@ -70,7 +80,7 @@ private:
 
     // Becomes a Row where that is to be: an aggregate cannot be made from arguments there.
     struct in_place {
-        row_reader<typename shape::columns>& reader;
+        row_reader<layout>& reader;
         operator Row() const { return shape::make(reader); }
     };
 
@@ -92,7 +102,7 @@ private:
         return true;
     }
 
-    row_reader<typename shape::columns> reader_;
+    row_reader<layout> reader_;
     /// What `row_traits` had against a row.
     [[no_unique_address]] std::conditional_t<has_row_traits<Row>, error, nothing> refusal_;
 };

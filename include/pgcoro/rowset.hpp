@@ -12,6 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,7 @@ namespace pgcoro {
 namespace detail {
 
 class rows_view;
+struct field_access;
 template <class T>
 class answer;
 
@@ -44,7 +46,10 @@ public:
     /// `errc::unexpected_null`, `errc::value_out_of_range`, `errc::malformed_value`.
     template <class T>
     result<T> as() const {
-        static_assert(detail::readable_column<T>, "pgcoro: no pg_type<...>: this type cannot be read from a column");
+        static_assert(!detail::is_view<T>,
+                      "pgcoro: text() and bytes() give views, which must not outlive the rowset; as<T>() gives values");
+        static_assert(detail::readable_column<T> || detail::is_view<T>,
+                      "pgcoro: no pg_type<...>: this type cannot be read from a column");
         static constexpr detail::column_wish wish = detail::wish_for<T>();
         if (!exists() || !detail::column_fits(result_, column_, wish)) {
             return why_not(wish);
@@ -58,8 +63,11 @@ public:
         return value;
     }
 
-    /// The characters of a text-like value, not copied. Errors as of `as`.
+    /// The characters of a text-like value, not copied: valid as long as the rowset. Errors as of `as`.
     result<std::string_view> text() const;
+
+    /// The bytes of a bytea, in the same way.
+    result<std::span<const std::byte>> bytes() const;
 
     /// True also if there is no such row or column.
     bool is_null() const noexcept { return !exists() || result_.cell(row_, column_).is_null(); }
@@ -69,9 +77,11 @@ public:
 
 private:
     friend class row_view;
+    friend struct detail::field_access;
     field_view(detail::result_view result, int row, int column, std::string_view name) noexcept
         : result_(result), row_(row), column_(column), name_(name) {}
 
+    result<detail::cell_bytes> cell(const detail::column_wish& wish) const;
     error why_not(const detail::column_wish& wish) const;
 
     detail::result_view result_;

@@ -2,6 +2,7 @@
 #include <pgcoro/detail/row_plan.hpp>
 
 #include <string>
+#include <utility>
 
 namespace pgcoro::detail {
 namespace {
@@ -13,7 +14,84 @@ std::string describe(result_view result, int column) {
            result.types().describe(result.column_type(column)) + ")";
 }
 
+error count_mismatch(int columns, std::size_t wishes) {
+    return error(errc::column_count_mismatch, "the result has " + std::to_string(columns) + " column" +
+                                                  (columns == 1 ? "" : "s") + ", the row type has " + std::to_string(wishes));
+}
+
+bool has_right_count(int columns, const named_plan& plan) noexcept {
+    return plan.open_ended || columns == static_cast<int>(plan.wishes.size());
+}
+
+struct found_column {
+    int first;
+    int matches;
+};
+
+found_column find_column(result_view result, int columns, const column_place& place) noexcept {
+    const auto first = static_cast<int>(place.among.first);
+    if (place.name.empty()) {
+        return {first, 1};
+    }
+    const int end = place.among.count == all_columns ? columns : first + static_cast<int>(place.among.count);
+    found_column found{-1, 0};
+    for (int column = first; column < end; ++column) {
+        if (result.column_name(column) == place.name && found.matches++ == 0) {
+            found.first = column;
+        }
+    }
+    return found;
+}
+
+/// There is no column of that name, or more than one.
+error name_mismatch(const column_place& place, const column_wish& wish, int matches) {
+    const auto name = " \"" + std::string(place.name) + "\"";
+    std::string message = "the result has ";
+    message += matches == 0 ? "no column" + name : std::to_string(matches) + " columns" + name;
+    if (place.among.count != all_columns) {
+        message.append(" in columns ")
+            .append(std::to_string(place.among.first + 1))
+            .append(" to ")
+            .append(std::to_string(place.among.first + place.among.count));
+    }
+    message.append(", which ").append(place.owner).append(" reads into ").append(wish.name);
+    return error(matches == 0 ? errc::no_such_column : errc::ambiguous_column, std::move(message));
+}
+
 } // namespace
+
+int open_result(result_view result, const named_plan& plan, oid_number* types, int* columns) noexcept {
+    const int count = result.columns();
+    if (!has_right_count(count, plan)) {
+        return mismatch;
+    }
+    for (std::size_t i = 0; i < plan.wishes.size(); ++i) {
+        const auto found = find_column(result, count, plan.places[i]);
+        if (found.matches != 1 || !column_fits(result, found.first, plan.wishes[i])) {
+            return mismatch;
+        }
+        columns[i] = found.first;
+        types[i] = result.column_type(found.first);
+    }
+    return result.rows();
+}
+
+error column_mismatch(result_view result, const named_plan& plan) {
+    const int count = result.columns();
+    if (!has_right_count(count, plan)) {
+        return count_mismatch(count, plan.wishes.size());
+    }
+    for (std::size_t i = 0; i < plan.wishes.size(); ++i) {
+        const auto found = find_column(result, count, plan.places[i]);
+        if (found.matches != 1) {
+            return name_mismatch(plan.places[i], plan.wishes[i], found.matches);
+        }
+        if (!column_fits(result, found.first, plan.wishes[i])) {
+            return column_mismatch(result, found.first, plan.wishes[i]);
+        }
+    }
+    return {};
+}
 
 bool column_fits(result_view result, int column, const column_wish& wish) noexcept {
     const auto type = result.column_type(column);
@@ -31,9 +109,7 @@ error column_mismatch(result_view result, int column, const column_wish& wish) {
 error column_mismatch(result_view result, std::span<const column_wish> wishes) {
     const int columns = result.columns();
     if (columns != static_cast<int>(wishes.size())) {
-        return error(errc::column_count_mismatch, "the result has " + std::to_string(columns) + " column" +
-                                                      (columns == 1 ? "" : "s") + ", the row type has " +
-                                                      std::to_string(wishes.size()));
+        return count_mismatch(columns, wishes.size());
     }
     for (int column = 0; column < columns; ++column) {
         if (const auto& wish = wishes[static_cast<std::size_t>(column)]; !column_fits(result, column, wish)) {

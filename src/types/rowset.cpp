@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/rowset.hpp>
+#include <pgcoro/types/bytea.hpp>
 #include <pgcoro/types/text.hpp>
 
 #include <string>
@@ -44,8 +45,7 @@ error field_view::why_not(const detail::column_wish& wish) const {
     return detail::column_mismatch(result_, column_, wish);
 }
 
-result<std::string_view> field_view::text() const {
-    static constexpr detail::column_wish wish = detail::wish_for<std::string>();
+result<detail::cell_bytes> field_view::cell(const detail::column_wish& wish) const {
     if (!exists() || !detail::column_fits(result_, column_, wish)) {
         return why_not(wish);
     }
@@ -53,7 +53,19 @@ result<std::string_view> field_view::text() const {
     if (cell.is_null()) {
         return detail::value_failure(errc::unexpected_null, result_, row_, column_, wish);
     }
-    return characters(result_.column_type(column_), cell.bytes());
+    return cell;
+}
+
+result<std::string_view> field_view::text() const {
+    static constexpr detail::column_wish wish = detail::wish_for<std::string>();
+    BOOST_OUTCOME_TRY(const auto found, cell(wish));
+    return characters(result_.column_type(column_), found.bytes());
+}
+
+result<std::span<const std::byte>> field_view::bytes() const {
+    static constexpr detail::column_wish wish = detail::wish_for<std::vector<std::byte>>();
+    BOOST_OUTCOME_TRY(const auto found, cell(wish));
+    return found.bytes();
 }
 
 field_view row_view::operator[](std::string_view name) const noexcept {

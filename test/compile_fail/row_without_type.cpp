@@ -10,7 +10,7 @@ struct row {
 #ifdef PGCORO_CONTROL
     std::string name;
 #else
-    std::string_view name;
+    void* name;
 #endif
 };
 

@@ -85,6 +85,17 @@ TEST(rowset, text_is_not_copied) {
     EXPECT_TRUE(rows[0]["id"].text().error() == errc::type_mismatch);
 }
 
+TEST(rowset, bytes_are_not_copied) {
+    const rowset rows(fake_result({{"data", oids::bytea}, {"id", oids::int4}}, {{"\1\2", big_endian(1)}}));
+    const auto data = rows[0]["data"].bytes().value();
+    ASSERT_EQ(data.size(), 2u);
+    EXPECT_EQ(data[1], std::byte{2});
+    EXPECT_EQ(data.data(), rows[0]["data"].bytes().value().data());
+    EXPECT_TRUE(rows[0]["id"].bytes().error() == errc::type_mismatch);
+    EXPECT_TRUE(rows[0]["none"].bytes().error() == errc::no_such_column);
+    EXPECT_TRUE(people()[1]["name"].bytes().error() == errc::type_mismatch);
+}
+
 TEST(rowset, column_that_does_not_exist_is_named) {
     const rowset rows = people();
     const auto by_name = rows[0]["nane"].as<std::string>().error();

@@ -7,6 +7,7 @@
 #include <pgcoro/error.hpp>
 #include <pgcoro/pg_type.hpp>
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,35 @@ inline constexpr int mismatch = -1;
 
 /// Why the columns do not fit.
 error column_mismatch(result_view result, std::span<const column_wish> wishes);
+
+/// Columns that stand together.
+struct column_range {
+    std::size_t first;
+    std::size_t count;
+};
+inline constexpr auto all_columns = static_cast<std::size_t>(-1);
+
+/// Where a column is looked for.
+struct column_place {
+    /// Its name; empty if it is the first of `among`.
+    std::string_view name;
+    /// The struct that has a member of that name, for messages.
+    std::string_view owner;
+    column_range among{};
+};
+
+/// A row type with members that go by name.
+struct named_plan {
+    std::span<const column_wish> wishes;
+    /// One for each wish.
+    std::span<const column_place> places;
+    /// The result may have columns that are not wished for.
+    bool open_ended;
+};
+
+/// The same for such rows. Notes also which of the result's columns each one is, in `columns`.
+int open_result(result_view result, const named_plan& plan, oid_number* types, int* columns) noexcept;
+error column_mismatch(result_view result, const named_plan& plan);
 
 /// The same for one column.
 bool column_fits(result_view result, int column, const column_wish& wish) noexcept;

@@ -2,44 +2,67 @@
 // Reads the values of one row after the other, by column.
 #pragma once
 
+#include <pgcoro/detail/column_list.hpp>
 #include <pgcoro/detail/result_view.hpp>
 #include <pgcoro/detail/row_plan.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/pg_type.hpp>
 
+#include <array>
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 namespace pgcoro::detail {
 
-/// The columns of a row type as a list of types.
-template <class... Columns>
-struct column_list {
-    static constexpr std::size_t size = sizeof...(Columns);
-    static constexpr bool readable = (readable_column<Columns> && ...);
+/// Which of its columns a result must have, and where: what the shape of a row type comes to.
+template <class Shape, bool AllByName>
+struct row_layout {
+    using columns = typename Shape::columns;
+    static constexpr bool by_name = Shape::by_name;
+    /// Further columns do no harm.
+    static constexpr bool open_ended = AllByName;
 
-    /// What `open_result` compares the result with; only for a readable list.
-    static constexpr column_wish wishes[size] = {wish_for<Columns>()...};
+    /// Only for rows that go by name, in whole or in part.
+    static constexpr auto places = [] {
+        std::array<column_place, columns::size> all{};
+        Shape::place(all.data(), {0, AllByName ? all_columns : columns::size});
+        return all;
+    }();
 };
 
-/// A result whose rows hold `Columns`.
-template <class Columns>
+/// A result whose rows hold the columns of a layout. Columns count as the layout has them.
+template <class Layout>
 class row_reader {
+    using columns = typename Layout::columns;
+
 public:
     explicit row_reader(result_view result) noexcept : result_(result) {}
 
     /// The number of rows, or `mismatch`. Comes first.
-    int open() noexcept { return open_result(result_, Columns::wishes, types_); }
-    error why_mismatch() const { return column_mismatch(result_, Columns::wishes); }
+    int open() noexcept {
+        if constexpr (Layout::by_name) {
+            return open_result(result_, plan(), types_, map_.at);
+        } else {
+            return open_result(result_, columns::wishes, types_);
+        }
+    }
+    error why_mismatch() const {
+        if constexpr (Layout::by_name) {
+            return column_mismatch(result_, plan());
+        } else {
+            return column_mismatch(result_, columns::wishes);
+        }
+    }
 
     void go_to(int row) noexcept { row_ = row; }
 
     /// The value in the current row; something else if it cannot be read, and then `failed()`.
     template <class T>
     T take(std::size_t column) {
-        const cell_bytes cell = result_.cell(row_, static_cast<int>(column));
-        errc failure{};
         if constexpr (makeable<T>) {
+            const cell_bytes cell = cell_at(column);
+            errc failure{};
             if (!cell.is_null()) [[likely]] {
                 T value = pg_type<T>::make(types_[column], cell.bytes(), failure);
                 note(column, failure);
@@ -49,19 +72,46 @@ public:
             return T{};
         } else {
             T value{};
-            failure = read_cell(types_[column], cell, value, result_.types());
-            note(column, failure);
+            read(column, value);
             return value;
         }
     }
 
-    bool failed() const noexcept { return failure_ != errc{}; }
-    /// Why a value could not be read.
-    error failure() const {
-        return value_failure(failure_, result_, row_, static_cast<int>(column_), Columns::wishes[column_]);
+    /// The same into `out`.
+    template <class T>
+    void read(std::size_t column, T& out) {
+        note(column, read_cell(types_[column], cell_at(column), out, result_.types()));
     }
 
+    bool all_null(std::size_t first, std::size_t count) const noexcept {
+        while (count != 0 && cell_at(first).is_null()) {
+            ++first;
+            --count;
+        }
+        return count == 0;
+    }
+
+    bool failed() const noexcept { return failure_ != errc{}; }
+    /// Why a value could not be read.
+    error failure() const { return value_failure(failure_, result_, row_, in_result(column_), columns::wishes[column_]); }
+
 private:
+    struct positions {
+        int at[columns::size];
+    };
+    struct nothing {};
+
+    static constexpr named_plan plan() noexcept { return {columns::wishes, Layout::places, Layout::open_ended}; }
+
+    int in_result(std::size_t column) const noexcept {
+        if constexpr (Layout::by_name) {
+            return map_.at[column];
+        } else {
+            return static_cast<int>(column);
+        }
+    }
+    cell_bytes cell_at(std::size_t column) const noexcept { return result_.cell(row_, in_result(column)); }
+
     void note(std::size_t column, errc failure) noexcept {
         if (failure != errc{}) [[unlikely]] {
             column_ = column;
@@ -73,7 +123,9 @@ private:
     int row_ = 0;
     errc failure_{};
     std::size_t column_ = 0;
-    oid_number types_[Columns::size];
+    oid_number types_[columns::size];
+    /// Which of the result's columns each one is.
+    [[no_unique_address]] std::conditional_t<Layout::by_name, positions, nothing> map_;
 };
 
 } // namespace pgcoro::detail

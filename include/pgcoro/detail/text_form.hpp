@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+// Values as text, made from their binary form.
+#pragma once
+
+#include <pgcoro/detail/type_catalogue.hpp>
+#include <pgcoro/pg_type.hpp>
+
+#include <string>
+
+namespace pgcoro::detail {
+
+enum class text_style {
+    /// "2024-05-01 12:00:00+00"
+    server,
+    /// "2024-05-01T12:00:00+00:00"
+    json,
+};
+
+/// Appends what `to_text` gives (<pgcoro/to_text.hpp>). `errc::malformed_value`, or `errc::value_out_of_range` where arrays and
+/// composites are nested too deeply; `out` then ends with a part of the text.
+errc append_text(oid_number type, value_bytes bytes, const type_catalogue& types, text_style style, std::string& out);
+
+} // namespace pgcoro::detail

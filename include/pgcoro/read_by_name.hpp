@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+// Whether the columns of a result find their way into a struct by name or by position.
+#pragma once
+
+#include <boost/describe/members.hpp>
+
+namespace pgcoro {
+
+/// True: a column goes into the member of its name; columns in any order, and further columns do no harm. False: the first
+/// column goes into the first member, and so on.
+///
+/// By default true for a struct whose members' names Boost.Describe knows (BOOST_DESCRIBE_STRUCT), else false. A
+/// specialisation says otherwise, in the same place as the struct, for all of the program has to see it:
+///
+///     template <>
+///     inline constexpr bool pgcoro::read_by_name<totals> = false;
+///
+/// For a struct that is not described, true needs Boost 1.84 or later, whose PFR knows the names; not for a struct that is
+/// local to a function.
+template <class Struct>
+inline constexpr bool read_by_name = boost::describe::has_describe_members<Struct>::value;
+
+} // namespace pgcoro

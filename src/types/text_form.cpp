@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/detail/text_form.hpp>
+
+#include "types/text_parts.hpp"
+
+#include <pgcoro/detail/type_access.hpp>
+#include <pgcoro/types.hpp>
+#include <pgcoro/types/network.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace pgcoro::detail {
+namespace {
+
+constexpr int most_nested = 100;
+
+std::string_view characters(value_bytes bytes) noexcept { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+void append_hex(value_bytes bytes, std::string& out) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (const std::byte byte : bytes) {
+        out.push_back(digits[std::to_integer<unsigned>(byte) >> 4]);
+        out.push_back(digits[std::to_integer<unsigned>(byte) & 15]);
+    }
+}
+
+/// Reads a T and appends what `print` makes of it.
+template <class T, class Print>
+errc append_as(oid_number type, value_bytes bytes, std::string& out, Print print) {
+    T value{};
+    const errc failure = pg_type<T>::decode(type, bytes, value);
+    if (failure == errc{}) {
+        out += print(value);
+    }
+    return failure;
+}
+
+template <class T>
+errc append_to_string(oid_number type, value_bytes bytes, std::string& out) {
+    return append_as<T>(type, bytes, out, [](const T& value) { return to_string(value); });
+}
+
+template <class T>
+errc append_value_member(oid_number type, value_bytes bytes, std::string& out) {
+    return append_as<T>(type, bytes, out, [](const T& value) { return std::to_string(value.value); });
+}
+
+template <class T>
+errc append_float(oid_number type, value_bytes bytes, std::string& out) {
+    T value{};
+    const errc failure = pg_type<T>::decode(type, bytes, value);
+    if (failure == errc{}) {
+        append_number(value, out);
+    }
+    return failure;
+}
+
+errc append_uuid(value_bytes bytes, std::string& out) {
+    if (bytes.size() != 16) {
+        return errc::malformed_value;
+    }
+    for (const std::size_t size : {4, 2, 2, 2, 6}) {
+        out.append(bytes.size() == 16 ? "" : "-");
+        append_hex(bytes.first(size), out);
+        bytes = bytes.subspan(size);
+    }
+    return {};
+}
+
+/// "char": a byte that is not ASCII is shown in octal digits, and NUL not at all.
+errc append_char(value_bytes bytes, std::string& out) {
+    if (bytes.size() != 1) {
+        return errc::malformed_value;
+    }
+    const auto byte = std::to_integer<unsigned>(bytes[0]);
+    if (byte >= 0x80) {
+        out.push_back('\\');
+        for (const unsigned shift : {6U, 3U, 0U}) {
+            out.push_back(static_cast<char>('0' + (byte >> shift & 7U)));
+        }
+    } else if (byte != 0) {
+        out.push_back(static_cast<char>(byte));
+    }
+    return {};
+}
+
+/// jsonb and jsonpath: text behind a version number.
+errc append_versioned(value_bytes bytes, std::string& out) {
+    if (bytes.empty() || bytes[0] != std::byte{1}) {
+        return errc::malformed_value;
+    }
+    out.append(characters(bytes.subspan(1)));
+    return {};
+}
+
+errc append_unknown(oid_number type, value_bytes bytes, const type_catalogue& types, std::string& out) {
+    out.append("<").append(types.describe(type)).append(" ");
+    append_hex(bytes, out);
+    out.push_back('>');
+    return {};
+}
+
+struct range_type {
+    oid_number range;
+    oid_number multirange;
+    oid_number subtype;
+};
+constexpr std::array<range_type, 6> built_in_ranges{{{3904, 4451, oids::int4},
+                                                     {3906, 4532, oids::numeric},
+                                                     {3908, 4533, oids::timestamp},
+                                                     {3910, 4534, oids::timestamptz},
+                                                     {3912, 4535, oids::date},
+                                                     {3926, 4536, oids::int8}}};
+
+/// Arrays, composites, ranges, enums, and what nothing is known of.
+errc append_other(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, std::string& out) {
+    for (const auto& known : built_in_ranges) {
+        if (type == known.range) {
+            return append_range(known.subtype, bytes, types, depth, out);
+        }
+        if (type == known.multirange) {
+            return append_multirange(known.subtype, bytes, types, depth, out);
+        }
+    }
+    if (type == oids::record) {
+        return append_composite(bytes, types, depth, out);
+    }
+    if (types.element(type) != oids::unspecified) {
+        return append_array(bytes, types, depth, out);
+    }
+    if (is_users_text(type, types)) {
+        out.append(characters(bytes));
+        return {};
+    }
+    const auto* const known = types.find(type);
+    switch (known ? known->kind : 'b') {
+    case 'c': return append_composite(bytes, types, depth, out);
+    case 'd': return append_inner(types.base(type), bytes, types, depth, out);
+    case 'm': return append_multirange(known->subtype, bytes, types, depth, out);
+    case 'r': return append_range(known->subtype, bytes, types, depth, out);
+    default: break;
+    }
+    return known && known->name == "ltree" ? append_versioned(bytes, out) : append_unknown(type, bytes, types, out);
+}
+
+} // namespace
+
+errc append_inner(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, std::string& out) {
+    if (depth == 0) {
+        return errc::value_out_of_range;
+    }
+    if (is_object_id(type)) {
+        return append_value_member<object_id>(type, bytes, out);
+    }
+    switch (type) {
+    case oids::bool_: return append_as<bool>(type, bytes, out, [](bool value) { return value ? "t" : "f"; });
+    case oids::int2:
+    case oids::int4:
+    case oids::int8: return append_as<std::int64_t>(type, bytes, out, [](auto value) { return std::to_string(value); });
+    case oids::float4: return append_float<float>(type, bytes, out);
+    case oids::float8: return append_float<double>(type, bytes, out);
+    case oids::numeric: return append_to_string<numeric>(type, bytes, out);
+    case oids::text:
+    case oids::varchar:
+    case oids::bpchar:
+    case oids::name:
+    case oids::unknown:
+    case oids::json:
+    case oids::xml: out.append(characters(bytes)); return {};
+    case oids::char_: return append_char(bytes, out);
+    case oids::jsonb:
+    case oids::jsonpath: return append_versioned(bytes, out);
+    case oids::bytea:
+        out.append("\\x");
+        append_hex(bytes, out);
+        return {};
+    case oids::uuid: return append_uuid(bytes, out);
+    case oids::date: return append_date(bytes, out);
+    case oids::timestamp: return append_timestamp(bytes, ' ', "", out);
+    case oids::timestamptz: return append_timestamp(bytes, ' ', "+00", out);
+    case oids::time: return append_to_string<time_of_day>(type, bytes, out);
+    case oids::timetz: return append_to_string<time_with_offset>(type, bytes, out);
+    case oids::interval: return append_interval(bytes, out);
+    case oids::bit:
+    case oids::varbit: return append_to_string<bit_string>(type, bytes, out);
+    case oids::inet: return append_to_string<inet>(type, bytes, out);
+    case oids::cidr: return append_to_string<cidr>(type, bytes, out);
+    case oids::macaddr: return append_to_string<macaddr>(type, bytes, out);
+    case oids::macaddr8: return append_to_string<macaddr8>(type, bytes, out);
+    case oids::tid: return append_to_string<tid>(type, bytes, out);
+    case oids::pg_lsn: return append_to_string<lsn>(type, bytes, out);
+    case oids::xid: return append_value_member<xid>(type, bytes, out);
+    case oids::cid: return append_value_member<cid>(type, bytes, out);
+    case oids::xid8: return append_value_member<xid8>(type, bytes, out);
+    case oids::tsvector: return append_to_string<tsvector>(type, bytes, out);
+    case oids::tsquery: return append_to_string<tsquery>(type, bytes, out);
+    case oids::point:
+    case oids::line:
+    case oids::lseg:
+    case oids::box:
+    case oids::path:
+    case oids::polygon:
+    case oids::circle: return append_geometry(type, bytes, out);
+    default: return append_other(type, bytes, types, depth - 1, out);
+    }
+}
+
+errc append_text(oid_number type, value_bytes bytes, const type_catalogue& types, text_style style, std::string& out) {
+    if (style == text_style::json && type == oids::timestamp) {
+        return append_timestamp(bytes, 'T', "", out);
+    }
+    if (style == text_style::json && type == oids::timestamptz) {
+        return append_timestamp(bytes, 'T', "+00:00", out);
+    }
+    return append_inner(type, bytes, types, most_nested, out);
+}
+
+} // namespace pgcoro::detail

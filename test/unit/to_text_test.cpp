@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+// Values as text and tables where no server is needed: bytes that no server sends, and the ways to fail.
+#include "fake_result.hpp"
+
+#include <pgcoro/detail/text_form.hpp>
+#include <pgcoro/print_table.hpp>
+#include <pgcoro/rowset.hpp>
+#include <pgcoro/to_text.hpp>
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace pgcoro::test;
+using pgcoro::errc;
+using pgcoro::oid_number;
+using pgcoro::rowset;
+namespace oids = pgcoro::oids;
+
+/// The bytes are copied to the heap, where a sanitizer sees who reads behind them.
+errc text_failure(oid_number type, const std::string& bytes) {
+    const std::vector<char> exact(bytes.begin(), bytes.end());
+    std::string text;
+    return pgcoro::detail::append_text(type, {reinterpret_cast<const std::byte*>(exact.data()), exact.size()},
+                                       pgcoro::detail::built_in_types(), pgcoro::detail::text_style::server, text);
+}
+
+std::string sized(const std::string& bytes) { return big_endian(static_cast<int>(bytes.size())) + bytes; }
+
+/// int4[] of two elements.
+std::string two_numbers() {
+    return big_endian(1) + big_endian(0) + big_endian(int{oids::int4}) + big_endian(2) + big_endian(1) + sized(big_endian(7)) +
+           sized(big_endian(8));
+}
+
+/// A record with a record in it, and so on.
+std::string nested_records(int levels) {
+    std::string record = big_endian(0);
+    for (; levels > 1; --levels) {
+        record = big_endian(1) + big_endian(int{oids::record}) + sized(record);
+    }
+    return record;
+}
+
+TEST(to_text, bytes_of_the_wrong_number_are_malformed) {
+    for (const auto type : {oids::bool_, oids::int4, oids::float8, oids::date, oids::timestamptz, oids::interval, oids::uuid,
+                            oids::numeric, oids::char_, oids::point, oids::inet}) {
+        EXPECT_EQ(text_failure(type, ""), errc::malformed_value) << type;
+        EXPECT_EQ(text_failure(type, "12345"), errc::malformed_value) << type;
+    }
+    EXPECT_EQ(text_failure(oids::jsonb, ""), errc::malformed_value);
+}
+
+TEST(to_text, array_that_is_not_whole_is_malformed) {
+    const auto whole = two_numbers();
+    EXPECT_EQ(text_failure(oids::int4_array, whole), errc{});
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        EXPECT_EQ(text_failure(oids::int4_array, whole.substr(0, size)), errc::malformed_value) << size;
+    }
+    EXPECT_EQ(text_failure(oids::int4_array, whole + "x"), errc::malformed_value);
+}
+
+TEST(to_text, array_of_more_elements_than_bytes_is_not_looped_over) {
+    const auto huge = big_endian(2) + big_endian(0) + big_endian(int{oids::int4}) + big_endian(0x7fffffff) + big_endian(1) +
+                      big_endian(0x7fffffff) + big_endian(1);
+    EXPECT_EQ(text_failure(oids::int4_array, huge), errc::malformed_value);
+}
+
+TEST(to_text, range_and_record_that_are_not_whole_are_malformed) {
+    constexpr oid_number int4range = 3904;
+    const auto range = '\2' + sized(big_endian(1)) + sized(big_endian(2));
+    const auto record = nested_records(2);
+    EXPECT_EQ(text_failure(int4range, range), errc{});
+    EXPECT_EQ(text_failure(oids::record, record), errc{});
+    for (std::size_t size = 0; size < range.size(); ++size) {
+        EXPECT_EQ(text_failure(int4range, range.substr(0, size)), errc::malformed_value) << size;
+    }
+    for (std::size_t size = 0; size < record.size(); ++size) {
+        EXPECT_EQ(text_failure(oids::record, record.substr(0, size)), errc::malformed_value) << size;
+    }
+}
+
+TEST(to_text, records_in_records_end_somewhere) {
+    EXPECT_EQ(text_failure(oids::record, nested_records(50)), errc{});
+    EXPECT_EQ(text_failure(oids::record, nested_records(5000)), errc::value_out_of_range);
+}
+
+TEST(to_text, unknown_type_shows_its_name_and_bytes) {
+    const rowset rows(fake_result({{"a", 16403}}, {{"\x01\xff"}}));
+    EXPECT_EQ(to_text(rows[0][0]).value(), "<type 16403 01ff>");
+}
+
+TEST(to_text, text_format_is_the_text) {
+    const rowset rows(fake_result({{"a", oids::int4, 0}}, {{"42"}}));
+    EXPECT_EQ(to_text(rows[0][0]).value(), "42");
+}
+
+TEST(to_text, failure_names_the_column) {
+    const rowset rows(fake_result({{"a", oids::int4}}, {{"x"}, {std::nullopt}}));
+    const auto malformed = to_text(rows[0][0]).error();
+    EXPECT_EQ(malformed, errc::malformed_value);
+    EXPECT_NE(malformed.message().find("column 1 \"a\" (int4) in row 1"), std::string::npos) << malformed.message();
+    EXPECT_TRUE(to_text(rows[1]["a"]).error() == errc::unexpected_null);
+    EXPECT_TRUE(to_text(rows[0]["b"]).error() == errc::no_such_column);
+    EXPECT_TRUE(to_text(rows[2]["a"]).error() == errc::no_rows);
+}
+
+TEST(print_table, shows_control_characters_and_what_cannot_be_read) {
+    std::ostringstream out;
+    out << rowset(fake_result({{"t", oids::text}, {"n", oids::int4}}, {{"a\x1b[1m\tb", "x"}}));
+    EXPECT_NE(out.str().find("a\\x1b[1m\\tb"), std::string::npos) << out.str();
+    EXPECT_NE(out.str().find("<"), std::string::npos) << out.str();
+    EXPECT_NE(out.str().find("(1 row)\n"), std::string::npos) << out.str();
+}
+
+TEST(print_table, without_columns_there_is_only_the_number) {
+    std::ostringstream out;
+    out << rowset();
+    EXPECT_EQ(out.str(), "(0 rows)\n");
+}
+
+} // namespace

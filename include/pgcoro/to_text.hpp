@@ -12,12 +12,12 @@ namespace pgcoro {
 /// A field's value as the server prints it: "t", "1.5", "2024-05-01 12:00:00+00", "{1,NULL,3}", "\x00ff".
 ///
 /// Values come in binary, so the text is made here, with DateStyle ISO, IntervalStyle postgres and TimeZone UTC, whatever the
-/// session has. Some things only the server knows: regclass and its like are numbers here, and money and most types of extensions
-/// are shown as "<money 000000000000007b>", their name and their bytes. A float may end in another last digit than the
-/// server's where both are read back as the same number.
+/// session has. Some things only the server knows: regclass and its like are numbers here, and money and most types of
+/// extensions are shown as "<money 000000000000007b>", their name and their bytes. A float may end in another last digit than
+/// the server's where both are read back as the same number.
 ///
 /// Errors: `errc::no_such_column`, `errc::no_rows`, `errc::unexpected_null` (ask `is_null()` first), `errc::malformed_value`,
-/// `errc::value_out_of_range` (arrays and composites in each other, more than 100 levels).
+/// `errc::value_out_of_range` (arrays and composites in each other, more than 16 levels).
 result<std::string> to_text(const field_view& field);
 
 } // namespace pgcoro

@@ -13,7 +13,8 @@
 namespace pgcoro::detail {
 namespace {
 
-constexpr int most_nested = 100;
+/// Each level of composites doubles the quotes inside of it: what is nested deeply would become text without end.
+constexpr int most_nested = 16;
 
 std::string_view characters(value_bytes bytes) noexcept { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 

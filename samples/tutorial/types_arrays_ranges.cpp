@@ -59,16 +59,15 @@ pgcoro::task<> ranges(pgcoro::connection& db) {
         // [/ranges]
     };
     BOOST_OUTCOME_CO_TRY(auto text, co_await db.fetch_one<std::string>("select $1::text", all));
-    expect(text == R"({"[1,5)","[2,6)","[1,)",empty
-})");
+    expect(text == R"~({"[1,5)","[2,6)","[1,)",empty})~");
 
     BOOST_OUTCOME_CO_TRY(co_await db.execute("create type floatrange as range (subtype = float8)"));
-BOOST_OUTCOME_CO_TRY(auto inside, co_await db.fetch_one<bool>("select $1 @> 0.25::float8", pgcoro::range(0.0, 0.5)));
-expect(inside);
-std::variant<std::monostate, int, std::string> either = 7;
-BOOST_OUTCOME_CO_TRY(auto seven, co_await db.fetch_one<int>("select $1", either));
-expect(seven == 7);
-co_return pgcoro::success();
+    BOOST_OUTCOME_CO_TRY(auto inside, co_await db.fetch_one<bool>("select $1 @> 0.25::float8", pgcoro::range(0.0, 0.5)));
+    expect(inside);
+    std::variant<std::monostate, int, std::string> either = 7;
+    BOOST_OUTCOME_CO_TRY(auto seven, co_await db.fetch_one<int>("select $1", either));
+    expect(seven == 7);
+    co_return pgcoro::success();
 }
 
 pgcoro::task<> lesson(std::string where) {

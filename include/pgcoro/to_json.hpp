@@ -15,8 +15,8 @@
 // | all else                                  | a string: the text of <pgcoro/to_text.hpp>                |
 #pragma once
 
+#include <pgcoro/detail/array_value.hpp>
 #include <pgcoro/detail/field_access.hpp>
-#include <pgcoro/detail/nested_array.hpp>
 #include <pgcoro/detail/text_form.hpp>
 #include <pgcoro/rowset.hpp>
 #include <pgcoro/types/boolean.hpp>
@@ -66,8 +66,8 @@ inline errc json_of_float(oid_number type, value_bytes bytes, const type_catalog
     return failure;
 }
 
-inline errc json_of_elements(nested_array& from, std::span<const nested_array::dimension> dimensions,
-                             const type_catalogue& types, boost::json::value& out) {
+inline errc json_of_elements(array_value& from, std::span<const array_value::dimension> dimensions, const type_catalogue& types,
+                             boost::json::value& out) {
     auto& array = out.emplace_array();
     for (std::uint32_t i = 0; i < dimensions[0].size; ++i) {
         auto& element = array.emplace_back(nullptr);
@@ -92,7 +92,7 @@ inline errc json_of_elements(nested_array& from, std::span<const nested_array::d
 }
 
 inline errc json_of_array(value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
-    nested_array array(bytes);
+    array_value array(bytes);
     if (!array.open() || types.element(array.element_type()) != oids::unspecified) { // arrays have no arrays as elements
         return errc::malformed_value;
     }

@@ -3,6 +3,7 @@
 #include "run.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/types.hpp>
 #include <pgcoro/types/array_with_bounds.hpp>
 #include <pgcoro/types/multirange.hpp>
 #include <pgcoro/types/range.hpp>

@@ -3,6 +3,7 @@
 #include "run.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/types.hpp>
 
 #include <boost/describe/enum.hpp>
 

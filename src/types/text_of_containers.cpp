@@ -2,9 +2,9 @@
 // Arrays, composites and ranges as the server prints them.
 #include "types/text_parts.hpp"
 
+#include <pgcoro/detail/array_value.hpp>
 #include <pgcoro/detail/big_endian.hpp>
 #include <pgcoro/detail/composite_format.hpp>
-#include <pgcoro/detail/nested_array.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -76,7 +76,7 @@ public:
     }
 
 private:
-    errc append(std::span<const nested_array::dimension> dimensions) {
+    errc append(std::span<const array_value::dimension> dimensions) {
         for (std::uint32_t i = 0; i < dimensions[0].size; ++i) {
             out_.push_back(i == 0 ? '{' : separator_);
             const errc failure = dimensions.size() > 1 ? append(dimensions.subspan(1)) : append_element();
@@ -108,7 +108,7 @@ private:
         return {};
     }
 
-    nested_array array_;
+    array_value array_;
     const type_catalogue& types_;
     int depth_;
     std::string& out_;

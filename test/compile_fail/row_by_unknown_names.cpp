@@ -2,7 +2,7 @@
 // A struct without known names inside of one that is read by name.
 // expect: pgcoro: a struct in a struct that is read by name needs names, too
 
-#include <pgcoro/row.hpp>
+#include <pgcoro/rows_by_name.hpp>
 #include <pgcoro/types.hpp>
 
 #include <boost/describe/class.hpp>

@@ -6,6 +6,7 @@
 #include "support/shared_server.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/types.hpp>
 
 #include <boost/asio/io_context.hpp>
 

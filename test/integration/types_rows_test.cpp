@@ -4,6 +4,7 @@
 #include "types_fixture.hpp"
 
 #include <pgcoro/print_table.hpp>
+#include <pgcoro/rows_by_name.hpp>
 #include <pgcoro/to_json.hpp>
 #include <pgcoro/to_text.hpp>
 

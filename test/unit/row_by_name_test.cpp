@@ -2,7 +2,7 @@
 // Structs that are read by name, and structs inside of rows.
 #include "fake_result.hpp"
 
-#include <pgcoro/row.hpp>
+#include <pgcoro/rows_by_name.hpp>
 #include <pgcoro/types.hpp>
 
 #include <boost/describe/class.hpp>

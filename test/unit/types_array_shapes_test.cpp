@@ -213,11 +213,11 @@ TEST(bounded_array, what_cannot_be_is_not_sent) {
 }
 
 // 20000 label, 20001 label[], 20002 a domain over int4, 20003 a domain over that, 20004 its array.
-const type_catalogue catalogue(type_catalogue(), {{20000, 20001, 0, 0, 0, "public", "label", true},
-                                                  {20001, 0, 20000, 0, 0, "public", "_label", true},
-                                                  {20002, 20005, 0, oids::int4, 0, "public", "positive", true},
-                                                  {20003, 20004, 0, 20002, 0, "public", "small", true},
-                                                  {20004, 0, 20003, 0, 0, "public", "_small", true}});
+const type_catalogue catalogue(type_catalogue(), {{20000, 20001, 0, 0, 0, "public", "label", true, 'b', {}},
+                                                  {20001, 0, 20000, 0, 0, "public", "_label", true, 'b', {}},
+                                                  {20002, 20005, 0, oids::int4, 0, "public", "positive", true, 'b', {}},
+                                                  {20003, 20004, 0, 20002, 0, "public", "small", true, 'b', {}},
+                                                  {20004, 0, 20003, 0, 0, "public", "_small", true, 'b', {}}});
 
 TEST(array_of_user_type, is_known_by_name) {
     using labels = std::vector<label>;
@@ -235,7 +235,7 @@ TEST(array_of_user_type, numbers_are_filled_in_before_it_is_sent) {
     auto values =
         pgcoro::detail::encode_parameters(std::vector<std::vector<label>>{{{"a"}}}, 1, pgcoro::array<label>{{{1, 1}}, {{"b"}}});
     EXPECT_EQ(values.named_types(), std::vector<std::string_view>{"label"});
-    EXPECT_EQ(values.fill_in(catalogue), "");
+    EXPECT_FALSE(values.fill_in(catalogue));
     EXPECT_EQ(values.oid(0), 20001u);
     EXPECT_EQ(values.oid(2), 20001u);
     const std::string expected = header(2, 0, 20000) + dimension(1) + dimension(1) + element("a");
@@ -244,7 +244,7 @@ TEST(array_of_user_type, numbers_are_filled_in_before_it_is_sent) {
 
 TEST(array_of_user_type, null_is_of_that_type_too) {
     auto values = pgcoro::detail::encode_parameters(std::optional<label>(), std::optional<std::vector<label>>());
-    EXPECT_EQ(values.fill_in(catalogue), "");
+    EXPECT_FALSE(values.fill_in(catalogue));
     EXPECT_EQ(values.oid(0), 20000u);
     EXPECT_EQ(values.oid(1), 20001u);
     EXPECT_EQ(values.value(1), nullptr);

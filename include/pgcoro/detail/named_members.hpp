@@ -2,6 +2,8 @@
 // The members of a struct that is read by name: what they are called, their types, and where they are.
 #pragma once
 
+#include <pgcoro/read_by_name.hpp>
+
 #include <boost/describe/members.hpp>
 #include <boost/pfr/core.hpp>
 
@@ -20,9 +22,6 @@
 #endif
 
 namespace pgcoro::detail {
-
-template <class Struct>
-concept described = boost::describe::has_describe_members<Struct>::value;
 
 /// By way of Boost.Describe: public members, those of described bases first.
 template <class Struct, class Descriptors>

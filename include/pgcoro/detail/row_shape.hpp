@@ -3,7 +3,6 @@
 #pragma once
 
 #include <pgcoro/detail/cpp_name.hpp>
-#include <pgcoro/detail/named_members.hpp>
 #include <pgcoro/detail/row_parts.hpp>
 #include <pgcoro/row_traits.hpp>
 
@@ -11,6 +10,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -85,10 +85,16 @@ template <struct_row Row>
     requires(!read_by_name<Row>)
 struct row_shape<Row> : positional_row<Row, typename fields_of<Row>::type, typename fields_of<Row>::indices> {};
 
+/// In <pgcoro/rows_by_name.hpp>.
+template <class Struct>
+struct named_members;
+
 /// Fills a `Row`'s members where they are. What is no named member keeps its default.
 template <struct_row Row>
     requires(read_by_name<Row>)
 struct row_shape<Row> {
+    static_assert(
+        requires { sizeof(named_members<Row>); }, "pgcoro: to read structs by name, include <pgcoro/rows_by_name.hpp>");
     static_assert(std::default_initializable<Row>, "pgcoro: a struct that is read by name is default-constructed first");
 
     using members = named_members<Row>;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <pgcoro/detail/nested_array.hpp>
+#include <pgcoro/detail/array_value.hpp>
 
 #include <pgcoro/detail/big_endian.hpp>
 
 namespace pgcoro::detail {
 
-bool nested_array::take(std::uint32_t& number) noexcept {
+bool array_value::take(std::uint32_t& number) noexcept {
     if (rest_.size() < sizeof number) {
         return false;
     }
@@ -14,7 +14,7 @@ bool nested_array::take(std::uint32_t& number) noexcept {
     return true;
 }
 
-bool nested_array::open() noexcept {
+bool array_value::open() noexcept {
     std::uint32_t count = 0;
     std::uint32_t flags = 0;
     if (!take(count) || !take(flags) || !take(element_type_) || count > dimensions_.size()) {
@@ -37,7 +37,7 @@ bool nested_array::open() noexcept {
     return true;
 }
 
-bool nested_array::next(value_bytes& element, bool& is_null) noexcept {
+bool array_value::next(value_bytes& element, bool& is_null) noexcept {
     std::uint32_t length = 0;
     if (!take(length)) {
         return false;

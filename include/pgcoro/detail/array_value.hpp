@@ -12,14 +12,14 @@
 namespace pgcoro::detail {
 
 /// Takes an array's value apart, and reads no byte that is not there.
-class nested_array {
+class array_value {
 public:
     struct dimension {
         std::uint32_t size = 0;
         std::int32_t first_index = 1;
     };
 
-    explicit nested_array(value_bytes bytes) noexcept : rest_(bytes) {}
+    explicit array_value(value_bytes bytes) noexcept : rest_(bytes) {}
 
     /// Reads the header. False if it is malformed.
     bool open() noexcept;

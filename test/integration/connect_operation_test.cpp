@@ -96,7 +96,7 @@ TEST(connect_operation, starts_no_thread_where_there_is_no_name_to_look_up) {
         ASSERT_TRUE(r) << r.error();
         EXPECT_EQ(threads(), before);
         r.value().close();
-        loop.run();
+        loop.poll(); // not run(): `tracked` counts as work for as long as it lives
         loop.restart();
     }
 }

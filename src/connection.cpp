@@ -4,6 +4,8 @@
 #include "connection_access.hpp"
 #include "wire/session.hpp"
 
+#include <pgcoro/detail/ping_call.hpp>
+
 #include <boost/asio/dispatch.hpp>
 
 namespace pgcoro {
@@ -42,6 +44,11 @@ connection& connection::operator=(connection&& other) noexcept {
 connection::~connection() { close_session(std::move(session_)); }
 
 bool connection::is_open() const noexcept { return session_ && engine(session_).is_open(); }
+bool connection::probe() { return session_ && engine(session_).probe(); }
+operation<void> connection::ping() { return operation<void>(detail::ping_call::make(session_)); }
+transaction_status connection::transaction_status() const noexcept {
+    return session_ ? engine(session_).status() : pgcoro::transaction_status::unknown;
+}
 void connection::close() noexcept { close_session(session_); }
 connection::executor_type connection::get_executor() const noexcept { return session_->where().executor(); }
 int connection::server_version() const noexcept { return session_ ? engine(session_).server_version() : 0; }

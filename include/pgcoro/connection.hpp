@@ -8,6 +8,7 @@
 #include <pgcoro/operation.hpp>
 #include <pgcoro/queries.hpp>
 #include <pgcoro/tls_info.hpp>
+#include <pgcoro/transaction_status.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -42,6 +43,12 @@ public:
 
     /// False once the session was lost or closed. True says nothing about a peer that went silent.
     bool is_open() const noexcept;
+    /// The same, after a look whether the server has said goodbye meanwhile. No round trip; on the executor only.
+    bool probe();
+    /// One round trip without a statement: completes behind all statements started before, in a transaction or not.
+    operation<void> ping();
+    /// Whether a transaction is open, as far as the server has answered. On the executor only.
+    pgcoro::transaction_status transaction_status() const noexcept;
     /// Ends the session now; statements in flight fail with `errc::connection_closed`.
     void close() noexcept;
 

@@ -177,6 +177,23 @@ void session::cancel(request& r, error why) noexcept {
     }
 }
 
+transaction_status session::status() const noexcept {
+    if (closed_) {
+        return transaction_status::unknown;
+    }
+    if (!expected_.empty() || !waiting_.empty()) {
+        return transaction_status::active;
+    }
+    switch (PQtransactionStatus(libpq())) {
+    case PQTRANS_IDLE: return transaction_status::idle;
+    case PQTRANS_ACTIVE: return transaction_status::active;
+    case PQTRANS_INTRANS: return transaction_status::in_transaction;
+    case PQTRANS_INERROR: return transaction_status::in_error;
+    case PQTRANS_UNKNOWN: break;
+    }
+    return transaction_status::unknown;
+}
+
 void session::close(error why) noexcept {
     if (!closed_) {
         end_all(why);

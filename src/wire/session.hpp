@@ -19,6 +19,7 @@
 #include <pgcoro/detail/session.hpp>
 #include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/prepare_policy.hpp>
+#include <pgcoro/transaction_status.hpp>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -55,6 +56,9 @@ public:
     /// Ends the session: what waits or is in flight fails with `why`. On the executor.
     void close(error why) noexcept;
     bool is_open() const noexcept { return !closed_; }
+    /// The same, after a look whether the server has said goodbye: nobody reads from an idle session's socket.
+    bool probe();
+    transaction_status status() const noexcept;
     /// Lets go of all requests without a word: their executor is being destroyed.
     void forsake() noexcept;
 

@@ -84,6 +84,18 @@ void session::on_writable() {
     return alive;
 }
 
+bool session::probe() {
+    // A server that talks without end is told from one that has said goodbye when somebody reads in earnest.
+    for (int reads = 0; reads < 16 && !closed_ && expected_.empty() && socket_.is_readable(); ++reads) {
+        if (!consume()) {
+            lose(libpq_error(libpq()));
+        } else {
+            static_cast<void>(PQisBusy(libpq())); // what came is read here; a FATAL of an idle session is a notice for libpq
+        }
+    }
+    return !closed_;
+}
+
 // Once the reactor has been asked about writability, it wakes up for it ever after, until the descriptor is registered anew.
 void session::reregister() {
     ++registration_;

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <utility>
@@ -34,6 +35,12 @@ public:
         } else {
             std::get<erased>(descriptor_).async_wait(what, std::move(handler));
         }
+    }
+
+    /// There is something to read, the end included. A system call: not for each query.
+    bool is_readable() noexcept {
+        pollfd asked{std::visit([](auto& d) { return d.native_handle(); }, descriptor_), POLLIN, 0};
+        return ::poll(&asked, 1, 0) > 0;
     }
 
     /// Takes the descriptor over.

@@ -6,7 +6,9 @@ namespace pgcoro::detail {
 void call_base::start_clock() noexcept {
     const auto now = clock::now();
     // "Within for ever" must not overflow.
-    deadline_ = limit_ < clock::time_point::max() - now ? now + limit_ : clock::time_point::max();
+    if (limit_ < clock::time_point::max() - now) {
+        deadline_ = std::min(deadline_, now + limit_);
+    }
 }
 
 } // namespace pgcoro::detail

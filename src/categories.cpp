@@ -33,6 +33,8 @@ public:
         case errc::parameter_count_mismatch: return "the number of values differs from the number of placeholders";
         case errc::transaction_rolled_back:
             return "COMMIT was answered with ROLLBACK: an earlier error had aborted the transaction";
+        case errc::transaction_open: return "a transaction is open: statements go to that";
+        case errc::transaction_over: return "the transaction is over";
         case errc::copy_not_supported: return "the statement started a COPY; the connection was closed";
         case errc::skipped: return "an earlier statement of the batch failed";
         case errc::invalid_configuration: return "the connection settings are malformed";

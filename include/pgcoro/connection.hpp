@@ -8,6 +8,7 @@
 #include <pgcoro/operation.hpp>
 #include <pgcoro/queries.hpp>
 #include <pgcoro/tls_info.hpp>
+#include <pgcoro/transaction_options.hpp>
 #include <pgcoro/transaction_status.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -22,6 +23,7 @@ namespace pgcoro {
 namespace detail {
 struct connection_access;
 }
+class transaction;
 
 /// A session with one server. Statements may be started while others are in flight: they are pipelined, in order.
 ///
@@ -49,6 +51,12 @@ public:
     operation<void> ping();
     /// Whether a transaction is open, as far as the server has answered. On the executor only.
     pgcoro::transaction_status transaction_status() const noexcept;
+    /// Begins a transaction (see <pgcoro/transaction.hpp>). Sends nothing: BEGIN travels with its first statement.
+    ///
+    /// Errors: `errc::transaction_open`, `errc::connection_closed` or what the session was lost to. What the server has against
+    /// BEGIN is the error of the first statement.
+    operation<transaction> begin(transaction_options options = {});
+
     /// Ends the session now; statements in flight fail with `errc::connection_closed`.
     void close() noexcept;
 

@@ -52,6 +52,10 @@ enum class errc {
 
     /// COMMIT was answered with ROLLBACK: an earlier error had aborted the transaction.
     transaction_rolled_back,
+    /// A transaction is open on this connection, or a savepoint in this transaction: statements go to that. Nothing was sent.
+    transaction_open,
+    /// The transaction was committed or rolled back. Nothing was sent.
+    transaction_over,
     /// A statement started a COPY, which `execute` and `fetch` cannot carry; the connection was closed.
     copy_not_supported,
     /// A later statement of a batch did not run because an earlier one failed.

@@ -5,6 +5,7 @@
 #include <pgcoro/batch.hpp>
 #include <pgcoro/connection.hpp>
 #include <pgcoro/quote.hpp>
+#include <pgcoro/transaction.hpp>
 #include <pgcoro/types/array.hpp>
 #include <pgcoro/types/boolean.hpp>
 #include <pgcoro/types/bytea.hpp>

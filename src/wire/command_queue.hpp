@@ -14,6 +14,8 @@ struct prepared_statement;
 enum class command : std::uint8_t {
     prepare,
     execute,
+    open,       // BEGIN or SAVEPOINT, before the first statement of a transaction
+    identify,   // asks for the id of the transaction that has just begun
     close,      // of a statement the server need not keep
     close_sync, // the Sync after closes in a segment of their own
     sync,       // the end of a request

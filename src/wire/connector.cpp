@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The asynchronous shell: asks the plan what to do, does it, tells the plan how it went.
 #include "wire/connector.hpp"
+#include "random_source.hpp"
 
 #include "wire/connect_settings.hpp"
 #include "wire/endpoint_plan.hpp"
@@ -14,7 +15,6 @@
 #include <boost/asio/strand.hpp>
 
 #include <algorithm>
-#include <random>
 
 namespace pgcoro::wire {
 namespace {
@@ -22,12 +22,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
-
-std::function<double()> random_source() {
-    return [engine = std::minstd_rand(std::random_device{}())]() mutable {
-        return std::uniform_real_distribution<double>()(engine);
-    };
-}
 
 class running_connector final : public connector, public std::enable_shared_from_this<running_connector> {
 public:

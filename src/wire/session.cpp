@@ -7,6 +7,8 @@
 #include "wire/session_handler.hpp"
 #include "wire/type_lookup.hpp"
 
+#include <pgcoro/detail/transaction_scope.hpp>
+
 #include <boost/asio/post.hpp>
 
 #include <cerrno>
@@ -41,6 +43,15 @@ bool is_unix_socket(int descriptor) noexcept {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     return ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 && address.ss_family == AF_UNIX;
+}
+
+/// Whether it may have effects that outlive it: in a transaction only a COMMIT has.
+bool may_last(const request& r) noexcept {
+    bool commits = false;
+    for (std::size_t step = 0, steps = r.steps(); r.scope && step < steps; ++step) {
+        commits = commits || effect_of(r.text(step).view()) == transaction_effect::commits;
+    }
+    return !r.scope || commits;
 }
 
 /// Why a request cannot be sent, before any of it is.
@@ -85,6 +96,7 @@ void session::forsake() noexcept {
     for (auto* list : {&waiting_, &in_flight_, &held_, &unread_, &asking_, &completed_}) {
         doomed.append(*list);
     }
+    end_transactions(errc::connection_closed);
     disconnect(expected_.empty());
     expected_.clear();
     while (request* r = doomed.pop_front()) {
@@ -117,7 +129,7 @@ error session::open() {
 
 [[gnu::hot]] void session::submit(request& r) noexcept {
     r.at = request::stage::waiting;
-    const bool is_plain = !closed_ && is_small(r) && r.expires == clock::time_point::max();
+    const bool is_plain = !closed_ && r.scope == scope_ && is_small(r) && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
         return;
@@ -140,7 +152,8 @@ error session::open() {
         r.has_named_types = r.has_named_types || r.values(step).has_named_types();
     }
     r.needs_types = r.has_named_types;
-    error refusal = r.outcome ? r.outcome : closed_ ? ended_by_ : unsendable(r);
+    r.needs_care = r.needs_care || r.needs_types;
+    error refusal = r.outcome ? r.outcome : closed_ ? ended_by_ : r.scope != scope_ ? out_of_turn(r) : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
             refusal = errc::timed_out;
@@ -171,7 +184,7 @@ void session::cancel(request& r, error why) noexcept {
         }
     } else if (r.at == request::stage::sent && r.abandoned == request::farewell::none) {
         r.abandoned = request::farewell::due;
-        r.outcome = why.with(error::in_doubt);
+        r.outcome = may_last(r) ? why.with(error::in_doubt) : std::move(why);
         abandoning_ = true;
         run_completions_later();
     }
@@ -223,6 +236,9 @@ void session::end_all(const error& why) {
     ended_by_ = why;
     fail_held();
     while (request* r = in_flight_.pop_front()) {
+        if (r->opens) {
+            judge.statement("begin");
+        }
         for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
             judge.statement(r->text(step).view());
         }
@@ -243,6 +259,7 @@ void session::end_all(const error& why) {
     while (request* r = waiting_.pop_front()) {
         complete(*r, why.with(error::nothing_sent));
     }
+    end_transactions(why);
     disconnect(expected_.empty());
     expected_.clear();
     unflushed_ = 0;

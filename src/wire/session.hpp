@@ -53,6 +53,11 @@ public:
     void submit(request& r) noexcept override;
     void cancel(request& r, error why) noexcept override;
 
+    /// A transaction, or a savepoint in the innermost one, begins as far as this side is concerned. An error if it cannot.
+    error enter(detail::transaction_scope& s);
+    /// Its handle is gone: it is rolled back unless it is over.
+    void abandon_transaction(std::shared_ptr<detail::transaction_scope> s) noexcept;
+
     /// Ends the session: what waits or is in flight fails with `why`. On the executor.
     void close(error why) noexcept;
     bool is_open() const noexcept { return !closed_; }
@@ -74,6 +79,7 @@ private:
     bool may_send() const noexcept;
     bool send_next();
     bool begin_next();
+    bool send_text(const char* sql, command kind);
     bool make_room();
     bool send_steps(const request& r);
     bool send_step(prepared_statement* s, const statement_text& text, const parameters& values);
@@ -106,6 +112,17 @@ private:
     void end_failed_request(request& r);
     bool is_worth_retrying(const request& r) const noexcept;
     void settle_held();
+
+    // session_transactions.cpp
+    bool front_may_go();
+    bool send_openings(detail::transaction_scope& innermost, request& first);
+    error out_of_turn(const request& r) const;
+    std::string_view text_of_opening() const noexcept;
+    void take_opened(const PGresult* result);
+    void take_not_opened(const error& why);
+    void end_part(request& r, bool failed);
+    void leave(detail::transaction_scope& s) noexcept;
+    void end_transactions(const error& why) noexcept;
 
     // session_types.cpp
     bool front_has_types();
@@ -160,9 +177,10 @@ private:
     unsigned waits_ = 0;        // pending, or their handlers are running
     unsigned alone_streak_ = 0; // requests in a row that found the session idle
 
-    PGconn* libpq_;                 // made_.connection, until it is gone
-    void* tls_ = nullptr;           // OpenSSL's SSL*, borrowed from libpq
-    std::shared_ptr<session> self_; // while there are waits
+    detail::transaction_scope* scope_ = nullptr; // the innermost one that is open: only its statements may run
+    PGconn* libpq_;                              // made_.connection, until it is gone
+    void* tls_ = nullptr;                        // OpenSSL's SSL*, borrowed from libpq
+    std::shared_ptr<session> self_;              // while there are waits
 
     request_list waiting_;   // nothing of them was sent
     request_list in_flight_; // sent, the last one perhaps in part; answers come for the first

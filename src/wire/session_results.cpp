@@ -131,6 +131,10 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
     if (kind == command::prepare || kind == command::close) {
         return true;
     }
+    if (kind == command::open || kind == command::identify) {
+        take_opened(raw);
+        return true;
+    }
     lose(error(errc::connection_lost, "the server sent a result for no statement"));
     return false;
 }
@@ -164,7 +168,8 @@ void session::take_error(const PGresult* result) {
     const bool in_request = kind != command::close && kind != command::close_sync;
 #endif
     const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::alone;
-    error e = server_error(result, in_statement && result_step_ < in_flight_.front()->steps()
+    error e = server_error(result, kind == command::open ? text_of_opening()
+                                   : in_statement && result_step_ < in_flight_.front()->steps()
                                        ? in_flight_.front()->text(result_step_).view()
                                        : std::string_view());
     answered_ = true;
@@ -178,6 +183,11 @@ void session::take_error(const PGresult* result) {
     }
     if (e.connection_lost() && !fatal_) {
         fatal_ = e;
+    }
+    if (kind == command::open) {
+        take_not_opened(e);
+    } else if (kind == command::identify) {
+        take_opened(nullptr); // that it is open is still true
     }
     if (!in_request || head_error_) {
         return;
@@ -207,6 +217,8 @@ void session::take_aborted() noexcept {
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::absent; // the Parse was skipped
         statement->parse_failure = {};
+    } else if (kind == command::open) {
+        take_not_opened(head_error_);
     }
 }
 
@@ -245,6 +257,9 @@ void session::take_aborted() noexcept {
     request& r = in_flight_.take_front();
     --in_flight_count_;
     result_step_ = 0;
+    if (r.scope) {
+        end_part(r, static_cast<bool>(head_error_));
+    }
     if (head_error_) [[unlikely]] {
         end_failed_request(r);
     } else {

@@ -115,7 +115,7 @@ bool session::send_steps(const request& r) {
     if (waiting_.empty() || (cache_.unneeded() != 0 && !make_room())) {
         return false;
     }
-    if (waiting_.front()->needs_types && !front_has_types()) [[unlikely]] {
+    if (waiting_.front()->needs_care && !front_may_go()) [[unlikely]] {
         return false;
     }
     sending_ = &waiting_.take_front();
@@ -178,6 +178,13 @@ bool session::set_pipelined(bool on) noexcept {
         return false;
     }
     return send_execute(s, text, values, command::execute);
+}
+
+/// A statement of our own, without parameters.
+bool session::send_text(const char* sql, command kind) {
+    unflushed_ += 64;
+    expected_.push(kind);
+    return PQsendQueryParams(libpq(), sql, 0, nullptr, nullptr, nullptr, nullptr, binary_format) == 1;
 }
 
 // Nobody waits for the answer: what needs the statement travels right behind.
@@ -255,10 +262,9 @@ bool session::send_closes() {
     while (cache_.unneeded() != 0) {
         const std::string sql = "deallocate " + cache_.take_unneeded();
         // Each with its own Sync: the user may have deallocated one of them already.
-        expected_.push(command::close);
+        const bool sent = send_text(sql.c_str(), command::close);
         expected_.push(command::close_sync);
-        if (PQsendQueryParams(libpq(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, binary_format) != 1 ||
-            PQpipelineSync(libpq()) != 1) {
+        if (!sent || PQpipelineSync(libpq()) != 1) {
             return false;
         }
     }

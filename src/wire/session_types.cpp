@@ -19,7 +19,9 @@ bool session::front_has_types() {
         error failure = r.fill_in(*types_);
         if (!failure) {
             r.needs_types = false;
-        } else if (!std::exchange(r.asked_types, true)) {
+            r.needs_care = r.scope != nullptr;
+        } else if (!r.asked_types) {
+            r.asked_types = true;
             look_up_types(); // which is now first
         } else {
             waiting_.take_front();

@@ -8,6 +8,7 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -20,8 +21,9 @@ public:
     call_base(const call_base&) = delete;
     call_base& operator=(const call_base&) = delete;
 
-    void within(clock::duration limit) noexcept { limit_ = limit; }
-    void by(clock::time_point when) noexcept { deadline_ = when; }
+    // Of several limits the earliest counts.
+    void within(clock::duration limit) noexcept { limit_ = std::min(limit_, limit); }
+    void by(clock::time_point when) noexcept { deadline_ = std::min(deadline_, when); }
     /// `time_point::max()` if there is none. Valid once started.
     clock::time_point deadline() const noexcept { return deadline_; }
 

@@ -13,6 +13,8 @@
 
 namespace pgcoro::detail {
 
+class transaction_scope;
+
 class request {
 public:
     request(const request&) = delete;
@@ -43,20 +45,29 @@ public:
     // What follows is the session's. The deadline is read from here, not from the call, to be near.
     enum class stage : unsigned char { made, waiting, sent, reading, over };
     enum class farewell : unsigned char { none, due, done };
+    /// What it is to its transaction.
+    enum class part : unsigned char { statement, commit, rollback };
 
     std::chrono::steady_clock::time_point expires = std::chrono::steady_clock::time_point::max();
     error outcome;
     request* next = nullptr;
+    /// The transaction it belongs to, which it keeps alive by what it has of its session.
+    transaction_scope* scope = nullptr;
     stage at = stage::made;
     farewell abandoned = farewell::none;
-    /// Sent a second time already, with a statement that was prepared anew.
-    bool retried = false;
-    /// Values of it are of types known by name; their numbers are not filled in yet; the server has been asked for them.
-    bool has_named_types = false;
-    bool needs_types = false;
-    bool asked_types = false;
+    part role = part::statement;
+    /// Something may keep it from being sent when its turn has come: types, or its transaction.
+    bool needs_care = false;
     /// `consume` knew nothing of some types.
     bool has_unread = false;
+    /// Sent a second time already, with a statement that was prepared anew.
+    bool retried : 1 = false;
+    /// Values of it are of types known by name; their numbers are not filled in yet; the server has been asked for them.
+    bool has_named_types : 1 = false;
+    bool needs_types : 1 = false;
+    bool asked_types : 1 = false;
+    /// BEGIN travels with it.
+    bool opens : 1 = false;
 
 protected:
     /// The usual request has one statement: no virtual call is needed to get at it.

@@ -6,6 +6,7 @@
 #include <pgcoro/detail/failed_call.hpp>
 #include <pgcoro/detail/request.hpp>
 #include <pgcoro/detail/session.hpp>
+#include <pgcoro/detail/transaction_scope.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -33,6 +34,21 @@ public:
         } else {
             return call_ptr<T>(new Derived(s, std::forward<Args>(args)...));
         }
+    }
+
+    /// The same as a part of a transaction.
+    template <class... Args>
+    static call_ptr<T> make_within(const std::shared_ptr<transaction_scope>& scope, Args&&... args) {
+        if (!scope) {
+            return call_ptr<T>(new failed_call<T>(error(errc::transaction_over).with(error::nothing_sent)));
+        }
+        // What keeps the session keeps the transaction, too.
+        call_ptr<T> made = make(std::shared_ptr<session>(scope, scope->owner.get()), std::forward<Args>(args)...);
+        auto& self = static_cast<Derived&>(*made);
+        self.scope = scope.get();
+        self.needs_care = true;
+        made->by(scope->expires);
+        return made;
     }
 
     void destroy() noexcept final {

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+// Transactions as their owners hold them.
+#include <pgcoro/connection.hpp>
+#include <pgcoro/transaction.hpp>
+
+#include "transaction_access.hpp"
+#include "wire/session.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace pgcoro {
+namespace {
+
+namespace asio = boost::asio;
+
+wire::session& engine(const detail::transaction_scope& s) noexcept { return static_cast<wire::session&>(*s.owner); }
+
+void drop(std::shared_ptr<detail::transaction_scope> s) noexcept {
+    if (!s) {
+        return;
+    }
+    if (s->owner->where().runs_here()) {
+        engine(*s).abandon_transaction(std::move(s));
+        return;
+    }
+    const auto executor = s->owner->where().executor();
+    asio::dispatch(executor, [s = std::move(s)]() mutable { engine(*s).abandon_transaction(std::move(s)); });
+}
+
+/// Opens a scope. Sends nothing.
+class begin_call final : public detail::call<transaction> {
+public:
+    explicit begin_call(std::shared_ptr<detail::transaction_scope> s) noexcept
+        : call(&s->owner->where()), scope_(std::move(s)) {}
+
+    void destroy() noexcept override { delete this; }
+    void cancel() noexcept override { cancelled_ = true; }
+
+private:
+    using owner = std::unique_ptr<begin_call, detail::destroy_call>;
+
+    void begin() noexcept override {
+        asio::post(home_->executor(), [self = owner(this)]() mutable {
+            auto& c = *self.release();
+            c.complete(c.enter());
+        });
+    }
+
+    result<transaction> enter() {
+        error failure = cancelled_                   ? detail::aborted()
+                        : deadline() <= clock::now() ? error(errc::timed_out)
+                                                     : engine(*scope_).enter(*scope_);
+        if (failure) {
+            return failure.with(error::nothing_sent);
+        }
+        return detail::transaction_access::make(std::move(scope_));
+    }
+
+    std::shared_ptr<detail::transaction_scope> scope_;
+    bool cancelled_ = false;
+};
+
+operation<transaction> begun(std::shared_ptr<detail::transaction_scope> s) {
+    return operation<transaction>(detail::call_ptr<transaction>(new begin_call(std::move(s))));
+}
+
+operation<transaction> refused(errc why) {
+    return operation<transaction>(
+        detail::call_ptr<transaction>(new detail::failed_call<transaction>(error(why).with(error::nothing_sent))));
+}
+
+} // namespace
+
+transaction& transaction::operator=(transaction&& other) noexcept {
+    drop(std::exchange(scope_, std::move(other.scope_)));
+    return *this;
+}
+
+transaction::~transaction() { drop(std::move(scope_)); }
+
+operation<void> transaction::commit() { return operation<void>(detail::end_call::make_ending(scope_, true)); }
+operation<void> transaction::rollback() { return operation<void>(detail::end_call::make_ending(scope_, false)); }
+
+operation<transaction> transaction::begin() {
+    if (!scope_) {
+        return refused(errc::transaction_over);
+    }
+    auto s = std::make_shared<detail::transaction_scope>(scope_->owner, scope_);
+    s->expires = scope_->expires;
+    return begun(std::move(s));
+}
+
+bool transaction::is_open() const noexcept {
+    return scope_ && scope_->at != detail::transaction_scope::phase::over && engine(*scope_).is_open();
+}
+
+std::optional<transaction_id> transaction::id() const noexcept {
+    if (!scope_ || !scope_->id) {
+        return std::nullopt;
+    }
+    return transaction_id(*scope_->id);
+}
+
+transaction::executor_type transaction::get_executor() const noexcept { return scope_->owner->where().executor(); }
+
+operation<transaction> connection::begin(transaction_options options) {
+    if (!session_) {
+        return refused(errc::connection_closed);
+    }
+    return begun(std::make_shared<detail::transaction_scope>(session_, options));
+}
+
+} // namespace pgcoro

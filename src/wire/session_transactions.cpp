@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSL-1.0
+// Transactions: BEGIN travels with the first statement, what follows waits until it has succeeded, and one whose handle is gone
+// is rolled back before anything else runs.
+#include "wire/session.hpp"
+
+#include <pgcoro/detail/big_endian.hpp>
+#include <pgcoro/detail/transaction_scope.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace pgcoro::wire {
+
+using detail::transaction_scope;
+using phase = transaction_scope::phase;
+using part = request::part;
+
+error session::enter(transaction_scope& s) {
+    if (closed_) {
+        return ended_by_.with(error::nothing_sent);
+    }
+    if (s.outer.get() != scope_) {
+        const bool is_over = s.outer && s.outer->at == phase::over;
+        return error(is_over ? errc::transaction_over : errc::transaction_open).with(error::nothing_sent);
+    }
+    scope_ = &s;
+    return {};
+}
+
+void session::abandon_transaction(std::shared_ptr<transaction_scope> s) noexcept {
+    leave(*s);
+    if (s->at == phase::over || closed_) {
+        return;
+    }
+    transaction_scope& scope = *s;
+    scope.farewell.self = std::move(s);
+    scope.farewell.at = request::stage::waiting;
+    waiting_.push_back(scope.farewell);
+    if (!in_completions_) {
+        pump_later();
+    }
+}
+
+/// It is no longer open here, and neither is what is nested in it.
+void session::leave(transaction_scope& s) noexcept {
+    transaction_scope* at = scope_;
+    while (at && at != &s) {
+        at = at->outer.get();
+    }
+    if (!at) {
+        return;
+    }
+    for (; scope_ != &s; scope_ = scope_->outer.get()) {
+        scope_->end(errc::transaction_over);
+    }
+    scope_ = s.outer.get();
+}
+
+void session::end_transactions(const error& why) noexcept {
+    for (; scope_; scope_ = scope_->outer.get()) {
+        scope_->end(why);
+    }
+}
+
+/// Of a request that belongs to another transaction than the innermost, or to none.
+error session::out_of_turn(const request& r) const {
+    if (!r.scope || r.scope->at != phase::over) {
+        return errc::transaction_open;
+    }
+    return r.scope->failure ? r.scope->failure : errc::transaction_over;
+}
+
+/// Whether what waits first can be sent now. Takes away what need not be sent at all.
+bool session::front_may_go() {
+    while (front_has_types()) {
+        request& r = *waiting_.front();
+        if (!r.scope) {
+            return true;
+        }
+        transaction_scope& s = *r.scope;
+        const bool ends = r.role != part::statement;
+        switch (s.at) {
+        case phase::beginning: return false;
+        case phase::ending:
+            if (&r == &s.farewell) {
+                return false;
+            }
+            [[fallthrough]];
+        case phase::over:
+            waiting_.take_front();
+            complete(r, &r == &s.farewell ? error() : out_of_turn(r).with(error::nothing_sent));
+            run_completions_later();
+            continue;
+        case phase::fresh:
+            if (!ends) {
+                return send_openings(s, r);
+            }
+            // The server knows nothing of it.
+            waiting_.take_front();
+            leave(s);
+            s.end({});
+            complete(r);
+            run_completions_later();
+            continue;
+        case phase::open:
+            if (ends) {
+                s.at = phase::ending;
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The BEGIN and the SAVEPOINTs that no statement has needed until now.
+bool session::send_openings(transaction_scope& innermost, request& first) {
+    std::vector<transaction_scope*> fresh;
+    for (transaction_scope* s = &innermost; s && s->at == phase::fresh; s = s->outer.get()) {
+        fresh.push_back(s);
+    }
+    if (fresh.back()->outer && fresh.back()->outer->at == phase::beginning) {
+        return false;
+    }
+    bool sent = pipelined_ || set_pipelined(true);
+    for (auto s = fresh.rbegin(); sent && s != fresh.rend(); ++s) {
+        transaction_scope& scope = **s;
+        scope.at = phase::beginning;
+        first.opens = first.opens || !scope.is_savepoint();
+        sent = send_text(scope.opening().c_str(), command::open) &&
+               (!scope.tracks_outcome() || send_text("select pg_catalog.pg_current_xact_id()", command::identify));
+    }
+    if (!sent) {
+        sending_failed();
+    }
+    return sent;
+}
+
+namespace {
+
+/// The one that BEGIN or SAVEPOINT was for whose answer comes next.
+transaction_scope* first_beginning(transaction_scope* innermost) noexcept {
+    transaction_scope* found = nullptr;
+    for (transaction_scope* s = innermost; s; s = s->outer.get()) {
+        found = s->at == phase::beginning ? s : found;
+    }
+    return found;
+}
+
+} // namespace
+
+/// Of the BEGIN or SAVEPOINT whose answer comes next.
+std::string_view session::text_of_opening() const noexcept {
+    const transaction_scope* const s = first_beginning(in_flight_.front()->scope);
+    return s ? std::string_view(s->opening()) : std::string_view();
+}
+
+void session::take_opened(const PGresult* result) {
+    transaction_scope* const s = first_beginning(in_flight_.front()->scope);
+    const bool is_id = expected_.front().kind == command::identify;
+    if (!s) {
+        return; // its handle is gone, and that of what it is nested in
+    }
+    if (!is_id) {
+        in_transaction_ = true;
+    } else if (result && PQntuples(result) == 1 && PQgetlength(result, 0, 0) == 8) {
+        s->id = detail::load_big_endian<std::uint64_t>(reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)));
+    }
+    if (is_id || !s->tracks_outcome()) {
+        s->at = phase::open;
+    }
+}
+
+/// An error is the answer, or BEGIN was skipped after one.
+void session::take_not_opened(const error& why) {
+    if (transaction_scope* const s = first_beginning(in_flight_.front()->scope)) {
+        s->end(why);
+    }
+}
+
+/// A request of a transaction has ended, and what it meant for that is known.
+void session::end_part(request& r, bool failed) {
+    transaction_scope& s = *r.scope;
+    const bool is_settled = expected_.empty(); // else libpq does not know yet
+    const bool is_idle = is_settled && PQtransactionStatus(libpq()) == PQTRANS_IDLE;
+    if (r.role == part::statement) {
+        if (is_idle && s.at == phase::open) {
+            // Somebody has sent the text of a COMMIT or ROLLBACK.
+            for (transaction_scope* ended = &s; ended; ended = ended->outer.get()) {
+                ended->end(errc::transaction_over);
+            }
+        }
+        return;
+    }
+    // A savepoint in an aborted transaction cannot be released, but rolled back to. After a failed COMMIT nothing is left.
+    if (failed && (s.is_savepoint() ? r.role == part::commit : is_settled && !is_idle)) {
+        s.at = phase::open;
+        return;
+    }
+    if (s.is_savepoint() && !failed) {
+        in_transaction_ = true; // the tag of ROLLBACK TO looks like the end of it all
+    }
+    leave(s);
+    s.end({});
+}
+
+} // namespace pgcoro::wire

@@ -129,22 +129,6 @@ pgcoro::task<> dynamic_sql(pgcoro::connection& db, std::string table, std::vecto
     co_return pgcoro::success();
 }
 
-pgcoro::task<> transaction(pgcoro::connection& db) {
-    // [transaction]
-    BOOST_OUTCOME_CO_TRY(co_await db.execute("begin"));
-    auto moved = co_await db.execute("update products set stock = stock - 1 where name = 'teapot'");
-    if (!moved) {
-        BOOST_OUTCOME_CO_TRY(co_await db.execute("rollback"));
-        co_return moved.error();
-    }
-    BOOST_OUTCOME_CO_TRY(auto ended, co_await db.execute("commit"));
-    if (ended != "COMMIT") {
-        co_return pgcoro::errc::transaction_rolled_back; // an earlier statement had failed
-    }
-    // [/transaction]
-    co_return pgcoro::success();
-}
-
 pgcoro::task<> lesson(std::string where) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(where));
     BOOST_OUTCOME_CO_TRY(co_await statements(db));
@@ -152,7 +136,6 @@ pgcoro::task<> lesson(std::string where) {
     BOOST_OUTCOME_CO_TRY(co_await dynamic_rows(db));
     std::vector<std::string> names{"cup", "kettle"};
     BOOST_OUTCOME_CO_TRY(co_await dynamic_sql(db, "products", names));
-    BOOST_OUTCOME_CO_TRY(co_await transaction(db));
     BOOST_OUTCOME_CO_TRY(co_await db.execute("create table users (id bigint generated always as identity, name text unique,"
                                              " email text)"));
     BOOST_OUTCOME_CO_TRY(auto first, co_await find_or_create(db, "Ada"));

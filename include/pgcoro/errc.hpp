@@ -61,6 +61,13 @@ enum class errc {
     /// A later statement of a batch did not run because an earlier one failed.
     skipped,
 
+    /// More operations wait for a connection of the pool than `pool_options::max_waiting`.
+    pool_exhausted,
+    /// The pool was closed.
+    pool_closed,
+    /// A hook of the pool threw an exception, or left a transaction open.
+    hook_failed,
+
     /// A connection string, URI or option is malformed.
     invalid_configuration,
     /// The option needs a newer libpq than the one in use.

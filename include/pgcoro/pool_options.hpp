@@ -89,8 +89,10 @@ struct pool_options {
 
     // Who is told.
 
-    /// Sets up a new connection before it is lent. On an error it is closed, and that counts as a failed attempt.
+    /// Sets up a new connection before it is lent, within `setup_timeout`. On an error it is closed, and that counts as a
+    /// failed attempt to connect.
     std::function<task<>(connection&)> on_connect;
+    milliseconds setup_timeout = std::chrono::seconds(10);
     /// Called on the pool's executor. None of them may throw or use the pool.
     pool_hooks hooks;
     /// Whoever keeps a connection for longer is reported to `hooks.on_leak`. Zero: nobody.

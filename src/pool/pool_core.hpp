@@ -106,6 +106,10 @@ public:
     std::size_t idle() const noexcept { return idle_.size(); }
     std::size_t in_use() const noexcept { return lent_.size(); }
     std::size_t waiting() const noexcept { return waiting_.size(); }
+    /// Since when who waits longest has been waiting.
+    std::optional<time_point> waiting_since() const noexcept {
+        return waiting_.empty() ? std::nullopt : std::optional(waiting_.front().since);
+    }
     bool is_connecting() const noexcept { return connecting_; }
     bool is_closed() const noexcept { return closed_; }
     /// Attempts to connect that failed since the last one that did not.

@@ -14,6 +14,21 @@
 namespace pgcoro::detail {
 
 class transaction_scope;
+class request;
+
+/// Who has lent a session to a request, and wants to know when it can have it back. On the executor.
+class lender {
+public:
+    /// The request is over, and its handler about to be called.
+    virtual void over(request& r) noexcept = 0;
+    /// Its waiter has given it up; it still swallows its results.
+    virtual void given_up(request& r) noexcept = 0;
+    /// As that of a session.
+    virtual void cancel(request& r, error why) noexcept = 0;
+
+protected:
+    ~lender() = default;
+};
 
 class request {
 public:
@@ -41,6 +56,9 @@ public:
     virtual void abandon() = 0;
     /// Ends the request's life without a word to its waiter: its executor is being destroyed.
     virtual void drop() noexcept = 0;
+
+    /// Null if the session is the caller's own.
+    lender* lent_by = nullptr;
 
     // What follows is the session's. The deadline is read from here, not from the call, to be near.
     enum class stage : unsigned char { made, waiting, sent, reading, over };

@@ -12,6 +12,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <utility>
 
 namespace pgcoro::detail {
 
@@ -66,6 +67,9 @@ public:
     void cancel() noexcept final { session_->cancel(*this, aborted()); }
 
     [[gnu::hot]] void finish() final {
+        if (this->lent_by) {
+            std::exchange(this->lent_by, nullptr)->over(*this);
+        }
         if (!this->has_waiter()) {
             release();
             return;
@@ -74,6 +78,9 @@ public:
         this->complete(std::move(r), [](void* self) noexcept { static_cast<request_call*>(self)->release(); }, this);
     }
     void abandon() final {
+        if (this->lent_by) {
+            std::exchange(this->lent_by, nullptr)->given_up(*this);
+        }
         result<T> r(std::move(this->outcome));
         this->complete_early(std::move(r));
     }

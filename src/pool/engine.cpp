@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: BSL-1.0
+// Asking, lending, taking back, closing.
+#include "pool/engine.hpp"
+
+#include "connection_access.hpp"
+#include "pool/lease.hpp"
+#include "pool/pool_handler.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace pgcoro::pooling {
+
+namespace asio = boost::asio;
+using detail::connection_access;
+
+/// A statement that waits for a connection to run on.
+class engine::queued_statement final : public borrower, public detail::lender {
+public:
+    queued_statement(engine& e, request& r) noexcept : engine_(e), request_(r) { r.lent_by = this; }
+
+    void lent(slot& s) noexcept override {
+        engine_.lend(s, request_);
+        delete this;
+    }
+    void refused(error why) noexcept override {
+        request_.lent_by = nullptr;
+        engine_.fail(request_, std::move(why));
+        delete this;
+    }
+    void dropped() noexcept override {
+        request_.lent_by = nullptr;
+        request_.drop();
+        delete this;
+    }
+    void cancel(request&, error why) noexcept override {
+        engine_.withdraw(*this);
+        refused(std::move(why));
+    }
+    void over(request&) noexcept override {}
+    void given_up(request&) noexcept override {}
+
+private:
+    engine& engine_;
+    request& request_;
+};
+
+void slot::over(detail::request& r) noexcept { pool.statement_over(*this, r); }
+void slot::given_up(detail::request&) noexcept { pool.statement_given_up(*this); }
+void slot::cancel(detail::request& r, error why) noexcept { connection_access::session_of(conn)->cancel(r, std::move(why)); }
+
+engine::engine(asio::any_io_executor executor, connect_config config, const pool_options& options)
+    : detail::session(executor),
+      config_(std::move(config)),
+      options_(options),
+      core_(options_),
+      timer_(executor),
+      chance_(std::random_device()()) {}
+
+engine::~engine() { forsake(); }
+
+void engine::submit(request& r) noexcept {
+    const auto now = clock::now();
+    r.at = request::stage::waiting;
+    if (member* const m = core_.take(now)) [[likely]] {
+        auto& s = static_cast<slot&>(*m);
+        ++counted_.requests_num;
+        announce(s, std::nullopt);
+        lend(s, r);
+        if (timer_at_ > core_.wake()) [[unlikely]] {
+            wait_for_time();
+        }
+    } else if (r.outcome) {
+        fail(r, r.outcome); // cancelled on its way here
+    } else {
+        ask(*new queued_statement(*this, r), r.expires);
+    }
+}
+
+void engine::cancel(request& r, error why) noexcept {
+    if (r.lent_by) {
+        r.lent_by->cancel(r, std::move(why));
+    } else if (r.at == request::stage::made) {
+        // On its way here from another thread: `submit`, or the session it is passed to, will see it.
+        r.outcome = std::move(why);
+        r.expires = time_point::min();
+    }
+}
+
+void engine::ask(borrower& b, time_point deadline) {
+    const auto now = clock::now();
+    ++counted_.requests_num;
+    b.expires = deadline;
+    if (options_.acquire_timeout.count() > 0) {
+        b.expires = std::min(b.expires, now + options_.acquire_timeout);
+    }
+    if (member* const m = core_.take(now)) {
+        announce(static_cast<slot&>(*m), b.where());
+        b.lent(static_cast<slot&>(*m));
+    } else {
+        core_.ask(b, now);
+    }
+    perform();
+}
+
+void engine::ask_once(borrower& b, time_point deadline) {
+    openers_.push_back(&b);
+    ask(b, deadline);
+}
+
+bool engine::withdraw(borrower& b) noexcept {
+    std::erase(openers_, &b);
+    return std::erase(closers_, &b) != 0 || core_.withdraw(b);
+}
+
+void engine::fail(request& r, error why) {
+    r.at = request::stage::over;
+    r.outcome = why.with(error::nothing_sent);
+    const auto drop = [](request* doomed) { doomed->drop(); };
+    // Owned by what carries it there: a loop that ends first takes it along.
+    asio::post(where().executor(),
+               [owned = std::unique_ptr<request, decltype(drop)>(&r, drop)]() mutable { owned.release()->finish(); });
+}
+
+void engine::lend(slot& s, request& r) noexcept {
+    r.lent_by = &s;
+    heed(s, r);
+    connection_access::session_of(s.conn)->submit(r);
+}
+
+void engine::announce(slot& s, const std::optional<std::source_location>& where) {
+    s.where = where;
+    if (options_.hooks.on_acquire) {
+        options_.hooks.on_acquire(s.conn);
+    }
+}
+
+/// To somebody who waited, if only for a check.
+void engine::lend(slot& s, borrower& b) {
+    const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(s.since - b.since);
+    ++counted_.requests_queued;
+    counted_.wait.add(waited);
+    announce(s, b.where());
+    if (options_.slow_acquire_after.count() > 0 && waited > options_.slow_acquire_after && options_.hooks.on_slow_acquire) {
+        options_.hooks.on_slow_acquire({.where = b.where(),
+                                        .duration = std::chrono::duration_cast<std::chrono::milliseconds>(waited),
+                                        .backend_pid = s.conn.backend_pid()});
+    }
+    std::erase(openers_, &b);
+    b.lent(s);
+}
+
+void engine::heed(slot& s, const request& r) noexcept {
+    if (options_.reset != reset_policy::automatic || options_.reset_hook) {
+        return;
+    }
+    for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
+        s.left = std::max(s.left, finder_.traces_of(r.text(step)));
+    }
+}
+
+void engine::statement_over(slot& s, request&) noexcept { give_back(s); }
+
+/// Its results are still to come, and nobody else can have the connection until then.
+void engine::statement_given_up(slot& s) noexcept {
+    s.unsettled = true;
+    give_back(s);
+}
+
+void engine::give_back(slot& s) noexcept {
+    const auto now = clock::now();
+    count_usage(s, now);
+    if (options_.hooks.on_release) {
+        options_.hooks.on_release(s.conn);
+    }
+    if (!s.conn.is_open()) {
+        ++counted_.connections_lost;
+        core_.lost(s, now);
+    } else if (!core_.is_closed() && needs_cleaning(s)) {
+        clean(s);
+    } else {
+        core_.give_back(s, now);
+    }
+    perform();
+}
+
+void engine::throw_away(slot& s) noexcept {
+    const auto now = clock::now();
+    count_usage(s, now);
+    if (options_.hooks.on_release) {
+        options_.hooks.on_release(s.conn);
+    }
+    core_.discard(s, now);
+    perform();
+}
+
+/// Whatever it does may give the core more to say.
+void engine::perform() {
+    if (std::exchange(is_performing_, true)) {
+        return;
+    }
+    while (const auto a = core_.next()) {
+        perform(*a);
+    }
+    is_performing_ = false;
+    settle_closers();
+    wait_for_time();
+}
+
+void engine::perform(const pool_core::action& a) {
+    using kind = pool_core::action::kind;
+    slot* const s = static_cast<slot*>(a.which);
+    switch (a.what) {
+    case kind::connect: connect(); break;
+    case kind::probe: probe(*s); break;
+    case kind::ping: ping(*s); break;
+    case kind::lend: lend(*s, static_cast<borrower&>(*a.who)); break;
+    case kind::refuse: {
+        auto& b = static_cast<borrower&>(*a.who);
+        std::erase(openers_, &b);
+        ++counted_.requests_errors;
+        b.refused(refusal_error(a.why));
+        break;
+    }
+    case kind::close: remove(*s); break;
+    case kind::report: report(*s); break;
+    }
+}
+
+void engine::remove(slot& s) {
+    if (options_.hooks.on_close) {
+        options_.hooks.on_close(s.conn);
+    }
+    const auto found = std::find_if(slots_.begin(), slots_.end(), [&](const auto& owned) { return owned.get() == &s; });
+    const auto gone = std::exchange(*found, std::move(slots_.back()));
+    slots_.pop_back();
+    gone->conn.close();
+}
+
+void engine::drain() noexcept {
+    core_.drain(clock::now());
+    perform();
+}
+
+void engine::close(time_point cut_at, borrower* closer) {
+    if (closer) {
+        closers_.push_back(closer);
+    }
+    cut_at_ = std::min(cut_at_, cut_at);
+    if (is_connecting_) {
+        stop_connecting_.emit(asio::cancellation_type::terminal);
+    }
+    core_.close(clock::now());
+    perform();
+}
+
+void engine::settle_closers() {
+    if (!core_.is_closed() || core_.size() != 0 || is_connecting_) {
+        return;
+    }
+    for (borrower* const closer : std::exchange(closers_, {})) {
+        closer->refused(error());
+    }
+}
+
+/// The time for borrowers is over.
+void engine::cut() {
+    cut_at_ = time_point::max();
+    std::vector<slot*> kept;
+    for (const auto& s : slots_) {
+        s->conn.close(); // statements in flight on it end, and with them what they were lent
+        if (s->borrowed) {
+            kept.push_back(s.get());
+        }
+    }
+    for (slot* const s : kept) {
+        std::exchange(s->borrowed, nullptr)->lose();
+        throw_away(*s);
+    }
+}
+
+void engine::shut_down() noexcept { close(time_point::max(), nullptr); }
+
+void engine::forsake() noexcept {
+    closers_.insert(closers_.end(), openers_.begin(), openers_.end());
+    openers_.clear();
+    for (borrower* const b : std::exchange(closers_, {})) {
+        core_.withdraw(*b);
+        b->dropped();
+    }
+    core_.close(clock::now());
+    while (const auto a = core_.next()) {
+        if (a->who && a->what == pool_core::action::kind::refuse) {
+            static_cast<borrower&>(*a->who).dropped();
+        }
+    }
+}
+
+// Somebody must be there for those who wait when the executor goes: the timer is set then, if only for the end of time. It is
+// not stopped when what it was set for has happened, except at the very end: setting it costs more than a vain look around.
+void engine::wait_for_time() {
+    const auto when = core_.is_closed() ? cut_at_ : std::min(core_.wake(), cut_at_);
+    const bool is_needed = core_.waiting() != 0 || !closers_.empty() || when != time_point::max();
+    if (!is_needed) {
+        if (std::exchange(timer_is_set_, false)) {
+            timer_at_ = time_point::max();
+            timer_.cancel();
+        }
+        return;
+    }
+    if (timer_is_set_ && timer_at_ <= when) {
+        return;
+    }
+    timer_is_set_ = true;
+    timer_at_ = when;
+    timer_.expires_at(when);
+    timer_.async_wait(pool_handler(*this, [](engine& e, boost::system::error_code failed) {
+        if (!failed) {
+            e.on_time();
+        }
+    }));
+}
+
+void engine::on_time() {
+    timer_is_set_ = false;
+    timer_at_ = time_point::max();
+    const auto now = clock::now();
+    if (cut_at_ <= now) {
+        cut();
+    }
+    core_.tick(now);
+    perform();
+}
+
+} // namespace pgcoro::pooling

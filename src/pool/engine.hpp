@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSL-1.0
+// The pool at work: carries out what the core decides. Everything happens on its executor.
+//
+// To statements it is a session like any other: it takes their requests, and passes each to the session of a connection that is
+// free, which it gets back when the request is over. So a statement on a pool is made by the same code as one on a connection.
+#pragma once
+
+#include "pool/pool_core.hpp"
+#include "pool/session_traces.hpp"
+#include "pool/slot.hpp"
+
+#include <pgcoro/detail/session.hpp>
+#include <pgcoro/pool.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <random>
+#include <vector>
+
+namespace pgcoro::pooling {
+
+class engine final : public detail::session, public std::enable_shared_from_this<engine> {
+public:
+    using request = detail::request;
+
+    engine(boost::asio::any_io_executor executor, connect_config config, const pool_options& options);
+    ~engine();
+
+    // As a session, for single statements.
+    void submit(request& r) noexcept override;
+    void cancel(request& r, error why) noexcept override;
+
+    /// `b` waits for a connection, at most until `deadline`.
+    void ask(borrower& b, time_point deadline);
+    /// False if he has had his answer.
+    bool withdraw(borrower& b) noexcept;
+    /// `b` is refused when an attempt to connect fails, whatever the reason, unless he has had his answer.
+    void ask_once(borrower& b, time_point deadline);
+
+    // From those who have a connection.
+    void statement_over(slot& s, request& r) noexcept;
+    void statement_given_up(slot& s) noexcept;
+    void give_back(slot& s) noexcept;
+    void throw_away(slot& s) noexcept;
+    void heed(slot& s, const request& r) noexcept;
+
+    void drain() noexcept;
+    /// `done` is called when nothing is borrowed any more, or at `cut_at`.
+    void close(time_point cut_at, borrower* closer);
+    /// The pool is destroyed.
+    void shut_down() noexcept;
+    /// Lets go of all who wait without a word: their executor is being destroyed.
+    void forsake() noexcept;
+
+    /// Ends a request that got no connection, outside of the call that made it.
+    void fail(request& r, error why);
+
+    pool_health health() const;
+    pool_statistics statistics(bool pop);
+    std::shared_ptr<engine> self() { return shared_from_this(); }
+    const pool_options& options() const noexcept { return options_; }
+
+private:
+    class queued_statement;
+
+    // engine.cpp
+    void perform();
+    void perform(const pool_core::action& a);
+    void lend(slot& s, request& r) noexcept;
+    void lend(slot& s, borrower& b);
+    void remove(slot& s);
+    void announce(slot& s, const std::optional<std::source_location>& where);
+    void settle_closers();
+    void cut();
+    void wait_for_time();
+    void on_time();
+
+    // engine_work.cpp
+    void connect();
+    void connected(result<connection> made, time_point since);
+    void probe(slot& s);
+    void ping(slot& s);
+    void checked(slot& s, bool works);
+    bool needs_cleaning(const slot& s) const noexcept;
+    void clean(slot& s);
+    void cleaned(slot& s, bool is_clean);
+
+    // engine_report.cpp
+    error refusal_error(refusal why) const;
+    void report(const slot& s) const;
+    void count_usage(const slot& s, time_point now) noexcept;
+
+    double random() { return std::uniform_real_distribution<double>()(chance_); }
+
+    const connect_config config_;
+    const pool_options options_;
+    std::vector<std::unique_ptr<slot>> slots_;
+    std::vector<borrower*> openers_; // among those who wait
+    std::vector<borrower*> closers_;
+    pool_core core_; // after what it links
+    trace_finder finder_;
+    boost::asio::steady_timer timer_;
+    time_point timer_at_ = time_point::max();
+    time_point cut_at_ = time_point::max();
+    bool timer_is_set_ = false;
+    bool is_connecting_ = false;
+    bool is_performing_ = false;
+    boost::asio::cancellation_signal stop_connecting_;
+    std::minstd_rand chance_;
+    error last_connect_error_;
+
+    pool_statistics counted_; // the counters of it
+    std::chrono::microseconds usage_{0};
+    std::chrono::microseconds connecting_time_{0};
+};
+
+} // namespace pgcoro::pooling

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "pool/lease.hpp"
+
+#include "connection_access.hpp"
+
+#include <utility>
+
+namespace pgcoro::pooling {
+
+lease::lease(std::shared_ptr<engine> pool, slot& lent)
+    : detail::session(pool->where().executor()),
+      pool_(std::move(pool)),
+      real_(detail::connection_access::session_of(lent.conn)),
+      slot_(&lent) {
+    lent.borrowed = this;
+}
+
+lease::~lease() {
+    if (slot_) {
+        slot_->borrowed = nullptr; // its executor is gone, and with it who would have taken the connection back
+    }
+}
+
+void lease::submit(request& r) noexcept {
+    if (!slot_ || r.outcome) {
+        pool_->fail(r, r.outcome ? r.outcome : error(errc::connection_closed));
+        return;
+    }
+    r.lent_by = this;
+    ++in_flight_;
+    pool_->heed(*slot_, r);
+    real_->submit(r);
+}
+
+void lease::cancel(request& r, error why) noexcept {
+    if (r.lent_by) {
+        real_->cancel(r, std::move(why));
+    } else if (r.at == request::stage::made) {
+        r.outcome = std::move(why); // on its way here from another thread
+    }
+}
+
+slot* lease::take_slot() noexcept {
+    if (slot_) {
+        slot_->borrowed = nullptr;
+        slot_->unsettled = in_flight_ != 0;
+    }
+    return std::exchange(slot_, nullptr);
+}
+
+void lease::give_back() noexcept {
+    if (slot* const s = take_slot()) {
+        pool_->give_back(*s);
+    }
+}
+
+void lease::throw_away() noexcept {
+    if (slot* const s = take_slot()) {
+        pool_->throw_away(*s);
+    }
+}
+
+} // namespace pgcoro::pooling

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+// The public faces of the engine and of leases.
+#include <pgcoro/pool.hpp>
+
+#include "pool/engine.hpp"
+#include "pool/lease.hpp"
+#include "pool/pool_calls.hpp"
+#include "wire/session.hpp"
+
+#include <pgcoro/detail/failed_call.hpp>
+#include <pgcoro/detail/ping_call.hpp>
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/strand.hpp>
+
+namespace pgcoro {
+namespace detail {
+
+struct pool_access {
+    static pooled_connection lend(std::shared_ptr<session> lease) noexcept { return pooled_connection(std::move(lease)); }
+};
+
+} // namespace detail
+
+namespace {
+
+using pooling::engine;
+using pooling::lease;
+
+std::shared_ptr<engine> engine_of(const std::shared_ptr<detail::session>& s) noexcept {
+    return std::static_pointer_cast<engine>(s);
+}
+
+/// Calls a member function where everything of the pool happens, at once if that is here.
+template <class T>
+void call_at_home(std::shared_ptr<T> target, void (T::*function)() noexcept) noexcept {
+    if (!target) {
+        return;
+    }
+    if (target->where().runs_here()) {
+        ((*target).*function)();
+        return;
+    }
+    const auto executor = target->where().executor();
+    boost::asio::dispatch(executor, [target = std::move(target), function] { ((*target).*function)(); });
+}
+
+lease& lease_of(const std::shared_ptr<detail::session>& s) noexcept { return static_cast<lease&>(*s); }
+
+/// What a handle of no connection says of it.
+const wire::established& facts(const std::shared_ptr<detail::session>& s) noexcept {
+    static const wire::established none;
+    return s ? static_cast<wire::session&>(*lease_of(s).real()).facts() : none;
+}
+
+template <class T, class Call, class... Args>
+operation<T> operation_of(std::shared_ptr<engine> pool, Args&&... args) {
+    using call_ptr = detail::call_ptr<T>;
+    if (!pool) {
+        return operation<T>(call_ptr(new detail::failed_call<T>(error(errc::pool_closed).with(error::nothing_sent))));
+    }
+    return operation<T>(call_ptr(new Call(std::move(pool), std::forward<Args>(args)...)));
+}
+
+} // namespace
+
+namespace pooling {
+
+void acquire_call::lent(slot& s) noexcept {
+    auto lent = detail::pool_access::lend(std::make_shared<lease>(engine_, s));
+    complete_soon(std::move(lent));
+}
+
+} // namespace pooling
+
+pool::pool(executor_type executor, connect_config config, const pool_options& options)
+    : lender_(std::make_shared<engine>(options.thread_safe ? boost::asio::make_strand(executor) : executor, std::move(config),
+                                       options)) {}
+pool::pool(pool&& other) noexcept = default;
+
+pool& pool::operator=(pool&& other) noexcept {
+    call_at_home(engine_of(std::exchange(lender_, std::move(other.lender_))), &engine::shut_down);
+    return *this;
+}
+
+pool::~pool() { call_at_home(engine_of(std::move(lender_)), &engine::shut_down); }
+
+operation<void> pool::open() { return operation_of<void, pooling::open_call>(engine_of(lender_)); }
+
+operation<pooled_connection> pool::acquire(std::source_location where) {
+    return operation_of<pooled_connection, pooling::acquire_call>(engine_of(lender_), where);
+}
+
+void pool::drain() noexcept { call_at_home(engine_of(lender_), &engine::drain); }
+
+operation<void> pool::close(std::chrono::milliseconds grace) {
+    return operation_of<void, pooling::close_call>(engine_of(lender_), grace);
+}
+
+operation<pool_health> pool::health() {
+    return operation_of<pool_health, pooling::question_call<pool_health>>(
+        engine_of(lender_), +[](engine& e) { return e.health(); });
+}
+
+operation<pool_statistics> pool::statistics() {
+    return operation_of<pool_statistics, pooling::question_call<pool_statistics>>(
+        engine_of(lender_), +[](engine& e) { return e.statistics(false); });
+}
+
+operation<pool_statistics> pool::pop_statistics() {
+    return operation_of<pool_statistics, pooling::question_call<pool_statistics>>(
+        engine_of(lender_), +[](engine& e) { return e.statistics(true); });
+}
+
+pool::executor_type pool::get_executor() const noexcept { return lender_->where().executor(); }
+
+pooled_connection::pooled_connection(std::shared_ptr<detail::session> lease) noexcept : lease_(std::move(lease)) {}
+pooled_connection::pooled_connection(pooled_connection&& other) noexcept = default;
+
+pooled_connection& pooled_connection::operator=(pooled_connection&& other) noexcept {
+    call_at_home(std::static_pointer_cast<lease>(std::exchange(lease_, std::move(other.lease_))), &lease::give_back);
+    return *this;
+}
+
+pooled_connection::~pooled_connection() { release(); }
+
+void pooled_connection::release() noexcept {
+    call_at_home(std::static_pointer_cast<lease>(std::move(lease_)), &lease::give_back);
+}
+
+void pooled_connection::discard() noexcept {
+    call_at_home(std::static_pointer_cast<lease>(std::move(lease_)), &lease::throw_away);
+}
+
+operation<void> pooled_connection::ping() { return operation<void>(detail::ping_call::make(lease_)); }
+
+bool pooled_connection::is_open() const noexcept { return lease_ && lease_of(lease_).is_open(); }
+transaction_status pooled_connection::transaction_status() const noexcept {
+    return lease_ ? static_cast<wire::session&>(*lease_of(lease_).real()).status() : pgcoro::transaction_status::unknown;
+}
+pooled_connection::executor_type pooled_connection::get_executor() const noexcept { return lease_->where().executor(); }
+int pooled_connection::server_version() const noexcept {
+    return lease_ ? static_cast<wire::session&>(*lease_of(lease_).real()).server_version() : 0;
+}
+int pooled_connection::backend_pid() const noexcept {
+    return lease_ ? static_cast<wire::session&>(*lease_of(lease_).real()).backend_pid() : 0;
+}
+const std::string& pooled_connection::host() const noexcept { return facts(lease_).host; }
+const std::string& pooled_connection::address() const noexcept { return facts(lease_).address; }
+std::uint16_t pooled_connection::port() const noexcept { return facts(lease_).port; }
+const std::optional<tls_info>& pooled_connection::tls() const noexcept { return facts(lease_).tls; }
+
+} // namespace pgcoro

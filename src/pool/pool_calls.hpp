@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSL-1.0
+// The calls of a pool that are no statements: acquire, open, close, and questions about it.
+#pragma once
+
+#include "pool/engine.hpp"
+
+#include <pgcoro/detail/call.hpp>
+#include <pgcoro/pool.hpp>
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <source_location>
+#include <utility>
+
+namespace pgcoro::pooling {
+
+/// A call that waits in the pool. On its executor; before it came there, a cancellation is remembered.
+template <class T>
+class waiting_call : public detail::call<T>, public borrower {
+public:
+    void destroy() noexcept final { delete this; }
+    void dropped() noexcept final { delete this; }
+    void refused(error why) noexcept override { this->complete_later(std::move(why)); }
+
+    void cancel() noexcept final {
+        if (!is_here_) {
+            is_cancelled_ = true;
+        } else if (engine_->withdraw(*this)) {
+            this->complete_later(detail::aborted().with(error::nothing_sent));
+        }
+    }
+
+protected:
+    explicit waiting_call(std::shared_ptr<engine> e) noexcept : detail::call<T>(&e->where()), engine_(std::move(e)) {}
+    virtual ~waiting_call() = default;
+
+    virtual void ask() = 0;
+
+    /// Tells the outcome, outside of the call that led to it.
+    void complete_soon(result<T> outcome) {
+        boost::asio::post(this->home_->executor(),
+                          [self = owner(this), r = std::move(outcome)]() mutable { self.release()->complete(std::move(r)); });
+    }
+
+    std::shared_ptr<engine> engine_;
+
+private:
+    using owner = std::unique_ptr<waiting_call, detail::destroy_call>;
+
+    void begin() noexcept final {
+        if (this->home_->runs_here()) {
+            begin_here();
+        } else {
+            // Owned by what carries it there: a loop that ends first takes it along.
+            boost::asio::dispatch(this->home_->executor(), [self = owner(this)]() mutable { self.release()->begin_here(); });
+        }
+    }
+
+    void begin_here() {
+        is_here_ = true;
+        if (is_cancelled_) {
+            this->complete_later(detail::aborted().with(error::nothing_sent));
+        } else {
+            ask();
+        }
+    }
+
+    bool is_here_ = false;
+    bool is_cancelled_ = false;
+};
+
+class acquire_call final : public waiting_call<pooled_connection> {
+public:
+    acquire_call(std::shared_ptr<engine> e, std::source_location where) noexcept : waiting_call(std::move(e)), where_(where) {}
+
+    void lent(slot& s) noexcept override;
+    std::optional<std::source_location> where() const noexcept override { return where_; }
+
+private:
+    void ask() override { engine_->ask(*this, deadline()); }
+
+    std::source_location where_;
+};
+
+/// Acquires, and gives back at once.
+class open_call final : public waiting_call<void> {
+public:
+    explicit open_call(std::shared_ptr<engine> e) noexcept : waiting_call(std::move(e)) {}
+
+    void lent(slot& s) noexcept override {
+        engine_->give_back(s);
+        complete_soon(boost::outcome_v2::success());
+    }
+
+private:
+    void ask() override { engine_->ask_once(*this, deadline()); }
+};
+
+/// Waits for all others: to be "refused" without an error is its success.
+class close_call final : public waiting_call<void> {
+public:
+    close_call(std::shared_ptr<engine> e, std::chrono::milliseconds grace) noexcept
+        : waiting_call(std::move(e)), grace_(grace) {}
+
+    void lent(slot&) noexcept override {}
+    void refused(error) noexcept override { complete_soon(boost::outcome_v2::success()); }
+
+private:
+    void ask() override { engine_->close(std::min(clock::now() + grace_, deadline()), this); }
+
+    std::chrono::milliseconds grace_;
+};
+
+template <class T>
+class question_call final : public detail::call<T> {
+public:
+    using question = T (*)(engine&);
+
+    question_call(std::shared_ptr<engine> e, question ask) noexcept
+        : detail::call<T>(&e->where()), engine_(std::move(e)), ask_(ask) {}
+
+    void destroy() noexcept override { delete this; }
+    void cancel() noexcept override {} // it is answered at once
+
+private:
+    void begin() noexcept override {
+        boost::asio::post(this->home_->executor(),
+                          [self = std::unique_ptr<question_call, detail::destroy_call>(this)]() mutable {
+                              T answer = self->ask_(*self->engine_);
+                              self.release()->complete(std::move(answer));
+                          });
+    }
+
+    std::shared_ptr<engine> engine_;
+    question ask_;
+};
+
+} // namespace pgcoro::pooling

@@ -259,6 +259,7 @@ void engine::settle_closers() {
     if (!core_.is_closed() || core_.size() != 0 || is_connecting_) {
         return;
     }
+    cut_at_ = time_point::max();
     for (borrower* const closer : std::exchange(closers_, {})) {
         closer->refused(error());
     }

@@ -217,7 +217,8 @@ TEST(pool_lending, one_deadline_covers_waiting_and_the_statement) {
     libpq_session judge(shared_server().dsn());
     judge.value("select pg_advisory_lock(20)");
     with_pool(pool_options(), [&](pool& db) -> task<> {
-        auto outcome = co_await db.execute("select pg_advisory_xact_lock(20)").within(300ms);
+        BOOST_OUTCOME_CO_TRY(co_await db.execute("select"));
+        auto outcome = co_await db.execute("select pg_advisory_xact_lock(20)").within(100ms);
         EXPECT_EQ(error_of(outcome), errc::timed_out);
         EXPECT_TRUE(error_of(outcome).outcome_unknown()) << "it waited for the lock, not for a connection";
         judge.value("select pg_advisory_unlock(20)");
@@ -233,7 +234,7 @@ TEST(pool_lending, a_statement_that_was_given_up_keeps_its_connection_until_the_
     options.reset_timeout = 1h;
     with_pool(options, [&](pool& db) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto pid, co_await db.fetch_one<int>("select pg_backend_pid()"));
-        auto given_up = co_await db.execute("select pg_advisory_xact_lock(21)").within(200ms);
+        auto given_up = co_await db.execute("select pg_advisory_xact_lock(21)").within(100ms);
         EXPECT_TRUE(error_of(given_up).outcome_unknown());
         started next(db.fetch_one<int>("select pg_backend_pid()"));
         co_await until(judge, "select count(*) = 1 from pg_stat_activity where wait_event_type = 'Lock' and pid = " +
@@ -254,7 +255,7 @@ TEST(pool_lending, a_statement_that_was_given_up_and_does_not_end_costs_the_conn
     options.reset_timeout = 50ms;
     with_pool(options, [&](pool& db) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto pid, co_await db.fetch_one<int>("select pg_backend_pid()"));
-        auto given_up = co_await db.execute("select pg_advisory_xact_lock(22)").within(200ms);
+        auto given_up = co_await db.execute("select pg_advisory_xact_lock(22)").within(100ms);
         EXPECT_TRUE(error_of(given_up).outcome_unknown());
         BOOST_OUTCOME_CO_TRY(auto other, co_await db.fetch_one<int>("select pg_backend_pid()"));
         EXPECT_NE(other, pid);

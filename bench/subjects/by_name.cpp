@@ -54,6 +54,9 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     if (remove_prefix(rest, "pgcoro-") && parse_shape(rest, s)) {
         return make_pgcoro(conninfo, s.connections, s.in_flight);
     }
+    if (remove_prefix(rest, "pool-") && parse_shape(rest, s)) {
+        return make_pool(conninfo, s.connections, s.in_flight);
+    }
     throw std::invalid_argument("no subject is called " + std::string(name));
 }
 

@@ -15,25 +15,20 @@ namespace pgcoro::pooling {
 namespace asio = boost::asio;
 using detail::connection_access;
 
-/// A statement that waits for a connection to run on.
+/// A statement that waits for a connection to run on. It lies in the memory the engine keeps for requests.
 class engine::queued_statement final : public borrower, public detail::lender {
 public:
-    queued_statement(engine& e, request& r) noexcept : engine_(e), request_(r) { r.lent_by = this; }
+    static queued_statement& make(engine& e, request& r) { return *::new (e.blocks().allocate()) queued_statement(e, r); }
 
     void lent(slot& s) noexcept override {
-        engine_.lend(s, request_);
-        delete this;
+        engine& e = engine_;
+        e.lend(s, end());
     }
     void refused(error why) noexcept override {
-        request_.lent_by = nullptr;
-        engine_.fail(request_, std::move(why));
-        delete this;
+        engine& e = engine_;
+        e.fail(end(), std::move(why));
     }
-    void dropped() noexcept override {
-        request_.lent_by = nullptr;
-        request_.drop();
-        delete this;
-    }
+    void dropped() noexcept override { end().drop(); }
     void cancel(request&, error why) noexcept override {
         engine_.withdraw(*this);
         refused(std::move(why));
@@ -42,6 +37,17 @@ public:
     void given_up(request&) noexcept override {}
 
 private:
+    queued_statement(engine& e, request& r) noexcept : engine_(e), request_(r) { r.lent_by = this; }
+
+    request& end() noexcept {
+        request& r = request_;
+        detail::block_pool& blocks = engine_.blocks();
+        this->~queued_statement();
+        blocks.release(this);
+        r.lent_by = nullptr;
+        return r;
+    }
+
     engine& engine_;
     request& request_;
 };
@@ -74,7 +80,7 @@ void engine::submit(request& r) noexcept {
     } else if (r.outcome) {
         fail(r, r.outcome); // cancelled on its way here
     } else {
-        ask(*new queued_statement(*this, r), r.expires);
+        ask(queued_statement::make(*this, r), r.expires);
     }
 }
 

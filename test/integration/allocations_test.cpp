@@ -4,6 +4,7 @@
 #include "support/shared_server.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/pool.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -38,13 +39,27 @@ protected:
         return at_end_ - at_half_;
     }
 
+    /// The same over a pool of so many connections.
+    std::size_t of_pool(std::size_t connections, int coroutines) {
+        pgcoro::pool_options options;
+        options.max_size = connections;
+        pgcoro::pool db(context_.get_executor(), pgcoro::test::shared_server().dsn(), options);
+        for (int i = 0; i != coroutines; ++i) {
+            spawn(ask(db));
+        }
+        finish();
+        EXPECT_EQ(left_, 0);
+        return at_end_ - at_half_;
+    }
+
 private:
     asio::awaitable<void> connect() {
         auto connection = co_await pgcoro::connect(pgcoro::test::shared_server().dsn());
         connections_.push_back(std::move(connection).value());
     }
 
-    asio::awaitable<void> ask(pgcoro::connection& connection) {
+    template <class Db>
+    asio::awaitable<void> ask(Db& connection) {
         while (left_ != 0) {
             const std::int32_t n = left_--;
             const auto twice = co_await connection.fetch_one<std::int32_t>("select 2 * $1::int4", n);
@@ -95,6 +110,12 @@ TEST_F(allocations_in_steady_state, are_none_for_one_query_after_the_other) { EX
 TEST_F(allocations_in_steady_state, are_none_for_64_coroutines_on_one_connection) { EXPECT_EQ(of(1, 64), 0U); }
 
 TEST_F(allocations_in_steady_state, are_none_for_64_coroutines_on_four_connections) { EXPECT_EQ(of(4, 64), 0U); }
+
+TEST_F(allocations_in_steady_state, are_none_for_one_query_after_the_other_on_a_pool) { EXPECT_EQ(of_pool(4, 1), 0U); }
+
+TEST_F(allocations_in_steady_state, are_none_for_64_coroutines_that_wait_for_four_connections_of_a_pool) {
+    EXPECT_EQ(of_pool(4, 64), 0U);
+}
 
 // The tests above would pass if nothing were counted.
 TEST(allocations, are_counted) {

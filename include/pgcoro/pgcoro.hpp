@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// What most programs need: connections, statements, and the types they send and read most. <pgcoro/types.hpp> has the others.
+// What most programs need: connections, pools, statements, and the types they send and read most. <pgcoro/types.hpp> has the
+// others.
 #pragma once
 
 #include <pgcoro/batch.hpp>
 #include <pgcoro/connection.hpp>
+#include <pgcoro/pool.hpp>
 #include <pgcoro/quote.hpp>
 #include <pgcoro/transaction.hpp>
 #include <pgcoro/types/array.hpp>

@@ -56,13 +56,26 @@ void slot::over(detail::request& r) noexcept { pool.statement_over(*this, r); }
 void slot::given_up(detail::request&) noexcept { pool.statement_given_up(*this); }
 void slot::cancel(detail::request& r, error why) noexcept { connection_access::session_of(conn)->cancel(r, std::move(why)); }
 
+namespace {
+
+/// A century is as good as for ever, and can be added to the time.
+pool_options within_reason(pool_options options) {
+    for (auto* const duration : {&options.acquire_timeout, &options.max_lifetime, &options.idle_timeout, &options.trust_for,
+                                 &options.validate_after, &options.validate_timeout, &options.reset_timeout,
+                                 &options.setup_timeout, &options.leak_after, &options.slow_acquire_after}) {
+        *duration = std::clamp(*duration, std::chrono::milliseconds(0), longest_duration);
+    }
+    return options;
+}
+
+} // namespace
+
 engine::engine(asio::any_io_executor executor, connect_config config, const pool_options& options)
     : detail::session(executor),
       config_(std::move(config)),
-      options_(options),
+      options_(within_reason(options)),
       core_(options_),
-      timer_(executor),
-      chance_(std::random_device()()) {}
+      timer_(executor) {}
 
 engine::~engine() { forsake(); }
 
@@ -181,7 +194,7 @@ void engine::give_back(slot& s) noexcept {
         options_.hooks.on_release(s.conn);
     }
     if (!s.conn.is_open()) {
-        ++counted_.connections_lost;
+        counted_.connections_lost += core_.is_closed() ? 0 : 1; // else we closed it ourselves
         core_.lost(s, now);
     } else if (!core_.is_closed() && needs_cleaning(s)) {
         clean(s);

@@ -8,6 +8,7 @@
 #include "pool/pool_core.hpp"
 #include "pool/session_traces.hpp"
 #include "pool/slot.hpp"
+#include "random_source.hpp"
 
 #include <pgcoro/detail/session.hpp>
 #include <pgcoro/pool.hpp>
@@ -15,8 +16,8 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <functional>
 #include <memory>
-#include <random>
 #include <vector>
 
 namespace pgcoro::pooling {
@@ -92,8 +93,6 @@ private:
     void report(const slot& s) const;
     void count_usage(const slot& s, time_point now) noexcept;
 
-    double random() { return std::uniform_real_distribution<double>()(chance_); }
-
     const connect_config config_;
     const pool_options options_;
     std::vector<std::unique_ptr<slot>> slots_;
@@ -108,7 +107,7 @@ private:
     bool is_connecting_ = false;
     bool is_performing_ = false;
     boost::asio::cancellation_signal stop_connecting_;
-    std::minstd_rand chance_;
+    std::function<double()> random_ = random_source();
     error last_connect_error_;
 
     pool_statistics counted_; // the counters of it

@@ -47,11 +47,11 @@ void engine::connected(result<connection> made, time_point since) {
         if (options_.hooks.on_connect) {
             options_.hooks.on_connect(slots_.back()->conn);
         }
-        core_.connected(*slots_.back(), now, random());
+        core_.connected(*slots_.back(), now, random_());
     } else {
         ++counted_.connections_errors;
         last_connect_error_ = std::move(made).error();
-        core_.connect_failed(wire::is_permanent(last_connect_error_), now, random());
+        core_.connect_failed(wire::is_permanent(last_connect_error_), now, random_());
         if (options_.hooks.on_connect_failed && !core_.is_closed()) {
             options_.hooks.on_connect_failed(last_connect_error_, core_.failures());
         }

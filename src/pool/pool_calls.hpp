@@ -10,6 +10,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -64,6 +65,8 @@ private:
         is_here_ = true;
         if (is_cancelled_) {
             this->complete_later(detail::aborted().with(error::nothing_sent));
+        } else if (this->deadline() != time_point::max() && this->deadline() <= clock::now()) {
+            this->complete_later(error(errc::timed_out).with(error::nothing_sent));
         } else {
             ask();
         }
@@ -110,7 +113,7 @@ public:
     void refused(error) noexcept override { complete_soon(boost::outcome_v2::success()); }
 
 private:
-    void ask() override { engine_->close(std::min(clock::now() + grace_, deadline()), this); }
+    void ask() override { engine_->close(std::min(clock::now() + std::min(grace_, longest_duration), deadline()), this); }
 
     std::chrono::milliseconds grace_;
 };

@@ -22,6 +22,7 @@ namespace pgcoro::pooling {
 using clock = std::chrono::steady_clock;
 using time_point = clock::time_point;
 namespace intrusive = boost::intrusive;
+constexpr std::chrono::milliseconds longest_duration = std::chrono::hours(24 * 36'525);
 using list_hook = intrusive::list_base_hook<intrusive::link_mode<intrusive::safe_link>>;
 
 /// One connection, from when it is made until it is closed.
@@ -63,6 +64,7 @@ public:
         refusal why = refusal::timed_out;
     };
 
+    /// `options` must outlive it; no duration of theirs is longer than `longest_duration`.
     explicit pool_core(const pool_options& options);
 
     /// From now on `min_size` connections are kept.

@@ -54,7 +54,8 @@ task<> reset(connection& c, const pool_options& options, traces left, bool& was_
     }
     if (c.transaction_status() != transaction_status::idle) {
         was_in_transaction = true;
-        BOOST_OUTCOME_CO_TRY(co_await c.execute("rollback").by(deadline));
+        // Not prepared: in an aborted transaction nothing must stand in its way.
+        BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("rollback")).by(deadline));
     }
     BOOST_OUTCOME_CO_TRY(co_await clean(c, options, left, deadline));
     if (c.transaction_status() != transaction_status::idle) {

@@ -5,7 +5,6 @@
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
-#include <pgcoro/pool.hpp>
 
 #include <vector>
 

@@ -6,7 +6,6 @@
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
-#include <pgcoro/pool.hpp>
 
 #include <optional>
 #include <string>

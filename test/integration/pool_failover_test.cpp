@@ -3,7 +3,6 @@
 #include "support/pooling.hpp"
 
 #include <pgcoro/pgcoro.hpp>
-#include <pgcoro/pool.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 

@@ -6,7 +6,6 @@
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
-#include <pgcoro/pool.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>

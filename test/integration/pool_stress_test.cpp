@@ -4,7 +4,6 @@
 #include "support/pooling.hpp"
 
 #include <pgcoro/pgcoro.hpp>
-#include <pgcoro/pool.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>

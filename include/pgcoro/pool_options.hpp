@@ -90,7 +90,8 @@ struct pool_options {
     // Who is told.
 
     /// Sets up a new connection before it is lent, within `setup_timeout`. On an error it is closed, and that counts as a
-    /// failed attempt to connect.
+    /// failed attempt to connect. Called again when the policy `reset` has cleaned the session, which undoes settings made here
+    /// too.
     std::function<task<>(connection&)> on_connect;
     milliseconds setup_timeout = std::chrono::seconds(10);
     /// Called on the pool's executor. None of them may throw or use the pool.

@@ -34,13 +34,21 @@ discard_settings(connection& c) {
                    execute("discard sequences"));
 }
 
+/// Back to how the session began. What `on_connect` had set up is undone with the rest, and so set up again.
 task<> clean(connection& c, const pool_options& options, traces left, time_point deadline) {
     if (options.reset_hook) {
         BOOST_OUTCOME_CO_TRY(co_await run_hook(options.reset_hook, c, deadline));
-    } else if (options.reset == reset_policy::discard_all || left == traces::statements) {
+        co_return success();
+    }
+    if (options.reset == reset_policy::discard_all || left == traces::statements) {
         BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("discard all")).by(deadline));
     } else if (left == traces::settings) {
         BOOST_OUTCOME_CO_TRY(co_await discard_settings(c).by(deadline));
+    } else {
+        co_return success();
+    }
+    if (options.on_connect) {
+        BOOST_OUTCOME_CO_TRY(co_await run_hook(options.on_connect, c, deadline));
     }
     co_return success();
 }
@@ -59,7 +67,7 @@ task<> reset(connection& c, const pool_options& options, traces left, bool& was_
     }
     BOOST_OUTCOME_CO_TRY(co_await clean(c, options, left, deadline));
     if (c.transaction_status() != transaction_status::idle) {
-        co_return error(errc::hook_failed, "the pool's reset_hook left a transaction open");
+        co_return error(errc::hook_failed, "a hook of the pool left a transaction open");
     }
     co_return success();
 }

@@ -135,6 +135,23 @@ TEST(pool_reset, what_changed_the_session_is_undone_and_prepared_statements_stay
     });
 }
 
+TEST(pool_reset, what_was_set_up_is_set_up_again) {
+    auto options = alone();
+    options.on_connect = [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("set search_path = somewhere"));
+        co_return success();
+    };
+    with_pool(options, [](pool& db) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto before, co_await db.fetch_one<int>("select pg_backend_pid()"));
+        BOOST_OUTCOME_CO_TRY(co_await db.execute("set search_path = elsewhere"));
+        BOOST_OUTCOME_CO_TRY(auto path, co_await db.fetch_one<std::string>("select current_setting('search_path')"));
+        EXPECT_EQ(path, "somewhere");
+        BOOST_OUTCOME_CO_TRY(auto after, co_await db.fetch_one<int>("select pg_backend_pid()"));
+        EXPECT_EQ(before, after);
+        co_return success();
+    });
+}
+
 TEST(pool_reset, statements_prepared_in_sql_are_gone) {
     with_pool(alone(), [](pool& db) -> task<> {
         for (int i = 0; i < 2; ++i) {

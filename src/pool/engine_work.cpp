@@ -21,6 +21,9 @@ task<connection> make_connection(connect_config config, const pool_options& opti
     if (options.on_connect) {
         const auto deadline = clock::now() + options.setup_timeout;
         BOOST_OUTCOME_CO_TRY(co_await run_hook(options.on_connect, made, deadline));
+        if (made.transaction_status() != transaction_status::idle) {
+            co_return error(errc::hook_failed, "the pool's on_connect left a transaction open");
+        }
     }
     co_return made;
 }

@@ -16,7 +16,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-wire::session& engine(const detail::transaction_scope& s) noexcept { return static_cast<wire::session&>(*s.owner); }
+wire::session& engine(const detail::transaction_scope& s) noexcept { return static_cast<wire::session&>(s.engine); }
 
 void drop(std::shared_ptr<detail::transaction_scope> s) noexcept {
     if (!s) {
@@ -50,32 +50,40 @@ private:
     }
 
     result<transaction> enter() {
-        error failure = cancelled_                   ? detail::aborted()
-                        : deadline() <= clock::now() ? error(errc::timed_out)
-                                                     : engine(*scope_).enter(*scope_);
-        if (failure) {
-            return failure.with(error::nothing_sent);
+        if (cancelled_ || deadline() <= clock::now()) {
+            return (cancelled_ ? detail::aborted() : error(errc::timed_out)).with(error::nothing_sent);
         }
-        return detail::transaction_access::make(std::move(scope_));
+        return detail::transaction_access::enter(std::move(scope_));
     }
 
     std::shared_ptr<detail::transaction_scope> scope_;
     bool cancelled_ = false;
 };
 
-operation<transaction> begun(std::shared_ptr<detail::transaction_scope> s) {
-    return operation<transaction>(detail::call_ptr<transaction>(new begin_call(std::move(s))));
-}
-
-operation<transaction> refused(errc why) {
-    return operation<transaction>(
-        detail::call_ptr<transaction>(new detail::failed_call<transaction>(error(why).with(error::nothing_sent))));
-}
-
 } // namespace
+
+namespace detail {
+
+operation<transaction> transaction_access::begin(std::shared_ptr<transaction_scope> s) {
+    return operation<transaction>(call_ptr<transaction>(new begin_call(std::move(s))));
+}
+
+operation<transaction> transaction_access::refuse(errc why) {
+    return operation<transaction>(call_ptr<transaction>(new failed_call<transaction>(error(why).with(error::nothing_sent))));
+}
+
+result<transaction> transaction_access::enter(std::shared_ptr<transaction_scope> s, std::shared_ptr<void> lease) {
+    if (error failure = engine(*s).enter(*s)) {
+        return failure.with(error::nothing_sent);
+    }
+    return transaction(std::move(s), std::move(lease));
+}
+
+} // namespace detail
 
 transaction& transaction::operator=(transaction&& other) noexcept {
     drop(std::exchange(scope_, std::move(other.scope_)));
+    lease_ = std::move(other.lease_); // behind the ROLLBACK
     return *this;
 }
 
@@ -86,11 +94,11 @@ operation<void> transaction::rollback() { return operation<void>(detail::end_cal
 
 operation<transaction> transaction::begin() {
     if (!scope_) {
-        return refused(errc::transaction_over);
+        return detail::transaction_access::refuse(errc::transaction_over);
     }
-    auto s = std::make_shared<detail::transaction_scope>(scope_->owner, scope_);
+    auto s = std::make_shared<detail::transaction_scope>(scope_);
     s->expires = scope_->expires;
-    return begun(std::move(s));
+    return detail::transaction_access::begin(std::move(s));
 }
 
 bool transaction::is_open() const noexcept {
@@ -108,9 +116,9 @@ transaction::executor_type transaction::get_executor() const noexcept { return s
 
 operation<transaction> connection::begin(transaction_options options) {
     if (!session_) {
-        return refused(errc::connection_closed);
+        return detail::transaction_access::refuse(errc::connection_closed);
     }
-    return begun(std::make_shared<detail::transaction_scope>(session_, options));
+    return detail::transaction_access::begin(std::make_shared<detail::transaction_scope>(session_, *session_, options));
 }
 
 } // namespace pgcoro

@@ -39,8 +39,9 @@ std::string savepoint_name(const transaction_scope* outer) {
 } // namespace
 
 // Not prepared: in an aborted transaction nothing must stand in the way of a ROLLBACK.
-transaction_scope::transaction_scope(std::shared_ptr<session> of, const transaction_options& options)
-    : owner(std::move(of)),
+transaction_scope::transaction_scope(std::shared_ptr<session> through, session& real, const transaction_options& options)
+    : owner(std::move(through)),
+      engine(real),
       tracks_outcome_(options.track_outcome),
       opening_(std::string("begin") + text_of(options.isolation) + text_of(options.access) +
                (options.deferrable ? " deferrable" : "")),
@@ -48,8 +49,9 @@ transaction_scope::transaction_scope(std::shared_ptr<session> of, const transact
       rollback_(std::string("rollback")),
       farewell(*this) {}
 
-transaction_scope::transaction_scope(std::shared_ptr<session> of, std::shared_ptr<transaction_scope> around)
-    : owner(std::move(of)),
+transaction_scope::transaction_scope(std::shared_ptr<transaction_scope> around)
+    : owner(around->owner),
+      engine(around->engine),
       outer(std::move(around)),
       opening_("savepoint " + savepoint_name(outer.get())),
       commit_("release " + opening_),

@@ -20,7 +20,7 @@ namespace pgcoro {
 /// A pool of connections to one database, lent exclusively: to who calls `acquire()`, or for a single statement.
 ///
 /// `execute`, `fetch`, `batch` and so on borrow a connection, run on it, and give it back when the answer has come. Two
-/// statements in a row may run in different sessions, so a transaction needs a connection of its own. One deadline covers all
+/// statements in a row may run in different sessions; for a transaction there is `begin`. One deadline covers all
 /// of it: waiting for a connection, making or checking it, and the statement.
 ///
 /// The pool starts with the first use, or with `open()`. It connects in the background, one connection at a time, and only as
@@ -54,6 +54,10 @@ public:
     /// A connection of your own, until the `pooled_connection` is destroyed. `where` is for reports of those that are kept too
     /// long.
     operation<pooled_connection> acquire(std::source_location where = std::source_location::current());
+
+    /// Begins a transaction on a connection of its own, which it gives back when it is dropped: `acquire` and `begin` in one.
+    operation<transaction> begin(transaction_options options = {},
+                                 std::source_location where = std::source_location::current());
 
     /// Closes what is idle, and what is lent when it comes back; others take their places when they are needed. For after a
     /// change of password or of addresses.

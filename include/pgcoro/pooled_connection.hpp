@@ -37,6 +37,8 @@ public:
     /// Gives it back to be closed: for a session that was changed in a way the pool could not undo.
     void discard() noexcept;
 
+    /// Begins a transaction (see <pgcoro/transaction.hpp>). It is over when the connection is given back.
+    operation<transaction> begin(transaction_options options = {});
     /// One round trip without a statement, behind all statements started before.
     operation<void> ping();
 

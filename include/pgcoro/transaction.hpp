@@ -37,6 +37,8 @@ enum class transaction_id : std::uint64_t {};
 /// While it is open the connection (or the transaction it is nested in) refuses statements with `errc::transaction_open`. When
 /// it is over, or its connection is, it refuses them with `errc::transaction_over` or with what ended it.
 ///
+/// One that a pool began has a connection for itself, and gives it back when the handle is dropped.
+///
 /// Thread safety: as the connection's.
 class [[nodiscard]] transaction : public queries<transaction> {
 public:
@@ -72,7 +74,8 @@ public:
 private:
     friend class queries<transaction>;
     friend struct detail::transaction_access;
-    explicit transaction(std::shared_ptr<detail::transaction_scope> s) noexcept : scope_(std::move(s)) {}
+    transaction(std::shared_ptr<detail::transaction_scope> s, std::shared_ptr<void> lease) noexcept
+        : scope_(std::move(s)), lease_(std::move(lease)) {}
 
     template <class T, class... Args>
     operation<T> start(detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
@@ -88,6 +91,7 @@ private:
     }
 
     std::shared_ptr<detail::transaction_scope> scope_;
+    std::shared_ptr<void> lease_; // of a pool's connection
 };
 
 } // namespace pgcoro

@@ -2,6 +2,7 @@
 #include "pool/lease.hpp"
 
 #include "connection_access.hpp"
+#include "wire/session.hpp"
 
 #include <utility>
 
@@ -42,6 +43,7 @@ void lease::cancel(request& r, error why) noexcept {
 
 slot* lease::take_slot() noexcept {
     if (slot_) {
+        static_cast<wire::session&>(*real_).forget_transactions(); // handles may live on; what they left open is rolled back
         slot_->borrowed = nullptr;
         slot_->unsettled = in_flight_ != 0;
     }

@@ -5,6 +5,7 @@
 #include "pool/engine.hpp"
 #include "pool/lease.hpp"
 #include "pool/pool_calls.hpp"
+#include "transaction_access.hpp"
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/failed_call.hpp>
@@ -71,6 +72,13 @@ void acquire_call::lent(slot& s) noexcept {
     complete_soon(std::move(lent));
 }
 
+void pool_begin_call::lent(slot& s) noexcept {
+    auto borrowed = std::make_shared<lease>(engine_, s);
+    auto scope = std::make_shared<detail::transaction_scope>(borrowed, *borrowed->real(), options_);
+    auto lent = std::make_shared<pooled_connection>(detail::pool_access::lend(std::move(borrowed)));
+    complete_soon(detail::transaction_access::enter(std::move(scope), std::move(lent)));
+}
+
 } // namespace pooling
 
 pool::pool(executor_type executor, connect_config config, const pool_options& options)
@@ -89,6 +97,10 @@ operation<void> pool::open() { return operation_of<void, pooling::open_call>(eng
 
 operation<pooled_connection> pool::acquire(std::source_location where) {
     return operation_of<pooled_connection, pooling::acquire_call>(engine_of(lender_), where);
+}
+
+operation<transaction> pool::begin(transaction_options options, std::source_location where) {
+    return operation_of<transaction, pooling::pool_begin_call>(engine_of(lender_), options, where);
 }
 
 void pool::drain() noexcept { call_at_home(engine_of(lender_), &engine::drain); }
@@ -130,6 +142,14 @@ void pooled_connection::release() noexcept {
 
 void pooled_connection::discard() noexcept {
     call_at_home(std::static_pointer_cast<lease>(std::move(lease_)), &lease::throw_away);
+}
+
+operation<transaction> pooled_connection::begin(transaction_options options) {
+    if (!lease_) {
+        return detail::transaction_access::refuse(errc::connection_closed);
+    }
+    return detail::transaction_access::begin(
+        std::make_shared<detail::transaction_scope>(lease_, *lease_of(lease_).real(), options));
 }
 
 operation<void> pooled_connection::ping() { return operation<void>(detail::ping_call::make(lease_)); }

@@ -6,6 +6,7 @@
 
 #include <pgcoro/detail/call.hpp>
 #include <pgcoro/pool.hpp>
+#include <pgcoro/transaction.hpp>
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -42,9 +43,13 @@ protected:
     virtual void ask() = 0;
 
     /// Tells the outcome, outside of the call that led to it.
-    void complete_soon(result<T> outcome) {
-        boost::asio::post(this->home_->executor(),
-                          [self = owner(this), r = std::move(outcome)]() mutable { self.release()->complete(std::move(r)); });
+    void complete_soon(result<T>&& outcome) {
+        outcome_ = std::move(outcome);
+        boost::asio::post(this->home_->executor(), [self = owner(this)]() mutable {
+            waiting_call& call = *self.release();
+            result<T> r = std::move(call.outcome_);
+            call.complete(std::move(r));
+        });
     }
 
     std::shared_ptr<engine> engine_;
@@ -72,6 +77,7 @@ private:
         }
     }
 
+    result<T> outcome_;
     bool is_here_ = false;
     bool is_cancelled_ = false;
 };
@@ -86,6 +92,22 @@ public:
 private:
     void ask() override { engine_->ask(*this, deadline()); }
 
+    std::source_location where_;
+};
+
+/// Acquires, and opens a transaction.
+class pool_begin_call final : public waiting_call<transaction> {
+public:
+    pool_begin_call(std::shared_ptr<engine> e, const transaction_options& options, std::source_location where) noexcept
+        : waiting_call(std::move(e)), options_(options), where_(where) {}
+
+    void lent(slot& s) noexcept override;
+    std::optional<std::source_location> where() const noexcept override { return where_; }
+
+private:
+    void ask() override { engine_->ask(*this, deadline()); }
+
+    transaction_options options_;
     std::source_location where_;
 };
 

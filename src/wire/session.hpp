@@ -57,6 +57,8 @@ public:
     error enter(detail::transaction_scope& s);
     /// Its handle is gone: it is rolled back unless it is over.
     void abandon_transaction(std::shared_ptr<detail::transaction_scope> s) noexcept;
+    /// All that are open are over on this side: who calls this sees to a ROLLBACK.
+    void forget_transactions() noexcept { end_transactions(errc::transaction_over); }
 
     /// Ends the session: what waits or is in flight fails with `why`. On the executor.
     void close(error why) noexcept;

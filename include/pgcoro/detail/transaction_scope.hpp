@@ -49,9 +49,10 @@ public:
         over,
     };
 
-    transaction_scope(std::shared_ptr<session> of, const transaction_options& options);
+    /// `through` takes its statements; they reach `real`, the engine of one connection.
+    transaction_scope(std::shared_ptr<session> through, session& real, const transaction_options& options);
     /// A savepoint.
-    transaction_scope(std::shared_ptr<session> of, std::shared_ptr<transaction_scope> outer);
+    explicit transaction_scope(std::shared_ptr<transaction_scope> outer);
 
     bool is_savepoint() const noexcept { return outer != nullptr; }
     /// What begins it, what makes it last, and what undoes it (a savepoint is left behind by the second, too).
@@ -67,6 +68,7 @@ public:
     }
 
     const std::shared_ptr<session> owner;
+    session& engine; // which `owner` is, or keeps
     const std::shared_ptr<transaction_scope> outer;
     /// No statement of it may take longer.
     std::chrono::steady_clock::time_point expires = std::chrono::steady_clock::time_point::max();

@@ -32,11 +32,12 @@ std::size_t count_elements(std::span<const array_dimension> dimensions) noexcept
     return count;
 }
 
-void write_array_header(std::span<const array_dimension> dimensions, bool has_nulls, const type_reference& element_type,
+bool write_array_header(std::span<const array_dimension> dimensions, bool has_nulls, const type_reference& element_type,
                         value_writer& out) {
     const std::size_t elements = count_elements(dimensions);
     if (elements > most_elements) {
-        return out.fail(errc::value_too_large);
+        out.fail(errc::value_too_large);
+        return false;
     }
     if (elements == 0) {
         dimensions = {};
@@ -50,11 +51,13 @@ void write_array_header(std::span<const array_dimension> dimensions, bool has_nu
     }
     for (const auto& dimension : dimensions) {
         if (dimensions.size() > max_array_dimensions || !is_possible(dimension)) {
-            return out.fail(errc::value_out_of_range);
+            out.fail(errc::value_out_of_range);
+            break;
         }
         out.put(static_cast<std::uint32_t>(dimension.size));
         out.put(static_cast<std::uint32_t>(dimension.lower_bound));
     }
+    return out.ok();
 }
 
 bool array_reader::take(std::uint32_t& number) noexcept {

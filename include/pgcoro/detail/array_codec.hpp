@@ -43,6 +43,12 @@ constexpr std::size_t count_array_dimensions() noexcept {
     }
 }
 
+/// A size that no array can have becomes one that cannot be sent.
+constexpr array_dimension dimension_of(std::size_t size) noexcept {
+    constexpr std::int32_t most = std::numeric_limits<std::int32_t>::max();
+    return {std::in_range<std::int32_t>(size) ? static_cast<std::int32_t>(size) : most, 1};
+}
+
 template <class T>
 void write_element(const T& element, value_writer& out) {
     if constexpr (is_optional<T>) {
@@ -89,14 +95,14 @@ struct array_encoder {
     {
         array_dimension dimensions[array_dimensions];
         measure(container, dimensions);
-        write_array_header(dimensions, has_nulls(container), reference_to<value>(), out);
-        write(container, dimensions, out);
+        if (write_array_header(dimensions, has_nulls(container), reference_to<value>(), out)) {
+            write(container, dimensions, out);
+        }
     }
 
     /// The sizes of the first container of each level.
     static void measure(const Container& container, array_dimension* dimension) noexcept {
-        constexpr std::int32_t most = std::numeric_limits<std::int32_t>::max(); // more than can be sent
-        dimension->size = std::in_range<std::int32_t>(container.size()) ? static_cast<std::int32_t>(container.size()) : most;
+        *dimension = dimension_of(container.size());
         if constexpr (nested_array<part>) {
             if (container.size() != 0) {
                 array_encoder<part>::measure(*container.begin(), dimension + 1);

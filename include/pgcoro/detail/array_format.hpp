@@ -24,9 +24,10 @@ namespace detail {
 /// PostgreSQL's MAXDIM.
 inline constexpr std::size_t max_array_dimensions = 6;
 
-/// Where one of the sizes is 0, the array is empty and has no dimensions. Fails with `errc::value_too_large` for more elements
-/// than a message can carry, and with `errc::value_out_of_range` for dimensions that no array has.
-void write_array_header(std::span<const array_dimension> dimensions, bool has_nulls, const type_reference& element_type,
+/// Where one of the sizes is 0, the array is empty and has no dimensions. False, and a failure of `out`, if there can be no
+/// such array: `errc::value_too_large` for more elements than a message can carry, `errc::value_out_of_range` for dimensions
+/// that no array has.
+bool write_array_header(std::span<const array_dimension> dimensions, bool has_nulls, const type_reference& element_type,
                         value_writer& out);
 
 /// How many elements these dimensions have; more than any value can hold if that is more than can be counted.

@@ -57,7 +57,8 @@ errc append_uuid(value_bytes bytes, std::string& out) {
     if (bytes.size() != 16) {
         return errc::malformed_value;
     }
-    for (const std::size_t size : {4, 2, 2, 2, 6}) {
+    constexpr std::size_t sizes[] = {4, 2, 2, 2, 6};
+    for (const std::size_t size : sizes) {
         out.append(bytes.size() == 16 ? "" : "-");
         append_hex(bytes.first(size), out);
         bytes = bytes.subspan(size);

@@ -79,7 +79,7 @@ TEST_F(types_array, nested_vectors_are_dimensions) {
     expect_same(std::vector<std::vector<std::string>>{{"a,b", ""}}, R"({{"a,b",""}})", "text[]");
     expect_same(table{}, "{}", "integer[]");
     EXPECT_EQ(printed(table{{}, {}}), "{}");
-    EXPECT_EQ(printed(std::vector<std::vector<std::vector<table>>>{{{{{{1}}}}}}, ""), "{{{{{1}}}}}");
+    EXPECT_EQ(printed(std::vector<std::vector<std::vector<table>>>{{{{{1}}}}}), "{{{{{1}}}}}");
 }
 
 TEST_F(types_array, six_dimensions_are_the_most) {

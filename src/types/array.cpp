@@ -88,21 +88,4 @@ bool array_reader::open() noexcept {
     return size_ <= rest_.size() / sizeof(std::uint32_t);
 }
 
-bool array_reader::next(value_bytes& element, bool& is_null) noexcept {
-    std::uint32_t length = 0;
-    if (!take(length)) {
-        return false;
-    }
-    is_null = length == ~std::uint32_t{0};
-    if (is_null) {
-        return true;
-    }
-    if (length > rest_.size()) {
-        return false;
-    }
-    element = rest_.first(length);
-    rest_ = rest_.subspan(length);
-    return true;
-}
-
 } // namespace pgcoro::detail

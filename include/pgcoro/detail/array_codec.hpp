@@ -174,37 +174,30 @@ struct array_codec : array_encoder<Container> {
     static errc read(array_reader& reader, oid_number type, const array_dimension* dimension, Container& out,
                      const type_catalogue& types) {
         const auto size = static_cast<std::size_t>(dimension->size);
-        if constexpr (requires { out.reserve(size); }) {
+        if constexpr (requires { out.resize(size); }) {
             out.clear();
-            out.reserve(size);
-            for (std::size_t i = 0; i < size; ++i) {
-                if (const errc failure = append_part(reader, type, dimension, out, types); failure != errc{}) {
-                    return failure;
-                }
-            }
-        } else {
-            if (out.size() != size) {
-                return errc::value_out_of_range;
-            }
-            for (part& p : out) {
-                if (const errc failure = read_part(reader, type, dimension, p, types); failure != errc{}) {
-                    return failure;
-                }
+            out.resize(size); // not more than there are bytes
+        } else if (out.size() != size) {
+            return errc::value_out_of_range;
+        }
+        for (std::size_t i = 0; i < size; ++i) {
+            if (const errc failure = read_at(i, reader, type, dimension, out, types); failure != errc{}) {
+                return failure;
             }
         }
         return {};
     }
 
 private:
-    static errc append_part(array_reader& reader, oid_number type, const array_dimension* dimension, Container& out,
-                            const type_catalogue& types) {
+    static errc read_at(std::size_t i, array_reader& reader, oid_number type, const array_dimension* dimension, Container& out,
+                        const type_catalogue& types) {
         if constexpr (std::is_same_v<part, bool>) {
             bool p = false; // a std::vector<bool> has no place that is one
             const errc failure = read_part(reader, type, dimension, p, types);
-            out.push_back(p);
+            out[i] = p;
             return failure;
         } else {
-            return read_part(reader, type, dimension, out.emplace_back(), types);
+            return read_part(reader, type, dimension, out[i], types);
         }
     }
 

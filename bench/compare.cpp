@@ -30,6 +30,9 @@ const std::vector<block> one_core{
     {.title = "1 000 rows of (int8, int4, float8, text, timestamptz) into structs",
      .subjects = {"libpq-rows", "pgcoro-rows"},
      .goals = {{.ours = "pgcoro-rows", .theirs = "libpq-rows", .limit = 1.15}}},
+    {.title = "1 000 rows of (numeric, uuid, int4[], jsonb) into structs",
+     .subjects = {"libpq-documents", "pgcoro-documents"},
+     .goals = {{.ours = "pgcoro-documents", .theirs = "libpq-documents", .limit = {}}}},
 };
 
 // A core for the client and one for the server: how many queries get through.

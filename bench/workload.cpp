@@ -8,7 +8,8 @@
 namespace bench {
 namespace {
 
-constexpr int items = 1'000;
+constexpr int items = 1'000; // and documents
+constexpr int tags = 8;
 
 const auto first_created = std::chrono::sys_days(std::chrono::year(2024) / 1 / 1);
 
@@ -26,6 +27,28 @@ std::string rows_script() {
            std::to_string(items) + ") n;";
 }
 
+// Row n costs n quarters, and its id ends in n.
+std::string documents_script() {
+    return "create table bench_documents (price numeric not null, id uuid not null, tags int4[] not null, content jsonb not null);"
+           "insert into bench_documents select n * 0.25, lpad(to_hex(n), 32, '0')::uuid,"
+           " array(select n + i from generate_series(1, " +
+           std::to_string(tags) +
+           ") i), jsonb_build_object('number', n, 'name', 'document', 'flags', jsonb_build_array(true, null))"
+           " from generate_series(1, " +
+           std::to_string(items) + ") n;";
+}
+
+bool is_document(const document_view& it, std::int32_t n) {
+    bool right = it.price == n / 4.0 && it.id.size() == 16 && it.tags.size() == tags;
+    for (std::size_t i = 0; right && i < 16; ++i) {
+        right = it.id[i] == (i < 14 ? 0 : i == 14 ? n / 256 : n % 256);
+    }
+    for (std::int32_t i = 0; right && i < tags; ++i) {
+        right = it.tags[static_cast<std::size_t>(i)] == n + i + 1;
+    }
+    return right && it.content == R"({"name": "document", "flags": [true, null], "number": )" + std::to_string(n) + "}";
+}
+
 bool is_there(const libpq& connection, const std::string& table) {
     return PQgetisnull(connection.exec("select to_regclass('" + table + "')").get(), 0, 0) == 0;
 }
@@ -41,8 +64,12 @@ void create_tables(const std::string& conninfo) {
     if (!is_there(connection, "bench_rows")) {
         connection.exec(rows_script());
     }
-    connection.exec("vacuum analyze pgbench_accounts");
-    connection.exec("vacuum analyze bench_rows");
+    if (!is_there(connection, "bench_documents")) {
+        connection.exec(documents_script());
+    }
+    for (const std::string table : {"pgbench_accounts", "bench_rows", "bench_documents"}) {
+        connection.exec("vacuum analyze " + table);
+    }
     connection.exec("checkpoint");
 }
 
@@ -57,6 +84,12 @@ void check(const std::vector<item>& all) {
     }
     if (!right) {
         throw std::runtime_error("the rows that came are not those of bench_rows");
+    }
+}
+
+void check(std::size_t rows, const document_view& first, const document_view& last) {
+    if (rows != items || !is_document(first, 1) || !is_document(last, items)) {
+        throw std::runtime_error("the rows that came are not those of bench_documents");
     }
 }
 

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
-// What every subject asks the server: a pgbench account by primary key, and a thousand rows of five columns.
+// What every subject asks the server: a pgbench account by primary key, a thousand rows of five columns, and a thousand rows of
+// types that take more to decode.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bench {
 
 inline constexpr char balance_sql[] = "select abalance from pgbench_accounts where aid = $1";
 inline constexpr char items_sql[] = "select id, quantity, price, name, created_at from bench_rows";
+inline constexpr char documents_sql[] = "select price, id, tags, content from bench_documents"; // numeric, uuid, int4[], jsonb
 
 /// A row of `bench_rows`, decoded. Aggregates of this shape are what pgcoro fills, too.
 struct item {
@@ -21,11 +26,23 @@ struct item {
     std::chrono::sys_time<std::chrono::microseconds> created_at;
 };
 
-/// Makes and fills `pgbench_accounts` (100 000 accounts, as `pgbench -i` does) and `bench_rows`, unless they are there.
+/// A row of `bench_documents`, whatever it was decoded into.
+struct document_view {
+    double price;
+    std::span<const std::uint8_t> id;
+    std::span<const std::int32_t> tags;
+    std::string_view content;
+};
+
+/// Makes and fills `pgbench_accounts` (100 000 accounts, as `pgbench -i` does), `bench_rows` and `bench_documents`, unless they
+/// are there.
 void create_tables(const std::string& conninfo);
 
 /// Throws unless `items` is what `bench_rows` holds.
 void check(const std::vector<item>& items);
+
+/// Throws unless these are the first and the last of `rows` rows that `bench_documents` holds.
+void check(std::size_t rows, const document_view& first, const document_view& last);
 
 /// The accounts to ask for, in an order no cache can foresee, and what their balances must add up to.
 class account_sequence {

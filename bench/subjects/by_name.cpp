@@ -46,6 +46,12 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     if (name == "pgcoro-rows") {
         return make_pgcoro_rows(conninfo);
     }
+    if (name == "libpq-documents") {
+        return make_libpq_documents(conninfo);
+    }
+    if (name == "pgcoro-documents") {
+        return make_pgcoro_documents(conninfo);
+    }
     std::string_view rest = name;
     shape s;
     if (remove_prefix(rest, "libpq-loop-") && parse_shape(rest, s)) {

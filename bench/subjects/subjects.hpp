@@ -32,6 +32,12 @@ std::unique_ptr<subject> make_pool(const std::string& conninfo, int connections,
 /// pgcoro: fetch<item> of a thousand rows.
 std::unique_ptr<subject> make_pgcoro_rows(const std::string& conninfo);
 
+/// Hand-written libpq: a thousand rows of numeric, uuid, int4[] and jsonb.
+std::unique_ptr<subject> make_libpq_documents(const std::string& conninfo);
+
+/// pgcoro: the same.
+std::unique_ptr<subject> make_pgcoro_documents(const std::string& conninfo);
+
 /// One of the above by name: `libpq-sync`, `libpq-loop-1x64`, `pgcoro-4x64` (connections x queries in flight), `pool-4x64`,
 /// `libpq-rows`...
 std::unique_ptr<subject> make_subject(std::string_view name, const std::string& conninfo);

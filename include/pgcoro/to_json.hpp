@@ -15,7 +15,7 @@
 // | all else                                  | a string: the text of <pgcoro/to_text.hpp>                |
 #pragma once
 
-#include <pgcoro/detail/array_value.hpp>
+#include <pgcoro/detail/array_format.hpp>
 #include <pgcoro/detail/field_access.hpp>
 #include <pgcoro/detail/text_form.hpp>
 #include <pgcoro/rowset.hpp>
@@ -37,7 +37,8 @@
 namespace pgcoro {
 namespace detail {
 
-inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& types, boost::json::value& out);
+/// `depth` is how many more arrays may be inside of each other, which takes domains over arrays.
+inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out);
 
 inline errc json_of_text(oid_number type, value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
     std::string text;
@@ -66,14 +67,14 @@ inline errc json_of_float(oid_number type, value_bytes bytes, const type_catalog
     return failure;
 }
 
-inline errc json_of_elements(array_value& from, std::span<const array_value::dimension> dimensions, const type_catalogue& types,
-                             boost::json::value& out) {
+inline errc json_of_elements(array_reader& from, std::span<const array_dimension> dimensions, const type_catalogue& types,
+                             int depth, boost::json::value& out) {
     auto& array = out.emplace_array();
-    for (std::uint32_t i = 0; i < dimensions[0].size; ++i) {
+    for (std::int32_t i = 0; i < dimensions[0].size; ++i) {
         auto& element = array.emplace_back(nullptr);
         errc failure{};
         if (dimensions.size() > 1) {
-            failure = json_of_elements(from, dimensions.subspan(1), types, element);
+            failure = json_of_elements(from, dimensions.subspan(1), types, depth, element);
         } else {
             value_bytes bytes;
             bool is_null = false;
@@ -81,7 +82,7 @@ inline errc json_of_elements(array_value& from, std::span<const array_value::dim
                 return errc::malformed_value;
             }
             if (!is_null) {
-                failure = json_of(types.base(from.element_type()), bytes, types, element);
+                failure = json_of(types.base(from.element_type()), bytes, types, depth, element);
             }
         }
         if (failure != errc{}) {
@@ -91,21 +92,24 @@ inline errc json_of_elements(array_value& from, std::span<const array_value::dim
     return {};
 }
 
-inline errc json_of_array(value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
-    array_value array(bytes);
-    if (!array.open() || types.element(array.element_type()) != oids::unspecified) { // arrays have no arrays as elements
+inline errc json_of_array(value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out) {
+    array_reader array(bytes);
+    if (depth == 0) {
+        return errc::value_out_of_range;
+    }
+    if (!array.open()) {
         return errc::malformed_value;
     }
     out.emplace_array();
     if (!array.dimensions().empty()) {
-        if (const errc failure = json_of_elements(array, array.dimensions(), types, out); failure != errc{}) {
+        if (const errc failure = json_of_elements(array, array.dimensions(), types, depth - 1, out); failure != errc{}) {
             return failure;
         }
     }
     return array.at_end() ? errc{} : errc::malformed_value;
 }
 
-inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
+inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out) {
     switch (type) {
     case oids::bool_: return json_of_value<bool>(type, bytes, out);
     case oids::int2:
@@ -118,7 +122,8 @@ inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& ty
     case oids::jsonb: return pg_type<boost::json::value>::decode(type, bytes, out);
     default: break;
     }
-    return types.element(type) != oids::unspecified ? json_of_array(bytes, types, out) : json_of_text(type, bytes, types, out);
+    return types.element(type) != oids::unspecified ? json_of_array(bytes, types, depth, out)
+                                                    : json_of_text(type, bytes, types, out);
 }
 
 } // namespace detail
@@ -126,7 +131,8 @@ inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& ty
 /// The value of a field.
 ///
 /// Errors: `errc::no_such_column`, `errc::no_rows`, `errc::malformed_value`, `errc::value_out_of_range` (a document of json or
-/// jsonb that boost::json::value cannot hold).
+/// jsonb that boost::json::value cannot hold, or arrays and composites in each other, more than 16 levels),
+/// `errc::value_too_large` (a part of it would be more than 1 GiB - 1 of text).
 inline result<boost::json::value> to_json(const field_view& field) {
     using detail::field_access;
     if (!field.exists()) {
@@ -143,7 +149,7 @@ inline result<boost::json::value> to_json(const field_view& field) {
         value = std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         return value;
     }
-    const errc failure = detail::json_of(result.column_type(column), bytes, result.types(), value);
+    const errc failure = detail::json_of(result.column_type(column), bytes, result.types(), detail::most_nested, value);
     if (failure != errc{}) {
         return detail::printing_failure(failure, field, "boost::json::value");
     }

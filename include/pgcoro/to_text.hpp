@@ -17,7 +17,8 @@ namespace pgcoro {
 /// the server's where both are read back as the same number.
 ///
 /// Errors: `errc::no_such_column`, `errc::no_rows`, `errc::unexpected_null` (ask `is_null()` first), `errc::malformed_value`,
-/// `errc::value_out_of_range` (arrays and composites in each other, more than 16 levels).
+/// `errc::value_out_of_range` (arrays and composites in each other, more than 16 levels), `errc::value_too_large` (these make
+/// more than 1 GiB - 1 of text, which the server could not print either).
 result<std::string> to_text(const field_view& field);
 
 } // namespace pgcoro

@@ -32,11 +32,12 @@ std::size_t count_elements(std::span<const array_dimension> dimensions) noexcept
     return count;
 }
 
-void write_array_header(std::span<const array_dimension> dimensions, bool has_nulls, const type_reference& element_type,
+bool write_array_header(std::span<const array_dimension> dimensions, bool has_nulls, const type_reference& element_type,
                         value_writer& out) {
     const std::size_t elements = count_elements(dimensions);
     if (elements > most_elements) {
-        return out.fail(errc::value_too_large);
+        out.fail(errc::value_too_large);
+        return false;
     }
     if (elements == 0) {
         dimensions = {};
@@ -50,11 +51,13 @@ void write_array_header(std::span<const array_dimension> dimensions, bool has_nu
     }
     for (const auto& dimension : dimensions) {
         if (dimensions.size() > max_array_dimensions || !is_possible(dimension)) {
-            return out.fail(errc::value_out_of_range);
+            out.fail(errc::value_out_of_range);
+            break;
         }
         out.put(static_cast<std::uint32_t>(dimension.size));
         out.put(static_cast<std::uint32_t>(dimension.lower_bound));
     }
+    return out.ok();
 }
 
 bool array_reader::take(std::uint32_t& number) noexcept {
@@ -83,23 +86,6 @@ bool array_reader::open() noexcept {
     size_ = count_elements({dimensions_, dimensions});
     dimension_count_ = size_ == 0 ? 0 : dimensions;
     return size_ <= rest_.size() / sizeof(std::uint32_t);
-}
-
-bool array_reader::next(value_bytes& element, bool& is_null) noexcept {
-    std::uint32_t length = 0;
-    if (!take(length)) {
-        return false;
-    }
-    is_null = length == ~std::uint32_t{0};
-    if (is_null) {
-        return true;
-    }
-    if (length > rest_.size()) {
-        return false;
-    }
-    element = rest_.first(length);
-    rest_ = rest_.subspan(length);
-    return true;
 }
 
 } // namespace pgcoro::detail

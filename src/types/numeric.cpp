@@ -19,6 +19,45 @@ constexpr std::uint16_t sign_minus_infinity = 0xf000;
 constexpr std::uint16_t most_scale = 0x3fff;
 constexpr std::size_t header_size = 8;
 
+/// A value taken apart.
+struct numeric_parts {
+    std::size_t count = 0;
+    int weight = 0;
+    std::uint16_t sign = 0;
+    std::uint16_t scale = 0;
+    value_bytes digits;
+
+    bool is_finite() const noexcept { return sign == sign_positive || sign == sign_negative; }
+    int digit(std::size_t i) const noexcept { return detail::load_big_endian<std::uint16_t>(digits.data() + 2 * i); }
+};
+
+/// False if it is malformed. NaN and the infinities have no digits that mean something.
+bool split(value_bytes bytes, numeric_parts& out) noexcept {
+    if (bytes.size() < header_size) {
+        return false;
+    }
+    const auto field = [&](std::size_t i) { return detail::load_big_endian<std::uint16_t>(bytes.data() + 2 * i); };
+    out = {field(0), static_cast<std::int16_t>(field(1)), field(2), field(3), bytes.subspan(header_size)};
+    if (out.digits.size() != 2 * out.count) {
+        return false;
+    }
+    if (!out.is_finite()) {
+        return out.sign == sign_nan || out.sign == sign_infinity || out.sign == sign_minus_infinity;
+    }
+    for (std::size_t i = 0; i < out.count; ++i) {
+        if (out.digit(i) >= base) {
+            return false;
+        }
+    }
+    return out.scale <= most_scale;
+}
+
+/// Puts a digit behind the others. False if the number then has more than 64 bits.
+bool append_digit(std::uint64_t& number, int digit) noexcept {
+    return !__builtin_mul_overflow(number, std::uint64_t{base}, &number) &&
+           !__builtin_add_overflow(number, static_cast<std::uint64_t>(digit), &number);
+}
+
 /// In a digit of base 10000 that is not zero.
 constexpr int zeros_behind(int digit) noexcept {
     return digit % 1000 == 0 ? 3 : digit % 100 == 0 ? 2 : digit % 10 == 0 ? 1 : 0;
@@ -92,9 +131,7 @@ bool numeric::whole(std::uint64_t& magnitude) const noexcept {
     magnitude = 0;
     for (int i = 0; i <= weight_; ++i) {
         const auto index = static_cast<std::size_t>(i);
-        const auto digit = index < digits_.size() ? static_cast<std::uint64_t>(digits_[index]) : 0;
-        if (__builtin_mul_overflow(magnitude, std::uint64_t{base}, &magnitude) ||
-            __builtin_add_overflow(magnitude, digit, &magnitude)) {
+        if (!append_digit(magnitude, index < digits_.size() ? digits_[index] : 0)) {
             return false;
         }
     }
@@ -121,37 +158,50 @@ errc pg_type<numeric>::decode(oid_number column, value_bytes bytes, numeric& out
         out = integer;
         return failure;
     }
-    const auto field = [&](std::size_t i) { return detail::load_big_endian<std::uint16_t>(bytes.data() + 2 * i); };
-    if (bytes.size() < header_size || bytes.size() != header_size + 2 * std::size_t{field(0)}) {
+    numeric_parts parts;
+    if (!split(bytes, parts)) {
         return errc::malformed_value;
     }
-    const std::size_t count = field(0);
-    switch (field(2)) {
+    switch (parts.sign) {
     case sign_nan: out = numeric::nan(); return {};
     case sign_infinity: out = numeric::infinity(); return {};
     case sign_minus_infinity: out = numeric::minus_infinity(); return {};
-    case sign_positive:
-    case sign_negative: break;
-    default: return errc::malformed_value;
+    default: break;
     }
-    numeric value(field(2) == sign_negative ? numeric::kind::negative : numeric::kind::positive);
-    value.weight_ = static_cast<std::int16_t>(field(1));
-    value.scale_ = field(3);
-    if (value.scale_ > most_scale) {
-        return errc::malformed_value;
-    }
-    value.digits_.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto digit = field(header_size / 2 + i);
-        if (digit >= base) {
-            return errc::malformed_value;
-        }
-        value.digits_.push_back(static_cast<std::int16_t>(digit));
+    numeric value(parts.sign == sign_negative ? numeric::kind::negative : numeric::kind::positive);
+    value.weight_ = static_cast<std::int16_t>(parts.weight);
+    value.scale_ = parts.scale;
+    value.digits_.reserve(parts.count);
+    for (std::size_t i = 0; i < parts.count; ++i) {
+        value.digits_.push_back(static_cast<std::int16_t>(parts.digit(i)));
     }
     if (!value.normalise() || value.digits_behind_point() > value.scale_) {
         return errc::malformed_value;
     }
     out = std::move(value);
+    return {};
+}
+
+errc detail::decode_whole_numeric(value_bytes bytes, whole_number& out) noexcept {
+    numeric_parts parts;
+    if (!split(bytes, parts)) {
+        return errc::malformed_value;
+    }
+    if (!parts.is_finite()) {
+        return errc::value_out_of_range;
+    }
+    out = {0, parts.sign == sign_negative};
+    int weight = parts.weight; // of the next digit
+    for (std::size_t i = 0; i < parts.count; ++i, --weight) {
+        if (weight < 0 ? parts.digit(i) != 0 : !append_digit(out.magnitude, parts.digit(i))) {
+            return errc::value_out_of_range;
+        }
+    }
+    for (; weight >= 0 && out.magnitude != 0; --weight) { // zeros are not sent
+        if (!append_digit(out.magnitude, 0)) {
+            return errc::value_out_of_range;
+        }
+    }
     return {};
 }
 

@@ -70,8 +70,10 @@ constexpr built_in built_ins[] = {
     {oids::regrole, oids::regrole_array, "regrole"},
     {oids::regcollation, oids::regcollation_array, "regcollation"},
     {oids::xid8, oids::xid8_array, "xid8"},
+    {oids::int2vector, oids::int2vector_array, "int2vector"},
+    {oids::oidvector, oids::oidvector_array, "oidvector"},
     // Known by name only, for messages.
-    {2249, 2287, "record"},
+    {oids::record, oids::record_array, "record"},
     {2278, 0, "void"},
     {3904, 3905, "int4range"},
     {3906, 3907, "numrange"},
@@ -90,6 +92,10 @@ constexpr built_in built_ins[] = {
 } // namespace
 
 oid_number array_element(oid_number array) noexcept {
+    // Two types of the system catalogues are arrays but in name and in print.
+    if (array == oids::int2vector || array == oids::oidvector) {
+        return array == oids::int2vector ? oids::int2 : oids::oid;
+    }
     for (const auto& t : built_ins) {
         if (t.array == array && array != oids::unspecified) {
             return t.type;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/parameters.hpp>
 
+#include <pgcoro/types/text.hpp>
+
 #include <algorithm>
 #include <string>
 
@@ -9,12 +11,23 @@ namespace {
 
 using missing_type = value_writer::missing_type;
 
+/// In binary, too, a value of the type is its text.
+bool is_text(oid_number type, const detail::type_catalogue& types) noexcept {
+    switch (type) {
+    case oids::text:
+    case oids::varchar:
+    case oids::bpchar:
+    case oids::name:
+    case oids::json:
+    case oids::xml: return true;
+    default: return detail::is_users_text(type, types);
+    }
+}
+
 /// The attribute's type takes values that were encoded as another one.
-bool takes(oid_number attribute, oid_number encoded_as) noexcept {
-    const auto is_text = [](oid_number type) {
-        return type == oids::text || type == oids::varchar || type == oids::bpchar || type == oids::name;
-    };
-    return encoded_as == oids::unspecified || attribute == encoded_as || (is_text(encoded_as) && is_text(attribute));
+bool takes(oid_number attribute, oid_number encoded_as, const detail::type_catalogue& types) noexcept {
+    return encoded_as == oids::unspecified || attribute == encoded_as ||
+           (encoded_as == oids::text && is_text(attribute, types));
 }
 
 /// The number of a type known by name, in what the server has told.
@@ -34,7 +47,7 @@ error find_number(const detail::type_catalogue& types, const missing_type& wante
                                               std::string(wanted.sql_name) + "\" has not");
     }
     number = known->attributes[wanted.attribute];
-    if (const auto base = types.base(number); !takes(base, wanted.encoded_as)) {
+    if (const auto base = types.base(number); !takes(base, wanted.encoded_as, types)) {
         return error(errc::type_mismatch, "attribute " + position + " of the composite type \"" + std::string(wanted.sql_name) +
                                               "\" is " + types.describe(base) + ", the value " +
                                               types.describe(wanted.encoded_as));

@@ -7,16 +7,6 @@
 #include <utility>
 
 namespace pgcoro {
-namespace {
-
-// Everything a string is read from holds its characters, behind a version number in jsonb.
-std::string_view characters(oid_number type, value_bytes bytes) noexcept {
-    const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return type == oids::jsonb && !all.empty() ? all.substr(1) : all;
-}
-
-} // namespace
-
 namespace detail {
 
 error row_index_failure(result_view result, int row) {
@@ -59,7 +49,12 @@ result<detail::cell_bytes> field_view::cell(const detail::column_wish& wish) con
 result<std::string_view> field_view::text() const {
     static constexpr detail::column_wish wish = detail::wish_for<std::string>();
     BOOST_OUTCOME_TRY(const auto found, cell(wish));
-    return characters(result_.column_type(column_), found.bytes());
+    errc failure{};
+    const auto bytes = detail::text_inside(result_.column_type(column_), found.bytes(), failure);
+    if (failure != errc{}) {
+        return detail::value_failure(failure, result_, row_, column_, wish);
+    }
+    return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
 result<std::span<const std::byte>> field_view::bytes() const {

@@ -7,14 +7,10 @@
 #include <pgcoro/types.hpp>
 #include <pgcoro/types/network.hpp>
 
-#include <array>
-#include <cstdint>
+#include <cstddef>
 
 namespace pgcoro::detail {
 namespace {
-
-/// Each level of composites doubles the quotes inside of it: what is nested deeply would become text without end.
-constexpr int most_nested = 16;
 
 std::string_view characters(value_bytes bytes) noexcept { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
@@ -61,7 +57,8 @@ errc append_uuid(value_bytes bytes, std::string& out) {
     if (bytes.size() != 16) {
         return errc::malformed_value;
     }
-    for (const std::size_t size : {4, 2, 2, 2, 6}) {
+    constexpr std::size_t sizes[] = {4, 2, 2, 2, 6};
+    for (const std::size_t size : sizes) {
         out.append(bytes.size() == 16 ? "" : "-");
         append_hex(bytes.first(size), out);
         bytes = bytes.subspan(size);
@@ -102,53 +99,38 @@ errc append_unknown(oid_number type, value_bytes bytes, const type_catalogue& ty
     return {};
 }
 
-struct range_type {
-    oid_number range;
-    oid_number multirange;
-    oid_number subtype;
-};
-constexpr std::array<range_type, 6> built_in_ranges{{{3904, 4451, oids::int4},
-                                                     {3906, 4532, oids::numeric},
-                                                     {3908, 4533, oids::timestamp},
-                                                     {3910, 4534, oids::timestamptz},
-                                                     {3912, 4535, oids::date},
-                                                     {3926, 4536, oids::int8}}};
-
 /// Arrays, composites, ranges, enums, and what nothing is known of.
-errc append_other(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, std::string& out) {
-    for (const auto& known : built_in_ranges) {
-        if (type == known.range) {
-            return append_range(known.subtype, bytes, types, depth, out);
-        }
-        if (type == known.multirange) {
-            return append_multirange(known.subtype, bytes, types, depth, out);
-        }
-    }
-    if (type == oids::record) {
-        return append_composite(bytes, types, depth, out);
+errc append_other(oid_number type, value_bytes bytes, const text_scope& scope, std::string& out) {
+    const auto& types = scope.types;
+    if (type == oids::int2vector || type == oids::oidvector) {
+        return append_vector(bytes, scope, out);
     }
     if (types.element(type) != oids::unspecified) {
-        return append_array(bytes, types, depth, out);
+        return append_array(bytes, scope, out);
     }
     if (is_users_text(type, types)) {
         out.append(characters(bytes));
         return {};
     }
     const auto* const known = types.find(type);
-    switch (known ? known->kind : 'b') {
-    case 'c': return append_composite(bytes, types, depth, out);
-    case 'd': return append_inner(types.base(type), bytes, types, depth, out);
-    case 'm': return append_multirange(known->subtype, bytes, types, depth, out);
-    case 'r': return append_range(known->subtype, bytes, types, depth, out);
-    default: break;
+    if (type == oids::record || (known && known->kind == 'c')) {
+        return append_composite(bytes, scope, out);
+    }
+    if (known && known->kind == 'd') {
+        return append_inner(types.base(type), bytes, scope, out);
+    }
+    if (const oid_number subtype = types.subtype(type); subtype != oids::unspecified) {
+        // A user's range may be one of ranges.
+        const bool is_multirange = known ? known->kind == 'm' : types.subtype(subtype) != oids::unspecified;
+        return is_multirange ? append_multirange(subtype, bytes, scope, out) : append_range(subtype, bytes, scope, out);
     }
     return known && known->name == "ltree" ? append_versioned(bytes, out) : append_unknown(type, bytes, types, out);
 }
 
 } // namespace
 
-errc append_inner(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, std::string& out) {
-    if (depth == 0) {
+errc append_inner(oid_number type, value_bytes bytes, const text_scope& scope, std::string& out) {
+    if (scope.depth == 0) {
         return errc::value_out_of_range;
     }
     if (is_object_id(type)) {
@@ -203,18 +185,19 @@ errc append_inner(oid_number type, value_bytes bytes, const type_catalogue& type
     case oids::path:
     case oids::polygon:
     case oids::circle: return append_geometry(type, bytes, out);
-    default: return append_other(type, bytes, types, depth - 1, out);
+    default: return append_other(type, bytes, {scope.types, scope.depth - 1, scope.most}, out);
     }
 }
 
-errc append_text(oid_number type, value_bytes bytes, const type_catalogue& types, text_style style, std::string& out) {
+errc append_text(oid_number type, value_bytes bytes, const type_catalogue& types, text_style style, std::string& out,
+                 std::size_t most) {
     if (style == text_style::json && type == oids::timestamp) {
         return append_timestamp(bytes, 'T', "", out);
     }
     if (style == text_style::json && type == oids::timestamptz) {
         return append_timestamp(bytes, 'T', "+00:00", out);
     }
-    return append_inner(type, bytes, types, most_nested, out);
+    return append_inner(type, bytes, {types, most_nested, most}, out);
 }
 
 } // namespace pgcoro::detail

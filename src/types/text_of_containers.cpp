@@ -2,9 +2,10 @@
 // Arrays, composites and ranges as the server prints them.
 #include "types/text_parts.hpp"
 
-#include <pgcoro/detail/array_value.hpp>
+#include <pgcoro/detail/array_format.hpp>
 #include <pgcoro/detail/big_endian.hpp>
 #include <pgcoro/detail/composite_format.hpp>
+#include <pgcoro/detail/range_format.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -50,20 +51,20 @@ void append_part(std::string_view text, std::string_view special, std::string& o
 
 class array_text {
 public:
-    array_text(value_bytes bytes, const type_catalogue& types, int depth, std::string& out) noexcept
-        : array_(bytes), types_(types), depth_(depth), out_(out) {}
+    array_text(value_bytes bytes, const text_scope& scope, std::string& out) noexcept
+        : array_(bytes), scope_(scope), out_(out) {}
 
     errc append() {
         if (!array_.open()) {
             return errc::malformed_value;
         }
-        element_ = types_.base(array_.element_type());
+        element_ = scope_.types.base(array_.element_type());
         separator_ = element_ == oids::box ? ';' : ',';
         const auto dimensions = array_.dimensions();
-        if (std::ranges::any_of(dimensions, [](const auto& d) { return d.first_index != 1; })) {
+        if (std::ranges::any_of(dimensions, [](const auto& d) { return d.lower_bound != 1; })) {
             for (const auto& d : dimensions) {
-                const std::int64_t last = std::int64_t{d.first_index} + d.size - 1;
-                out_ += "[" + std::to_string(d.first_index) + ":" + std::to_string(last) + "]";
+                const std::int64_t last = std::int64_t{d.lower_bound} + d.size - 1;
+                out_ += "[" + std::to_string(d.lower_bound) + ":" + std::to_string(last) + "]";
             }
             out_.push_back('=');
         }
@@ -76,8 +77,8 @@ public:
     }
 
 private:
-    errc append(std::span<const array_value::dimension> dimensions) {
-        for (std::uint32_t i = 0; i < dimensions[0].size; ++i) {
+    errc append(std::span<const array_dimension> dimensions) {
+        for (std::int32_t i = 0; i < dimensions[0].size; ++i) {
             out_.push_back(i == 0 ? '{' : separator_);
             const errc failure = dimensions.size() > 1 ? append(dimensions.subspan(1)) : append_element();
             if (failure != errc{}) {
@@ -99,45 +100,48 @@ private:
             return {};
         }
         std::string text;
-        if (const errc failure = append_inner(element_, bytes, types_, depth_, text); failure != errc{}) {
+        if (const errc failure = append_inner(element_, bytes, scope_, text); failure != errc{}) {
             return failure;
         }
         const bool in_quotes = text.empty() || is_the_word_null(text) || has_any(text, "{}\"\\") || has_any(text, spaces) ||
                                text.find(separator_) != std::string::npos;
         in_quotes ? append_quoted(text, '\\', out_) : static_cast<void>(out_ += text);
-        return {};
+        return scope_.length_failure(out_);
     }
 
-    array_value array_;
-    const type_catalogue& types_;
-    int depth_;
+    array_reader array_;
+    const text_scope& scope_;
     std::string& out_;
     oid_number element_ = oids::unspecified;
     char separator_ = ',';
 };
 
-/// The next of values that follow each other, each behind its length.
-bool take_sized(value_bytes& rest, value_bytes& taken) noexcept {
-    if (rest.size() < sizeof(std::uint32_t)) {
-        return false;
-    }
-    const auto length = load_big_endian<std::uint32_t>(rest.data());
-    rest = rest.subspan(sizeof length);
-    if (length > rest.size()) {
-        return false;
-    }
-    taken = rest.first(length);
-    rest = rest.subspan(length);
-    return true;
-}
-
 } // namespace
 
-errc append_array(value_bytes bytes, const type_catalogue& types, int depth, std::string& out) {
-    return array_text(bytes, types, depth, out).append();
+errc append_array(value_bytes bytes, const text_scope& scope, std::string& out) {
+    return array_text(bytes, scope, out).append();
 }
 
-errc append_composite(value_bytes bytes, const type_catalogue& types, int depth, std::string& out) {
+errc append_vector(value_bytes bytes, const text_scope& scope, std::string& out) {
+    array_reader array(bytes);
+    if (!array.open()) {
+        return errc::malformed_value;
+    }
+    for (std::size_t i = 0; i < array.size(); ++i) {
+        value_bytes number;
+        bool is_null = false;
+        if (!array.next(number, is_null) || is_null) {
+            return errc::malformed_value;
+        }
+        out += i == 0 ? "" : " ";
+        if (const errc failure = append_inner(array.element_type(), number, scope, out); failure != errc{}) {
+            return failure;
+        }
+    }
+    return array.at_end() ? scope.length_failure(out) : errc::malformed_value;
+}
+
+errc append_composite(value_bytes bytes, const text_scope& scope, std::string& out) {
     if (bytes.size() < sizeof(std::uint32_t)) {
         return errc::malformed_value;
     }
@@ -155,71 +159,69 @@ errc append_composite(value_bytes bytes, const type_catalogue& types, int depth,
         out += i == 0 ? "" : ",";
         if (!field.is_null) {
             std::string text;
-            if (const errc failure = append_inner(types.base(field.type), field.bytes, types, depth, text); failure != errc{}) {
+            if (const errc failure = append_inner(scope.types.base(field.type), field.bytes, scope, text); failure != errc{}) {
                 return failure;
             }
             append_part(text, "(),", out);
+        }
+        if (const errc failure = scope.length_failure(out); failure != errc{}) {
+            return failure;
         }
     }
     out.push_back(')');
     return reader.at_end() ? errc{} : errc::malformed_value;
 }
 
-errc append_range(oid_number subtype, value_bytes bytes, const type_catalogue& types, int depth, std::string& out) {
-    enum : unsigned { is_empty = 1, has_lower = 2, has_upper = 4, no_lower = 8, no_upper = 16 };
-    if (bytes.empty()) {
+errc append_range(oid_number subtype, value_bytes bytes, const text_scope& scope, std::string& out) {
+    using namespace range_flags;
+    range_parts parts;
+    if (!split_range(bytes, parts)) {
         return errc::malformed_value;
     }
-    const auto flags = std::to_integer<unsigned>(bytes[0]);
-    bytes = bytes.subspan(1);
-    if ((flags & is_empty) != 0) {
+    if (parts.has(empty)) {
         out += "empty";
-        return bytes.empty() ? errc{} : errc::malformed_value;
+        return {};
     }
-    const auto append_bound = [&](bool is_there) -> errc {
-        value_bytes bound;
-        if (!is_there) {
+    const auto append_bound = [&](bool is_infinite, value_bytes bound) -> errc {
+        if (is_infinite) {
             return {};
         }
-        if (!take_sized(bytes, bound)) {
-            return errc::malformed_value;
-        }
         std::string text;
-        const errc failure = append_inner(types.base(subtype), bound, types, depth, text);
+        const errc failure = append_inner(scope.types.base(subtype), bound, scope, text);
         append_part(text, "()[],", out);
         return failure;
     };
-    out.push_back((flags & has_lower) != 0 ? '[' : '(');
-    if (const errc failure = append_bound((flags & no_lower) == 0); failure != errc{}) {
+    out.push_back(parts.has(lower_inclusive) ? '[' : '(');
+    if (const errc failure = append_bound(parts.has(lower_infinite), parts.lower); failure != errc{}) {
         return failure;
     }
     out.push_back(',');
-    if (const errc failure = append_bound((flags & no_upper) == 0); failure != errc{}) {
+    if (const errc failure = append_bound(parts.has(upper_infinite), parts.upper); failure != errc{}) {
         return failure;
     }
-    out.push_back((flags & has_upper) != 0 ? ']' : ')');
-    return bytes.empty() ? errc{} : errc::malformed_value;
+    out.push_back(parts.has(upper_inclusive) ? ']' : ')');
+    return scope.length_failure(out);
 }
 
-errc append_multirange(oid_number subtype, value_bytes bytes, const type_catalogue& types, int depth, std::string& out) {
-    if (bytes.size() < sizeof(std::uint32_t)) {
+errc append_multirange(oid_number range_type, value_bytes bytes, const text_scope& scope, std::string& out) {
+    multirange_reader reader(bytes);
+    if (!reader.open()) {
         return errc::malformed_value;
     }
-    const auto count = load_big_endian<std::uint32_t>(bytes.data());
-    bytes = bytes.subspan(sizeof count);
+    const oid_number subtype = scope.types.subtype(range_type);
     out.push_back('{');
-    for (std::uint32_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < reader.size(); ++i) {
         value_bytes range;
-        if (!take_sized(bytes, range)) {
+        if (!reader.next(range)) {
             return errc::malformed_value;
         }
         out += i == 0 ? "" : ",";
-        if (const errc failure = append_range(subtype, range, types, depth, out); failure != errc{}) {
+        if (const errc failure = append_range(subtype, range, scope, out); failure != errc{}) {
             return failure;
         }
     }
     out.push_back('}');
-    return bytes.empty() ? errc{} : errc::malformed_value;
+    return reader.at_end() ? errc{} : errc::malformed_value;
 }
 
 } // namespace pgcoro::detail

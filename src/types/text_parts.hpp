@@ -4,9 +4,22 @@
 
 #include <pgcoro/detail/text_form.hpp>
 
+#include <cstddef>
 #include <string>
 
 namespace pgcoro::detail {
+
+/// Where a value is printed. Each level of composites doubles the quotes inside of it, and a numeric of ten bytes can have 131
+/// 072 digits: without limits a small value could become text without end.
+struct text_scope {
+    const type_catalogue& types;
+    /// How many more types may be inside of each other.
+    int depth;
+    /// The length of the text; parts of it may go beyond by no more than their own.
+    std::size_t most;
+
+    errc length_failure(const std::string& text) const noexcept { return text.size() > most ? errc::value_too_large : errc{}; }
+};
 
 /// The shortest digits from which the same number is read, as the server prints it.
 void append_number(float value, std::string& out);
@@ -19,13 +32,16 @@ errc append_interval(value_bytes bytes, std::string& out);
 
 errc append_geometry(oid_number type, value_bytes bytes, std::string& out);
 
-/// Types made of other types. `depth` is how many more of them may be inside of each other.
-errc append_array(value_bytes bytes, const type_catalogue& types, int depth, std::string& out);
-errc append_composite(value_bytes bytes, const type_catalogue& types, int depth, std::string& out);
-errc append_range(oid_number subtype, value_bytes bytes, const type_catalogue& types, int depth, std::string& out);
-errc append_multirange(oid_number subtype, value_bytes bytes, const type_catalogue& types, int depth, std::string& out);
+// Types made of other types.
+
+errc append_array(value_bytes bytes, const text_scope& scope, std::string& out);
+/// int2vector and oidvector, which are arrays that print as "1 2 3".
+errc append_vector(value_bytes bytes, const text_scope& scope, std::string& out);
+errc append_composite(value_bytes bytes, const text_scope& scope, std::string& out);
+errc append_range(oid_number subtype, value_bytes bytes, const text_scope& scope, std::string& out);
+errc append_multirange(oid_number range_type, value_bytes bytes, const text_scope& scope, std::string& out);
 
 /// What they call for what is inside of them.
-errc append_inner(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, std::string& out);
+errc append_inner(oid_number type, value_bytes bytes, const text_scope& scope, std::string& out);
 
 } // namespace pgcoro::detail

@@ -2,7 +2,6 @@
 #include <pgcoro/detail/type_catalogue.hpp>
 
 #include <pgcoro/detail/range_format.hpp>
-#include <pgcoro/types/text.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -85,7 +84,12 @@ oid_number type_catalogue::array_of(oid_number element) const noexcept {
 }
 
 oid_number type_catalogue::base(oid_number type) const noexcept {
-    for (const auto* known = find(type); known && known->base != oids::unspecified; known = find(type)) {
+    // No more steps than there are types: two that the server says are made of each other do not keep us for ever.
+    for (std::size_t step = 0; step < types_.size(); ++step) {
+        const auto* const known = find(type);
+        if (!known || known->base == oids::unspecified) {
+            break;
+        }
         type = known->base;
     }
     return type;
@@ -97,18 +101,12 @@ oid_number type_catalogue::subtype(oid_number range) const noexcept {
 }
 
 std::string type_catalogue::describe(oid_number type) const {
-    if (const auto* known = find(type)) {
-        return known->element != oids::unspecified ? describe(known->element) + "[]"
-               : known->visible                    ? known->name
-                                                   : known->schema + "." + known->name;
-    }
+    const auto name = [this](oid_number one) {
+        const auto* const known = find(one);
+        return !known ? type_name(one) : known->visible ? known->name : known->schema + "." + known->name;
+    };
     const auto element_type = type < first_user_oid ? oids::unspecified : element(type);
-    return element_type != oids::unspecified ? describe(element_type) + "[]" : type_name(type);
-}
-
-bool is_users_text(oid_number type, const type_catalogue& types) noexcept {
-    const auto* const known = types.find(type);
-    return known && (known->kind == 'e' || known->name == "citext");
+    return element_type != oids::unspecified ? name(element_type) + "[]" : name(type);
 }
 
 const type_catalogue& built_in_types() noexcept {

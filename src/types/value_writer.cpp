@@ -7,6 +7,9 @@ void value_writer::put_text(std::string_view text) {
     if (text.empty()) {
         return;
     }
+    if (text.size() > max_size) {
+        return fail(errc::value_too_large); // without looking through all of it
+    }
     if (std::memchr(text.data(), '\0', text.size())) {
         return fail(errc::invalid_text);
     }

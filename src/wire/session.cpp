@@ -179,7 +179,7 @@ void session::cancel(request& r, error why) noexcept {
         }
     } else if (r.at == request::stage::reading) {
         if (unread_.remove(r) || asking_.remove(r)) {
-            complete(r, std::move(why));
+            complete(r, may_last(r) ? why.with(error::in_doubt) : std::move(why)); // it was done, but who knows that?
             run_completions_later();
         }
     } else if (r.at == request::stage::sent && r.abandoned == request::farewell::none) {

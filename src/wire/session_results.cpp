@@ -289,6 +289,7 @@ void session::end_failed_request(request& r) {
     }
     if ((stale || has_stale_types) && is_worth_retrying(r)) {
         r.needs_types = r.has_named_types;
+        r.needs_care = r.needs_care || r.needs_types;
         r.asked_types = false;
         r.at = request::stage::waiting; // the server refused it unread: it can be taken back
         held_.push_back(r);

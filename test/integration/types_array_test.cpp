@@ -2,6 +2,8 @@
 // Arrays of any shape, to the server and back.
 #include "types_fixture.hpp"
 
+#include <pgcoro/types/views.hpp>
+
 #include <pgcoro/types.hpp>
 
 #include <array>
@@ -77,7 +79,7 @@ TEST_F(types_array, nested_vectors_are_dimensions) {
     expect_same(std::vector<std::vector<std::string>>{{"a,b", ""}}, R"({{"a,b",""}})", "text[]");
     expect_same(table{}, "{}", "integer[]");
     EXPECT_EQ(printed(table{{}, {}}), "{}");
-    EXPECT_EQ(printed(std::vector<std::vector<std::vector<table>>>{{{{{{1}}}}}}, ""), "{{{{{1}}}}}");
+    EXPECT_EQ(printed(std::vector<std::vector<std::vector<table>>>{{{{{1}}}}}), "{{{{{1}}}}}");
 }
 
 TEST_F(types_array, six_dimensions_are_the_most) {
@@ -128,6 +130,37 @@ TEST_F(types_array, lower_bounds_are_kept_or_forgotten) {
     expect_same(pgcoro::array<std::optional<std::string>>{{{2, 0}}, {"a", std::nullopt}}, "[0:1]={a,NULL}", "text[]");
     EXPECT_EQ(read<ints>("'[5:6]={1,2}'::int[]").value(), (ints{1, 2}));
     EXPECT_EQ(read<table>("'[0:1][5:6]={{1,2},{3,4}}'::int[]").value(), (table{{1, 2}, {3, 4}}));
+}
+
+TEST_F(types_array, vectors_of_the_catalogue_are_arrays) {
+    EXPECT_EQ(read<std::vector<std::int16_t>>("'3 1 2'::int2vector").value(), (std::vector<std::int16_t>{3, 1, 2}));
+    EXPECT_EQ(read<std::vector<pgcoro::object_id>>("'25 23'::oidvector").value(),
+              (std::vector{pgcoro::object_id(25), pgcoro::object_id(23)}));
+    EXPECT_EQ(read<pgcoro::array<int>>("'3 1'::int2vector").value(), (pgcoro::array<int>{{{2, 0}}, {3, 1}}));
+    EXPECT_TRUE(read<ints>("''::int2vector").value().empty());
+}
+
+TEST_F(types_array, views_are_sent) {
+    const ints numbers{1, 2, 3, 4};
+    const auto is_even = [](int n) { return n % 2 == 0; };
+    const auto as_text = [](int n) { return std::to_string(n); };
+    const auto or_null = [&](int n) { return is_even(n) ? std::optional(n) : std::nullopt; };
+    EXPECT_EQ(printed(numbers | std::views::filter(is_even)), "{2,4}");
+    EXPECT_EQ(printed(numbers | std::views::transform(as_text)), "{1,2,3,4}");
+    EXPECT_EQ(printed(numbers | std::views::transform(or_null)), "{NULL,2,NULL,4}");
+    EXPECT_EQ(printed(std::views::iota(1, 4)), "{1,2,3}");
+    EXPECT_EQ(printed(std::views::empty<std::int64_t>), "{}");
+    EXPECT_EQ(printed(ints{5, 6} | std::views::reverse), "{6,5}") << "one that owns what it shows";
+    EXPECT_EQ(type_of(numbers | std::views::take(2)), "integer[]");
+}
+
+TEST_F(types_array, a_view_that_changes_its_mind_is_not_sent) {
+    int calls = 0;
+    const auto fewer_and_fewer = [&](int) { return ++calls < 4; };
+    pgcoro::parameters values;
+    const ints numbers{1, 2, 3};
+    values.push_back(numbers | std::views::filter(fewer_and_fewer));
+    EXPECT_EQ(values.failure(), errc::value_out_of_range);
 }
 
 TEST_F(types_array, position_is_the_server_s) {

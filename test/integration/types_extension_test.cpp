@@ -33,6 +33,11 @@ TEST_F(types_extension, hstore_keeps_keys_values_and_nulls) {
     EXPECT_EQ(read<std::optional<hstore>>("null::hstore").value(), std::nullopt);
 }
 
+TEST_F(types_extension, all_are_in_arrays_and_composites) {
+    expect_same_everywhere(hstore{{{"a", "1"}, {"b", std::nullopt}}}, R"("a"=>"1", "b"=>NULL)", "hstore");
+    expect_same_everywhere(ltree("top.science"), "top.science", "ltree");
+}
+
 TEST_F(types_extension, ltree_is_its_labels) {
     const ltree path("top.science");
     EXPECT_EQ(printed(path), "top.science");
@@ -43,6 +48,7 @@ TEST_F(types_extension, ltree_is_its_labels) {
 TEST_F(types_extension, citext_is_text) {
     EXPECT_EQ(read<std::string>("'Ab'::citext").value(), "Ab");
     EXPECT_TRUE(run(connection_.fetch_one<bool>("select 'Ab'::citext = $1", "aB")).value());
+    expect_text_everywhere("Ab", "citext");
 }
 
 TEST_F(types_extension, a_column_of_another_type_is_a_mismatch) {

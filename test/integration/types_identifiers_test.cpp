@@ -48,7 +48,9 @@ TEST_F(types, identifiers_of_objects) {
         ASSERT_TRUE(value.has_value()) << expression << ": " << value.error().message();
         EXPECT_EQ(std::to_string(value.assume_value().value), read<std::string>("(" + expression + ")::oid::text").value());
     }
-    EXPECT_EQ(printed(read<pgcoro::object_id>("'pg_class'::regclass").value(), "::regclass"), "pg_class");
+    const auto tables = read<std::vector<pgcoro::object_id>>("array['pg_class', 'pg_type']::regclass[]").value();
+    EXPECT_EQ(printed(tables, "::regclass[]"), "{pg_class,pg_type}");
+    EXPECT_EQ(printed(tables[0], "::regclass"), "pg_class");
 }
 
 } // namespace

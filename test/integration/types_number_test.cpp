@@ -63,6 +63,11 @@ TEST_F(types, numeric_compares_like_the_server) {
 TEST_F(types, numeric_results_of_the_server) {
     EXPECT_EQ(read<numeric>("sum(x) from generate_series(1, 10::bigint) x").value(), 55);
     EXPECT_EQ(read<numeric>("7::int2").value().to<int>().value(), 7);
+    EXPECT_EQ(read<std::int64_t>("sum(x) from generate_series(1, 10::bigint) x").value(), 55);
+    EXPECT_EQ(read<int>("-100000::numeric").value(), -100000);
+    EXPECT_EQ(read<std::uint64_t>("18446744073709551615::numeric").value(), std::numeric_limits<std::uint64_t>::max());
+    EXPECT_TRUE(read<int>("1.5::numeric").error() == errc::value_out_of_range);
+    EXPECT_TRUE(read<double>("1.5::numeric").error() == errc::type_mismatch) << "to_double() says that it rounds";
     EXPECT_EQ(to_string(read<numeric>("1::numeric / 3").value()), read<std::string>("(1::numeric / 3)::text").value());
     EXPECT_EQ(read<numeric>("0.1::float8::numeric").value(), numeric(0.1));
     EXPECT_EQ(printed(numeric(0.1)), "0.1");
@@ -79,6 +84,16 @@ TEST_F(types, numerics_of_boost_multiprecision) {
     EXPECT_TRUE(read<mp::cpp_int>("0.5::numeric").error() == errc::value_out_of_range);
     EXPECT_TRUE(read<mp::cpp_dec_float_50>("'Infinity'::numeric").value() > 0);
     EXPECT_EQ(read<mp::cpp_int>("factorial(100)").value().str(), read<std::string>("factorial(100)::text").value());
+}
+
+TEST_F(types, ranges_of_numeric) {
+    using range = pgcoro::range<numeric>;
+    const range half(pgcoro::excluding(parsed("-0.50")), pgcoro::including(parsed("1e3")));
+    expect_same_everywhere(half, "(-0.50,1000]", "numrange");
+    expect_same_everywhere(pgcoro::multirange<numeric>{{half, range(pgcoro::including(parsed("2000.1")), pgcoro::unbounded)}},
+                           "{(-0.50,1000],[2000.1,)}", "nummultirange");
+    EXPECT_EQ(read<pgcoro::range<int>>("'[1,5]'::numrange").value(),
+              pgcoro::range<int>(pgcoro::including(1), pgcoro::including(5)));
 }
 
 TEST_F(types, money) {

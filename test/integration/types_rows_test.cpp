@@ -168,7 +168,8 @@ TEST_F(rows_fixture, text_of_arrays) {
           "'[-1:0][2:3]={{1,2},{3,4}}'::int[]",
           R"(array['a b', '', 'NULL', 'null', null, 'x,y', 'x"y', 'x\y', '{}', E'a\tb', 'plain', 'x;y'])",
           "array['2024-05-01 12:00'::timestamp]", "array['(1,2),(3,4)'::box, '(5,6),(7,8)'::box]", "array[true,false]",
-          R"(array['\x00'::bytea])", "array['[1,2)'::int4range]", "array[1.50, 2]"}) {
+          R"(array['\x00'::bytea])", "array['[1,2)'::int4range]", "array[1.50, 2]", "'1 2'::int2vector", "''::int2vector",
+          "array['1 2 3'::oidvector]"}) {
         expect_text(expression);
     }
 }
@@ -186,11 +187,13 @@ TEST_F(rows_fixture, text_of_types_made_by_users) {
     run_all("create type rows_mood as enum ('fine', 'so so')");
     run_all("create domain rows_score as int");
     run_all("create type rows_entry as (who text, score rows_score, how rows_mood, more int[])");
-    run_all("create type rows_span as range (subtype = text)");
+    run_all("create type rows_span as range (subtype = text, multirange_type_name = rows_spans)");
+    run_all("create type rows_blocks as range (subtype = int4range)");
     for (const std::string expression :
          {"'so so'::rows_mood", "array['fine', 'so so']::rows_mood[]", "5::rows_score", "array[5, null]::rows_score[]",
           "row('Ada L', 5, 'so so', '{1,2}')::rows_entry", "array[row('Ada', 5, 'fine', null)::rows_entry]",
-          "rows_span('a', 'b c')", "rows_span('', null)", "row(null, null, null, null)::rows_entry"}) {
+          "rows_span('a', 'b c')", "rows_span('', null)", "rows_spans(rows_span('a', 'b c'), rows_span('x', null))",
+          "rows_blocks('[1,2)', '[5,6)')", "row(null, null, null, null)::rows_entry"}) {
         expect_text(expression);
     }
 }

@@ -148,6 +148,14 @@ TEST_F(types_user, a_composite_is_read_and_sent) {
     EXPECT_EQ(none.value(), std::nullopt);
 }
 
+TEST_F(types_user, composites_are_in_arrays_and_in_composites) {
+    expect_same_everywhere(place{7, "Elm \"Street\""}, R"((7,"Elm ""Street"""))", "place");
+    expect_same_everywhere(place{7, std::nullopt}, "(7,)", "place");
+    const std::vector<std::optional<mood>> moods{mood::sad, std::nullopt};
+    EXPECT_EQ(printed(moods), "{sad,NULL}");
+    EXPECT_EQ(read<std::vector<std::optional<mood>>>("array['sad', null]::mood[]").value(), moods);
+}
+
 TEST_F(types_user, composites_hold_enums_domains_and_composites) {
     const person nina{"Nina", mood::fine, place{7, "Elm"}};
     EXPECT_EQ(printed(nina), "(Nina,fine,\"(7,Elm)\")");

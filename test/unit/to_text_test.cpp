@@ -89,6 +89,47 @@ TEST(to_text, records_in_records_end_somewhere) {
     EXPECT_EQ(text_failure(oids::record, nested_records(60)), errc::value_out_of_range);
 }
 
+TEST(to_text, quotes_that_double_with_each_level_end_somewhere) {
+    std::string record = big_endian(1) + big_endian(int{oids::text}) + sized(std::string(1000, '"'));
+    for (int level = 1; level < 12; ++level) {
+        record = big_endian(1) + big_endian(int{oids::record}) + sized(record);
+    }
+    constexpr std::size_t most = 100'000;
+    std::string text;
+    const auto failure =
+        pgcoro::detail::append_text(oids::record, {reinterpret_cast<const std::byte*>(record.data()), record.size()},
+                                    pgcoro::detail::built_in_types(), pgcoro::detail::text_style::server, text, most);
+    EXPECT_EQ(failure, errc::value_too_large);
+    EXPECT_LT(text.size(), 3 * most);
+}
+
+TEST(to_text, numbers_of_few_bytes_and_many_digits_end_somewhere) {
+    const std::string number = big_endian(std::int16_t{1}) + big_endian(std::int16_t{32767}) + big_endian(std::int32_t{0}) +
+                               big_endian(std::int16_t{1}); // ten bytes for 131 069 digits
+    std::string array = big_endian(1) + big_endian(0) + big_endian(int{oids::numeric}) + big_endian(100) + big_endian(1);
+    for (int i = 0; i < 100; ++i) {
+        array += sized(number);
+    }
+    std::string text;
+    const auto failure =
+        pgcoro::detail::append_text(oids::numeric_array, {reinterpret_cast<const std::byte*>(array.data()), array.size()},
+                                    pgcoro::detail::built_in_types(), pgcoro::detail::text_style::server, text, 500'000);
+    EXPECT_EQ(failure, errc::value_too_large);
+    EXPECT_LT(text.size(), 700'000u);
+}
+
+TEST(to_text, types_that_are_made_of_each_other_end_somewhere) {
+    pgcoro::detail::user_type a, b;
+    a.oid = b.base = 16400;
+    b.oid = a.base = 16402;
+    a.kind = b.kind = 'd';
+    a.name = b.name = "ring";
+    const pgcoro::detail::type_catalogue types({}, {a, b});
+    std::string text;
+    const auto failure = pgcoro::detail::append_text(16400, {}, types, pgcoro::detail::text_style::server, text);
+    EXPECT_EQ(failure, errc::value_out_of_range);
+}
+
 TEST(to_text, unknown_type_shows_its_name_and_bytes) {
     const rowset rows(fake_result({{"a", 16403}}, {{"\x01\xff"}}));
     EXPECT_EQ(to_text(rows[0][0]).value(), "<type 16403 01ff>");

@@ -3,6 +3,7 @@
 
 #include "codec.hpp"
 
+#include <pgcoro/to_json.hpp>
 #include <pgcoro/types/array.hpp>
 #include <pgcoro/types/boost_json.hpp>
 #include <pgcoro/types/multiprecision.hpp>
@@ -42,6 +43,32 @@ TEST(boost_json, is_text_behind_a_version) {
 TEST(boost_json, long_documents_are_sent_whole) {
     const json::value document(std::string(5000, 'x'));
     EXPECT_EQ(encode(document).bytes, "\1\"" + std::string(5000, 'x') + "\"");
+}
+
+/// An array whose element is a domain over arrays, and so on.
+std::string nested_arrays(int levels, pgcoro::oid_number domain) {
+    std::string array = big_endian(0) + big_endian(0) + big_endian(std::uint32_t{oids::int4});
+    for (; levels > 1; --levels) {
+        array = big_endian(1) + big_endian(0) + big_endian(domain) + big_endian(1) + big_endian(1) +
+                big_endian(static_cast<std::int32_t>(array.size())) + array;
+    }
+    return array;
+}
+
+TEST(to_json, arrays_in_arrays_end_somewhere) {
+    pgcoro::detail::user_type list;
+    list.oid = 16400;
+    list.base = oids::int4_array;
+    list.kind = 'd';
+    const pgcoro::detail::type_catalogue types({}, {list});
+    const auto failure = [&](int levels) {
+        const auto bytes = nested_arrays(levels, list.oid);
+        json::value value;
+        return pgcoro::detail::json_of(oids::int4_array, as_value(bytes), types, pgcoro::detail::most_nested, value);
+    };
+    EXPECT_EQ(failure(2), errc{});
+    EXPECT_EQ(failure(16), errc{});
+    EXPECT_EQ(failure(60), errc::value_out_of_range);
 }
 
 TEST(boost_json, text_that_is_no_json_is_malformed) {

@@ -31,6 +31,11 @@ TEST(text, every_text_like_column_can_be_read) {
     EXPECT_FALSE(pg_type<std::string>::accepts(oids::bytea));
 }
 
+TEST(text, char_that_is_nul_is_empty) {
+    EXPECT_EQ(decode<std::string>(oids::char_, std::string(1, '\0')), "");
+    EXPECT_EQ(decode<std::string>(oids::char_, "c"), "c");
+}
+
 TEST(text, jsonb_is_read_without_its_version) {
     EXPECT_EQ(decode<std::string>(oids::jsonb, "\1{}"), "{}");
     EXPECT_EQ(decode_failure<std::string>(oids::jsonb, ""), errc::malformed_value);
@@ -71,6 +76,9 @@ TEST(oids, names_are_the_catalogue_s) {
     EXPECT_EQ(pgcoro::array_element(oids::uuid_array), oids::uuid);
     EXPECT_EQ(pgcoro::array_element(oids::uuid), oids::unspecified);
     EXPECT_EQ(pgcoro::array_element(oids::unspecified), oids::unspecified);
+    EXPECT_EQ(pgcoro::array_element(oids::int2vector), oids::int2);
+    EXPECT_EQ(pgcoro::type_name(oids::int2vector), "int2vector");
+    EXPECT_EQ(pgcoro::type_name(oids::oidvector_array), "oidvector[]");
 }
 
 } // namespace

@@ -43,6 +43,12 @@ constexpr std::size_t count_array_dimensions() noexcept {
     }
 }
 
+/// A size that no array can have becomes one that cannot be sent.
+constexpr array_dimension dimension_of(std::size_t size) noexcept {
+    constexpr std::int32_t most = std::numeric_limits<std::int32_t>::max();
+    return {std::in_range<std::int32_t>(size) ? static_cast<std::int32_t>(size) : most, 1};
+}
+
 template <class T>
 void write_element(const T& element, value_writer& out) {
     if constexpr (is_optional<T>) {
@@ -89,14 +95,14 @@ struct array_encoder {
     {
         array_dimension dimensions[array_dimensions];
         measure(container, dimensions);
-        write_array_header(dimensions, has_nulls(container), reference_to<value>(), out);
-        write(container, dimensions, out);
+        if (write_array_header(dimensions, has_nulls(container), reference_to<value>(), out)) {
+            write(container, dimensions, out);
+        }
     }
 
     /// The sizes of the first container of each level.
     static void measure(const Container& container, array_dimension* dimension) noexcept {
-        constexpr std::int32_t most = std::numeric_limits<std::int32_t>::max(); // more than can be sent
-        dimension->size = std::in_range<std::int32_t>(container.size()) ? static_cast<std::int32_t>(container.size()) : most;
+        *dimension = dimension_of(container.size());
         if constexpr (nested_array<part>) {
             if (container.size() != 0) {
                 array_encoder<part>::measure(*container.begin(), dimension + 1);
@@ -168,37 +174,30 @@ struct array_codec : array_encoder<Container> {
     static errc read(array_reader& reader, oid_number type, const array_dimension* dimension, Container& out,
                      const type_catalogue& types) {
         const auto size = static_cast<std::size_t>(dimension->size);
-        if constexpr (requires { out.reserve(size); }) {
+        if constexpr (requires { out.resize(size); }) {
             out.clear();
-            out.reserve(size);
-            for (std::size_t i = 0; i < size; ++i) {
-                if (const errc failure = append_part(reader, type, dimension, out, types); failure != errc{}) {
-                    return failure;
-                }
-            }
-        } else {
-            if (out.size() != size) {
-                return errc::value_out_of_range;
-            }
-            for (part& p : out) {
-                if (const errc failure = read_part(reader, type, dimension, p, types); failure != errc{}) {
-                    return failure;
-                }
+            out.resize(size); // not more than there are bytes
+        } else if (out.size() != size) {
+            return errc::value_out_of_range;
+        }
+        for (std::size_t i = 0; i < size; ++i) {
+            if (const errc failure = read_at(i, reader, type, dimension, out, types); failure != errc{}) {
+                return failure;
             }
         }
         return {};
     }
 
 private:
-    static errc append_part(array_reader& reader, oid_number type, const array_dimension* dimension, Container& out,
-                            const type_catalogue& types) {
+    static errc read_at(std::size_t i, array_reader& reader, oid_number type, const array_dimension* dimension, Container& out,
+                        const type_catalogue& types) {
         if constexpr (std::is_same_v<part, bool>) {
             bool p = false; // a std::vector<bool> has no place that is one
             const errc failure = read_part(reader, type, dimension, p, types);
-            out.push_back(p);
+            out[i] = p;
             return failure;
         } else {
-            return read_part(reader, type, dimension, out.emplace_back(), types);
+            return read_part(reader, type, dimension, out[i], types);
         }
     }
 

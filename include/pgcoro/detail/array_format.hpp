@@ -2,6 +2,7 @@
 // The binary format of arrays: a header with the element type and the dimensions, then each element's length and bytes.
 #pragma once
 
+#include <pgcoro/detail/big_endian.hpp>
 #include <pgcoro/detail/type_access.hpp>
 #include <pgcoro/pg_type.hpp>
 
@@ -24,9 +25,10 @@ namespace detail {
 /// PostgreSQL's MAXDIM.
 inline constexpr std::size_t max_array_dimensions = 6;
 
-/// Where one of the sizes is 0, the array is empty and has no dimensions. Fails with `errc::value_too_large` for more elements
-/// than a message can carry, and with `errc::value_out_of_range` for dimensions that no array has.
-void write_array_header(std::span<const array_dimension> dimensions, bool has_nulls, const type_reference& element_type,
+/// Where one of the sizes is 0, the array is empty and has no dimensions. False, and a failure of `out`, if there can be no
+/// such array: `errc::value_too_large` for more elements than a message can carry, `errc::value_out_of_range` for dimensions
+/// that no array has.
+bool write_array_header(std::span<const array_dimension> dimensions, bool has_nulls, const type_reference& element_type,
                         value_writer& out);
 
 /// How many elements these dimensions have; more than any value can hold if that is more than can be counted.
@@ -47,7 +49,21 @@ public:
     oid_number element_type() const noexcept { return element_type_; }
 
     /// The next of `size()` elements. False if it is not all there.
-    bool next(value_bytes& element, bool& is_null) noexcept;
+    bool next(value_bytes& element, bool& is_null) noexcept {
+        constexpr std::size_t length_size = sizeof(std::uint32_t);
+        if (rest_.size() < length_size) [[unlikely]] {
+            return false;
+        }
+        const auto length = load_big_endian<std::uint32_t>(rest_.data());
+        is_null = length == ~std::uint32_t{0};
+        const std::size_t size = is_null ? 0 : length;
+        if (size > rest_.size() - length_size) [[unlikely]] {
+            return false;
+        }
+        element = rest_.subspan(length_size, size);
+        rest_ = rest_.subspan(length_size + size);
+        return true;
+    }
 
     /// All bytes were read.
     bool at_end() const noexcept { return rest_.empty(); }

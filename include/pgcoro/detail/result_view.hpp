@@ -51,7 +51,8 @@ public:
     /// The table the column is from, or `oids::unspecified` if it is computed.
     oid_number column_table(int column) const noexcept;
 
-    cell_bytes cell(int row, int column) const noexcept {
+    // Where a program reads rows of several types, GCC thinks this too large to be put into each.
+    [[gnu::always_inline]] cell_bytes cell(int row, int column) const noexcept {
         const int length = libpq_value.length(result_, row, column);
         const char* const value = libpq_value.value(result_, row, column);
         // A NULL has length 0 like an empty value, so most values need no third call.

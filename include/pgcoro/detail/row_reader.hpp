@@ -110,7 +110,9 @@ private:
             return static_cast<int>(column);
         }
     }
-    cell_bytes cell_at(std::size_t column) const noexcept { return result_.cell(row_, in_result(column)); }
+    [[gnu::always_inline]] cell_bytes cell_at(std::size_t column) const noexcept {
+        return result_.cell(row_, in_result(column));
+    }
 
     void note(std::size_t column, errc failure) noexcept {
         if (failure != errc{}) [[unlikely]] {

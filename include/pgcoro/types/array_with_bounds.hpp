@@ -73,9 +73,10 @@ struct pg_type<array<T>> {
             return out.fail(errc::value_out_of_range);
         }
         const bool has_nulls = detail::array_encoder<std::vector<T>>::has_nulls(a.elements);
-        detail::write_array_header(a.dimensions, has_nulls, detail::reference_to<value>(), out);
-        for (const T& element : a.elements) {
-            detail::write_element(element, out);
+        if (detail::write_array_header(a.dimensions, has_nulls, detail::reference_to<value>(), out)) {
+            for (const T& element : a.elements) {
+                detail::write_element(element, out);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// int2, int4, int8 and oid as C++ integers. Reading checks the range, so any of the four can be read into any integer.
+// int2, int4, int8 and oid as C++ integers. Reading checks the range, so any of the four can be read into any integer, and so
+// can the whole numbers of numeric, as sum() gives them.
 #pragma once
 
 #include <pgcoro/detail/big_endian.hpp>
@@ -38,8 +39,26 @@ inline constexpr int wire_size = sizeof(T) == 1                              ? 2
                                  : sizeof(T) == 8 || std::signed_integral<T> ? sizeof(T)
                                                                              : 2 * sizeof(T);
 
-/// Any of the types but the one of T's own size.
+/// int2, int4, int8 or oid.
 errc decode_integer(oid_number column, value_bytes bytes, std::int64_t& out) noexcept;
+
+/// A whole number of any of the types.
+struct whole_number {
+    std::uint64_t magnitude = 0;
+    bool is_negative = false;
+
+    /// False if it is none of T's.
+    template <number_like T>
+    bool to(T& out) const noexcept {
+        const auto bits = is_negative ? 0 - magnitude : magnitude;
+        const auto negative = static_cast<std::int64_t>(bits);
+        out = static_cast<T>(bits);
+        return is_negative && magnitude != 0 ? negative < 0 && std::in_range<T>(negative) : std::in_range<T>(magnitude);
+    }
+};
+
+/// `errc::value_out_of_range` if a numeric has a fraction or is no number of 64 bits.
+errc decode_whole_numeric(value_bytes bytes, whole_number& out) noexcept;
 
 } // namespace detail
 
@@ -65,7 +84,8 @@ struct pg_type<T> {
     }
 
     static constexpr bool accepts(oid_number column) noexcept {
-        return column == oids::int2 || column == oids::int4 || column == oids::int8 || column == oids::oid;
+        return column == oids::int2 || column == oids::int4 || column == oids::int8 || column == oids::oid ||
+               column == oids::numeric;
     }
 
     static errc decode(oid_number column, value_bytes bytes, T& out) noexcept {
@@ -84,6 +104,11 @@ struct pg_type<T> {
 private:
     // Out of line: a column nearly always has the type of T's own size.
     [[gnu::noinline]] static errc decode_other(oid_number column, value_bytes bytes, T& out) noexcept {
+        if (column == oids::numeric) {
+            detail::whole_number whole;
+            const errc failure = detail::decode_whole_numeric(bytes, whole);
+            return failure == errc{} && !whole.to(out) ? errc::value_out_of_range : failure;
+        }
         std::int64_t wide = 0;
         if (const errc failure = detail::decode_integer(column, bytes, wide); failure != errc{}) {
             return failure;

@@ -64,15 +64,9 @@ public:
     /// The same number as an integer. Errors: `errc::value_out_of_range` if it is not a whole number, or not one of T's.
     template <detail::number_like T>
     result<T> to() const {
-        std::uint64_t magnitude = 0;
-        if (whole(magnitude)) {
-            if (!is_negative() && std::in_range<T>(magnitude)) {
-                return static_cast<T>(magnitude);
-            }
-            const auto negated = static_cast<std::int64_t>(0 - magnitude);
-            if (is_negative() && negated < 0 && std::in_range<T>(negated)) {
-                return static_cast<T>(negated);
-            }
+        T value{};
+        if (detail::whole_number number{0, is_negative()}; whole(number.magnitude) && number.to(value)) {
+            return value;
         }
         return errc::value_out_of_range;
     }

@@ -14,6 +14,9 @@ namespace detail {
 /// The binary format of a type that is not built in is its text.
 bool is_users_text(oid_number type, const type_catalogue& types) noexcept;
 
+/// The text in a jsonb, which stands behind a version number, or in a "char", where NUL means that there is none.
+value_bytes text_inside(oid_number column, value_bytes bytes, errc& failure) noexcept;
+
 } // namespace detail
 
 /// A parameter is sent in the text format without a type, so the server reads it as whatever the statement needs there: text,
@@ -64,13 +67,8 @@ struct pg_type<std::string> {
     }
 
     static std::string make(oid_number column, value_bytes bytes, errc& failure) {
-        if (column == oids::jsonb) [[unlikely]] {
-            // jsonb is text behind a version number.
-            if (bytes.empty() || bytes[0] != std::byte{1}) {
-                failure = errc::malformed_value;
-                return {};
-            }
-            bytes = bytes.subspan(1);
+        if (column == oids::jsonb || column == oids::char_) [[unlikely]] {
+            bytes = detail::text_inside(column, bytes, failure);
         }
         return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     }

@@ -37,6 +37,8 @@ public:
         case errc::transaction_over: return "the transaction is over";
         case errc::copy_not_supported: return "the statement started a COPY; the connection was closed";
         case errc::skipped: return "an earlier statement of the batch failed";
+        case errc::not_multiplexable: return "the statement changes the state of its session";
+        case errc::overloaded: return "too many statements are waiting";
         case errc::invalid_configuration: return "the connection settings are malformed";
         case errc::not_supported_by_libpq: return "the option needs a newer libpq";
         case errc::no_matching_server: return "no server matches target_session_attrs";

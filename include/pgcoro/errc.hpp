@@ -61,6 +61,12 @@ enum class errc {
     /// A later statement of a batch did not run because an earlier one failed.
     skipped,
 
+    /// The statement changes the state of its session, and on a multiplexer nobody has one. Nothing was sent; or it was not
+    /// seen before it had opened a transaction, and the connection was closed for that.
+    not_multiplexable,
+    /// As many statements, or bytes of them, are waiting as may. Nothing was sent.
+    overloaded,
+
     /// A connection string, URI or option is malformed.
     invalid_configuration,
     /// The option needs a newer libpq than the one in use.

@@ -2,6 +2,7 @@
 // SQL text as code: `sql<Args...>` is made from string literals only, and the compiler counts the placeholders.
 #pragma once
 
+#include <pgcoro/detail/session_effect.hpp>
 #include <pgcoro/detail/sql_scanner.hpp>
 #include <pgcoro/detail/statement_text.hpp>
 
@@ -58,6 +59,7 @@ public:
         }
         placeholders_ = found.count;
         fingerprint_ = detail::fingerprint_of(view());
+        is_stateless_ = detail::session_word(view()).empty();
         if constexpr (!detail::is_dynamic_list<Args...>) {
             constexpr int arguments = sizeof...(Args);
             if (found.count > arguments) {
@@ -84,13 +86,16 @@ public:
     constexpr std::string_view view() const noexcept { return {data_, size_}; }
     constexpr int placeholder_count() const noexcept { return placeholders_; }
 
-    operator detail::statement_text() const noexcept { return detail::statement_text(view(), placeholders_, fingerprint_); }
+    operator detail::statement_text() const noexcept {
+        return detail::statement_text(view(), placeholders_, fingerprint_, is_stateless_);
+    }
 
 private:
     const char* data_ = nullptr;
     std::size_t size_ = 0;
     std::uint64_t fingerprint_ = 0;
     int placeholders_ = 0;
+    bool is_stateless_ = false;
 };
 
 /// `sql<Args...>` as a function's parameter does not take part in the deduction of `Args`, like `std::format_string`.

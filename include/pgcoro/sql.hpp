@@ -50,7 +50,9 @@ public:
         if (view().find('\0') != std::string_view::npos || literal[size_] != '\0') {
             detail::pgcoro_this_sql_contains_a_nul_character();
         }
-        const auto found = detail::scan_placeholders(view());
+        detail::session_watch watch;
+        const auto found = detail::scan_placeholders(view(), watch);
+        is_stateless_ = watch.found().empty();
         if (found.unterminated) {
             detail::pgcoro_this_sql_ends_inside_a_quote_or_comment();
         }
@@ -59,7 +61,6 @@ public:
         }
         placeholders_ = found.count;
         fingerprint_ = detail::fingerprint_of(view());
-        is_stateless_ = detail::session_word(view()).empty();
         if constexpr (!detail::is_dynamic_list<Args...>) {
             constexpr int arguments = sizeof...(Args);
             if (found.count > arguments) {

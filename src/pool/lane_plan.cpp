@@ -38,8 +38,8 @@ lane_plan::verdict lane_plan::failed(std::size_t lane, const error& why) {
     if (!pause) {
         l.attempts = 0; // who asks has a right to all attempts
     }
-    const bool none_may_be_soon = count(state::connecting) == 0 && count(state::pausing) == 0;
-    return {pause, up_ == 0 && (is_permanent || none_may_be_soon)};
+    const bool none_may_be_soon = count(state::connecting) == 0 && (is_permanent || count(state::pausing) == 0);
+    return {pause, up_ == 0 && none_may_be_soon};
 }
 
 // Not at once: a server that takes connections only to end them would be asked without a pause.

@@ -9,7 +9,11 @@
 #include <pgcoro/multiplexer.hpp>
 #include <pgcoro/pgcoro.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
 #include <chrono>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -49,6 +53,20 @@ void with_multiplexer(connect_config config, multiplexer_options options, Body b
     };
     run(loop, made);
 }
+
+/// An operation that can be cancelled. For one thread; outlives the operation.
+class cancellable {
+public:
+    explicit cancellable(operation<command_tag> op) {
+        std::move(op)(asio::bind_cancellation_slot(signal_.slot(), [this](result<command_tag> r) { outcome = r; }));
+    }
+    void cancel() { signal_.emit(asio::cancellation_type::terminal); }
+
+    std::optional<result<command_tag>> outcome;
+
+private:
+    asio::cancellation_signal signal_;
+};
 
 class multiplexer_test : public ::testing::Test {
 protected:

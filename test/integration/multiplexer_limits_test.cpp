@@ -2,15 +2,9 @@
 // Back-pressure, and cancelling one of many.
 #include "multiplexer_fixture.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-
-#include <optional>
-
 namespace {
 
 using namespace pgcoro::test;
-using pgcoro::command_tag;
 using pgcoro::errc;
 using pgcoro::multiplexer;
 using pgcoro::task;
@@ -91,20 +85,6 @@ TEST_F(multiplexer_limits, bytes_count_as_well_as_statements) {
         co_return success();
     });
 }
-
-/// Cancels the operation it is given to when told to.
-class cancellable {
-public:
-    explicit cancellable(pgcoro::operation<command_tag> op) {
-        std::move(op)(asio::bind_cancellation_slot(signal_.slot(), [this](pgcoro::result<command_tag> r) { outcome = r; }));
-    }
-    void cancel() { signal_.emit(asio::cancellation_type::terminal); }
-
-    std::optional<pgcoro::result<command_tag>> outcome;
-
-private:
-    asio::cancellation_signal signal_;
-};
 
 TEST_F(multiplexer_limits, cancelling_one_in_flight_leaves_the_others_alone) {
     lock();

@@ -56,8 +56,8 @@ TEST_F(multiplexer_loss, what_a_lane_had_taken_and_not_sent_is_inherited) {
         for (int i = 0; i < 20; ++i) {
             BOOST_OUTCOME_CO_TRY(co_await m.execute("select"));
         }
-        BOOST_OUTCOME_CO_TRY(co_await m.fetch_one<int>(pgcoro::unchecked_sql("select 1")));
         started stuck(m.execute(pgcoro::unchecked_sql("insert into ledger select 1 from pg_advisory_xact_lock(1)")));
+        co_await until_sent();
         started second(m.execute("insert into ledger values ($1)", 2));
         started third(m.execute("insert into ledger values ($1)", 3));
         EXPECT_EQ(m.stats().in_flight, 3u);

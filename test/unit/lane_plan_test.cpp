@@ -139,12 +139,20 @@ TEST(lane_plan, is_not_hopeless_while_another_lane_may_come_up) {
 TEST(lane_plan, a_permanent_failure_is_hopeless_at_once_and_rests) {
     for (const error& why : {error(sqlstate::invalid_password), error(sqlstate::invalid_catalog_name),
                              error(errc::invalid_configuration), error(errc::certificate_invalid)}) {
-        lane_plan plan(2, three_attempts(), none);
+        lane_plan plan(1, three_attempts(), none);
         wake_all(plan);
         const auto next = plan.failed(0, why);
         EXPECT_EQ(next.pause, std::nullopt) << why;
         EXPECT_TRUE(next.is_hopeless) << why;
     }
+}
+
+TEST(lane_plan, a_permanent_failure_does_not_wait_for_lanes_that_pause_but_for_those_that_connect) {
+    lane_plan plan(3, three_attempts(), none);
+    wake_all(plan);
+    EXPECT_FALSE(plan.failed(0, refused).is_hopeless);
+    EXPECT_FALSE(plan.failed(1, sqlstate::invalid_password).is_hopeless) << "the third may yet succeed";
+    EXPECT_TRUE(plan.failed(2, sqlstate::invalid_password).is_hopeless);
 }
 
 TEST(lane_plan, while_another_lane_is_up_it_never_gives_up) {

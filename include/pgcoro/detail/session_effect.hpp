@@ -49,42 +49,64 @@ constexpr bool is_session_command(std::string_view word) noexcept {
     }
 }
 
-/// Functions of lasting effect, and the schema of temporary tables.
-constexpr bool is_session_name(std::string_view word) noexcept {
-    switch (lower_case(word.front())) {
-    case 'p':
-        return word.size() >= 7 &&
-               (is_word(word, "pg_temp") || begins_with_word(word, "pg_advisory_lock") ||
-                begins_with_word(word, "pg_advisory_unlock") || begins_with_word(word, "pg_try_advisory_lock"));
-    case 's': return is_word(word, "set_config", "setseed");
-    default: return false;
-    }
-}
-
-/// The word by which a statement changes its session, as it stands in the text; empty if none does.
+/// Looks at the words of a statement, one after the other, for the one by which it changes its session.
 ///
 /// Knows the server's commands and functions by their names, and no more: not what a function of the user's does, nor a DO, nor
-/// a name in quotes. Where it cannot tell it refuses: `set_config(..., true)` would do no harm.
-constexpr std::string_view session_word(std::string_view sql) noexcept {
-    sql_scanner scanner(sql);
-    bool is_first = true;
-    bool is_insertion = false;     // the word before was INSERT or MERGE: what INTO names is a table that is there
-    bool may_be_temporary = false; // behind CREATE, or the INTO of a SELECT
-    for (int item = scanner.next_item(); item != sql_scanner::at_end; item = scanner.next_item()) {
-        if (item != sql_scanner::at_word) {
-            continue;
+/// a name in quotes. Where it cannot tell it says yes: `set_config(..., true)` would do no harm.
+class session_watch {
+public:
+    constexpr void see(std::string_view word) noexcept {
+        const bool is_first = before_ == kind::nothing;
+        const auto now = kind_of(word);
+        const bool is_temporary = now == kind::temporary && before_ == kind::makes;
+        if (found_.empty() && (now == kind::lasting || is_temporary || (is_first && is_session_command(word)))) {
+            found_ = word;
         }
-        const auto word = scanner.word();
-        if ((is_first && is_session_command(word)) || is_session_name(word) ||
-            (may_be_temporary && is_word(word, "temp", "temporary"))) {
-            return word;
+        // CREATE OR REPLACE and INTO LOCAL go on as they began. What INSERT INTO and MERGE INTO name is there already.
+        if (now == kind::goes_on) {
+            before_ = before_ == kind::makes ? kind::makes : kind::other;
+        } else {
+            before_ = now == kind::into ? (before_ == kind::inserts ? kind::other : kind::makes) : now;
         }
-        may_be_temporary = is_word(word, "create") || (!is_insertion && is_word(word, "into")) ||
-                           (may_be_temporary && is_word(word, "or", "replace", "global", "local"));
-        is_insertion = is_word(word, "insert", "merge");
-        is_first = false;
     }
-    return {};
+
+    /// The word, as it stands in the text; empty if there is none.
+    constexpr std::string_view found() const noexcept { return found_; }
+
+private:
+    enum class kind : unsigned char { nothing, other, inserts, into, makes, goes_on, temporary, lasting };
+
+    static constexpr kind kind_of(std::string_view word) noexcept {
+        switch (lower_case(word.front())) {
+        case 'c': return is_word(word, "create") ? kind::makes : kind::other;
+        case 'g': return is_word(word, "global") ? kind::goes_on : kind::other;
+        case 'i': return is_word(word, "into") ? kind::into : is_word(word, "insert") ? kind::inserts : kind::other;
+        case 'l': return is_word(word, "local") ? kind::goes_on : kind::other;
+        case 'm': return is_word(word, "merge") ? kind::inserts : kind::other;
+        case 'o': return is_word(word, "or") ? kind::goes_on : kind::other;
+        case 'p': return is_word(word, "pg_temp") || is_advisory_lock(word) ? kind::lasting : kind::other;
+        case 'r': return is_word(word, "replace") ? kind::goes_on : kind::other;
+        case 's': return is_word(word, "set_config", "setseed") ? kind::lasting : kind::other;
+        case 't': return is_word(word, "temp", "temporary") ? kind::temporary : kind::other;
+        default: return kind::other;
+        }
+    }
+
+    /// Of the session: those of a transaction have "xact" in their names.
+    static constexpr bool is_advisory_lock(std::string_view word) noexcept {
+        return begins_with_word(word, "pg_advisory_lock") || begins_with_word(word, "pg_advisory_unlock") ||
+               begins_with_word(word, "pg_try_advisory_lock");
+    }
+
+    kind before_ = kind::nothing;
+    std::string_view found_;
+};
+
+/// The word by which a statement changes its session; empty if none does.
+constexpr std::string_view session_word(std::string_view sql) noexcept {
+    session_watch watch;
+    scan_placeholders(sql, watch);
+    return watch.found();
 }
 
 } // namespace pgcoro::detail

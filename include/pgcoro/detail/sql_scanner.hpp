@@ -20,17 +20,8 @@ public:
 
     constexpr explicit sql_scanner(std::string_view text) noexcept : text_(text) {}
 
-    /// The next placeholder's number, `too_high`, or `at_end`.
+    /// The next placeholder's number or `too_high`, `at_word`, or `at_end`.
     constexpr int next() noexcept {
-        int item = next_item();
-        while (item == at_word) {
-            item = next_item();
-        }
-        return item;
-    }
-
-    /// The same, or `at_word`, whichever comes first.
-    constexpr int next_item() noexcept {
         while (position_ < text_.size()) {
             const char c = text_[position_];
             if (is_name_start(c)) {
@@ -190,13 +181,21 @@ struct sql_placeholders {
     bool unterminated = false;
 };
 
-constexpr sql_placeholders scan_placeholders(std::string_view text) noexcept {
+/// Shows each word to `words`, on the way.
+template <class Words>
+constexpr sql_placeholders scan_placeholders(std::string_view text, Words& words) noexcept {
     sql_placeholders found;
     // One pass notes 64 numbers; a second pass is rare.
     for (int first = 1; first == 1 || first <= found.count; first += 64) {
         std::uint64_t seen = 0;
         sql_scanner scanner(text);
         for (int n = scanner.next(); n != sql_scanner::at_end; n = scanner.next()) {
+            if (n == sql_scanner::at_word) {
+                if (first == 1) {
+                    words.see(scanner.word());
+                }
+                continue;
+            }
             found.zero = found.zero || n == 0;
             found.count = n > found.count ? n : found.count;
             if (n >= first && n - first < 64) {
@@ -212,6 +211,13 @@ constexpr sql_placeholders scan_placeholders(std::string_view text) noexcept {
         }
     }
     return found;
+}
+
+constexpr sql_placeholders scan_placeholders(std::string_view text) noexcept {
+    struct {
+        constexpr void see(std::string_view) noexcept {}
+    } nobody;
+    return scan_placeholders(text, nobody);
 }
 
 } // namespace pgcoro::detail

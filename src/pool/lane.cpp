@@ -12,7 +12,9 @@ namespace asio = boost::asio;
 
 lane::lane(mux_session& of, std::uint16_t number) : mux_(of), number_(number), timer_(of.where().executor()) {}
 
-lane::~lane() { close(errc::connection_closed); }
+// An attempt to connect keeps the multiplexer alive. If it is gone without an outcome, its loop is, and so is what our signal
+// would call.
+lane::~lane() { end_session(errc::connection_closed); }
 
 void lane::connect() {
     mux_handler done(mux_.shared_from_this(),
@@ -40,6 +42,10 @@ void lane::pause(std::chrono::milliseconds delay) {
 void lane::close(const error& why) noexcept {
     timer_.cancel();
     stop_connecting_.emit(asio::cancellation_type::terminal);
+    end_session(why);
+}
+
+void lane::end_session(const error& why) noexcept {
     if (session_) {
         session_->disinherit();
         session_->close(why);

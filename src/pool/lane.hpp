@@ -46,6 +46,7 @@ public:
     void close(const error& why) noexcept;
 
 private:
+    void end_session(const error& why) noexcept;
     void inherit(request& r) noexcept override;
     void on_progress() noexcept override;
     void on_end(const error& why) noexcept override;

@@ -70,7 +70,11 @@ private:
 
 class multiplexer_test : public ::testing::Test {
 protected:
-    multiplexer_test() { judge_.value("drop table if exists ledger; create table ledger (id int)"); }
+    multiplexer_test() {
+        // The server may not have noticed yet that those of the test before are closed.
+        judge_.value("select pg_terminate_backend(pid, 20000) from pg_stat_activity where application_name = 'lane'");
+        judge_.value("drop table if exists ledger; create table ledger (id int)");
+    }
 
     /// How to reach the shared server so that the judge can tell its lanes.
     static connect_config config() {

@@ -29,8 +29,8 @@ struct multiplexer_options {
     std::size_t max_waiting_bytes = 64 * 1024 * 1024;
     /// The delays between attempts to connect a lane. Default: from 100 ms to 5 s, for ever.
     backoff_options backoff;
-    /// For each statement that has no deadline of its own, from when it starts. Default: none, so that a statement waits as
-    /// long as no lane is up.
+    /// For each statement, and `open`, that has no deadline of its own, from when it starts. Default: none, so that a statement
+    /// waits as long as no lane is up.
     std::optional<std::chrono::steady_clock::duration> deadline;
 
     // What is told as it happens, on the multiplexer's executor and outside of everything: these may use the multiplexer. Lanes

@@ -32,6 +32,7 @@ void session::bequeath() noexcept {
 void session::tell_heir() {
     if (!closed_ && expected_.empty()) {
         static_cast<void>(PQisBusy(libpq())); // what was said unasked is read here; a FATAL of an idle session is a notice
+        // A command tag has most often said it earlier. This is what comes with each Sync.
         const auto state = PQtransactionStatus(libpq());
         in_transaction_ = state == PQTRANS_INTRANS || state == PQTRANS_INERROR;
         if (in_transaction_) {

@@ -69,7 +69,7 @@ private:
     asio::awaitable<void> ask(Connection& connection) {
         while (left_ != 0) {
             const std::int32_t n = left_--;
-            const auto twice = co_await connection.fetch_one<std::int32_t>("select 2 * $1::int4", n);
+            const auto twice = co_await connection.template fetch_one<std::int32_t>("select 2 * $1::int4", n);
             if (twice.value() != 2 * n) {
                 throw std::runtime_error("a wrong answer");
             }

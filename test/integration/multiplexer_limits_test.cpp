@@ -86,6 +86,34 @@ TEST_F(multiplexer_limits, bytes_count_as_well_as_statements) {
     });
 }
 
+// A lane whose socket takes no more is full, however few statements it has.
+TEST_F(multiplexer_limits, a_server_that_does_not_read_fills_the_queue_and_no_more) {
+    constexpr std::size_t size = 1'000'000;
+    auto server = pgcoro::testing::ephemeral_server::create().value();
+    auto options = lanes(1);
+    options.max_waiting_bytes = 2 * size + size / 2;
+    with_multiplexer(server.dsn(), options, [&](multiplexer& m) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await m.open());
+        EXPECT_TRUE(server.pause());
+        std::vector<started<int>> lengths;
+        for (int i = 0; i < 20; ++i) {
+            lengths.emplace_back(m.fetch_one<int>("select octet_length($1::text)", std::string(size, 'x')));
+        }
+        EXPECT_LE(m.stats().in_flight, 2u);
+        EXPECT_EQ(m.stats().waiting, 2u);
+        EXPECT_TRUE(server.resume());
+        std::size_t overloaded = 0;
+        for (auto& length : lengths) {
+            auto r = co_await length.get();
+            overloaded += error_of(r) == errc::overloaded ? 1 : 0;
+            EXPECT_TRUE(error_of(r) == errc::overloaded || (r && r.value() == size)) << error_of(r);
+        }
+        EXPECT_EQ(overloaded, m.stats().overloaded);
+        EXPECT_GE(overloaded, 16u);
+        co_return success();
+    });
+}
+
 TEST_F(multiplexer_limits, cancelling_one_in_flight_leaves_the_others_alone) {
     lock();
     with_multiplexer(config(), lanes(1), [&](multiplexer& m) -> task<> {

@@ -25,7 +25,7 @@ const std::vector<block> one_core{
      .subjects = {"libpq-loop-1x64", "pgcoro-1x64"},
      .goals = {{.ours = "pgcoro-1x64", .theirs = "libpq-loop-1x64", .limit = 1.20}}},
     {.title = "64 queries in flight over four connections",
-     .subjects = {"libpq-loop-4x64", "pgcoro-4x64"},
+     .subjects = {"libpq-loop-4x64", "pgcoro-4x64", "pgcoro-mux-4x64"},
      .goals = {{.ours = "pgcoro-4x64", .theirs = "libpq-loop-4x64", .limit = 1.20}}},
     {.title = "1 000 rows of (int8, int4, float8, text, timestamptz) into structs",
      .subjects = {"libpq-rows", "pgcoro-rows"},

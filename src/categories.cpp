@@ -40,6 +40,8 @@ public:
         case errc::pool_exhausted: return "too many operations wait for a connection of the pool";
         case errc::pool_closed: return "the pool is closed";
         case errc::hook_failed: return "a hook of the pool failed";
+        case errc::not_multiplexable: return "the statement changes the state of its session";
+        case errc::overloaded: return "too many statements are waiting";
         case errc::invalid_configuration: return "the connection settings are malformed";
         case errc::not_supported_by_libpq: return "the option needs a newer libpq";
         case errc::no_matching_server: return "no server matches target_session_attrs";

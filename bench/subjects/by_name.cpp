@@ -57,6 +57,9 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     if (remove_prefix(rest, "libpq-loop-") && parse_shape(rest, s)) {
         return make_libpq_loop(conninfo, s.connections, s.in_flight);
     }
+    if (remove_prefix(rest, "pgcoro-mux-") && parse_shape(rest, s)) {
+        return make_pgcoro_mux(conninfo, s.connections, s.in_flight);
+    }
     if (remove_prefix(rest, "pgcoro-") && parse_shape(rest, s)) {
         return make_pgcoro(conninfo, s.connections, s.in_flight);
     }

@@ -29,6 +29,9 @@ std::unique_ptr<subject> make_pgcoro(const std::string& conninfo, int connection
 /// pgcoro: `in_flight` coroutines on one thread whose statements borrow from a pool of `connections` connections.
 std::unique_ptr<subject> make_pool(const std::string& conninfo, int connections, int in_flight);
 
+/// pgcoro: `in_flight` coroutines on one thread that share a multiplexer of so many lanes.
+std::unique_ptr<subject> make_pgcoro_mux(const std::string& conninfo, int lanes, int in_flight);
+
 /// pgcoro: fetch<item> of a thousand rows.
 std::unique_ptr<subject> make_pgcoro_rows(const std::string& conninfo);
 
@@ -39,7 +42,7 @@ std::unique_ptr<subject> make_libpq_documents(const std::string& conninfo);
 std::unique_ptr<subject> make_pgcoro_documents(const std::string& conninfo);
 
 /// One of the above by name: `libpq-sync`, `libpq-loop-1x64`, `pgcoro-4x64` (connections x queries in flight), `pool-4x64`,
-/// `libpq-rows`...
+/// `pgcoro-mux-4x64` (lanes x queries in flight), `libpq-rows`...
 std::unique_ptr<subject> make_subject(std::string_view name, const std::string& conninfo);
 
 } // namespace bench

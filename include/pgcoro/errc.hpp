@@ -67,6 +67,11 @@ enum class errc {
     pool_closed,
     /// A hook of the pool threw an exception, or left a transaction open.
     hook_failed,
+    /// The statement changes the state of its session, and on a multiplexer nobody has one. Nothing was sent; or it was not
+    /// seen before it had opened a transaction, and the connection was closed for that.
+    not_multiplexable,
+    /// As many statements, or bytes of them, are waiting as may. Nothing was sent.
+    overloaded,
 
     /// A connection string, URI or option is malformed.
     invalid_configuration,

@@ -2,6 +2,7 @@
 // SQL text as code: `sql<Args...>` is made from string literals only, and the compiler counts the placeholders.
 #pragma once
 
+#include <pgcoro/detail/session_effect.hpp>
 #include <pgcoro/detail/sql_scanner.hpp>
 #include <pgcoro/detail/statement_text.hpp>
 
@@ -49,7 +50,9 @@ public:
         if (view().find('\0') != std::string_view::npos || literal[size_] != '\0') {
             detail::pgcoro_this_sql_contains_a_nul_character();
         }
-        const auto found = detail::scan_placeholders(view());
+        detail::session_watch watch;
+        const auto found = detail::scan_placeholders(view(), watch);
+        is_stateless_ = watch.found().empty();
         if (found.unterminated) {
             detail::pgcoro_this_sql_ends_inside_a_quote_or_comment();
         }
@@ -84,13 +87,16 @@ public:
     constexpr std::string_view view() const noexcept { return {data_, size_}; }
     constexpr int placeholder_count() const noexcept { return placeholders_; }
 
-    operator detail::statement_text() const noexcept { return detail::statement_text(view(), placeholders_, fingerprint_); }
+    operator detail::statement_text() const noexcept {
+        return detail::statement_text(view(), placeholders_, fingerprint_, is_stateless_);
+    }
 
 private:
     const char* data_ = nullptr;
     std::size_t size_ = 0;
     std::uint64_t fingerprint_ = 0;
     int placeholders_ = 0;
+    bool is_stateless_ = false;
 };
 
 /// `sql<Args...>` as a function's parameter does not take part in the deduction of `Args`, like `std::format_string`.

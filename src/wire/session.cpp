@@ -5,6 +5,7 @@
 #include "wire/loss.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session_handler.hpp"
+#include "wire/session_heir.hpp"
 #include "wire/type_lookup.hpp"
 
 #include <pgcoro/detail/transaction_scope.hpp>
@@ -102,6 +103,9 @@ void session::forsake() noexcept {
     while (request* r = doomed.pop_front()) {
         r->drop();
     }
+    if (auto* const heir = std::exchange(heir_, nullptr)) {
+        heir->on_forsaken();
+    }
 }
 
 error session::open() {
@@ -129,6 +133,7 @@ error session::open() {
 
 [[gnu::hot]] void session::submit(request& r) noexcept {
     r.at = request::stage::waiting;
+    ++load_;
     const bool is_plain = !closed_ && r.scope == scope_ && is_small(r) && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
@@ -256,6 +261,9 @@ void session::end_all(const error& why) {
             complete(*r, why);
         }
     }
+    if (heir_) {
+        bequeath();
+    }
     while (request* r = waiting_.pop_front()) {
         complete(*r, why.with(error::nothing_sent));
     }
@@ -266,6 +274,9 @@ void session::end_all(const error& why) {
     sending_ = nullptr;
     alone_ = false;
     in_flight_count_ = 0;
+    if (auto* const heir = std::exchange(heir_, nullptr)) {
+        heir->on_end(why);
+    }
 }
 
 void session::disconnect(bool politely) noexcept {
@@ -287,6 +298,7 @@ void session::complete(request& r, error outcome) noexcept {
 
 void session::complete(request& r) noexcept {
     r.at = request::stage::over;
+    --load_;
     completed_.push_back(r);
 }
 
@@ -305,6 +317,9 @@ void session::complete(request& r) noexcept {
             }
         }
     } running(*this);
+    if (heir_) {
+        tell_heir();
+    }
     if (abandoning_) {
         tell_abandoned();
     }

@@ -23,12 +23,14 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 namespace pgcoro::wire {
 
+class session_heir;
 class type_lookup;
 
 struct session_options {
@@ -68,6 +70,18 @@ public:
     transaction_status status() const noexcept;
     /// Lets go of all requests without a word: their executor is being destroyed.
     void forsake() noexcept;
+
+    /// From now on it is a lane of `heir`, which outlives it or disinherits itself. It reads even while nothing is asked, so
+    /// that a loss is noticed at once, and puts up with no transaction. On the executor.
+    void bequeath_to(session_heir& heir);
+    void disinherit() noexcept { heir_ = nullptr; }
+    /// How many requests it has that are not over.
+    std::size_t unfinished() const noexcept { return load_; }
+    /// The same, or `no_room` if it should get no more for now.
+    std::size_t load() const noexcept { return closed_ || blocked_ ? no_room : load_; }
+    static constexpr std::size_t no_room = std::numeric_limits<std::size_t>::max();
+    /// A transaction is open, certainly; also of one that is closed.
+    bool has_open_transaction() const noexcept { return in_transaction_; }
 
     int server_version() const noexcept { return server_version_; }
     int backend_pid() const noexcept { return backend_pid_; }
@@ -126,6 +140,11 @@ private:
     void leave(detail::transaction_scope& s) noexcept;
     void end_transactions(const error& why) noexcept;
 
+    // session_lane.cpp
+    void tell_heir();
+    void bequeath() noexcept;
+    bool put_up_with_transaction();
+
     // session_types.cpp
     bool front_has_types();
     void read_later(request& r);
@@ -179,6 +198,8 @@ private:
     unsigned waits_ = 0;        // pending, or their handlers are running
     unsigned alone_streak_ = 0; // requests in a row that found the session idle
 
+    session_heir* heir_ = nullptr;
+    std::size_t load_ = 0;                       // requests that are not over
     detail::transaction_scope* scope_ = nullptr; // the innermost one that is open: only its statements may run
     PGconn* libpq_;                              // made_.connection, until it is gone
     void* tls_ = nullptr;                        // OpenSSL's SSL*, borrowed from libpq

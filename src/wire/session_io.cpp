@@ -3,6 +3,7 @@
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
 #include "wire/session_handler.hpp"
+#include "wire/session_heir.hpp"
 
 #include <openssl/ssl.h>
 
@@ -71,6 +72,9 @@ void session::on_writable() {
     flush();
     if (!blocked_ && !closed_) {
         reregister();
+    }
+    if (heir_ && !blocked_) {
+        heir_->on_progress();
     }
     pump();
 }

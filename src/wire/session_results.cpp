@@ -68,6 +68,11 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
         const auto kind = expected_.front().kind;
         if (kind == command::execute || kind == command::alone) {
             heed_tag(PQcmdStatus(raw));
+            if (in_transaction_ && heir_) [[unlikely]] {
+                PQclear(raw);
+                head_error_ = error(errc::not_multiplexable, "the statement began a transaction").with(error::lost);
+                return put_up_with_transaction();
+            }
         }
         return take_command_result(raw);
     }

@@ -34,7 +34,7 @@ constexpr unsigned long_alone = 16;
     if (unflushed_ != 0) {
         flush();
     }
-    if (!expected_.empty()) {
+    if (!expected_.empty() || heir_) {
         wait_readable();
     }
 }

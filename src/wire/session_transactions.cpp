@@ -36,6 +36,7 @@ void session::abandon_transaction(std::shared_ptr<transaction_scope> s) noexcept
     scope.farewell.self = std::move(s);
     scope.farewell.at = request::stage::waiting;
     waiting_.push_back(scope.farewell);
+    ++load_;
     if (!in_completions_) {
         pump_later();
     }

@@ -65,6 +65,7 @@ void session::look_up_types() {
     request_list first;
     first.push_back(*lookup_);
     waiting_.prepend(first);
+    ++load_;
 }
 
 /// The server has told, or the lookup has failed.

@@ -3,6 +3,7 @@
 #include "support/counted_heap.hpp"
 #include "support/shared_server.hpp"
 
+#include <pgcoro/multiplexer.hpp>
 #include <pgcoro/pgcoro.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -51,14 +52,34 @@ protected:
         return at_end_ - at_half_;
     }
 
+    /// The same over a multiplexer with so many lanes.
+    std::size_t of_multiplexer(std::size_t lanes, int coroutines) {
+        pgcoro::multiplexer_options options;
+        options.lanes = lanes;
+        pgcoro::multiplexer m(context_.get_executor(), pgcoro::test::shared_server().dsn(), options);
+        spawn(open(m));
+        finish();
+        for (int i = 0; i != coroutines; ++i) {
+            spawn(ask(m));
+        }
+        finish();
+        EXPECT_EQ(left_, 0);
+        return at_end_ - at_half_;
+    }
+
 private:
     asio::awaitable<void> connect() {
         auto connection = co_await pgcoro::connect(pgcoro::test::shared_server().dsn());
         connections_.push_back(std::move(connection).value());
     }
 
-    template <class Db>
-    asio::awaitable<void> ask(Db& connection) {
+    asio::awaitable<void> open(pgcoro::multiplexer& m) {
+        const auto opened = co_await m.open();
+        opened.value();
+    }
+
+    template <class Connection>
+    asio::awaitable<void> ask(Connection& connection) {
         while (left_ != 0) {
             const std::int32_t n = left_--;
             const auto twice = co_await connection.template fetch_one<std::int32_t>("select 2 * $1::int4", n);
@@ -115,6 +136,8 @@ TEST_F(allocations_in_steady_state, are_none_for_one_query_after_the_other_on_a_
 TEST_F(allocations_in_steady_state, are_none_for_64_coroutines_that_wait_for_four_connections_of_a_pool) {
     EXPECT_EQ(of_pool(4, 64), 0U);
 }
+
+TEST_F(allocations_in_steady_state, are_none_for_64_coroutines_on_a_multiplexer) { EXPECT_EQ(of_multiplexer(4, 64), 0U); }
 
 // The tests above would pass if nothing were counted.
 TEST(allocations, are_counted) {

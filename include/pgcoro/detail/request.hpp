@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace pgcoro::detail {
@@ -86,6 +87,11 @@ public:
     bool asked_types : 1 = false;
     /// BEGIN travels with it.
     bool opens : 1 = false;
+    /// Of a multiplexer: it has no statements, and waits until every lane has been tried.
+    bool awaits_lanes : 1 = false;
+    /// Of a multiplexer: which of its lanes has it.
+    std::uint16_t lane = no_lane;
+    static constexpr std::uint16_t no_lane = 0xffff;
 
 protected:
     /// The usual request has one statement: no virtual call is needed to get at it.

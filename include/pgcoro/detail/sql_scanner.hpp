@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Finds the placeholders ($1, $2, ...) in SQL text as PostgreSQL's lexer would: not in strings, names or comments.
+// Finds the placeholders ($1, $2, ...) and the words in SQL text as PostgreSQL's lexer would: not in strings, quoted names or
+// comments.
 #pragma once
 
 #include <cstddef>
@@ -8,22 +9,26 @@
 
 namespace pgcoro::detail {
 
-/// Steps from one placeholder to the next. Assumes `standard_conforming_strings` is on, the server's default.
+/// Steps from one placeholder or word to the next. Assumes `standard_conforming_strings` is on, the server's default.
 class sql_scanner {
 public:
     static constexpr int at_end = -1;
+    /// A keyword or a name without quotes.
+    static constexpr int at_word = -2;
     /// The numbers above the protocol's limit are all the same to us.
     static constexpr int too_high = 65536;
 
     constexpr explicit sql_scanner(std::string_view text) noexcept : text_(text) {}
 
-    /// The next placeholder's number, `too_high`, or `at_end`.
+    /// The next placeholder's number or `too_high`, `at_word`, or `at_end`.
     constexpr int next() noexcept {
         while (position_ < text_.size()) {
             const char c = text_[position_];
             if (is_name_start(c)) {
                 skip_name();
-            } else if (c == '\'' || c == '"') {
+                return at_word;
+            }
+            if (c == '\'' || c == '"') {
                 skip_quoted(c);
             } else if (c == '$' && is_digit(peek(1))) {
                 return read_number();
@@ -39,6 +44,9 @@ public:
         }
         return at_end;
     }
+
+    /// The word that was the last item.
+    constexpr std::string_view word() const noexcept { return text_.substr(word_, word_size_); }
 
     /// The text ended inside a quote or a comment.
     constexpr bool unterminated() const noexcept { return unterminated_; }
@@ -65,11 +73,12 @@ private:
     // A name may hold digits and dollars: there is no placeholder in `a$1`. A lone E makes the string behind it an escape
     // string.
     constexpr void skip_name() noexcept {
-        const auto start = position_;
+        word_ = position_;
         while (is_name_start(peek(0)) || is_digit(peek(0)) || peek(0) == '$') {
             ++position_;
         }
-        const bool lone_e = position_ == start + 1 && (text_[start] == 'E' || text_[start] == 'e');
+        word_size_ = position_ - word_;
+        const bool lone_e = word_size_ == 1 && (text_[word_] == 'E' || text_[word_] == 'e');
         if (lone_e && peek(0) == '\'') {
             skip_escape_string();
         }
@@ -155,6 +164,8 @@ private:
 
     std::string_view text_;
     std::size_t position_ = 0;
+    std::size_t word_ = 0;
+    std::size_t word_size_ = 0;
     bool unterminated_ = false;
 };
 
@@ -170,13 +181,21 @@ struct sql_placeholders {
     bool unterminated = false;
 };
 
-constexpr sql_placeholders scan_placeholders(std::string_view text) noexcept {
+/// Shows each word to `words`, on the way.
+template <class Words>
+constexpr sql_placeholders scan_placeholders(std::string_view text, Words& words) noexcept {
     sql_placeholders found;
     // One pass notes 64 numbers; a second pass is rare.
     for (int first = 1; first == 1 || first <= found.count; first += 64) {
         std::uint64_t seen = 0;
         sql_scanner scanner(text);
         for (int n = scanner.next(); n != sql_scanner::at_end; n = scanner.next()) {
+            if (n == sql_scanner::at_word) {
+                if (first == 1) {
+                    words.see(scanner.word());
+                }
+                continue;
+            }
             found.zero = found.zero || n == 0;
             found.count = n > found.count ? n : found.count;
             if (n >= first && n - first < 64) {
@@ -192,6 +211,13 @@ constexpr sql_placeholders scan_placeholders(std::string_view text) noexcept {
         }
     }
     return found;
+}
+
+constexpr sql_placeholders scan_placeholders(std::string_view text) noexcept {
+    struct {
+        constexpr void see(std::string_view) noexcept {}
+    } nobody;
+    return scan_placeholders(text, nobody);
 }
 
 } // namespace pgcoro::detail

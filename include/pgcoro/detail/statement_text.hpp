@@ -30,8 +30,8 @@ public:
     statement_text() noexcept = default;
 
     /// Text of static storage duration, NUL-terminated, without NUL inside.
-    statement_text(std::string_view text, int placeholders, std::uint64_t fingerprint) noexcept
-        : text_(text.data()), size_(text.size()), fingerprint_(fingerprint), placeholders_(placeholders) {}
+    statement_text(std::string_view text, int placeholders, std::uint64_t fingerprint, bool is_stateless = false) noexcept
+        : text_(text.data()), size_(text.size()), fingerprint_(fingerprint), known_{placeholders, is_stateless} {}
     statement_text(std::string_view text, int placeholders) noexcept
         : statement_text(text, placeholders, fingerprint_of(text)) {}
 
@@ -46,18 +46,27 @@ public:
     bool is_static() const noexcept { return !owned_; }
     /// Of static text.
     std::uint64_t fingerprint() const noexcept { return fingerprint_; }
-    int placeholder_count() const noexcept { return placeholders_; }
+    int placeholder_count() const noexcept { return known_.placeholders; }
+    /// The compiler has seen that it changes nothing in its session that the next statement would notice. False if nobody has
+    /// looked: see <pgcoro/detail/session_effect.hpp>.
+    bool is_stateless() const noexcept { return known_.is_stateless; }
 
     /// `errc::invalid_text` if it cannot be sent, else a zero value. Costs nothing for static text.
     errc check() const noexcept { return owned_ && owned_->find('\0') != std::string::npos ? errc::invalid_text : errc{}; }
 
 private:
+    // Side by side: every statement moves one of these, and so moves both at once.
+    struct facts {
+        int placeholders = unknown;
+        bool is_stateless = false;
+    };
+
     // Behind a pointer, because most texts are static and every statement moves one of these.
     std::unique_ptr<const std::string> owned_;
     const char* text_ = "";
     std::size_t size_ = 0;
     std::uint64_t fingerprint_ = 0;
-    int placeholders_ = unknown;
+    facts known_;
 };
 
 } // namespace pgcoro::detail

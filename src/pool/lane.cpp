@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "pool/lane.hpp"
+
+#include "connection_access.hpp"
+#include "pool/mux_handler.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+
+namespace pgcoro::pool {
+
+namespace asio = boost::asio;
+
+lane::lane(mux_session& of, std::uint16_t number) : mux_(of), number_(number), timer_(of.where().executor()) {}
+
+// An attempt to connect keeps the multiplexer alive. If it is gone without an outcome, its loop is, and so is what our signal
+// would call.
+lane::~lane() { end_session(errc::connection_closed); }
+
+void lane::connect() {
+    mux_handler done(mux_.shared_from_this(),
+                     [this](mux_session& mux, result<connection> made) { mux.on_connected(*this, std::move(made)); });
+    pgcoro::connect(mux_.where().executor(),
+                    mux_.config())(asio::bind_cancellation_slot(stop_connecting_.slot(), std::move(done)));
+}
+
+bool lane::adopt(connection made) {
+    auto session = std::static_pointer_cast<wire::session>(detail::connection_access::take(std::move(made)));
+    session->bequeath_to(*this);
+    session_ = std::move(session);
+    return session_->is_open();
+}
+
+void lane::pause(std::chrono::milliseconds delay) {
+    timer_.expires_after(delay);
+    timer_.async_wait(mux_handler(mux_.shared_from_this(), [this](mux_session& mux, boost::system::error_code stopped) {
+        if (!stopped) {
+            mux.on_pause_over(*this);
+        }
+    }));
+}
+
+void lane::close(const error& why) noexcept {
+    timer_.cancel();
+    stop_connecting_.emit(asio::cancellation_type::terminal);
+    end_session(why);
+}
+
+void lane::end_session(const error& why) noexcept {
+    if (session_) {
+        session_->disinherit();
+        session_->close(why);
+    }
+}
+
+void lane::inherit(request& r) noexcept { mux_.inherit(r); }
+void lane::on_progress() noexcept { mux_.on_progress(number_); }
+void lane::on_end(const error& why) noexcept { mux_.on_lane_end(*this, why, session_->has_open_transaction()); }
+void lane::on_forsaken() noexcept { mux_.forsake(); }
+
+} // namespace pgcoro::pool

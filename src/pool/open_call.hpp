@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSL-1.0
+// Waits until a multiplexer has tried its lanes.
+#pragma once
+
+#include <pgcoro/detail/request_call.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace pgcoro::detail {
+
+class open_call final : public request_call<open_call, void> {
+public:
+    explicit open_call(const std::shared_ptr<session>& s) noexcept : request_call(s, std::size_t{0}) { awaits_lanes = true; }
+
+    bool consume(std::size_t, result_handle&, const type_catalogue_ptr&) override { return false; }
+    void rewind() noexcept override {}
+    result<> take() { return boost::outcome_v2::success(); }
+};
+
+} // namespace pgcoro::detail

@@ -46,9 +46,9 @@ protected:
     void complete_soon(result<T>&& outcome) {
         outcome_ = std::move(outcome);
         boost::asio::post(this->home_->executor(), [self = owner(this)]() mutable {
-            waiting_call& call = *self.release();
-            result<T> r = std::move(call.outcome_);
-            call.complete(std::move(r));
+            waiting_call& ended = *self.release();
+            result<T> r = std::move(ended.outcome_);
+            ended.complete(std::move(r));
         });
     }
 

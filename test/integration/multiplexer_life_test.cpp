@@ -92,6 +92,26 @@ TEST_F(multiplexer_life, a_handler_may_destroy_it) {
     EXPECT_EQ(outcomes.size(), 10u);
 }
 
+TEST_F(multiplexer_life, a_handler_that_throws_takes_no_other_along) {
+    asio::io_context loop(1);
+    multiplexer m(loop.get_executor(), config(), lanes(1));
+    int calls = 0;
+    for (int i = 0; i < 3; ++i) {
+        m.execute("begin")([&](const pgcoro::result<command_tag>& r) {
+            EXPECT_EQ(error_of(r), errc::not_multiplexable);
+            ++calls;
+            throw calls;
+        });
+    }
+    for (int i = 1; i <= 3; ++i) {
+        EXPECT_THROW(loop.run_for(patience), int);
+        EXPECT_EQ(calls, i);
+        loop.restart();
+    }
+    loop.run_for(patience);
+    EXPECT_EQ(calls, 3);
+}
+
 // Coroutines that own what they wait for: with the loop all of it has to go, and nothing may be called.
 TEST_F(multiplexer_life, a_loop_destroyed_at_any_moment_takes_everything_along) {
     lock();

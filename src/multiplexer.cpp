@@ -11,7 +11,7 @@
 namespace pgcoro {
 namespace {
 
-pool::mux_session& engine(const std::shared_ptr<detail::session>& s) noexcept { return static_cast<pool::mux_session&>(*s); }
+lanes::mux_session& engine(const std::shared_ptr<detail::session>& s) noexcept { return static_cast<lanes::mux_session&>(*s); }
 
 void close_session(std::shared_ptr<detail::session> s) noexcept {
     if (!s) {
@@ -28,7 +28,7 @@ void close_session(std::shared_ptr<detail::session> s) noexcept {
 } // namespace
 
 multiplexer::multiplexer(boost::asio::any_io_executor executor, connect_config config, multiplexer_options options)
-    : session_(std::make_shared<pool::mux_session>(std::move(executor), std::move(config), std::move(options))) {}
+    : session_(std::make_shared<lanes::mux_session>(std::move(executor), std::move(config), std::move(options))) {}
 
 multiplexer::multiplexer(multiplexer&& other) noexcept = default;
 

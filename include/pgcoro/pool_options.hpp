@@ -87,6 +87,10 @@ struct pool_options {
     /// one thread runs the executor, or if it is a strand.
     bool thread_safe = false;
 
+    /// A pooler in transaction mode (PgBouncer) is between: statements are not prepared, nothing is cleaned, and what would
+    /// change a session for longer than a transaction is refused with `errc::not_multiplexable`, as far as its text tells.
+    bool behind_pooler = false;
+
     // Who is told.
 
     /// Sets up a new connection before it is lent, within `setup_timeout`. On an error it is closed, and that counts as a

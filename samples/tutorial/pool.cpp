@@ -20,11 +20,10 @@ namespace {
 
 // [acquire]
 pgcoro::task<std::int64_t> sell(pgcoro::pool& db, std::int64_t product) {
-    BOOST_OUTCOME_CO_TRY(auto mine, co_await db.acquire());
-    BOOST_OUTCOME_CO_TRY(co_await mine.execute("begin"));
-    BOOST_OUTCOME_CO_TRY(auto left, co_await mine.fetch_one<std::int64_t>(
+    BOOST_OUTCOME_CO_TRY(auto tx, co_await db.begin());
+    BOOST_OUTCOME_CO_TRY(auto left, co_await tx.fetch_one<std::int64_t>(
                                         "update products set stock = stock - 1 where id = $1 returning stock", product));
-    BOOST_OUTCOME_CO_TRY(co_await mine.execute("commit"));
+    BOOST_OUTCOME_CO_TRY(co_await tx.commit());
     co_return left;
 } // whatever happened, the connection is back, and no transaction is open on it
 // [/acquire]
@@ -101,11 +100,9 @@ pgcoro::task<> with_reports(std::string where) {
 pgcoro::task<> behind_pgbouncer(std::string where) {
     const auto executor = co_await asio::this_coro::executor;
     // [pgbouncer]
-    pgcoro::connect_config config(where);
-    config.prepare(pgcoro::prepare_policy::unnamed);
     pgcoro::pool_options options;
-    options.reset = pgcoro::reset_policy::none;
-    pgcoro::pool db(executor, config, options);
+    options.behind_pooler = true;
+    pgcoro::pool db(executor, where, options);
     // [/pgbouncer]
     BOOST_OUTCOME_CO_TRY(co_await db.execute("select 1"));
     co_return pgcoro::success();

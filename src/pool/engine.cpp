@@ -5,6 +5,7 @@
 #include "connection_access.hpp"
 #include "pool/lease.hpp"
 #include "pool/pool_handler.hpp"
+#include "pool/pooler_rules.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -65,14 +66,24 @@ pool_options within_reason(pool_options options) {
                                  &options.setup_timeout, &options.leak_after, &options.slow_acquire_after}) {
         *duration = std::clamp(*duration, std::chrono::milliseconds(0), longest_duration);
     }
+    if (options.behind_pooler) {
+        options.reset = reset_policy::none;
+    }
     return options;
+}
+
+connect_config for_options(connect_config config, const pool_options& options) {
+    if (options.behind_pooler) {
+        config.prepare(prepare_policy::unnamed);
+    }
+    return config;
 }
 
 } // namespace
 
 engine::engine(asio::any_io_executor executor, connect_config config, const pool_options& options)
     : detail::session(executor),
-      config_(std::move(config)),
+      config_(for_options(std::move(config), options)),
       options_(within_reason(options)),
       core_(options_),
       timer_(executor) {}
@@ -82,6 +93,12 @@ engine::~engine() { forsake(); }
 void engine::submit(request& r) noexcept {
     const auto now = clock::now();
     r.at = request::stage::waiting;
+    if (options_.behind_pooler) [[unlikely]] {
+        if (error refusal = refused_by_pooler(r, true)) {
+            fail(r, std::move(refusal));
+            return;
+        }
+    }
     if (member* const m = core_.take(now)) [[likely]] {
         auto& s = static_cast<slot&>(*m);
         ++counted_.requests_num;

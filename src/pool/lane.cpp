@@ -6,7 +6,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 
-namespace pgcoro::pool {
+namespace pgcoro::lanes {
 
 namespace asio = boost::asio;
 
@@ -57,4 +57,4 @@ void lane::on_progress() noexcept { mux_.on_progress(number_); }
 void lane::on_end(const error& why) noexcept { mux_.on_lane_end(*this, why, session_->has_open_transaction()); }
 void lane::on_forsaken() noexcept { mux_.forsake(); }
 
-} // namespace pgcoro::pool
+} // namespace pgcoro::lanes

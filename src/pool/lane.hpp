@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <memory>
 
-namespace pgcoro::pool {
+namespace pgcoro::lanes {
 
 /// Belongs to the multiplexer's engine, and lives as long.
 class lane final : public wire::session_heir {
@@ -59,4 +59,4 @@ private:
     boost::asio::cancellation_signal stop_connecting_;
 };
 
-} // namespace pgcoro::pool
+} // namespace pgcoro::lanes

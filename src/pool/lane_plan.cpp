@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace pgcoro::pool {
+namespace pgcoro::lanes {
 
 lane_plan::lane_plan(std::size_t lanes, const backoff_options& how, std::function<double()> random)
     : lanes_(lanes), how_(how), backoff_(how), random_(std::move(random)) {}
@@ -57,4 +57,4 @@ std::size_t lane_plan::count(state s) const noexcept {
     return static_cast<std::size_t>(std::ranges::count(lanes_, s, &lane_state::at));
 }
 
-} // namespace pgcoro::pool
+} // namespace pgcoro::lanes

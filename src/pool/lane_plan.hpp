@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace pgcoro::pool {
+namespace pgcoro::lanes {
 
 /// The lane with the least to do, or null if each has `limit` or more. Of equals the first, so that a lone coroutine always
 /// meets the same session, with its statements prepared.
@@ -77,4 +77,4 @@ private:
     std::size_t up_ = 0;
 };
 
-} // namespace pgcoro::pool
+} // namespace pgcoro::lanes

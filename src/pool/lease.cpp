@@ -2,6 +2,7 @@
 #include "pool/lease.hpp"
 
 #include "connection_access.hpp"
+#include "pool/pooler_rules.hpp"
 #include "wire/session.hpp"
 
 #include <utility>
@@ -26,6 +27,12 @@ void lease::submit(request& r) noexcept {
     if (!slot_ || r.outcome) {
         pool_->fail(r, r.outcome ? r.outcome : error(errc::connection_closed));
         return;
+    }
+    if (pool_->options().behind_pooler) {
+        if (error refusal = refused_by_pooler(r, false)) {
+            pool_->fail(r, std::move(refusal));
+            return;
+        }
     }
     r.lent_by = this;
     ++in_flight_;

@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-namespace pgcoro::pool {
+namespace pgcoro::lanes {
 
 /// Keeps the multiplexer's engine alive until it is called. Destroyed without having been called, it means that the execution
 /// context is going away: requests that wait are let go of, for their coroutines may be what owns the multiplexer.
@@ -35,4 +35,4 @@ private:
     Function function_;
 };
 
-} // namespace pgcoro::pool
+} // namespace pgcoro::lanes

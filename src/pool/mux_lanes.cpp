@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace pgcoro::pool {
+namespace pgcoro::lanes {
 
 void mux_session::wake_lanes() {
     while (const auto n = plan_.next_to_wake()) {
@@ -99,4 +99,4 @@ multiplexer_stats mux_session::stats() const {
     return s;
 }
 
-} // namespace pgcoro::pool
+} // namespace pgcoro::lanes

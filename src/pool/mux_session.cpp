@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <string>
 
-namespace pgcoro::pool {
+namespace pgcoro::lanes {
 namespace {
 
 namespace asio = boost::asio;
@@ -289,4 +289,4 @@ error mux_session::why_it_expired() const {
     return error(errc::timed_out, "the deadline passed while no connection was up" + (last ? ": " + last.message() : ""));
 }
 
-} // namespace pgcoro::pool
+} // namespace pgcoro::lanes

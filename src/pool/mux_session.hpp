@@ -19,7 +19,7 @@
 #include <memory>
 #include <vector>
 
-namespace pgcoro::pool {
+namespace pgcoro::lanes {
 
 using detail::request;
 
@@ -93,4 +93,4 @@ private:
     bool going_on_ = false; // is posted
 };
 
-} // namespace pgcoro::pool
+} // namespace pgcoro::lanes

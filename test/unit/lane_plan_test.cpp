@@ -14,8 +14,8 @@ using pgcoro::backoff_options;
 using pgcoro::errc;
 using pgcoro::error;
 using pgcoro::sqlstate;
-using pgcoro::pool::lane_plan;
-using pgcoro::pool::least_loaded;
+using pgcoro::lanes::lane_plan;
+using pgcoro::lanes::least_loaded;
 
 struct loaded {
     std::size_t with;

@@ -4,6 +4,7 @@
 //
 // usage: thread_per_core [CONNINFO [THREADS]]    without CONNINFO it starts a throwaway PostgreSQL, and takes it away again
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/pool.hpp>
 #include <pgcoro/testing/ephemeral_server.hpp>
 
 #include <boost/asio/co_spawn.hpp>

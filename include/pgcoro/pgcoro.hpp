@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// What most programs need: connections, pools, statements, and the types they send and read most. <pgcoro/types.hpp> has the
-// others.
+// What most programs need: connections, statements, transactions, and the types they send and read most. The other types are in
+// <pgcoro/types.hpp>; pools, multiplexers and `transact` in headers of their own.
 #pragma once
 
 #include <pgcoro/batch.hpp>
 #include <pgcoro/connection.hpp>
-#include <pgcoro/pool.hpp>
 #include <pgcoro/quote.hpp>
 #include <pgcoro/transaction.hpp>
 #include <pgcoro/types/array.hpp>

@@ -3,6 +3,7 @@
 #include "run.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/pool.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>

@@ -5,6 +5,7 @@
 
 #include <pgcoro/multiplexer.hpp>
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/pool.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>

@@ -4,6 +4,7 @@
 #include "support/shared_server.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/pool.hpp>
 
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>

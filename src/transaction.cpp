@@ -3,6 +3,7 @@
 #include <pgcoro/connection.hpp>
 #include <pgcoro/transaction.hpp>
 
+#include "pool/lease.hpp"
 #include "transaction_access.hpp"
 #include "wire/session.hpp"
 
@@ -18,6 +19,28 @@ namespace asio = boost::asio;
 
 wire::session& engine(const detail::transaction_scope& s) noexcept { return static_cast<wire::session&>(s.engine); }
 
+/// Takes a transaction whose handle is gone to its session. Destroyed unrun, it means that the execution context is going away,
+/// as for what the session itself gives to Asio: nobody must be left there who knows of the transaction.
+class abandonment {
+public:
+    explicit abandonment(std::shared_ptr<detail::transaction_scope> s) noexcept : scope_(std::move(s)) {}
+    abandonment(abandonment&&) noexcept = default;
+    abandonment& operator=(abandonment&&) = delete;
+    ~abandonment() {
+        if (scope_) {
+            engine(*scope_).forsake();
+        }
+    }
+
+    void operator()() {
+        auto s = std::move(scope_);
+        engine(*s).abandon_transaction(std::move(s));
+    }
+
+private:
+    std::shared_ptr<detail::transaction_scope> scope_;
+};
+
 void drop(std::shared_ptr<detail::transaction_scope> s) noexcept {
     if (!s) {
         return;
@@ -27,7 +50,7 @@ void drop(std::shared_ptr<detail::transaction_scope> s) noexcept {
         return;
     }
     const auto executor = s->owner->where().executor();
-    asio::dispatch(executor, [s = std::move(s)]() mutable { engine(*s).abandon_transaction(std::move(s)); });
+    asio::dispatch(executor, abandonment(std::move(s)));
 }
 
 /// Opens a scope. Sends nothing.
@@ -73,6 +96,10 @@ operation<transaction> transaction_access::refuse(errc why) {
 }
 
 result<transaction> transaction_access::enter(std::shared_ptr<transaction_scope> s, std::shared_ptr<void> lease) {
+    const bool is_borrowed = s->owner.get() != &s->engine;
+    if (is_borrowed && !static_cast<pooling::lease&>(*s->owner).is_open()) {
+        return error(errc::connection_closed).with(error::nothing_sent); // it was given back meanwhile
+    }
     if (error failure = engine(*s).enter(*s)) {
         return failure.with(error::nothing_sent);
     }

@@ -98,7 +98,8 @@ mux_session::~mux_session() = default;
             return;
         }
     }
-    if (counted_.waiting >= options_.max_waiting || bytes_of(r) > options_.max_waiting_bytes - counted_.waiting_bytes) {
+    if (counted_.waiting >= options_.max_waiting || counted_.waiting_bytes >= options_.max_waiting_bytes ||
+        bytes_of(r) > options_.max_waiting_bytes - counted_.waiting_bytes) {
         ++counted_.overloaded;
         complete(r, error(errc::overloaded).with(error::nothing_sent));
         return;

@@ -31,10 +31,24 @@ std::string_view next_word(std::string_view text) noexcept {
     return text.substr(begin, end - begin);
 }
 
+/// A cursor WITH HOLD outlives its transaction.
+std::string_view lasting_cursor(std::string_view sql) noexcept {
+    for (auto word = next_word(sql); !word.empty(); word = next_word(sql)) {
+        if (is_word(word, "hold")) {
+            return word;
+        }
+        sql.remove_prefix(static_cast<std::size_t>(word.data() - sql.data()) + word.size());
+    }
+    return {};
+}
+
 } // namespace
 
 std::string_view lasting_word(std::string_view sql) noexcept {
     const auto word = detail::session_word(sql);
+    if (is_word(word, "declare")) {
+        return lasting_cursor(sql);
+    }
     if (word.empty() || is_transactions_own(word)) {
         return {};
     }

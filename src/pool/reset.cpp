@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "pool/reset.hpp"
 
+#include "connection_access.hpp"
+#include "wire/session.hpp"
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -78,6 +81,8 @@ task<> run_hook(const std::function<task<>(connection&)>& hook, connection& c, t
     auto running = without_exceptions(hook, c);
     auto waiting = timer.async_wait(asio::use_awaitable);
     auto first = co_await (std::move(running) || std::move(waiting));
+    // A handle that the hook has kept must not lock the connection for whoever borrows it.
+    static_cast<wire::session&>(*detail::connection_access::session_of(c)).forget_transactions();
     if (first.index() == 1) {
         co_return error(errc::timed_out, "a hook of the pool took too long");
     }

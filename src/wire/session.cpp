@@ -258,7 +258,7 @@ void session::end_all(const error& why) {
     // These have run, and their results are lost.
     for (auto* list : {&unread_, &asking_}) {
         while (request* r = list->pop_front()) {
-            complete(*r, why);
+            complete(*r, may_last(*r) ? why.with(error::in_doubt) : why);
         }
     }
     if (heir_) {

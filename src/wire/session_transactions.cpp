@@ -2,15 +2,19 @@
 // Transactions: BEGIN travels with the first statement, what follows waits until it has succeeded, and one whose handle is gone
 // is rolled back before anything else runs.
 #include "wire/session.hpp"
+#include "wire/session_handler.hpp"
 
 #include <pgcoro/detail/big_endian.hpp>
 #include <pgcoro/detail/transaction_scope.hpp>
+
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <vector>
 
 namespace pgcoro::wire {
 
+namespace asio = boost::asio;
 using detail::transaction_scope;
 using phase = transaction_scope::phase;
 using part = request::part;
@@ -19,9 +23,11 @@ error session::enter(transaction_scope& s) {
     if (closed_) {
         return ended_by_.with(error::nothing_sent);
     }
+    if (const auto* const outer = s.outer.get(); outer && (outer->at == phase::ending || outer->at == phase::over)) {
+        return error(errc::transaction_over).with(error::nothing_sent);
+    }
     if (s.outer.get() != scope_) {
-        const bool is_over = s.outer && s.outer->at == phase::over;
-        return error(is_over ? errc::transaction_over : errc::transaction_open).with(error::nothing_sent);
+        return error(errc::transaction_open).with(error::nothing_sent);
     }
     scope_ = &s;
     return {};
@@ -65,7 +71,7 @@ void session::end_transactions(const error& why) noexcept {
 
 /// Of a request that belongs to another transaction than the innermost, or to none.
 error session::out_of_turn(const request& r) const {
-    if (!r.scope || r.scope->at != phase::over) {
+    if (!r.scope || (r.scope->at != phase::over && r.scope->at != phase::ending)) {
         return errc::transaction_open;
     }
     return r.scope->failure ? r.scope->failure : errc::transaction_over;
@@ -119,7 +125,15 @@ bool session::send_openings(transaction_scope& innermost, request& first) {
     for (transaction_scope* s = &innermost; s && s->at == phase::fresh; s = s->outer.get()) {
         fresh.push_back(s);
     }
-    if (fresh.back()->outer && fresh.back()->outer->at == phase::beginning) {
+    // What it is nested in may be about to end: whether that takes this one along is known when it has ended.
+    if (const auto* const outer = fresh.back()->outer.get(); outer && outer->at != phase::open) {
+        if (outer->at == phase::over) {
+            leave(*fresh.back());
+            for (transaction_scope* const s : fresh) {
+                s->end(outer->failure);
+            }
+            return front_may_go(); // which finds it over
+        }
         return false;
     }
     bool sent = pipelined_ || set_pipelined(true);
@@ -174,6 +188,7 @@ void session::take_opened(const PGresult* result) {
 /// An error is the answer, or BEGIN was skipped after one.
 void session::take_not_opened(const error& why) {
     if (transaction_scope* const s = first_beginning(in_flight_.front()->scope)) {
+        leave(*s);
         s->end(why);
     }
 }
@@ -186,11 +201,23 @@ void session::end_part(request& r, bool failed) {
     if (r.role == part::statement) {
         if (is_idle && s.at == phase::open) {
             // Somebody has sent the text of a COMMIT or ROLLBACK.
+            transaction_scope* outermost = &s;
             for (transaction_scope* ended = &s; ended; ended = ended->outer.get()) {
                 ended->end(errc::transaction_over);
+                outermost = ended;
             }
+            leave(*outermost);
         }
         return;
+    }
+    if (s.at != phase::ending) {
+        return; // what it was nested in has ended before
+    }
+    if (failed && &r == &s.farewell && !s.is_savepoint()) {
+        // Nobody is left to try again, and nobody may have a connection that is in a transaction without knowing it.
+        asio::post(where().executor(), session_handler(shared_from_this(), [](session& self) {
+                       self.lose(error(errc::connection_lost, "the connection was closed because a ROLLBACK failed"));
+                   }));
     }
     // A savepoint in an aborted transaction cannot be released, but rolled back to. After a failed COMMIT nothing is left.
     if (failed && (s.is_savepoint() ? r.role == part::commit : is_settled && !is_idle)) {

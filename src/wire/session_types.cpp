@@ -82,7 +82,7 @@ void session::take_types() {
             }
         } catch (...) {
             const error why(errc::connection_lost, "the connection was closed because reading a result threw an exception");
-            complete(*r, why.with(error::lost));
+            complete(*r, why.with(error::lost).with(error::in_doubt));
             lose(why);
             throw;
         }

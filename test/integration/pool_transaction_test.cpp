@@ -93,6 +93,20 @@ TEST_F(pool_transaction, that_has_sent_nothing_is_over_when_its_connection_is_gi
     EXPECT_EQ(rows(), "1");
 }
 
+TEST_F(pool_transaction, that_begins_after_its_connection_was_given_back_does_not_lock_it) {
+    with_pool(one_, [&](pool& db) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto mine, co_await db.acquire());
+        started begun(mine.begin());
+        mine.release();
+        BOOST_OUTCOME_CO_TRY(auto next, co_await db.acquire());
+        auto late = co_await begun.get();
+        EXPECT_EQ(error_of(late), errc::connection_closed);
+        BOOST_OUTCOME_CO_TRY(co_await next.execute("insert into ledger values (1)"));
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "1");
+}
+
 TEST_F(pool_transaction, keeps_its_connection_until_a_statement_given_up_is_done) {
     judge_.value("select pg_advisory_lock(1)");
     with_pool(one_, [&](pool& db) -> task<> {

@@ -125,6 +125,48 @@ TEST_F(a_savepoint, is_over_when_its_transaction_is_dropped) {
     EXPECT_EQ(rows(), "0");
 }
 
+TEST_F(a_savepoint, whose_release_fails_after_its_transaction_was_dropped_disturbs_no_other) {
+    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto outer, co_await c.begin());
+        BOOST_OUTCOME_CO_TRY(auto inner, co_await outer.begin());
+        auto wrong = co_await inner.execute("select 1/0");
+        EXPECT_FALSE(wrong);
+        started committed(inner.commit());
+        co_await until_sent();
+        outer = transaction();
+        auto refused = co_await committed.get();
+        EXPECT_EQ(error_of(refused), sqlstate::in_failed_sql_transaction);
+
+        BOOST_OUTCOME_CO_TRY(auto other, co_await c.begin());
+        BOOST_OUTCOME_CO_TRY(co_await other.execute("insert into ledger values (1)"));
+        BOOST_OUTCOME_CO_TRY(auto others, co_await other.begin());
+        BOOST_OUTCOME_CO_TRY(co_await others.execute("insert into ledger values (2)"));
+        inner = transaction();
+        BOOST_OUTCOME_CO_TRY(co_await others.commit());
+        co_return co_await other.commit();
+    });
+    EXPECT_EQ(rows(), "2");
+}
+
+TEST_F(a_savepoint, cannot_be_opened_in_one_that_is_being_released) {
+    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto outer, co_await c.begin());
+        BOOST_OUTCOME_CO_TRY(auto middle, co_await outer.begin());
+        BOOST_OUTCOME_CO_TRY(co_await middle.execute("insert into ledger values (1)"));
+        started committed(middle.commit());
+        auto late = co_await middle.begin();
+        if (late) { // it came before the RELEASE was sent
+            auto statement = co_await late.value().execute("insert into ledger values (2)");
+            EXPECT_EQ(error_of(statement), errc::transaction_over);
+        } else {
+            EXPECT_EQ(error_of(late), errc::transaction_over);
+        }
+        BOOST_OUTCOME_CO_TRY(co_await committed.get());
+        co_return co_await outer.commit();
+    });
+    EXPECT_EQ(rows(), "1");
+}
+
 TEST_F(a_savepoint, nests_as_deep_as_one_likes) {
     with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
         std::vector<transaction> levels;

@@ -14,6 +14,7 @@ TEST(pooler_rules, what_lasts_longer_than_a_transaction_is_named) {
     EXPECT_EQ(lasting_word("discard all"), "discard");
     EXPECT_EQ(lasting_word("prepare p as select 1"), "prepare");
     EXPECT_EQ(lasting_word("select pg_advisory_lock(1)"), "pg_advisory_lock");
+    EXPECT_EQ(lasting_word("declare c cursor with hold for select 1"), "hold");
     EXPECT_EQ(lasting_word("create temp table t (id int)"), "temp");
 }
 

@@ -2,7 +2,7 @@
 #include <pgcoro/multiplexer.hpp>
 
 #include "pool/mux_session.hpp"
-#include "pool/open_call.hpp"
+#include "pool/open_lanes_call.hpp"
 
 #include <boost/asio/dispatch.hpp>
 
@@ -39,7 +39,7 @@ multiplexer& multiplexer::operator=(multiplexer&& other) noexcept {
 
 multiplexer::~multiplexer() { close_session(std::move(session_)); }
 
-operation<void> multiplexer::open() { return operation<void>(detail::open_call::make(session_)); }
+operation<void> multiplexer::open() { return operation<void>(lanes::open_lanes_call::make(session_)); }
 void multiplexer::close() noexcept { close_session(session_); }
 multiplexer::executor_type multiplexer::get_executor() const noexcept { return session_->where().executor(); }
 multiplexer_stats multiplexer::stats() const { return session_ ? engine(session_).stats() : multiplexer_stats(); }

@@ -3,6 +3,7 @@
 #include <pgcoro/connection.hpp>
 #include <pgcoro/transaction.hpp>
 
+#include "loop_handler.hpp"
 #include "pool/lease.hpp"
 #include "transaction_access.hpp"
 #include "wire/session.hpp"
@@ -19,28 +20,6 @@ namespace asio = boost::asio;
 
 wire::session& engine(const detail::transaction_scope& s) noexcept { return static_cast<wire::session&>(s.engine); }
 
-/// Takes a transaction whose handle is gone to its session. Destroyed unrun, it means that the execution context is going away,
-/// as for what the session itself gives to Asio: nobody must be left there who knows of the transaction.
-class abandonment {
-public:
-    explicit abandonment(std::shared_ptr<detail::transaction_scope> s) noexcept : scope_(std::move(s)) {}
-    abandonment(abandonment&&) noexcept = default;
-    abandonment& operator=(abandonment&&) = delete;
-    ~abandonment() {
-        if (scope_) {
-            engine(*scope_).forsake();
-        }
-    }
-
-    void operator()() {
-        auto s = std::move(scope_);
-        engine(*s).abandon_transaction(std::move(s));
-    }
-
-private:
-    std::shared_ptr<detail::transaction_scope> scope_;
-};
-
 void drop(std::shared_ptr<detail::transaction_scope> s) noexcept {
     if (!s) {
         return;
@@ -50,7 +29,11 @@ void drop(std::shared_ptr<detail::transaction_scope> s) noexcept {
         return;
     }
     const auto executor = s->owner->where().executor();
-    asio::dispatch(executor, abandonment(std::move(s)));
+    // A loop that ends first must leave nobody who knows of the transaction.
+    std::shared_ptr<wire::session> real(s, &engine(*s));
+    asio::dispatch(executor, loop_handler(std::move(real), [s = std::move(s)](wire::session& there) mutable {
+                       there.abandon_transaction(std::move(s));
+                   }));
 }
 
 /// Opens a scope. Sends nothing.

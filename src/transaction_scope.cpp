@@ -42,21 +42,21 @@ std::string savepoint_name(const transaction_scope* outer) {
 transaction_scope::transaction_scope(std::shared_ptr<session> through, session& real, const transaction_options& options)
     : owner(std::move(through)),
       engine(real),
+      farewell(*this),
       tracks_outcome_(options.track_outcome),
       opening_(std::string("begin") + text_of(options.isolation) + text_of(options.access) +
                (options.deferrable ? " deferrable" : "")),
       commit_(std::string("commit")),
-      rollback_(std::string("rollback")),
-      farewell(*this) {}
+      rollback_(std::string("rollback")) {}
 
 transaction_scope::transaction_scope(std::shared_ptr<transaction_scope> around)
     : owner(around->owner),
       engine(around->engine),
       outer(std::move(around)),
+      farewell(*this),
       opening_("savepoint " + savepoint_name(outer.get())),
       commit_("release " + opening_),
-      rollback_("rollback to " + opening_),
-      farewell(*this) {}
+      rollback_("rollback to " + opening_) {}
 
 farewell_request::farewell_request(transaction_scope& of) noexcept : request(of.rollback_steps()) {
     scope = &of;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "pool/lane.hpp"
+#include "loop_handler.hpp"
 
 #include "connection_access.hpp"
-#include "pool/mux_handler.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 
@@ -17,8 +17,8 @@ lane::lane(mux_session& of, std::uint16_t number) : mux_(of), number_(number), t
 lane::~lane() { end_session(errc::connection_closed); }
 
 void lane::connect() {
-    mux_handler done(mux_.shared_from_this(),
-                     [this](mux_session& mux, result<connection> made) { mux.on_connected(*this, std::move(made)); });
+    loop_handler done(mux_.shared_from_this(),
+                      [this](mux_session& mux, result<connection> made) { mux.on_connected(*this, std::move(made)); });
     pgcoro::connect(mux_.where().executor(),
                     mux_.config())(asio::bind_cancellation_slot(stop_connecting_.slot(), std::move(done)));
 }
@@ -32,7 +32,7 @@ bool lane::adopt(connection made) {
 
 void lane::pause(std::chrono::milliseconds delay) {
     timer_.expires_after(delay);
-    timer_.async_wait(mux_handler(mux_.shared_from_this(), [this](mux_session& mux, boost::system::error_code stopped) {
+    timer_.async_wait(loop_handler(mux_.shared_from_this(), [this](mux_session& mux, boost::system::error_code stopped) {
         if (!stopped) {
             mux.on_pause_over(*this);
         }

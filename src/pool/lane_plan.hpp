@@ -56,7 +56,6 @@ public:
     void resumed(std::size_t lane) noexcept { lanes_[lane].at = state::connecting; }
 
     std::size_t up() const noexcept { return up_; }
-    bool is_resting() const noexcept { return count(state::resting) != 0; }
     /// No attempt is under way that nobody knows the outcome of.
     bool all_tried() const noexcept { return count(state::connecting) == 0; }
 

@@ -9,7 +9,7 @@
 
 namespace pgcoro::pooling {
 
-lease::lease(std::shared_ptr<engine> pool, slot& lent)
+lease::lease(std::shared_ptr<pool_session> pool, slot& lent)
     : detail::session(pool->where().executor()),
       pool_(std::move(pool)),
       real_(detail::connection_access::session_of(lent.conn)),

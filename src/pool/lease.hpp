@@ -2,7 +2,7 @@
 // What a `pooled_connection` has: the session of a connection, until it is given back.
 #pragma once
 
-#include "pool/engine.hpp"
+#include "pool/pool_session.hpp"
 
 #include <pgcoro/detail/session.hpp>
 
@@ -16,7 +16,7 @@ class lease final : public detail::session, public detail::lender {
 public:
     using request = detail::request;
 
-    lease(std::shared_ptr<engine> pool, slot& lent);
+    lease(std::shared_ptr<pool_session> pool, slot& lent);
     ~lease();
 
     void submit(request& r) noexcept override;
@@ -37,7 +37,7 @@ public:
 private:
     slot* take_slot() noexcept;
 
-    std::shared_ptr<engine> pool_;
+    std::shared_ptr<pool_session> pool_;
     std::shared_ptr<detail::session> real_;
     slot* slot_; // null when it is given back
     std::size_t in_flight_ = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // The statements of a multiplexer: refused, given to a lane, or kept waiting for one.
 #include "pool/mux_session.hpp"
+#include "loop_handler.hpp"
 
 #include "pool/lane.hpp"
-#include "pool/mux_handler.hpp"
 #include "random_source.hpp"
 
 #include <pgcoro/detail/session_effect.hpp>
@@ -219,7 +219,7 @@ void mux_session::forsake() noexcept {
 
 void mux_session::go_on_later() noexcept {
     if (!std::exchange(going_on_, true)) {
-        asio::post(where().executor(), mux_handler(shared_from_this(), [](mux_session& self) {
+        asio::post(where().executor(), loop_handler(shared_from_this(), [](mux_session& self) {
                        self.going_on_ = false;
                        self.go_on();
                    }));
@@ -253,7 +253,7 @@ void mux_session::watch_deadline(clock::time_point when) {
     }
     timer_at_ = when;
     timer_.expires_at(when);
-    timer_.async_wait(mux_handler(shared_from_this(), [](mux_session& self, boost::system::error_code stopped) {
+    timer_.async_wait(loop_handler(shared_from_this(), [](mux_session& self, boost::system::error_code stopped) {
         if (!stopped && !self.closed_) {
             self.on_deadline();
         }

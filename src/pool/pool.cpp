@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// The public faces of the engine and of leases.
+// The public faces of pools and of leases.
 #include <pgcoro/pool.hpp>
 
-#include "pool/engine.hpp"
 #include "pool/lease.hpp"
 #include "pool/pool_calls.hpp"
+#include "pool/pool_session.hpp"
 #include "transaction_access.hpp"
 #include "wire/session.hpp"
 
@@ -25,11 +25,11 @@ struct pool_access {
 
 namespace {
 
-using pooling::engine;
 using pooling::lease;
+using pooling::pool_session;
 
-std::shared_ptr<engine> engine_of(const std::shared_ptr<detail::session>& s) noexcept {
-    return std::static_pointer_cast<engine>(s);
+std::shared_ptr<pool_session> pool_of(const std::shared_ptr<detail::session>& s) noexcept {
+    return std::static_pointer_cast<pool_session>(s);
 }
 
 /// Calls a member function where everything of the pool happens, at once if that is here.
@@ -55,7 +55,7 @@ const wire::established& facts(const std::shared_ptr<detail::session>& s) noexce
 }
 
 template <class T, class Call, class... Args>
-operation<T> operation_of(std::shared_ptr<engine> pool, Args&&... args) {
+operation<T> operation_of(std::shared_ptr<pool_session> pool, Args&&... args) {
     using call_ptr = detail::call_ptr<T>;
     if (!pool) {
         return operation<T>(call_ptr(new detail::failed_call<T>(error(errc::pool_closed).with(error::nothing_sent))));
@@ -68,12 +68,12 @@ operation<T> operation_of(std::shared_ptr<engine> pool, Args&&... args) {
 namespace pooling {
 
 void acquire_call::lent(slot& s) noexcept {
-    auto lent = detail::pool_access::lend(std::make_shared<lease>(engine_, s));
+    auto lent = detail::pool_access::lend(std::make_shared<lease>(pool_, s));
     complete_soon(std::move(lent));
 }
 
 void pool_begin_call::lent(slot& s) noexcept {
-    auto borrowed = std::make_shared<lease>(engine_, s);
+    auto borrowed = std::make_shared<lease>(pool_, s);
     auto scope = std::make_shared<detail::transaction_scope>(borrowed, *borrowed->real(), options_);
     auto lent = std::make_shared<pooled_connection>(detail::pool_access::lend(std::move(borrowed)));
     complete_soon(detail::transaction_access::enter(std::move(scope), std::move(lent)));
@@ -82,46 +82,46 @@ void pool_begin_call::lent(slot& s) noexcept {
 } // namespace pooling
 
 pool::pool(executor_type executor, connect_config config, const pool_options& options)
-    : lender_(std::make_shared<engine>(options.thread_safe ? boost::asio::make_strand(executor) : executor, std::move(config),
-                                       options)) {}
+    : lender_(std::make_shared<pool_session>(options.thread_safe ? boost::asio::make_strand(executor) : executor,
+                                             std::move(config), options)) {}
 pool::pool(pool&& other) noexcept = default;
 
 pool& pool::operator=(pool&& other) noexcept {
-    call_at_home(engine_of(std::exchange(lender_, std::move(other.lender_))), &engine::shut_down);
+    call_at_home(pool_of(std::exchange(lender_, std::move(other.lender_))), &pool_session::shut_down);
     return *this;
 }
 
-pool::~pool() { call_at_home(engine_of(std::move(lender_)), &engine::shut_down); }
+pool::~pool() { call_at_home(pool_of(std::move(lender_)), &pool_session::shut_down); }
 
-operation<void> pool::open() { return operation_of<void, pooling::open_call>(engine_of(lender_)); }
+operation<void> pool::open() { return operation_of<void, pooling::open_call>(pool_of(lender_)); }
 
 operation<pooled_connection> pool::acquire(std::source_location where) {
-    return operation_of<pooled_connection, pooling::acquire_call>(engine_of(lender_), where);
+    return operation_of<pooled_connection, pooling::acquire_call>(pool_of(lender_), where);
 }
 
 operation<transaction> pool::begin(transaction_options options, std::source_location where) {
-    return operation_of<transaction, pooling::pool_begin_call>(engine_of(lender_), options, where);
+    return operation_of<transaction, pooling::pool_begin_call>(pool_of(lender_), options, where);
 }
 
-void pool::drain() noexcept { call_at_home(engine_of(lender_), &engine::drain); }
+void pool::drain() noexcept { call_at_home(pool_of(lender_), &pool_session::drain); }
 
 operation<void> pool::close(std::chrono::milliseconds grace) {
-    return operation_of<void, pooling::close_call>(engine_of(lender_), grace);
+    return operation_of<void, pooling::close_call>(pool_of(lender_), grace);
 }
 
 operation<pool_health> pool::health() {
     return operation_of<pool_health, pooling::question_call<pool_health>>(
-        engine_of(lender_), +[](engine& e) { return e.health(); });
+        pool_of(lender_), +[](pool_session& e) { return e.health(); });
 }
 
 operation<pool_statistics> pool::statistics() {
     return operation_of<pool_statistics, pooling::question_call<pool_statistics>>(
-        engine_of(lender_), +[](engine& e) { return e.statistics(false); });
+        pool_of(lender_), +[](pool_session& e) { return e.statistics(false); });
 }
 
 operation<pool_statistics> pool::pop_statistics() {
     return operation_of<pool_statistics, pooling::question_call<pool_statistics>>(
-        engine_of(lender_), +[](engine& e) { return e.statistics(true); });
+        pool_of(lender_), +[](pool_session& e) { return e.statistics(true); });
 }
 
 pool::executor_type pool::get_executor() const noexcept { return lender_->where().executor(); }

@@ -2,7 +2,7 @@
 // The calls of a pool that are no statements: acquire, open, close, and questions about it.
 #pragma once
 
-#include "pool/engine.hpp"
+#include "pool/pool_session.hpp"
 
 #include <pgcoro/detail/call.hpp>
 #include <pgcoro/pool.hpp>
@@ -31,13 +31,13 @@ public:
     void cancel() noexcept final {
         if (!is_here_) {
             is_cancelled_ = true;
-        } else if (engine_->withdraw(*this)) {
+        } else if (pool_->withdraw(*this)) {
             this->complete_later(detail::aborted().with(error::nothing_sent));
         }
     }
 
 protected:
-    explicit waiting_call(std::shared_ptr<engine> e) noexcept : detail::call<T>(&e->where()), engine_(std::move(e)) {}
+    explicit waiting_call(std::shared_ptr<pool_session> e) noexcept : detail::call<T>(&e->where()), pool_(std::move(e)) {}
     virtual ~waiting_call() = default;
 
     virtual void ask() = 0;
@@ -52,7 +52,7 @@ protected:
         });
     }
 
-    std::shared_ptr<engine> engine_;
+    std::shared_ptr<pool_session> pool_;
 
 private:
     using owner = std::unique_ptr<waiting_call, detail::destroy_call>;
@@ -84,13 +84,14 @@ private:
 
 class acquire_call final : public waiting_call<pooled_connection> {
 public:
-    acquire_call(std::shared_ptr<engine> e, std::source_location where) noexcept : waiting_call(std::move(e)), where_(where) {}
+    acquire_call(std::shared_ptr<pool_session> e, std::source_location where) noexcept
+        : waiting_call(std::move(e)), where_(where) {}
 
     void lent(slot& s) noexcept override;
     std::optional<std::source_location> where() const noexcept override { return where_; }
 
 private:
-    void ask() override { engine_->ask(*this, deadline()); }
+    void ask() override { pool_->ask(*this, deadline()); }
 
     std::source_location where_;
 };
@@ -98,14 +99,14 @@ private:
 /// Acquires, and opens a transaction.
 class pool_begin_call final : public waiting_call<transaction> {
 public:
-    pool_begin_call(std::shared_ptr<engine> e, const transaction_options& options, std::source_location where) noexcept
+    pool_begin_call(std::shared_ptr<pool_session> e, const transaction_options& options, std::source_location where) noexcept
         : waiting_call(std::move(e)), options_(options), where_(where) {}
 
     void lent(slot& s) noexcept override;
     std::optional<std::source_location> where() const noexcept override { return where_; }
 
 private:
-    void ask() override { engine_->ask(*this, deadline()); }
+    void ask() override { pool_->ask(*this, deadline()); }
 
     transaction_options options_;
     std::source_location where_;
@@ -114,28 +115,28 @@ private:
 /// Acquires, and gives back at once.
 class open_call final : public waiting_call<void> {
 public:
-    explicit open_call(std::shared_ptr<engine> e) noexcept : waiting_call(std::move(e)) {}
+    explicit open_call(std::shared_ptr<pool_session> e) noexcept : waiting_call(std::move(e)) {}
 
     void lent(slot& s) noexcept override {
-        engine_->give_back(s);
+        pool_->give_back(s);
         complete_soon(boost::outcome_v2::success());
     }
 
 private:
-    void ask() override { engine_->ask_once(*this, deadline()); }
+    void ask() override { pool_->ask_once(*this, deadline()); }
 };
 
 /// Waits for all others: to be "refused" without an error is its success.
 class close_call final : public waiting_call<void> {
 public:
-    close_call(std::shared_ptr<engine> e, std::chrono::milliseconds grace) noexcept
+    close_call(std::shared_ptr<pool_session> e, std::chrono::milliseconds grace) noexcept
         : waiting_call(std::move(e)), grace_(grace) {}
 
     void lent(slot&) noexcept override {}
     void refused(error) noexcept override { complete_soon(boost::outcome_v2::success()); }
 
 private:
-    void ask() override { engine_->close(std::min(clock::now() + std::min(grace_, longest_duration), deadline()), this); }
+    void ask() override { pool_->close(std::min(clock::now() + std::min(grace_, longest_duration), deadline()), this); }
 
     std::chrono::milliseconds grace_;
 };
@@ -143,10 +144,10 @@ private:
 template <class T>
 class question_call final : public detail::call<T> {
 public:
-    using question = T (*)(engine&);
+    using question = T (*)(pool_session&);
 
-    question_call(std::shared_ptr<engine> e, question ask) noexcept
-        : detail::call<T>(&e->where()), engine_(std::move(e)), ask_(ask) {}
+    question_call(std::shared_ptr<pool_session> e, question ask) noexcept
+        : detail::call<T>(&e->where()), pool_(std::move(e)), ask_(ask) {}
 
     void destroy() noexcept override { delete this; }
     void cancel() noexcept override {} // it is answered at once
@@ -155,12 +156,12 @@ private:
     void begin() noexcept override {
         boost::asio::post(this->home_->executor(),
                           [self = std::unique_ptr<question_call, detail::destroy_call>(this)]() mutable {
-                              T answer = self->ask_(*self->engine_);
+                              T answer = self->ask_(*self->pool_);
                               self.release()->complete(std::move(answer));
                           });
     }
 
-    std::shared_ptr<engine> engine_;
+    std::shared_ptr<pool_session> pool_;
     question ask_;
 };
 

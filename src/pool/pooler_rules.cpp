@@ -12,53 +12,42 @@ namespace {
 
 using detail::is_word;
 
-/// Of transactions, and of what ends with them. COPY is refused elsewhere.
-bool is_transactions_own(std::string_view word) noexcept {
-    return is_word(word, "abort", "begin", "close", "commit", "copy", "declare", "end", "fetch", "lock", "move", "release",
-                   "rollback", "savepoint", "start");
-}
-
-std::string_view next_word(std::string_view text) noexcept {
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    std::size_t begin = 0;
-    while (begin < text.size() && !letter(text[begin])) {
-        ++begin;
-    }
-    std::size_t end = begin;
-    while (end < text.size() && letter(text[end])) {
-        ++end;
-    }
-    return text.substr(begin, end - begin);
-}
-
-/// A cursor WITH HOLD outlives its transaction.
-std::string_view lasting_cursor(std::string_view sql) noexcept {
-    for (auto word = next_word(sql); !word.empty(); word = next_word(sql)) {
-        if (is_word(word, "hold")) {
-            return word;
+/// What a multiplexer would refuse, and the words by which some of it is a transaction's own after all.
+class transaction_watch {
+public:
+    constexpr void see(std::string_view word) noexcept {
+        session_.see(word);
+        if (++words_ == 2) {
+            second_ = word;
         }
-        sql.remove_prefix(static_cast<std::size_t>(word.data() - sql.data()) + word.size());
+        if (is_word(word, "hold")) {
+            hold_ = word;
+        }
     }
-    return {};
-}
+
+    /// The word that means a change for longer than a transaction; empty if there is none.
+    constexpr std::string_view lasting() const noexcept {
+        const auto word = session_.found();
+        if (word.empty() || detail::is_transaction_command(word) || is_word(word, "close", "copy", "fetch", "lock", "move") ||
+            (is_word(word, "set") && is_word(second_, "local", "transaction", "constraints"))) {
+            return {};
+        }
+        return is_word(word, "declare") ? hold_ : word; // a cursor WITH HOLD outlives its transaction
+    }
+
+private:
+    detail::session_watch session_;
+    std::size_t words_ = 0;
+    std::string_view second_;
+    std::string_view hold_;
+};
 
 } // namespace
 
 std::string_view lasting_word(std::string_view sql) noexcept {
-    const auto word = detail::session_word(sql);
-    if (is_word(word, "declare")) {
-        return lasting_cursor(sql);
-    }
-    if (word.empty() || is_transactions_own(word)) {
-        return {};
-    }
-    if (is_word(word, "set")) {
-        const auto behind = sql.substr(static_cast<std::size_t>(word.data() - sql.data()) + word.size());
-        if (is_word(next_word(behind), "local", "transaction", "constraints")) {
-            return {};
-        }
-    }
-    return word;
+    transaction_watch watch;
+    detail::scan_placeholders(sql, watch);
+    return watch.lasting();
 }
 
 error refused_by_pooler(const detail::request& r, bool alone) {

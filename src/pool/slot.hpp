@@ -13,18 +13,18 @@
 
 namespace pgcoro::pooling {
 
-class engine;
+class pool_session;
 class lease;
 
 struct slot final : member, detail::lender {
-    slot(engine& owner, connection&& c) : pool(owner), conn(std::move(c)) {}
+    slot(pool_session& owner, connection&& c) : pool(owner), conn(std::move(c)) {}
 
     // As the lender of single statements.
     void over(detail::request& r) noexcept override;
     void given_up(detail::request& r) noexcept override;
     void cancel(detail::request& r, error why) noexcept override;
 
-    engine& pool;
+    pool_session& pool;
     connection conn;
     traces left = traces::none;
     bool unsettled = false; // it came back with statements in flight
@@ -32,7 +32,7 @@ struct slot final : member, detail::lender {
     std::optional<std::source_location> where; // it was borrowed
 };
 
-/// Somebody who waits in line, as the engine sees him. He is told once, and not inside of his own call.
+/// Somebody who waits in line, as the pool sees him. He is told once, and not inside of his own call.
 struct borrower : waiter {
     virtual void lent(slot& s) noexcept = 0;
     virtual void refused(error why) noexcept = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // The life of a session: opening, queueing, cancelling, losing, closing, and running handlers outside of libpq.
 #include "wire/session.hpp"
+#include "loop_handler.hpp"
 
 #include "wire/loss.hpp"
 #include "wire/server_error.hpp"
-#include "wire/session_handler.hpp"
 #include "wire/session_heir.hpp"
 #include "wire/type_lookup.hpp"
 
@@ -333,7 +333,7 @@ void session::run_completions_later() {
     if (std::exchange(completions_posted_, true)) {
         return;
     }
-    asio::post(where().executor(), session_handler(shared_from_this(), [](session& s) {
+    asio::post(where().executor(), loop_handler(shared_from_this(), [](session& s) {
                    s.completions_posted_ = false;
                    s.run_completions();
                    if (!s.closed_) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Waiting: for the socket, in both directions, and for the clock.
+#include "loop_handler.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
-#include "wire/session_handler.hpp"
 #include "wire/session_heir.hpp"
+#include "wire/socket_handler.hpp"
 
 #include <openssl/ssl.h>
 
@@ -115,7 +116,7 @@ void session::watch_deadline(clock::time_point when) {
     }
     timer_at_ = when;
     timer_.expires_at(when);
-    timer_.async_wait(session_handler(shared_from_this(), [](session& s, boost::system::error_code failed) {
+    timer_.async_wait(loop_handler(shared_from_this(), [](session& s, boost::system::error_code failed) {
         if (!failed && !s.closed_) {
             s.on_deadline();
         }

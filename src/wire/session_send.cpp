@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The sending half of the engine: requests become libpq commands, each request ends with a Sync of its own.
+#include "loop_handler.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
-#include "wire/session_handler.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -42,7 +42,7 @@ constexpr unsigned long_alone = 16;
 // Where a Sync does not flush, requests that become ready in the same turn of the loop share one flush at its end.
 void session::pump_later() {
     if (!std::exchange(pump_posted_, true)) {
-        boost::asio::post(where().executor(), session_handler(shared_from_this(), [](session& s) {
+        boost::asio::post(where().executor(), loop_handler(shared_from_this(), [](session& s) {
                               s.pump_posted_ = false;
                               if (!s.in_completions_ && !s.closed_) {
                                   s.pump();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Transactions: BEGIN travels with the first statement, what follows waits until it has succeeded, and one whose handle is gone
 // is rolled back before anything else runs.
+#include "loop_handler.hpp"
 #include "wire/session.hpp"
-#include "wire/session_handler.hpp"
 
 #include <pgcoro/detail/big_endian.hpp>
 #include <pgcoro/detail/transaction_scope.hpp>
@@ -215,7 +215,7 @@ void session::end_part(request& r, bool failed) {
     }
     if (failed && &r == &s.farewell && !s.is_savepoint()) {
         // Nobody is left to try again, and nobody may have a connection that is in a transaction without knowing it.
-        asio::post(where().executor(), session_handler(shared_from_this(), [](session& self) {
+        asio::post(where().executor(), loop_handler(shared_from_this(), [](session& self) {
                        self.lose(error(errc::connection_lost, "the connection was closed because a ROLLBACK failed"));
                    }));
     }

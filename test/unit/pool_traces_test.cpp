@@ -14,11 +14,28 @@ using pgcoro::pooling::traces;
 using pgcoro::pooling::traces_of;
 
 TEST(pool_traces, everyday_statements_leave_none) {
-    for (const char* const sql :
-         {"select 1", "update t set a = 1", "insert into sets (listen) values (1)", "begin", "commit",
-          "with x as (select 1) select * from x", "delete from template", "", "   ", "/* set",
-          "select pg_advisory_xact_lock(1)", "select pg_try_advisory_xact_lock(1)", "-- set", "explain select 1",
-          "select nextval('s')", "savepoint s", "create table t (id int)", "show all"}) {
+    for (const char* const sql : {"select 1",
+                                  "update t set a = 1",
+                                  "insert into sets (listen) values (1)",
+                                  "begin",
+                                  "commit",
+                                  "with x as (select 1) select * from x",
+                                  "delete from template",
+                                  "",
+                                  "   ",
+                                  "/* set",
+                                  "select pg_advisory_xact_lock(1)",
+                                  "select pg_try_advisory_xact_lock(1)",
+                                  "-- set",
+                                  "explain select 1",
+                                  "select nextval('s')",
+                                  "select temp from readings",
+                                  "select 'set_config'",
+                                  "fetch 1 from c",
+                                  "select doing from jobs",
+                                  "savepoint s",
+                                  "create table t (id int)",
+                                  "show all"}) {
         EXPECT_EQ(traces_of(sql), traces::none) << sql;
     }
 }

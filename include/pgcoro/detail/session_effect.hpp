@@ -29,6 +29,11 @@ constexpr bool is_word(std::string_view text, const char (&... words)[Sizes]) no
     return ((text.size() == Sizes - 1 && begins_with_word(text, {words, Sizes - 1})) || ...);
 }
 
+/// Commands that begin, end or divide a transaction.
+constexpr bool is_transaction_command(std::string_view word) noexcept {
+    return is_word(word, "abort", "begin", "commit", "end", "release", "rollback", "savepoint", "start");
+}
+
 /// Commands, by their first word: transactions, settings, notifications, cursors, prepared statements, COPY. LOCK is of use
 /// only in a transaction.
 constexpr bool is_session_command(std::string_view word) noexcept {

@@ -76,15 +76,13 @@ public:
     /// Why it is over, if nobody asked for that.
     error failure;
     std::optional<std::uint64_t> id;
+    farewell_request farewell;
 
 private:
     bool tracks_outcome_ = false;
     std::string opening_;
     statement_text commit_;
     statement_text rollback_;
-
-public:
-    farewell_request farewell;
 };
 
 } // namespace pgcoro::detail

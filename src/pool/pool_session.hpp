@@ -22,12 +22,12 @@
 
 namespace pgcoro::pooling {
 
-class engine final : public detail::session, public std::enable_shared_from_this<engine> {
+class pool_session final : public detail::session, public std::enable_shared_from_this<pool_session> {
 public:
     using request = detail::request;
 
-    engine(boost::asio::any_io_executor executor, connect_config config, const pool_options& options);
-    ~engine();
+    pool_session(boost::asio::any_io_executor executor, connect_config config, const pool_options& options);
+    ~pool_session();
 
     // As a session, for single statements.
     void submit(request& r) noexcept override;
@@ -60,13 +60,12 @@ public:
 
     pool_health health() const;
     pool_statistics statistics(bool pop);
-    std::shared_ptr<engine> self() { return shared_from_this(); }
     const pool_options& options() const noexcept { return options_; }
 
 private:
     class queued_statement;
 
-    // engine.cpp
+    // pool_session.cpp
     void perform();
     void perform(const pool_core::action& a);
     void lend(slot& s, request& r) noexcept;
@@ -78,7 +77,7 @@ private:
     void wait_for_time();
     void on_time();
 
-    // engine_work.cpp
+    // pool_session_work.cpp
     void connect();
     void connected(result<connection> made, time_point since);
     void probe(slot& s);
@@ -88,7 +87,7 @@ private:
     void clean(slot& s);
     void cleaned(slot& s, bool is_clean);
 
-    // engine_report.cpp
+    // pool_session_report.cpp
     error refusal_error(refusal why) const;
     void report(const slot& s) const;
     void count_usage(const slot& s, time_point now) noexcept;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the pool does in the background: making, checking and cleaning connections.
-#include "pool/engine.hpp"
-#include "pool/pool_handler.hpp"
+#include "loop_handler.hpp"
+#include "pool/pool_session.hpp"
 #include "pool/reset.hpp"
 #include "wire/endpoint_plan.hpp"
 
@@ -30,17 +30,18 @@ task<connection> make_connection(connect_config config, const pool_options& opti
 
 } // namespace
 
-void engine::connect() {
+void pool_session::connect() {
     is_connecting_ = true;
     ++counted_.connections_num;
-    auto done = pool_handler(*this, [since = clock::now()](engine& e, std::exception_ptr, result<connection> made) {
-        e.connected(std::move(made), since);
-    });
+    auto done =
+        loop_handler(shared_from_this(), [since = clock::now()](pool_session& e, std::exception_ptr, result<connection> made) {
+            e.connected(std::move(made), since);
+        });
     asio::co_spawn(where().executor(), make_connection(config_, options_),
                    asio::bind_cancellation_slot(stop_connecting_.slot(), std::move(done)));
 }
 
-void engine::connected(result<connection> made, time_point since) {
+void pool_session::connected(result<connection> made, time_point since) {
     const auto now = clock::now();
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(now - since);
     is_connecting_ = false;
@@ -68,14 +69,14 @@ void engine::connected(result<connection> made, time_point since) {
     perform();
 }
 
-void engine::probe(slot& s) { checked(s, s.conn.probe()); }
+void pool_session::probe(slot& s) { checked(s, s.conn.probe()); }
 
-void engine::ping(slot& s) {
+void pool_session::ping(slot& s) {
     s.conn.ping().within(options_.validate_timeout)(
-        pool_handler(*this, [&s](engine& e, const result<>& answer) { e.checked(s, answer.has_value()); }));
+        loop_handler(shared_from_this(), [&s](pool_session& e, const result<>& answer) { e.checked(s, answer.has_value()); }));
 }
 
-void engine::checked(slot& s, bool works) {
+void pool_session::checked(slot& s, bool works) {
     if (!works) {
         ++counted_.connections_lost;
     }
@@ -83,12 +84,12 @@ void engine::checked(slot& s, bool works) {
     perform();
 }
 
-bool engine::needs_cleaning(const slot& s) const noexcept {
+bool pool_session::needs_cleaning(const slot& s) const noexcept {
     return s.unsettled || s.left != traces::none || options_.reset == reset_policy::discard_all || options_.reset_hook ||
            s.conn.transaction_status() != transaction_status::idle;
 }
 
-void engine::clean(slot& s) {
+void pool_session::clean(slot& s) {
     core_.clean(s);
     const auto cleaning = [](connection& c, const pool_options& options, traces left, std::uint64_t& returned_bad) -> task<> {
         bool was_in_transaction = false;
@@ -96,14 +97,14 @@ void engine::clean(slot& s) {
         returned_bad += was_in_transaction || !outcome ? 1 : 0;
         co_return outcome;
     };
-    // Arguments of a coroutine live as long as it does; the engine, through its handler.
+    // Arguments of a coroutine live as long as it does; the pool, through its handler.
     asio::co_spawn(where().executor(), cleaning(s.conn, options_, s.left, counted_.returns_bad),
-                   pool_handler(*this, [&s](engine& e, std::exception_ptr thrown, const result<>& outcome) {
+                   loop_handler(shared_from_this(), [&s](pool_session& e, std::exception_ptr thrown, const result<>& outcome) {
                        e.cleaned(s, !thrown && outcome);
                    }));
 }
 
-void engine::cleaned(slot& s, bool is_clean) {
+void pool_session::cleaned(slot& s, bool is_clean) {
     s.left = traces::none;
     s.unsettled = false;
     const auto now = clock::now();

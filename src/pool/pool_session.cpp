@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Asking, lending, taking back, closing.
-#include "pool/engine.hpp"
+#include "pool/pool_session.hpp"
+#include "loop_handler.hpp"
 
 #include "connection_access.hpp"
 #include "pool/lease.hpp"
-#include "pool/pool_handler.hpp"
 #include "pool/pooler_rules.hpp"
 
 #include <boost/asio/post.hpp>
@@ -16,40 +16,40 @@ namespace pgcoro::pooling {
 namespace asio = boost::asio;
 using detail::connection_access;
 
-/// A statement that waits for a connection to run on. It lies in the memory the engine keeps for requests.
-class engine::queued_statement final : public borrower, public detail::lender {
+/// A statement that waits for a connection to run on. It lies in the memory the pool keeps for requests.
+class pool_session::queued_statement final : public borrower, public detail::lender {
 public:
-    static queued_statement& make(engine& e, request& r) { return *::new (e.blocks().allocate()) queued_statement(e, r); }
+    static queued_statement& make(pool_session& e, request& r) { return *::new (e.blocks().allocate()) queued_statement(e, r); }
 
     void lent(slot& s) noexcept override {
-        engine& e = engine_;
+        pool_session& e = pool_;
         e.lend(s, end());
     }
     void refused(error why) noexcept override {
-        engine& e = engine_;
+        pool_session& e = pool_;
         e.fail(end(), std::move(why));
     }
     void dropped() noexcept override { end().drop(); }
     void cancel(request&, error why) noexcept override {
-        engine_.withdraw(*this);
+        pool_.withdraw(*this);
         refused(std::move(why));
     }
     void over(request&) noexcept override {}
     void given_up(request&) noexcept override {}
 
 private:
-    queued_statement(engine& e, request& r) noexcept : engine_(e), request_(r) { r.lent_by = this; }
+    queued_statement(pool_session& e, request& r) noexcept : pool_(e), request_(r) { r.lent_by = this; }
 
     request& end() noexcept {
         request& r = request_;
-        detail::block_pool& blocks = engine_.blocks();
+        detail::block_pool& blocks = pool_.blocks();
         this->~queued_statement();
         blocks.release(this);
         r.lent_by = nullptr;
         return r;
     }
 
-    engine& engine_;
+    pool_session& pool_;
     request& request_;
 };
 
@@ -81,16 +81,16 @@ connect_config for_options(connect_config config, const pool_options& options) {
 
 } // namespace
 
-engine::engine(asio::any_io_executor executor, connect_config config, const pool_options& options)
+pool_session::pool_session(asio::any_io_executor executor, connect_config config, const pool_options& options)
     : detail::session(executor),
       config_(for_options(std::move(config), options)),
       options_(within_reason(options)),
       core_(options_),
       timer_(executor) {}
 
-engine::~engine() { forsake(); }
+pool_session::~pool_session() { forsake(); }
 
-void engine::submit(request& r) noexcept {
+void pool_session::submit(request& r) noexcept {
     const auto now = clock::now();
     r.at = request::stage::waiting;
     if (options_.behind_pooler) [[unlikely]] {
@@ -114,7 +114,7 @@ void engine::submit(request& r) noexcept {
     }
 }
 
-void engine::cancel(request& r, error why) noexcept {
+void pool_session::cancel(request& r, error why) noexcept {
     if (r.lent_by) {
         r.lent_by->cancel(r, std::move(why));
     } else if (r.at == request::stage::made) {
@@ -124,7 +124,7 @@ void engine::cancel(request& r, error why) noexcept {
     }
 }
 
-void engine::ask(borrower& b, time_point deadline) {
+void pool_session::ask(borrower& b, time_point deadline) {
     const auto now = clock::now();
     ++counted_.requests_num;
     b.expires = deadline;
@@ -140,17 +140,17 @@ void engine::ask(borrower& b, time_point deadline) {
     perform();
 }
 
-void engine::ask_once(borrower& b, time_point deadline) {
+void pool_session::ask_once(borrower& b, time_point deadline) {
     openers_.push_back(&b);
     ask(b, deadline);
 }
 
-bool engine::withdraw(borrower& b) noexcept {
+bool pool_session::withdraw(borrower& b) noexcept {
     std::erase(openers_, &b);
     return std::erase(closers_, &b) != 0 || core_.withdraw(b);
 }
 
-void engine::fail(request& r, error why) {
+void pool_session::fail(request& r, error why) {
     r.at = request::stage::over;
     r.outcome = why.with(error::nothing_sent);
     const auto drop = [](request* doomed) { doomed->drop(); };
@@ -159,13 +159,13 @@ void engine::fail(request& r, error why) {
                [owned = std::unique_ptr<request, decltype(drop)>(&r, drop)]() mutable { owned.release()->finish(); });
 }
 
-void engine::lend(slot& s, request& r) noexcept {
+void pool_session::lend(slot& s, request& r) noexcept {
     r.lent_by = &s;
     heed(s, r);
     connection_access::session_of(s.conn)->submit(r);
 }
 
-void engine::announce(slot& s, const std::optional<std::source_location>& where) {
+void pool_session::announce(slot& s, const std::optional<std::source_location>& where) {
     s.where = where;
     if (options_.hooks.on_acquire) {
         options_.hooks.on_acquire(s.conn);
@@ -173,7 +173,7 @@ void engine::announce(slot& s, const std::optional<std::source_location>& where)
 }
 
 /// To somebody who waited, if only for a check.
-void engine::lend(slot& s, borrower& b) {
+void pool_session::lend(slot& s, borrower& b) {
     const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(s.since - b.since);
     ++counted_.requests_queued;
     counted_.wait.add(waited);
@@ -187,7 +187,7 @@ void engine::lend(slot& s, borrower& b) {
     b.lent(s);
 }
 
-void engine::heed(slot& s, const request& r) noexcept {
+void pool_session::heed(slot& s, const request& r) noexcept {
     if (options_.reset != reset_policy::automatic || options_.reset_hook) {
         return;
     }
@@ -196,15 +196,15 @@ void engine::heed(slot& s, const request& r) noexcept {
     }
 }
 
-void engine::statement_over(slot& s, request&) noexcept { give_back(s); }
+void pool_session::statement_over(slot& s, request&) noexcept { give_back(s); }
 
 /// Its results are still to come, and nobody else can have the connection until then.
-void engine::statement_given_up(slot& s) noexcept {
+void pool_session::statement_given_up(slot& s) noexcept {
     s.unsettled = true;
     give_back(s);
 }
 
-void engine::give_back(slot& s) noexcept {
+void pool_session::give_back(slot& s) noexcept {
     const auto now = clock::now();
     count_usage(s, now);
     if (options_.hooks.on_release) {
@@ -221,7 +221,7 @@ void engine::give_back(slot& s) noexcept {
     perform();
 }
 
-void engine::throw_away(slot& s) noexcept {
+void pool_session::throw_away(slot& s) noexcept {
     const auto now = clock::now();
     count_usage(s, now);
     if (options_.hooks.on_release) {
@@ -232,7 +232,7 @@ void engine::throw_away(slot& s) noexcept {
 }
 
 /// Whatever it does may give the core more to say.
-void engine::perform() {
+void pool_session::perform() {
     if (std::exchange(is_performing_, true)) {
         return;
     }
@@ -244,7 +244,7 @@ void engine::perform() {
     wait_for_time();
 }
 
-void engine::perform(const pool_core::action& a) {
+void pool_session::perform(const pool_core::action& a) {
     using kind = pool_core::action::kind;
     slot* const s = static_cast<slot*>(a.which);
     switch (a.what) {
@@ -264,7 +264,7 @@ void engine::perform(const pool_core::action& a) {
     }
 }
 
-void engine::remove(slot& s) {
+void pool_session::remove(slot& s) {
     if (options_.hooks.on_close) {
         options_.hooks.on_close(s.conn);
     }
@@ -274,12 +274,12 @@ void engine::remove(slot& s) {
     gone->conn.close();
 }
 
-void engine::drain() noexcept {
+void pool_session::drain() noexcept {
     core_.drain(clock::now());
     perform();
 }
 
-void engine::close(time_point cut_at, borrower* closer) {
+void pool_session::close(time_point cut_at, borrower* closer) {
     if (closer) {
         closers_.push_back(closer);
     }
@@ -291,7 +291,7 @@ void engine::close(time_point cut_at, borrower* closer) {
     perform();
 }
 
-void engine::settle_closers() {
+void pool_session::settle_closers() {
     if (!core_.is_closed() || core_.size() != 0 || is_connecting_) {
         return;
     }
@@ -302,7 +302,7 @@ void engine::settle_closers() {
 }
 
 /// The time for borrowers is over.
-void engine::cut() {
+void pool_session::cut() {
     cut_at_ = time_point::max();
     std::vector<slot*> kept;
     for (const auto& s : slots_) {
@@ -317,9 +317,9 @@ void engine::cut() {
     }
 }
 
-void engine::shut_down() noexcept { close(time_point::max(), nullptr); }
+void pool_session::shut_down() noexcept { close(time_point::max(), nullptr); }
 
-void engine::forsake() noexcept {
+void pool_session::forsake() noexcept {
     closers_.insert(closers_.end(), openers_.begin(), openers_.end());
     openers_.clear();
     for (borrower* const b : std::exchange(closers_, {})) {
@@ -336,7 +336,7 @@ void engine::forsake() noexcept {
 
 // Somebody must be there for those who wait when the executor goes: the timer is set then, if only for the end of time. It is
 // not stopped when what it was set for has happened, except at the very end: setting it costs more than a vain look around.
-void engine::wait_for_time() {
+void pool_session::wait_for_time() {
     const auto when = core_.is_closed() ? cut_at_ : std::min(core_.wake(), cut_at_);
     const bool is_needed = core_.waiting() != 0 || !closers_.empty() || when != time_point::max();
     if (!is_needed) {
@@ -352,14 +352,14 @@ void engine::wait_for_time() {
     timer_is_set_ = true;
     timer_at_ = when;
     timer_.expires_at(when);
-    timer_.async_wait(pool_handler(*this, [](engine& e, boost::system::error_code failed) {
+    timer_.async_wait(loop_handler(shared_from_this(), [](pool_session& e, boost::system::error_code failed) {
         if (!failed) {
             e.on_time();
         }
     }));
 }
 
-void engine::on_time() {
+void pool_session::on_time() {
     timer_is_set_ = false;
     timer_at_ = time_point::max();
     const auto now = clock::now();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the pool says of itself: errors, counters, health, reports.
-#include "pool/engine.hpp"
+#include "pool/pool_session.hpp"
 
 #include <pgcoro/detail/error_details.hpp>
 
@@ -22,7 +22,7 @@ std::string plural(std::size_t n, const char* what) { return std::to_string(n) +
 
 } // namespace
 
-error engine::refusal_error(refusal why) const {
+error pool_session::refusal_error(refusal why) const {
     auto details = boost::intrusive_ptr(new detail::error_details);
     details->facts = error::nothing_sent;
     details->code = last_connect_error_.code();
@@ -50,7 +50,7 @@ error engine::refusal_error(refusal why) const {
     return error(std::move(details));
 }
 
-void engine::report(const slot& s) const {
+void pool_session::report(const slot& s) const {
     if (options_.hooks.on_leak) {
         borrower_report found;
         found.where = s.where;
@@ -60,11 +60,11 @@ void engine::report(const slot& s) const {
     }
 }
 
-void engine::count_usage(const slot& s, time_point now) noexcept {
+void pool_session::count_usage(const slot& s, time_point now) noexcept {
     usage_ += duration_cast<std::chrono::microseconds>(now - s.since);
 }
 
-pool_health engine::health() const {
+pool_health pool_session::health() const {
     pool_health h;
     h.is_closed = core_.is_closed();
     h.is_serving = !h.is_closed && (core_.size() != 0 || core_.failures() == 0);
@@ -80,7 +80,7 @@ pool_health engine::health() const {
     return h;
 }
 
-pool_statistics engine::statistics(bool pop) {
+pool_statistics pool_session::statistics(bool pop) {
     pool_statistics s = counted_;
     s.pool_min = options_.min_size;
     s.pool_max = std::max<std::size_t>(options_.max_size, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What the session gives to Asio to be called back.
+// What the session gives to Asio to be called back when the socket is ready.
 #pragma once
 
 #include "wire/session.hpp"
@@ -7,38 +7,11 @@
 
 #include <boost/system/error_code.hpp>
 
-#include <memory>
 #include <utility>
 
 namespace pgcoro::wire {
 
-/// Keeps the session alive until it is called. Destroyed without having been called, it means that the execution context is
-/// going away: the session lets go of its requests then, whose coroutines may be what owns the connection, and so the session.
-template <class Function>
-class session_handler {
-public:
-    session_handler(std::shared_ptr<session> self, Function function)
-        : self_(std::move(self)), function_(std::move(function)) {}
-    session_handler(session_handler&&) noexcept = default;
-    session_handler& operator=(session_handler&&) = delete;
-    ~session_handler() {
-        if (self_) {
-            self_->forsake();
-        }
-    }
-
-    template <class... Args>
-    void operator()(Args... args) {
-        const auto self = std::move(self_);
-        function_(*self, args...);
-    }
-
-private:
-    std::shared_ptr<session> self_;
-    Function function_;
-};
-
-/// The same for a wait for the socket, during which the session owns itself. Asio keeps it in `memory`.
+/// As a `loop_handler`, but during such a wait the session owns itself: no reference is counted. Asio keeps it in `memory`.
 template <void (session::*Then)()>
 class socket_handler {
 public:

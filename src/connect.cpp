@@ -31,6 +31,9 @@ wire::session_options session_options_of(const detail::connect_options& given) n
     wire::session_options options;
     options.prepare = given.prepare;
     options.statement_cache_size = given.statement_cache_size;
+    options.command_timeout = given.command_timeout;
+    options.cancel_timeout = given.cancel_timeout;
+    options.tells_deadlines = given.server_deadlines;
     return options;
 }
 

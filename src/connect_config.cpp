@@ -186,6 +186,21 @@ connect_config& connect_config::retry(backoff_options options) {
     return *this;
 }
 
+connect_config& connect_config::command_timeout(milliseconds limit) {
+    given_.command_timeout = limit;
+    return *this;
+}
+
+connect_config& connect_config::cancel_timeout(milliseconds limit) {
+    given_.cancel_timeout = limit;
+    return *this;
+}
+
+connect_config& connect_config::server_deadlines(bool tell) {
+    given_.server_deadlines = tell;
+    return *this;
+}
+
 connect_config& connect_config::keepalives(std::chrono::seconds idle, std::chrono::seconds interval, int count) {
     return set("keepalives_idle", std::to_string(idle.count()))
         .set("keepalives_interval", std::to_string(interval.count()))

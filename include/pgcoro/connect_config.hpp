@@ -88,6 +88,14 @@ public:
     /// Starts over when every server failed in a way that may pass (refused, unreachable, timed out, starting up, too many
     /// connections), with these delays. Default: no second round.
     connect_config& retry(backoff_options options);
+    /// For each statement, batch, `ping`, `commit` and `rollback` that has no deadline of its own. Default: none.
+    connect_config& command_timeout(milliseconds limit);
+    /// A statement that was given up is cancelled at the server: the cancel request may take so long, and then the statement;
+    /// past that the connection is closed (docs/cancellation.md). Default: 2 s. Zero: it goes on, and what comes next waits.
+    connect_config& cancel_timeout(milliseconds limit);
+    /// Deadlines are also set as the server's `statement_timeout`, rounded up to two digits, whenever that changes. No round
+    /// trip of its own. Not behind a pooler in transaction mode, where the setting would be somebody else's.
+    connect_config& server_deadlines(bool tell = true);
     connect_config& keepalives(std::chrono::seconds idle, std::chrono::seconds interval, int count);
     connect_config& tcp_user_timeout(milliseconds limit);
 

@@ -17,7 +17,8 @@ enum class command : std::uint8_t {
     open,       // BEGIN or SAVEPOINT, before the first statement of a transaction
     identify,   // asks for the id of the transaction that has just begun
     close,      // of a statement the server need not keep
-    close_sync, // the Sync after closes in a segment of their own
+    ours,       // a statement of the session's own, whose failure matters to nobody
+    our_sync,   // the Sync after what is not part of a request
     sync,       // the end of a request
     alone,      // a request of one statement outside of pipeline mode: it ends when libpq is idle again
 };

@@ -3,6 +3,7 @@
 #include "wire/session.hpp"
 #include "loop_handler.hpp"
 
+#include "wire/cancel_request.hpp"
 #include "wire/loss.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session_heir.hpp"
@@ -98,6 +99,7 @@ void session::forsake() noexcept {
         doomed.append(*list);
     }
     end_transactions(errc::connection_closed);
+    stop_cancelling();
     disconnect(expected_.empty());
     expected_.clear();
     while (request* r = doomed.pop_front()) {
@@ -124,7 +126,8 @@ error session::open() {
     if (is_unix_socket(descriptor)) {
         always_taken_ = 2048;
     }
-    options_.most_in_flight = std::max<std::size_t>(options_.most_in_flight, 1);
+    options_.most_in_flight = window_ = std::max<std::size_t>(options_.most_in_flight, 1);
+    limits_all_ = options_.command_timeout > clock::duration::zero() || options_.tells_deadlines;
     tls_ = PQsslStruct(libpq(), "OpenSSL");
     server_version_ = PQserverVersion(libpq());
     backend_pid_ = PQbackendPID(libpq());
@@ -134,7 +137,8 @@ error session::open() {
 [[gnu::hot]] void session::submit(request& r) noexcept {
     r.at = request::stage::waiting;
     ++load_;
-    const bool is_plain = !closed_ && r.scope == scope_ && is_small(r) && r.expires == clock::time_point::max();
+    const bool is_plain =
+        !closed_ && !limits_all_ && r.scope == scope_ && is_small(r) && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
         return;
@@ -157,7 +161,10 @@ error session::open() {
         r.has_named_types = r.has_named_types || r.values(step).has_named_types();
     }
     r.needs_types = r.has_named_types;
-    r.needs_care = r.needs_care || r.needs_types;
+    r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines;
+    if (r.expires == clock::time_point::max() && options_.command_timeout > clock::duration::zero()) {
+        r.expires = clock::now() + options_.command_timeout;
+    }
     error refusal = r.outcome ? r.outcome : closed_ ? ended_by_ : r.scope != scope_ ? out_of_turn(r) : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
@@ -190,7 +197,9 @@ void session::cancel(request& r, error why) noexcept {
     } else if (r.at == request::stage::sent && r.abandoned == request::farewell::none) {
         r.abandoned = request::farewell::due;
         r.outcome = may_last(r) ? why.with(error::in_doubt) : std::move(why);
-        abandoning_ = true;
+        abandoning_ = giving_up_ = true;
+        ++given_up_;
+        consider_cancelling(); // before anything can be sent behind it
         run_completions_later();
     }
 }
@@ -264,6 +273,8 @@ void session::end_all(const error& why) {
     if (heir_) {
         bequeath();
     }
+    stop_cancelling();
+    given_up_ = 0;
     while (request* r = waiting_.pop_front()) {
         complete(*r, why.with(error::nothing_sent));
     }
@@ -317,11 +328,8 @@ void session::complete(request& r) noexcept {
             }
         }
     } running(*this);
-    if (heir_) {
-        tell_heir();
-    }
-    if (abandoning_) {
-        tell_abandoned();
+    if (has_heir_ || abandoning_ || giving_up_) [[unlikely]] {
+        attend();
     }
     while (request* r = completed_.pop_front()) {
         r->finish();
@@ -340,6 +348,19 @@ void session::run_completions_later() {
                        s.pump();
                    }
                }));
+}
+
+/// To what concerns others than those whose requests are complete.
+[[gnu::noinline]] void session::attend() {
+    if (heir_) {
+        tell_heir();
+    }
+    if (giving_up_) {
+        go_on_giving_up();
+    }
+    if (abandoning_) {
+        tell_abandoned();
+    }
 }
 
 void session::tell_abandoned() {

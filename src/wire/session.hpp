@@ -9,9 +9,11 @@
 // What decides (command_queue, statement_cache, loss) is tested without a socket; this class moves bytes and requests.
 #pragma once
 
+#include "wire/cancel_plan.hpp"
 #include "wire/command_queue.hpp"
 #include "wire/connector.hpp"
 #include "wire/request_list.hpp"
+#include "wire/server_limit.hpp"
 #include "wire/socket.hpp"
 #include "wire/statement_cache.hpp"
 #include "wire/wait_memory.hpp"
@@ -30,6 +32,7 @@
 
 namespace pgcoro::wire {
 
+class cancel_request;
 class session_heir;
 class type_lookup;
 
@@ -38,6 +41,12 @@ struct session_options {
     std::size_t statement_cache_size = 256;
     /// Requests sent and unanswered; more wait in our FIFO, so that neither side's buffers grow without bound.
     std::size_t most_in_flight = 1024;
+    /// For requests that have no deadline of their own. Zero: none.
+    std::chrono::milliseconds command_timeout{0};
+    /// How long a cancel request may take, and then what it is for. Zero: none is sent.
+    std::chrono::milliseconds cancel_timeout = std::chrono::seconds(2);
+    /// Deadlines are set as `statement_timeout`, too.
+    bool tells_deadlines = false;
 };
 
 class session final : public detail::session, public std::enable_shared_from_this<session> {
@@ -129,6 +138,18 @@ private:
     bool is_worth_retrying(const request& r) const noexcept;
     void settle_held();
 
+    // session_cancel.cpp
+    void consider_cancelling() noexcept;
+    bool may_ask_to_stop() const noexcept;
+    void heed(cancel_plan::action what) noexcept;
+    void ask_to_stop();
+    void on_step_overdue();
+    void stop_cancelling() noexcept;
+    void go_on_giving_up();
+    void watch_step(clock::duration limit);
+    bool send_ours(const char* sql, command kind);
+    bool send_limit(const request& r);
+
     // session_transactions.cpp
     bool front_may_go();
     bool send_openings(detail::transaction_scope& innermost, request& first);
@@ -176,6 +197,7 @@ private:
     void complete(request& r, error outcome) noexcept;
     void run_completions();
     void run_completions_later();
+    void attend();
     void tell_abandoned();
     void disconnect(bool politely) noexcept;
 
@@ -188,11 +210,16 @@ private:
     bool closed_ : 1 = false;
     bool blocked_ : 1 = false; // libpq holds bytes that the socket would not take
     bool alone_ : 1 = false;   // the one in flight is outside of pipeline mode: nothing can join it
+    // What makes requests be looked at more closely.
+    bool limits_all_ : 1 = false; // those without a deadline, too
+    // What has to be seen to when answers were taken.
+    bool has_heir_ : 1 = false;
+    bool abandoning_ : 1 = false; // somebody has to be told that he was given up
+    bool giving_up_ : 1 = false;  // requests in flight were given up, or a cancel plan is being carried out
     bool pipelined_ = false;
     bool in_completions_ = false;
     bool reading_ = false;
     bool writing_ = false;
-    bool abandoning_ = false;
     bool answered_ = false;     // the first of what is expected has had its result, and its null is to come
     unsigned registration_ = 0; // of the socket with the reactor: waits of an earlier one are void
     unsigned waits_ = 0;        // pending, or their handlers are running
@@ -210,6 +237,7 @@ private:
     request_list completed_; // over; their handlers are run outside of libpq
     request_list held_;      // failed on a stale prepared statement, to be sent again
     std::size_t in_flight_count_ = 0;
+    std::size_t window_ = 0; // as many may be in flight; none while what is given up is being stopped
     request* sending_ = nullptr;
     std::size_t next_step_ = 0;
     std::size_t unflushed_ = 0;    // bytes, roughly
@@ -236,6 +264,13 @@ private:
     request_list asking_;               // those the lookup in flight is for
     std::unique_ptr<type_lookup> lookup_;
     error lookup_failure_;
+    std::size_t given_up_ = 0; // of those in flight
+    std::size_t asked_for_ = 0; // so many were in flight when the last cancel request was sent
+    cancel_plan cancelling_;
+    std::shared_ptr<cancel_request> cancel_request_;
+    clock::time_point step_ends_ = clock::time_point::max();
+    clock::time_point cancelling_ends_ = clock::time_point::max();
+    server_limit server_limit_;
     prepared_statement* stale_ = nullptr;
     bool stale_types_ = false; // the head failed because a type's number may have changed
     bool is_looking_up_ = false;

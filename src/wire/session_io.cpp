@@ -139,6 +139,10 @@ void session::on_deadline() {
         }
     };
     timer_at_ = clock::time_point::max();
+    if (step_ends_ <= now) {
+        on_step_overdue();
+    }
+    next = std::min(next, step_ends_);
     visit(waiting_.front());
     visit(held_.front());
     visit(in_flight_.front());

@@ -10,6 +10,7 @@ namespace pgcoro::wire {
 void session::bequeath_to(session_heir& heir) {
     if (!closed_) {
         heir_ = &heir;
+        has_heir_ = true;
         wait_readable();
     }
 }

@@ -140,6 +140,9 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
         take_opened(raw);
         return true;
     }
+    if (kind == command::ours) {
+        return true;
+    }
     lose(error(errc::connection_lost, "the server sent a result for no statement"));
     return false;
 }
@@ -150,15 +153,22 @@ void session::heed_tag(std::string_view tag) {
     case 'B': // BEGIN
         in_transaction_ = true;
         break;
-    case 'S': in_transaction_ = in_transaction_ || tag == "START TRANSACTION"; break;
+    case 'S':
+        in_transaction_ = in_transaction_ || tag == "START TRANSACTION";
+        if (tag == "SET") {
+            server_limit_.forget();
+        }
+        break;
     case 'C': in_transaction_ = in_transaction_ && !tag.starts_with("COMMIT"); break;
     case 'P': in_transaction_ = in_transaction_ && tag != "PREPARE TRANSACTION"; break;
     case 'R': // of ROLLBACK TO too, which leaves the transaction open: the mistake errs on the side of doubt
         in_transaction_ = in_transaction_ && !tag.starts_with("ROLLBACK");
+        server_limit_.forget(); // settings are rolled back, too; or it was RESET
         break;
     case 'D':
         if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") {
             cache_.forget_all();
+            server_limit_.forget();
         }
         break;
     default: break;
@@ -168,9 +178,9 @@ void session::heed_tag(std::string_view tag) {
 void session::take_error(const PGresult* result) {
     const auto [kind, statement] = expected_.front();
 #ifdef LIBPQ_HAS_CLOSE_PREPARED
-    constexpr bool in_request = true; // closes travel with the request that comes next
+    const bool in_request = kind != command::ours && kind != command::our_sync; // closes travel with the request that comes next
 #else
-    const bool in_request = kind != command::close && kind != command::close_sync;
+    const bool in_request = kind != command::close && kind != command::ours && kind != command::our_sync;
 #endif
     const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::alone;
     error e = server_error(result, kind == command::open ? text_of_opening()
@@ -237,7 +247,7 @@ void session::take_aborted() noexcept {
         lose(libpq_error(libpq()));
         return false;
     }
-    if (kind == command::sync || kind == command::close_sync) {
+    if (kind == command::sync || kind == command::our_sync) {
         return true; // after an error at the Sync itself
     }
     finish_command();
@@ -272,6 +282,7 @@ void session::take_aborted() noexcept {
             fail_held();
         }
         if (r.abandoned != request::farewell::none) {
+            --given_up_;
             r.outcome = {};
         } else if (r.has_unread) [[unlikely]] {
             read_later(r);
@@ -283,6 +294,9 @@ void session::take_aborted() noexcept {
 
 void session::end_failed_request(request& r) {
     r.outcome = std::exchange(head_error_, {});
+    if (r.abandoned != request::farewell::none) {
+        --given_up_;
+    }
     prepared_statement* const stale = std::exchange(stale_, nullptr);
     const bool has_stale_types = std::exchange(stale_types_, false);
     if (has_stale_types) {

@@ -24,7 +24,7 @@ constexpr unsigned long_alone = 16;
 
 [[gnu::always_inline]] inline bool session::may_send() const noexcept {
     // What was begun is brought to its end even if something before it is held.
-    return !closed_ && !blocked_ && !alone_ && (sending_ || (held_.empty() && in_flight_count_ < options_.most_in_flight));
+    return !closed_ && !blocked_ && !alone_ && (sending_ || (held_.empty() && in_flight_count_ < window_));
 }
 
 [[gnu::hot]] void session::pump() {
@@ -262,9 +262,7 @@ bool session::send_closes() {
     while (cache_.unneeded() != 0) {
         const std::string sql = "deallocate " + cache_.take_unneeded();
         // Each with its own Sync: the user may have deallocated one of them already.
-        const bool sent = send_text(sql.c_str(), command::close);
-        expected_.push(command::close_sync);
-        if (!sent || PQpipelineSync(libpq()) != 1) {
+        if (!send_ours(sql.c_str(), command::close)) {
             return false;
         }
     }

@@ -82,7 +82,7 @@ bool session::front_may_go() {
     while (front_has_types()) {
         request& r = *waiting_.front();
         if (!r.scope) {
-            return true;
+            return send_limit(r);
         }
         transaction_scope& s = *r.scope;
         const bool ends = r.role != part::statement;
@@ -113,7 +113,7 @@ bool session::front_may_go() {
             if (ends) {
                 s.at = phase::ending;
             }
-            return true;
+            return send_limit(r);
         }
     }
     return false;
@@ -134,6 +134,9 @@ bool session::send_openings(transaction_scope& innermost, request& first) {
             }
             return front_may_go(); // which finds it over
         }
+        return false;
+    }
+    if (!send_limit(first)) { // outside of the transaction, which may be rolled back
         return false;
     }
     bool sent = pipelined_ || set_pipelined(true);

@@ -29,6 +29,9 @@ struct connect_options {
     std::optional<std::chrono::milliseconds> attempt_timeout;
     std::optional<std::chrono::milliseconds> timeout;
     std::optional<backoff_options> retry;
+    std::chrono::milliseconds command_timeout{0};
+    std::chrono::milliseconds cancel_timeout = std::chrono::seconds(2);
+    bool server_deadlines = false;
     /// SHA-256 fingerprints, 64 lower-case hexadecimal digits each.
     std::vector<std::string> pins;
     std::function<void(const notice&)> on_notice;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+// What becomes of a session when all that it has in flight was given up: asked to stop, waited for, and then used again or
+// closed.
+#pragma once
+
+namespace pgcoro::wire {
+
+/// Decides, without I/O. Each step has a limit of its own, which whoever carries it out keeps.
+///
+///     idle -> asking -> confirmed -> echoing -> idle
+///        \-> holding ----------------------------^
+///
+/// The signal of a cancel request hits whatever runs when it arrives. So nothing is sent until the server has confirmed that the
+/// signal was sent, until all answers have come, and until a statement of our own has gone there and back: behind a pooler that
+/// is what a late one hits.
+class cancel_plan {
+public:
+    enum class action {
+        none,
+        ask,   // send a cancel request
+        echo,  // send the statement of our own
+        go_on, // the session may be used again
+        close,
+    };
+
+    /// All that is in flight was given up. `may_ask`: it was sent as a whole, and none of it is a COMMIT, which nobody cancels:
+    /// it may be waiting for a standby, and would then be acknowledged without it.
+    action given_up(bool may_ask) noexcept {
+        if (may_ask && (at_ == step::idle || at_ == step::holding)) {
+            at_ = step::asking;
+            return action::ask;
+        }
+        if (at_ == step::idle) {
+            at_ = step::holding;
+        }
+        return action::none;
+    }
+
+    /// One of several that were given up has ended: the next one may be a long one, too.
+    action next_is_due() noexcept {
+        if (at_ != step::confirmed) {
+            return action::none;
+        }
+        at_ = step::asking;
+        return action::ask;
+    }
+
+    /// The server has closed the cancel request's connection, and so has sent the signal before.
+    action confirmed() noexcept {
+        at_ = answered_ ? step::echoing : step::confirmed;
+        return answered_ ? action::echo : action::none;
+    }
+
+    /// Whether there is a signal on its way, nobody knows.
+    action failed() noexcept { return close(); }
+
+    /// Nothing is in flight.
+    action answered() noexcept {
+        switch (at_) {
+        case step::asking: answered_ = true; return action::none;
+        case step::confirmed: at_ = step::echoing; return action::echo;
+        case step::holding:
+        case step::echoing:
+            *this = {};
+            return action::go_on;
+        case step::idle: break;
+        }
+        return action::none;
+    }
+
+    /// A step has taken longer than it may; with all before it, if `is_last`. A signal that came before the server had read the
+    /// statement has done nothing: it is worth another try.
+    action overdue(bool is_last) noexcept {
+        if (at_ == step::confirmed && !is_last) {
+            at_ = step::asking;
+            return action::ask;
+        }
+        return close();
+    }
+
+    bool is_idle() const noexcept { return at_ == step::idle; }
+
+private:
+    action close() noexcept {
+        const bool is_pending = !is_idle();
+        *this = {};
+        return is_pending ? action::close : action::none;
+    }
+
+    enum class step : unsigned char { idle, holding, asking, confirmed, echoing };
+
+    step at_ = step::idle;
+    bool answered_ = false; // before the confirmation came
+};
+
+} // namespace pgcoro::wire

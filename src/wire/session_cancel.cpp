@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+// What was given up while it is in flight: the server is asked to stop it, within limits, and nothing else is sent until that
+// is over. See cancel_plan.
+#include "wire/cancel_request.hpp"
+#include "wire/loss.hpp"
+#include "wire/session.hpp"
+
+namespace pgcoro::wire {
+
+/// Nothing happens as long as somebody still waits for an answer: the signal hits whatever runs when it arrives.
+void session::consider_cancelling() noexcept {
+    // Lanes belong to everybody, and more statements will follow at once.
+    if (heir_ || closed_ || given_up_ == 0 || given_up_ != in_flight_count_ || options_.cancel_timeout <= clock::duration::zero()) {
+        return;
+    }
+    if (cancelling_.is_idle()) {
+        window_ = 0;
+        cancelling_ends_ = clock::now() + 2 * options_.cancel_timeout;
+        watch_step(2 * options_.cancel_timeout);
+    }
+    heed(cancelling_.given_up(may_ask_to_stop()));
+}
+
+void session::watch_step(clock::duration limit) {
+    step_ends_ = std::min(cancelling_ends_, clock::now() + limit);
+    watch_deadline(step_ends_);
+}
+
+/// All was sent, and none of it is a COMMIT.
+bool session::may_ask_to_stop() const noexcept {
+    if (sending_ || blocked_) {
+        return false;
+    }
+    for (const request* r = in_flight_.front(); r; r = r->next) {
+        for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
+            if (effect_of(r->text(step).view()) == transaction_effect::commits) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+void session::heed(cancel_plan::action what) noexcept {
+    switch (what) {
+    case cancel_plan::action::none: return;
+    case cancel_plan::action::ask: ask_to_stop(); return;
+    case cancel_plan::action::echo:
+        cancelling_ends_ = clock::time_point::max();
+        watch_step(options_.cancel_timeout);
+        if ((!pipelined_ && !set_pipelined(true)) || !send_ours("select 1", command::ours)) {
+            sending_failed();
+        }
+        return;
+    case cancel_plan::action::go_on: stop_cancelling(); return;
+    case cancel_plan::action::close:
+        lose(error(errc::connection_lost, "the connection was closed because a statement that was given up did not end in time"));
+        return;
+    }
+}
+
+void session::ask_to_stop() {
+    asked_for_ = in_flight_count_;
+    watch_step(options_.cancel_timeout);
+    cancel_request_ = cancel_request::start(where().executor(), libpq(), [this](bool confirmed) {
+        const auto self = shared_from_this();
+        const detail::home::handling here(where());
+        cancel_request_.reset();
+        watch_step(options_.cancel_timeout / 4); // until it is worth another try
+        heed(confirmed ? cancelling_.confirmed() : cancelling_.failed());
+        if (!closed_) {
+            pump();
+        }
+    });
+    if (!cancel_request_) {
+        watch_step(clock::duration::zero()); // not here, where those who gave up are not told yet
+    }
+}
+
+void session::on_step_overdue() {
+    const bool is_last = clock::now() >= cancelling_ends_;
+    cancel_request_.reset();
+    step_ends_ = cancelling_ends_;
+    heed(cancelling_.overdue(is_last));
+}
+
+/// More was given up, or less is in flight.
+void session::go_on_giving_up() {
+    consider_cancelling();
+    if (!cancelling_.is_idle() && expected_.empty()) {
+        heed(cancelling_.answered());
+    } else if (in_flight_count_ < asked_for_) {
+        heed(cancelling_.next_is_due());
+    }
+    giving_up_ = given_up_ != 0 || !cancelling_.is_idle();
+}
+
+/// The session is over, or may be used again.
+void session::stop_cancelling() noexcept {
+    cancelling_ = {};
+    cancel_request_.reset();
+    cancelling_ends_ = step_ends_ = clock::time_point::max();
+    window_ = options_.most_in_flight;
+}
+
+/// A statement of the session's own, for which no request waits.
+bool session::send_ours(const char* sql, command kind) {
+    const bool sent = send_text(sql, kind);
+    expected_.push(command::our_sync);
+#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
+    return sent && PQsendPipelineSync(libpq()) == 1;
+#else
+    return sent && PQpipelineSync(libpq()) == 1;
+#endif
+}
+
+/// Tells the server how long the request that is sent next may take, if it does not know.
+bool session::send_limit(const request& r) {
+    if (!options_.tells_deadlines) {
+        return true;
+    }
+    std::optional<std::chrono::milliseconds> left;
+    if (r.expires != clock::time_point::max()) {
+        left = std::chrono::ceil<std::chrono::milliseconds>(r.expires - clock::now());
+    }
+    const auto sql = server_limit_.change(left);
+    if (sql && ((!pipelined_ && !set_pipelined(true)) || !send_ours(sql->c_str(), command::ours))) {
+        sending_failed();
+        return false;
+    }
+    return true;
+}
+
+} // namespace pgcoro::wire

@@ -47,6 +47,9 @@ struct pool_options {
     std::size_t max_waiting = 100'000;
     /// How long one may wait for a connection, besides its own deadline. Zero: for ever.
     milliseconds acquire_timeout = std::chrono::seconds(30);
+    /// For a statement on the pool itself that has no deadline of its own: for all of it, the wait for a connection included.
+    /// Zero: none but `acquire_timeout` and then the connection's (`connect_config::command_timeout`).
+    milliseconds command_timeout{0};
 
     // How long.
 

@@ -93,6 +93,9 @@ pool_session::~pool_session() { forsake(); }
 void pool_session::submit(request& r) noexcept {
     const auto now = clock::now();
     r.at = request::stage::waiting;
+    if (r.expires == time_point::max() && options_.command_timeout.count() > 0) {
+        r.expires = now + options_.command_timeout;
+    }
     if (options_.behind_pooler) [[unlikely]] {
         if (error refusal = refused_by_pooler(r, true)) {
             fail(r, std::move(refusal));

@@ -10,9 +10,9 @@ namespace pgcoro::wire {
 ///     idle -> asking -> confirmed -> echoing -> idle
 ///        \-> holding ----------------------------^
 ///
-/// The signal of a cancel request hits whatever runs when it arrives. So nothing is sent until the server has confirmed that the
-/// signal was sent, until all answers have come, and until a statement of our own has gone there and back: behind a pooler that
-/// is what a late one hits.
+/// The signal of a cancel request hits whatever runs when it arrives. So nothing is sent until the server has confirmed that
+/// the signal was sent, until all answers have come, and until a statement of our own has gone there and back: behind a pooler
+/// that is what a late one hits.
 class cancel_plan {
 public:
     enum class action {
@@ -60,9 +60,7 @@ public:
         case step::asking: answered_ = true; return action::none;
         case step::confirmed: at_ = step::echoing; return action::echo;
         case step::holding:
-        case step::echoing:
-            *this = {};
-            return action::go_on;
+        case step::echoing: *this = {}; return action::go_on;
         case step::idle: break;
         }
         return action::none;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A request to the server, over a connection of its own, to stop what a session runs (manual, "Canceling Requests in Progress").
+// A request to the server, over a connection of its own, to stop what a session runs (manual, "Canceling Requests in
+// Progress").
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -137,8 +137,7 @@ error session::open() {
 [[gnu::hot]] void session::submit(request& r) noexcept {
     r.at = request::stage::waiting;
     ++load_;
-    const bool is_plain =
-        !closed_ && !limits_all_ && r.scope == scope_ && is_small(r) && r.expires == clock::time_point::max();
+    const bool is_plain = !closed_ && !limits_all_ && r.scope == scope_ && is_small(r) && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
         return;

@@ -264,7 +264,7 @@ private:
     request_list asking_;               // those the lookup in flight is for
     std::unique_ptr<type_lookup> lookup_;
     error lookup_failure_;
-    std::size_t given_up_ = 0; // of those in flight
+    std::size_t given_up_ = 0;  // of those in flight
     std::size_t asked_for_ = 0; // so many were in flight when the last cancel request was sent
     cancel_plan cancelling_;
     std::shared_ptr<cancel_request> cancel_request_;

@@ -10,7 +10,8 @@ namespace pgcoro::wire {
 /// Nothing happens as long as somebody still waits for an answer: the signal hits whatever runs when it arrives.
 void session::consider_cancelling() noexcept {
     // Lanes belong to everybody, and more statements will follow at once.
-    if (heir_ || closed_ || given_up_ == 0 || given_up_ != in_flight_count_ || options_.cancel_timeout <= clock::duration::zero()) {
+    if (heir_ || closed_ || given_up_ == 0 || given_up_ != in_flight_count_ ||
+        options_.cancel_timeout <= clock::duration::zero()) {
         return;
     }
     if (cancelling_.is_idle()) {
@@ -54,7 +55,8 @@ void session::heed(cancel_plan::action what) noexcept {
         return;
     case cancel_plan::action::go_on: stop_cancelling(); return;
     case cancel_plan::action::close:
-        lose(error(errc::connection_lost, "the connection was closed because a statement that was given up did not end in time"));
+        lose(error(errc::connection_lost,
+                   "the connection was closed because a statement that was given up did not end in time"));
         return;
     }
 }
@@ -69,6 +71,7 @@ void session::ask_to_stop() {
         watch_step(options_.cancel_timeout / 4); // until it is worth another try
         heed(confirmed ? cancelling_.confirmed() : cancelling_.failed());
         if (!closed_) {
+            go_on_giving_up();
             pump();
         }
     });

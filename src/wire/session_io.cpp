@@ -78,6 +78,9 @@ void session::on_writable() {
         heir_->on_progress();
     }
     pump();
+    if (giving_up_ && !closed_) {
+        go_on_giving_up(); // all of it may be sent by now
+    }
 }
 
 [[gnu::always_inline]] inline bool session::consume() {

@@ -178,7 +178,8 @@ void session::heed_tag(std::string_view tag) {
 void session::take_error(const PGresult* result) {
     const auto [kind, statement] = expected_.front();
 #ifdef LIBPQ_HAS_CLOSE_PREPARED
-    const bool in_request = kind != command::ours && kind != command::our_sync; // closes travel with the request that comes next
+    const bool in_request =
+        kind != command::ours && kind != command::our_sync; // closes travel with the request that comes next
 #else
     const bool in_request = kind != command::close && kind != command::ours && kind != command::our_sync;
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Deadlines and cancellation: the caller is told at once, and what it is told of the statement is true.
+// Deadlines and cancellation: the caller is told at once, and what it is told of the statement is true. No cancel requests
+// here: those are in cancel_test.cpp.
 #include "support/judge.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
@@ -66,6 +67,12 @@ protected:
         EXPECT_FALSE(e.connection_lost());
     }
 
+    static pgcoro::connect_config config() {
+        pgcoro::connect_config c(shared_server().dsn());
+        c.cancel_timeout(0ms);
+        return c;
+    }
+
     std::string rows() { return judge_.value("select count(*) from given_up"); }
 
     /// It holds advisory lock 3.
@@ -73,7 +80,7 @@ protected:
 };
 
 TEST_P(engine_giving_up, in_flight_the_outcome_is_unknown_and_the_next_gets_its_own_answer) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+    with_connection(config(), [&](connection& c) -> task<> {
         auto told = co_await give_up(c.execute("insert into given_up select 1 from (select pg_advisory_xact_lock(3)) b"));
         expect_given_up(error_of(told));
         EXPECT_TRUE(error_of(told).outcome_unknown());
@@ -88,7 +95,7 @@ TEST_P(engine_giving_up, in_flight_the_outcome_is_unknown_and_the_next_gets_its_
 }
 
 TEST_P(engine_giving_up, alone_in_flight_the_outcome_is_unknown_and_the_next_gets_its_own_answer) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+    with_connection(config(), [&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await use_alone(c));
         const std::string insert = "insert into given_up select 1 from (select pg_advisory_xact_lock(3)) b";
         auto told = co_await give_up(c.execute(pgcoro::unchecked_sql(insert)));
@@ -104,7 +111,7 @@ TEST_P(engine_giving_up, alone_in_flight_the_outcome_is_unknown_and_the_next_get
 }
 
 TEST_P(engine_giving_up, queued_behind_a_lone_statement_it_is_not_executed) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+    with_connection(config(), [&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await use_alone(c));
         started alone(c.execute(pgcoro::unchecked_sql("select pg_advisory_xact_lock(3)")));
         co_await until_blocked(judge_, c);
@@ -125,7 +132,7 @@ TEST_P(engine_giving_up, queued_behind_a_lone_statement_it_is_not_executed) {
 
 // 1024 is the most that is in flight.
 TEST_P(engine_giving_up, queued_behind_a_full_pipeline_it_is_not_executed) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+    with_connection(config(), [&](connection& c) -> task<> {
         started blocked(c.execute("select pg_advisory_xact_lock(3)"));
         std::vector<started<command_tag>> full;
         for (int i = 0; i < 1023; ++i) {
@@ -142,7 +149,7 @@ TEST_P(engine_giving_up, queued_behind_a_full_pipeline_it_is_not_executed) {
 }
 
 TEST_P(engine_giving_up, a_failure_that_comes_too_late_reaches_nobody) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+    with_connection(config(), [&](connection& c) -> task<> {
         auto told = co_await give_up(c.execute("select 1 / (case when random() < 2 then 0 else 1 end) "
                                                "from (select pg_advisory_xact_lock(3)) b"));
         expect_given_up(error_of(told));
@@ -154,7 +161,7 @@ TEST_P(engine_giving_up, a_failure_that_comes_too_late_reaches_nobody) {
 }
 
 TEST_P(engine_giving_up, a_batch_in_flight_swallows_all_its_answers) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+    with_connection(config(), [&](connection& c) -> task<> {
         const std::vector<int> many{1, 2, 3};
         auto told = co_await give_up(
             c.execute_many("insert into given_up select $1::int from (select pg_advisory_xact_lock(3)) b returning id", many));

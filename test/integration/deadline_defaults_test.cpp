@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSL-1.0
+// Deadlines nobody gave to the operation itself, and deadlines the server is told.
+#include "cancel_fixture.hpp"
+#include "support/pooling.hpp"
+#include "support/proxy.hpp"
+
+#include <pgcoro/multiplexer.hpp>
+
+namespace {
+
+using namespace pgcoro::test;
+using pgcoro::connection;
+using pgcoro::errc;
+using pgcoro::task;
+using pgcoro::unchecked_sql;
+using command_timeout = cancelling;
+
+TEST_F(command_timeout, is_for_statements_without_a_deadline) {
+    with_connection(config().command_timeout(50ms), [&](connection& c) -> task<> {
+        auto told = co_await c.execute(unchecked_sql(wait_for_lock));
+        EXPECT_EQ(error_of(told), errc::timed_out);
+        started patient(c.execute(unchecked_sql(wait_for_lock)).within(1h));
+        co_await until_blocked(judge_, c);
+        unlock();
+        BOOST_OUTCOME_CO_TRY(co_await patient.get());
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "1");
+}
+
+TEST_F(command_timeout, is_for_those_of_a_transaction_too) {
+    with_connection(config().command_timeout(50ms), [&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+        auto told = co_await tx.execute(unchecked_sql(wait_for_lock));
+        EXPECT_EQ(error_of(told), errc::timed_out);
+        BOOST_OUTCOME_CO_TRY(co_await tx.rollback());
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "0");
+}
+
+TEST_F(command_timeout, of_a_pool_covers_the_wait_for_a_connection) {
+    pgcoro::pool_options options;
+    options.max_size = 1;
+    options.command_timeout = 50ms;
+    with_pool(config(), options, [](pgcoro::pool& db) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto only, co_await db.acquire());
+        auto told = co_await db.execute("select 1");
+        EXPECT_EQ(error_of(told), errc::timed_out);
+        EXPECT_TRUE(error_of(told).safe_to_retry());
+        co_return success();
+    });
+}
+
+TEST_F(command_timeout, of_a_pool_frees_the_connection_of_what_it_ended) {
+    pgcoro::pool_options options;
+    options.max_size = 1;
+    with_pool(config(), options, [](pgcoro::pool& db) -> task<> {
+        auto told = co_await db.execute(unchecked_sql(wait_for_lock)).within(100ms);
+        EXPECT_EQ(error_of(told), errc::timed_out);
+        BOOST_OUTCOME_CO_TRY(auto answer, co_await db.fetch_one<int>("select 42")); // on the same connection
+        EXPECT_EQ(answer, 42);
+        BOOST_OUTCOME_CO_TRY(auto counted, co_await db.statistics());
+        EXPECT_EQ(counted.connections_num, 1u);
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "0");
+}
+
+TEST_F(command_timeout, is_for_statements_of_a_multiplexer_which_are_not_stopped) {
+    const auto body = [&]() -> task<> {
+        pgcoro::multiplexer m(co_await asio::this_coro::executor, config().command_timeout(100ms));
+        auto told = co_await m.execute(unchecked_sql(wait_for_lock));
+        EXPECT_EQ(error_of(told), errc::timed_out);
+        unlock();
+        co_return success();
+    };
+    pgcoro::test::run(body);
+    // The lanes were closed right after the unlock: the server may have noticed before it had inserted.
+}
+
+TEST(server_deadlines, are_set_when_they_change) {
+    pgcoro::connect_config where(shared_server().dsn());
+    with_connection(where.server_deadlines(), [](connection& c) -> task<> {
+        const auto shown = [&] { return c.fetch_one<std::string>("show statement_timeout"); };
+        BOOST_OUTCOME_CO_TRY(auto none, co_await shown());
+        EXPECT_EQ(none, "0");
+        BOOST_OUTCOME_CO_TRY(auto first, co_await shown().within(1h));
+        EXPECT_EQ(first, "1h");
+        BOOST_OUTCOME_CO_TRY(auto second, co_await shown().within(20min));
+        EXPECT_EQ(second, "20min");
+        BOOST_OUTCOME_CO_TRY(auto again, co_await shown());
+        EXPECT_EQ(again, "0");
+        co_return success();
+    });
+}
+
+TEST(server_deadlines, survive_what_else_changes_the_setting) {
+    pgcoro::connect_config where(shared_server().dsn());
+    with_connection(where.server_deadlines(), [](connection& c) -> task<> {
+        {
+            BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+            BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1").within(1h));
+            BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1").within(10min));
+            BOOST_OUTCOME_CO_TRY(co_await tx.rollback().within(10min));
+        }
+        BOOST_OUTCOME_CO_TRY(auto after_rollback, co_await c.fetch_one<std::string>("show statement_timeout").within(10min));
+        EXPECT_EQ(after_rollback, "10min");
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("set statement_timeout = 7000").within(10min));
+        BOOST_OUTCOME_CO_TRY(auto after_set, co_await c.fetch_one<std::string>("show statement_timeout").within(10min));
+        EXPECT_EQ(after_set, "10min");
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("discard all").within(10min));
+        BOOST_OUTCOME_CO_TRY(auto after_discard, co_await c.fetch_one<std::string>("show statement_timeout").within(10min));
+        EXPECT_EQ(after_discard, "10min");
+        co_return success();
+    });
+}
+
+TEST(server_deadlines, cost_no_round_trip_and_are_said_once) {
+    asio::io_context loop(1);
+    proxy between(loop, shared_server());
+    auto where = between.config();
+    where.server_deadlines();
+    const auto body = [&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await pgcoro::connect(where));
+        const auto before = between.heard('S');
+        BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("select 1")).within(1h));
+        EXPECT_EQ(between.heard('S') - before, 2u);
+        for (int i = 0; i < 10; ++i) {
+            BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("select 1")).within(1h));
+        }
+        EXPECT_EQ(between.heard('S') - before, 12u);
+        co_return success();
+    };
+    pgcoro::test::run(loop, body);
+}
+
+} // namespace

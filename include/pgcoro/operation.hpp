@@ -17,7 +17,7 @@ namespace pgcoro {
 /// `void(result<T>)`. Arguments were encoded when the operation was made: nothing passed to it needs to live longer.
 ///
 /// Errors: besides those of each function `errc::timed_out` if a deadline was set and `operation_aborted` if it was cancelled.
-/// Cancellation: through Asio's cancellation slots, any type; docs/errors.md says what becomes of a statement in flight.
+/// Cancellation: through Asio's cancellation slots, any type; docs/cancellation.md says what becomes of it.
 /// Thread safety: may be started from any thread if the connection's executor is safe to post to; one operation is one value.
 template <class T = void>
 class [[nodiscard]] operation {

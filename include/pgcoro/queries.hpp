@@ -28,8 +28,8 @@ namespace pgcoro {
 /// before anything is sent `errc::invalid_text`, `errc::value_too_large`, `errc::value_out_of_range`,
 /// `errc::too_many_parameters`, `errc::parameter_count_mismatch`.
 /// Lifetimes: arguments are encoded before the function returns.
-/// Cancellation: any type. A statement not yet sent is taken back (`error::safe_to_retry()`). One in flight goes on at the
-/// server, its result is discarded, and statements behind it wait for it.
+/// Cancellation: any type. A statement not yet sent is taken back (`error::safe_to_retry()`). One in flight is cancelled at the
+/// server unless others were sent behind it; its result is discarded, and what comes next waits for it (docs/cancellation.md).
 /// Thread safety: may be called and started from any thread if the executor is an `io_context` run by one thread, or a strand.
 template <class Derived>
 class queries {

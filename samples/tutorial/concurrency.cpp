@@ -3,6 +3,7 @@
 #include "run.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/pool_options.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -89,6 +90,21 @@ pgcoro::task<> deadlines(pgcoro::connection& db) {
     co_return pgcoro::success();
 }
 
+pgcoro::connect_config with_limits(const std::string& where) {
+    // [limits]
+    pgcoro::connect_config config(where);
+    config.timeout(20s);         // connecting, all attempts together
+    config.command_timeout(10s); // each statement
+    config.cancel_timeout(1s);   // how long the server may take to stop one
+    config.server_deadlines();   // the server knows each deadline, too
+    pgcoro::pool_options options;
+    options.acquire_timeout = 3s;
+    options.command_timeout = 10s; // each statement on the pool itself, from the wait for a connection to its result
+    // [/limits]
+    expect(options.command_timeout == 10s);
+    return config;
+}
+
 pgcoro::task<> cancellation(pgcoro::connection& db) {
     // [cancel]
     asio::cancellation_signal stop;
@@ -116,7 +132,7 @@ void tokens(const std::string& where) {
 }
 
 pgcoro::task<> lesson(std::string where) {
-    BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(where));
+    BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(with_limits(where)));
     BOOST_OUTCOME_CO_TRY(co_await db.execute("create table readers (name text primary key)"));
     BOOST_OUTCOME_CO_TRY(
         co_await db.execute("create table books (id bigint generated always as identity, title text, year int)"));

@@ -105,7 +105,7 @@ private:
     bool send_next();
     bool begin_next();
     bool send_text(const char* sql, command kind);
-    bool make_room();
+    bool clear_the_way();
     bool send_steps(const request& r);
     bool send_step(prepared_statement* s, const statement_text& text, const parameters& values);
     bool send_parse(prepared_statement& s, const statement_text& text, const parameters& values);

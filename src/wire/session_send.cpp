@@ -112,10 +112,7 @@ bool session::send_steps(const request& r) {
 
 /// Takes on what waits first. False if nothing can be sent now.
 [[gnu::always_inline]] inline bool session::begin_next() {
-    if (waiting_.empty() || (cache_.unneeded() != 0 && !make_room())) {
-        return false;
-    }
-    if (waiting_.front()->needs_care && !front_may_go()) [[unlikely]] {
+    if (waiting_.empty() || ((cache_.unneeded() != 0 || waiting_.front()->needs_care) && !clear_the_way())) {
         return false;
     }
     sending_ = &waiting_.take_front();
@@ -126,12 +123,13 @@ bool session::send_steps(const request& r) {
     return true;
 }
 
-/// Tells the server to forget evicted statements. False if that has to wait, or if the session is over.
-bool session::make_room() {
-    if (must_drain_before_closes()) {
+/// Sends what has to go before the request that waits first. False if that cannot go now, or if the session is over.
+[[gnu::noinline]] bool session::clear_the_way() {
+    if (must_drain_before_closes() || (waiting_.front()->needs_care && !front_may_go())) {
         return false;
     }
-    const bool sent = (pipelined_ || set_pipelined(true)) && send_closes();
+    // Only now is it certain that a request, and so a Sync, follows.
+    const bool sent = cache_.unneeded() == 0 || ((pipelined_ || set_pipelined(true)) && send_closes());
     if (!sent) {
         sending_failed();
     }

@@ -21,19 +21,6 @@
 
 namespace pgcoro::test {
 
-/// Lets the loop turn until `condition` is true. Fails the test if it never is.
-template <class Condition>
-asio::awaitable<void> until_true(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + patience / 2;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) {
-            ADD_FAILURE() << "never true";
-            break;
-        }
-        co_await asio::post(asio::use_awaitable);
-    }
-}
-
 inline multiplexer_options lanes(std::size_t count) {
     multiplexer_options options;
     options.lanes = count;

@@ -2,6 +2,7 @@
 // A deadline that passes, or a cancellation, while the server is being asked about a type: the caller is told at once, and
 // the others get what is theirs.
 #include "support/judge.hpp"
+#include "support/proxy.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
 
@@ -40,9 +41,7 @@ using pgcoro::result;
 using pgcoro::task;
 using pgcoro::unchecked_sql;
 
-enum class way { deadline, cancellation };
-
-class type_lookup : public testing::TestWithParam<way> {
+class type_lookup_lost : public testing::Test {
 protected:
     void SetUp() override {
         judge_.value("set client_min_messages = warning");
@@ -50,6 +49,13 @@ protected:
         judge_.value("drop table if exists days; create table days (n int, w weather)");
     }
 
+    libpq_session judge_{shared_server().dsn()};
+};
+
+enum class way { deadline, cancellation };
+
+class type_lookup : public type_lookup_lost, public testing::WithParamInterface<way> {
+protected:
     // Only what looks types up reads pg_range: it has to wait while somebody else keeps that for himself.
     void keep_lookups_waiting() { EXPECT_EQ(judge_.value("begin; lock table pg_range in access exclusive mode"), ""); }
     void let_lookups_go() { EXPECT_EQ(judge_.value("commit"), ""); }
@@ -79,7 +85,6 @@ protected:
         co_return *told;
     }
 
-    libpq_session judge_{shared_server().dsn()};
     libpq_session observer_{shared_server().dsn()};
 };
 
@@ -117,6 +122,29 @@ TEST_P(type_lookup, given_up_for_a_value_nothing_was_sent_and_the_others_get_the
         co_return success();
     });
     EXPECT_EQ(judge_.value("select string_agg(n::text, ',') from days"), "3,3");
+}
+
+TEST_F(type_lookup_lost, a_statement_that_was_read_may_have_been_done) {
+    asio::io_context loop(1);
+    proxy between(loop, shared_server());
+    const auto body = [&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await pgcoro::connect(between.config()));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select"));
+        const auto before = between.heard('S');
+        started inserted(c.fetch_one<weather>("insert into days values (1, 'sun') returning w"));
+        const auto lookup_is_asked = [&] { return between.heard('S') == before + 2; };
+        co_await until_true([&] { return between.heard('S') == before + 1; });
+        between.keep(); // the lookup is the next thing to come
+        co_await until_true(lookup_is_asked);
+        between.cut();
+        auto told = co_await inserted.get();
+        EXPECT_TRUE(error_of(told).connection_lost());
+        EXPECT_TRUE(error_of(told).outcome_unknown());
+        EXPECT_FALSE(error_of(told).safe_to_retry());
+        co_return success();
+    };
+    pgcoro::test::run(loop, body);
+    EXPECT_EQ(judge_.value("select count(*) from days"), "1");
 }
 
 INSTANTIATE_TEST_SUITE_P(by, type_lookup, testing::Values(way::deadline, way::cancellation),

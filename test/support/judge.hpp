@@ -26,6 +26,19 @@ inline asio::awaitable<void> until(libpq_session& judge, std::string question) {
     }
 }
 
+/// Lets the loop turn until `condition` is true. Fails the test if it never is.
+template <class Condition>
+asio::awaitable<void> until_true(Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + patience / 2;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            ADD_FAILURE() << "never true";
+            break;
+        }
+        co_await asio::post(asio::use_awaitable);
+    }
+}
+
 /// Until the session of `c` waits for a lock that another one holds.
 inline asio::awaitable<void> until_blocked(libpq_session& judge, const connection& c) {
     return until(judge, "select wait_event_type = 'Lock' from pg_stat_activity where pid = " + std::to_string(c.backend_pid()));

@@ -153,6 +153,11 @@ connect_config& connect_config::password(std::string_view secret) { return set("
 connect_config& connect_config::password_file(std::string_view path) { return set("passfile", path); }
 connect_config& connect_config::channel_binding(pgcoro::channel_binding mode) { return set("channel_binding", text_of(mode)); }
 
+connect_config& connect_config::scram_iterations_limit(std::uint32_t most) {
+    given_.scram_iterations_limit = most;
+    return *this;
+}
+
 connect_config& connect_config::sslmode(pgcoro::sslmode mode) { return set("sslmode", text_of(mode)); }
 connect_config& connect_config::ca_file(std::string_view path) { return set("sslrootcert", path); }
 connect_config& connect_config::ca_pem(std::string_view text) { return keep("sslrootcert", text); }

@@ -65,6 +65,9 @@ public:
     connect_config& password(std::string_view secret);
     connect_config& password_file(std::string_view path);
     connect_config& channel_binding(pgcoro::channel_binding mode);
+    /// In SCRAM the server says how often the password is hashed, and the loop stands still meanwhile: about a millisecond for
+    /// a thousand times. A server that wants more than this is refused. Default: 100 000; PostgreSQL's is 4 096. 0: no limit.
+    connect_config& scram_iterations_limit(std::uint32_t most);
 
     // TLS. Text is in PEM format and kept in memory only (Linux: an anonymous file).
     connect_config& sslmode(pgcoro::sslmode mode);

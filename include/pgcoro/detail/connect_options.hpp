@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,6 +32,7 @@ struct connect_options {
     std::optional<backoff_options> retry;
     /// SHA-256 fingerprints, 64 lower-case hexadecimal digits each.
     std::vector<std::string> pins;
+    std::uint32_t scram_iterations_limit = 100'000;
     std::function<void(const notice&)> on_notice;
     boost::asio::any_io_executor helper;
     prepare_policy prepare = prepare_policy::automatic;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pgcoro/backoff.hpp>
+#include <pgcoro/detail/settings_map.hpp>
 #include <pgcoro/notice.hpp>
 #include <pgcoro/prepare_policy.hpp>
 
@@ -20,8 +21,6 @@
 namespace pgcoro::detail {
 
 struct connect_options {
-    using settings_map = std::map<std::string, std::string, std::less<>>;
-
     /// libpq's keywords. Only what the user gave: no default, nothing from the environment or a service file.
     settings_map settings;
     /// The first thing wrong with what was given.

@@ -89,6 +89,16 @@ result<connect_config> connect_config::parse(std::string_view text) {
     return config;
 }
 
+result<connect_config> connect_config::parse(std::string_view text, std::initializer_list<std::string_view> allowed) {
+    BOOST_OUTCOME_TRY(auto config, parse(text));
+    for (const auto& [keyword, value] : config.given_.settings) {
+        if (std::find(allowed.begin(), allowed.end(), keyword) == allowed.end()) {
+            return error(errc::invalid_configuration, "the connection string may not set " + keyword);
+        }
+    }
+    return config;
+}
+
 connect_config connect_config::from_environment() {
     const char* const url = std::getenv("DATABASE_URL"); // NOLINT(concurrency-mt-unsafe): read-only, as everywhere
     return url ? connect_config(url) : connect_config();
@@ -102,7 +112,7 @@ connect_config& connect_config::set(std::string_view keyword, std::string_view v
         return refuse({errc::invalid_text, "the value of " + std::string(keyword) + " holds a NUL character"});
     }
     given_.files.erase(std::string(keyword));
-    given_.settings.insert_or_assign(std::string(keyword), std::string(value));
+    given_.settings.put(keyword, value);
     return *this;
 }
 
@@ -152,6 +162,11 @@ connect_config& connect_config::user(std::string_view name) { return set("user",
 connect_config& connect_config::password(std::string_view secret) { return set("password", secret); }
 connect_config& connect_config::password_file(std::string_view path) { return set("passfile", path); }
 connect_config& connect_config::channel_binding(pgcoro::channel_binding mode) { return set("channel_binding", text_of(mode)); }
+
+connect_config& connect_config::scram_iterations_limit(std::uint32_t most) {
+    given_.scram_iterations_limit = most;
+    return *this;
+}
 
 connect_config& connect_config::sslmode(pgcoro::sslmode mode) { return set("sslmode", text_of(mode)); }
 connect_config& connect_config::ca_file(std::string_view path) { return set("sslrootcert", path); }

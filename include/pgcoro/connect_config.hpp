@@ -6,6 +6,7 @@
 #include <pgcoro/result.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ public:
 
     /// The same, with the error at once. Its message says where the text is wrong and never repeats it.
     static result<connect_config> parse(std::string_view text);
+    /// The same for text that others may have written: a keyword that is not `allowed` is an error. Many can do harm: they name
+    /// files, another server, or less security than you want. A URI's parts count as `user`, `password`, `host`, `port` and
+    /// `dbname`. What you set afterwards replaces what the text says.
+    static result<connect_config> parse(std::string_view text, std::initializer_list<std::string_view> allowed);
     /// `DATABASE_URL` if that variable is set; what it does not say, from the `PG*` variables.
     static connect_config from_environment();
 
@@ -65,6 +70,9 @@ public:
     connect_config& password(std::string_view secret);
     connect_config& password_file(std::string_view path);
     connect_config& channel_binding(pgcoro::channel_binding mode);
+    /// In SCRAM the server says how often the password is hashed, and the loop stands still meanwhile: about a millisecond for
+    /// a thousand times. A server that wants more than this is refused. Default: 100 000; PostgreSQL's is 4 096. 0: no limit.
+    connect_config& scram_iterations_limit(std::uint32_t most);
 
     // TLS. Text is in PEM format and kept in memory only (Linux: an anonymous file).
     connect_config& sslmode(pgcoro::sslmode mode);

@@ -90,7 +90,7 @@ enum class errc {
     /// The server's certificate is not signed by a trusted authority, has expired, or is for another host name.
     certificate_invalid,
     /// Client and server could not agree on who is who: no password was given, the server could not prove that it knows it, or
-    /// channel binding was required and not offered.
+    /// channel binding was required and not offered, or the server asked for more calculations than it may.
     authentication_failed,
 
     /// No usable PostgreSQL server installation was found, or the server could not be started (test kit).

@@ -138,6 +138,15 @@ void check_early() {
     expect(config.error() == pgcoro::errc::invalid_configuration);
 }
 
+pgcoro::result<pgcoro::connect_config> of_a_stranger(const std::string& text) {
+    // [strangers]
+    BOOST_OUTCOME_TRY(auto config,
+                      pgcoro::connect_config::parse(text, {"host", "port", "user", "password", "dbname", "application_name"}));
+    config.sslmode(pgcoro::sslmode::verify_full).ca_file("/etc/shop/ca.crt").password_file("/nonexistent");
+    // [/strangers]
+    return config;
+}
+
 pgcoro::task<> use_environment() {
     // [environment]
     auto config = pgcoro::connect_config::from_environment(); // DATABASE_URL, then PGHOST and the like
@@ -155,6 +164,8 @@ pgcoro::task<> lesson(const pgcoro::testing::ephemeral_server& server) {
     BOOST_OUTCOME_CO_TRY(co_await hear_notices(server.dsn()));
     BOOST_OUTCOME_CO_TRY(co_await use_helper(server.dsn()));
     check_early();
+    expect(of_a_stranger("postgresql://tenant:secret@db.example/shop").has_value());
+    expect(!of_a_stranger("postgresql://tenant@db.example/shop?sslrootcert=/etc/passwd"));
     ::setenv("DATABASE_URL", server.dsn().c_str(), 1);
     BOOST_OUTCOME_CO_TRY(co_await use_environment());
     co_return pgcoro::success();

@@ -29,6 +29,9 @@ struct freed_by {
 using key_ptr = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
 using x509_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
 using bio_ptr = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
+using crl_ptr = std::unique_ptr<X509_CRL, freed_by<X509_CRL_free>>;
+using revoked_ptr = std::unique_ptr<X509_REVOKED, freed_by<X509_REVOKED_free>>;
+using time_ptr = std::unique_ptr<ASN1_TIME, freed_by<ASN1_TIME_free>>;
 using extension_ptr = std::unique_ptr<X509_EXTENSION, freed_by<X509_EXTENSION_free>>;
 
 error openssl_failure(const char* what) {
@@ -69,6 +72,29 @@ std::string alternative_names(const certificate_options& options) {
         all += (all.empty() ? "IP:" : ",IP:") + address;
     }
     return all;
+}
+
+x509_ptr read_certificate(const std::string& pem) {
+    const bio_ptr text(::BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    return x509_ptr(::PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
+}
+
+key_ptr read_key(const std::string& pem) {
+    const bio_ptr text(::BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    return key_ptr(::PEM_read_bio_PrivateKey(text.get(), nullptr, nullptr, nullptr));
+}
+
+/// Adds a certificate to a list of revoked ones.
+bool revoke(X509_CRL* list, const std::string& pem, const ASN1_TIME* when) {
+    const auto x = read_certificate(pem);
+    revoked_ptr entry(::X509_REVOKED_new());
+    const bool made = x && entry && ::X509_REVOKED_set_serialNumber(entry.get(), ::X509_get_serialNumber(x.get())) == 1 &&
+                      ::X509_REVOKED_set_revocationDate(entry.get(), const_cast<ASN1_TIME*>(when)) == 1 &&
+                      ::X509_CRL_add0_revoked(list, entry.get()) == 1;
+    if (made) {
+        static_cast<void>(entry.release()); // the list's
+    }
+    return made;
 }
 
 x509_ptr blank_certificate(EVP_PKEY* key, const certificate_options& options) {
@@ -130,10 +156,8 @@ result<certificate_authority> certificate_authority::create(const std::string& n
 }
 
 result<certificate> certificate_authority::issue(const certificate_options& options) const {
-    const bio_ptr own_text(::BIO_new_mem_buf(self_.certificate_pem.data(), static_cast<int>(self_.certificate_pem.size())));
-    const bio_ptr own_key_text(::BIO_new_mem_buf(self_.key_pem.data(), static_cast<int>(self_.key_pem.size())));
-    const x509_ptr own(::PEM_read_bio_X509(own_text.get(), nullptr, nullptr, nullptr));
-    const key_ptr own_key(::PEM_read_bio_PrivateKey(own_key_text.get(), nullptr, nullptr, nullptr));
+    const auto own = read_certificate(self_.certificate_pem);
+    const auto own_key = read_key(self_.key_pem);
     const key_ptr key(EVP_EC_gen("P-256"));
     if (!own || !own_key || !key) {
         return openssl_failure("read the authority's key or make another");
@@ -155,6 +179,26 @@ result<certificate> certificate_authority::issue(const certificate_options& opti
         return openssl_failure("sign a certificate");
     }
     return to_pem(x.get(), key.get(), options.key_passphrase);
+}
+
+result<std::string> certificate_authority::revocation_list(const std::vector<certificate>& revoked) const {
+    const auto own = read_certificate(self_.certificate_pem);
+    const auto own_key = read_key(self_.key_pem);
+    const crl_ptr list(::X509_CRL_new());
+    const time_ptr now(::X509_gmtime_adj(nullptr, 0)), later(::X509_gmtime_adj(nullptr, 24 * 3600));
+    bool made = own && own_key && list && now && later && ::X509_CRL_set_version(list.get(), 1) == 1 && // counted from 0
+                ::X509_CRL_set_issuer_name(list.get(), ::X509_get_subject_name(own.get())) == 1 &&
+                ::X509_CRL_set1_lastUpdate(list.get(), now.get()) == 1 &&
+                ::X509_CRL_set1_nextUpdate(list.get(), later.get()) == 1;
+    for (const auto& one : revoked) {
+        made = made && revoke(list.get(), one.certificate_pem, now.get());
+    }
+    const bio_ptr text(::BIO_new(::BIO_s_mem()));
+    if (!made || !text || ::X509_CRL_sort(list.get()) != 1 || ::X509_CRL_sign(list.get(), own_key.get(), ::EVP_sha256()) == 0 ||
+        ::PEM_write_bio_X509_CRL(text.get(), list.get()) != 1) {
+        return openssl_failure("make a revocation list");
+    }
+    return text_of(text.get());
 }
 
 } // namespace pgcoro::testing

@@ -79,7 +79,7 @@ private:
                 return look_up(name->host);
             }
             const auto& attempt = std::get<endpoint_plan::attempt>(what);
-            attempt_.emplace(attempt.where, settings_.pins);
+            attempt_.emplace(attempt.where, settings_.pins, challenge_watch(config_.details().scram_iterations_limit));
             where_ = attempt.where;
             const auto step = attempt_->start(parameters_for(settings_, attempt), *notices_);
             if (step != handshake::step::failed) {

@@ -4,20 +4,38 @@
 #include "wire/conninfo_scan.hpp"
 #include "wire/pgconn.hpp"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 namespace pgcoro::wire {
 namespace {
 
 constexpr std::string_view load_balance_hosts = "load_balance_hosts";
 
-using options_ptr = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+/// libpq does not overwrite what it gives back.
+struct free_options {
+    void operator()(PQconninfoOption* options) const noexcept {
+        for (auto* option = options; option && option->keyword; ++option) {
+            if (option->val) {
+                OPENSSL_cleanse(option->val, std::strlen(option->val));
+            }
+        }
+        PQconninfoFree(options);
+    }
+};
+using options_ptr = std::unique_ptr<PQconninfoOption, free_options>;
 
-options_ptr parse(const char* text) {
+options_ptr parse(std::string text) {
     char* message = nullptr;
-    options_ptr options(PQconninfoParse(text, &message), &PQconninfoFree);
-    PQfreemem(message); // it may quote a password
+    options_ptr options(PQconninfoParse(text.c_str(), &message));
+    if (message) { // it may quote a password
+        OPENSSL_cleanse(message, std::strlen(message));
+        PQfreemem(message);
+    }
+    OPENSSL_cleanse(text.data(), text.size());
     return options;
 }
 
@@ -25,7 +43,7 @@ settings_map values(const PQconninfoOption* option) {
     settings_map out;
     for (; option && option->keyword; ++option) {
         if (option->val && *option->val) {
-            out.emplace(option->keyword, option->val);
+            out.put(option->keyword, option->val);
         }
     }
     return out;
@@ -68,7 +86,7 @@ lookup look_up_by_libpq(const settings_map& given, const char* poison) {
     keywords.push_back(nullptr);
     texts.push_back(nullptr);
     const pgconn_ptr connection(PQconnectStartParams(keywords.data(), texts.data(), 0));
-    const options_ptr options(PQconninfo(connection.get()), &PQconninfoFree);
+    const options_ptr options(PQconninfo(connection.get()));
     lookup result{values(options.get()), PQerrorMessage(connection.get())};
     result.found.erase(poison);
     result.complaint.erase(result.complaint.find_last_not_of('\n') + 1);
@@ -97,7 +115,7 @@ result<settings_map> parse_conninfo(std::string_view text) {
     }
     const auto ours = std::ranges::find(scan.settings, load_balance_hosts, &conninfo_setting::keyword);
     const bool emulated = ours != scan.settings.end() && !libpq_has_keyword(load_balance_hosts);
-    const auto options = parse((emulated ? without(text, scan, *ours) : std::string(text)).c_str());
+    const auto options = parse(emulated ? without(text, scan, *ours) : std::string(text));
     if (!options) {
         return error(errc::invalid_configuration,
                      scan.is_uri ? "the connection URI is malformed: a bad percent-encoding, bracket or character"

@@ -10,7 +10,7 @@
 
 namespace pgcoro::wire {
 
-using settings_map = detail::connect_options::settings_map;
+using detail::settings_map;
 
 /// The settings a string of keywords, or a URI, spells out. The error says at which character the text is wrong and never
 /// quotes it: what looks like a stray word may be half of a password.

@@ -8,13 +8,16 @@ constexpr std::string_view blanks = " \t\n\v\f\r";
 
 bool is_blank(char c) noexcept { return blanks.find(c) != blanks.npos; }
 
+/// Of the others the value may be a password, and is not copied.
+bool is_of_interest(std::string_view keyword) noexcept { return keyword == "load_balance_hosts" || keyword == "ssl"; }
+
 std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
     const auto found = text.find_first_not_of(blanks, at);
     return found == text.npos ? text.size() : found;
 }
 
-/// Reads a value from `at` on and leaves `at` behind it. False: a quote is not closed.
-bool read_value(std::string_view text, std::size_t& at, std::string& value) {
+/// Reads a value from `at` on and leaves `at` behind it; keeps it, unless there is nowhere to. False: a quote is not closed.
+bool read_value(std::string_view text, std::size_t& at, std::string* value) {
     const bool quoted = at < text.size() && text[at] == '\'';
     at += quoted ? 1 : 0;
     for (; at < text.size(); ++at) {
@@ -23,7 +26,9 @@ bool read_value(std::string_view text, std::size_t& at, std::string& value) {
             return true;
         }
         at += text[at] == '\\' && at + 1 < text.size() ? 1 : 0;
-        value += text[at];
+        if (value) {
+            *value += text[at];
+        }
     }
     return !quoted;
 }
@@ -41,7 +46,7 @@ conninfo_scan scan_keywords(std::string_view text) {
             return scan;
         }
         const auto value_at = at = skip_blanks(text, at + 1);
-        if (!read_value(text, at, setting.value)) {
+        if (!read_value(text, at, is_of_interest(setting.keyword) ? &setting.value : nullptr)) {
             scan.problem = conninfo_problem{value_at, "a quoted value without its closing quote"};
             return scan;
         }
@@ -77,8 +82,9 @@ conninfo_scan scan_uri(std::string_view text, std::size_t at) {
             }
             return scan;
         }
-        scan.settings.push_back(
-            {text.substr(begin, equals - begin), std::string(text.substr(equals + 1, end - equals - 1)), begin, end});
+        const auto keyword = text.substr(begin, equals - begin);
+        const auto value = is_of_interest(keyword) ? text.substr(equals + 1, end - equals - 1) : std::string_view();
+        scan.settings.push_back({keyword, std::string(value), begin, end});
         at = end;
     }
     return scan;
@@ -94,11 +100,13 @@ conninfo_scan scan_conninfo(std::string_view text) {
 std::string without(std::string_view text, const conninfo_scan& scan, const conninfo_setting& setting) {
     std::string rest(text);
     if (!scan.is_uri) {
-        return rest.replace(setting.begin, setting.end - setting.begin, " ");
+        rest.replace(setting.begin, setting.end - setting.begin, " ");
+        return rest; // itself, and no copy: it may hold a password
     }
     // The separator after the parameter goes with it; that before the last one instead.
     const bool last = setting.end == text.size();
-    return rest.erase(setting.begin - (last ? 1 : 0), setting.end - setting.begin + 1);
+    rest.erase(setting.begin - (last ? 1 : 0), setting.end - setting.begin + 1);
+    return rest;
 }
 
 } // namespace pgcoro::wire

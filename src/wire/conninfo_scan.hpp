@@ -13,7 +13,7 @@ namespace pgcoro::wire {
 /// One `keyword = value` of a string of keywords, or one `keyword=value` of a URI's query; offsets in bytes.
 struct conninfo_setting {
     std::string_view keyword;
-    std::string value; // without quotes and escapes (keywords), as it stands (URI)
+    std::string value; // without quotes and escapes (keywords), as it stands (URI); empty if nobody will ask
     std::size_t begin = 0;
     std::size_t end = 0;
 };

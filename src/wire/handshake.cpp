@@ -63,6 +63,15 @@ handshake::step handshake::proceed() {
     if (during == CONNECTION_STARTED && before.error) {
         return fail(before.error);
     }
+    if (during != CONNECTION_AWAITING_RESPONSE) {
+        challenge_ = unwatched_; // libpq may have begun anew, without TLS or with it
+    } else if (waited_readable_ && PQgssEncInUse(connection_.get()) == 0) {
+        switch (look_at_challenge()) {
+        case look::go_on: break;
+        case look::wait: return step::wait_readable;
+        case look::refuse: return step::failed;
+        }
+    }
     const auto polled = poll(during);
     note_server_error();
     if (polled == PGRES_POLLING_FAILED) {
@@ -110,7 +119,9 @@ handshake::socket_state handshake::look_at_socket(bool connecting) const noexcep
         ::getsockopt(socket(), SOL_SOCKET, SO_ERROR, &number, &size);
         state.error = system_error(number);
     } else if (waited_readable_) {
-        const auto size = ::recv(socket(), &state.first_byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        char first = 0;
+        const auto size = ::recv(socket(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+        state.first_byte = size == 1 ? std::optional(first) : std::nullopt;
         state.at_end = size == 0;
         state.error = size < 0 && errno != EAGAIN && errno != EINTR ? system_error(errno) : boost::system::error_code();
     }

@@ -2,6 +2,7 @@
 // One attempt at one address: libpq's steps from a socket to a session, and why they failed if they did. Waits for nothing.
 #pragma once
 
+#include "wire/challenge_watch.hpp"
 #include "wire/conninfo.hpp"
 #include "wire/endpoint_plan.hpp"
 #include "wire/notice_hook.hpp"
@@ -22,7 +23,8 @@ public:
     enum class step { wait_readable, wait_writable, ready, failed };
 
     /// `pins`: SHA-256 fingerprints, one of which the server's certificate must have; none if empty.
-    handshake(endpoint where, std::vector<std::string> pins) noexcept : where_(std::move(where)), pins_(std::move(pins)) {}
+    handshake(endpoint where, std::vector<std::string> pins, challenge_watch challenge) noexcept
+        : where_(std::move(where)), pins_(std::move(pins)), challenge_(challenge), unwatched_(challenge) {}
     handshake(const handshake&) = delete;
     handshake& operator=(const handshake&) = delete;
     ~handshake() { abandon(std::move(connection_)); }
@@ -45,7 +47,7 @@ private:
     struct socket_state {
         boost::system::error_code error;
         bool at_end = false;
-        char first_byte = 0;
+        std::optional<char> first_byte; // nothing: nothing was there to read
     };
 
     step fail(error why);
@@ -53,6 +55,10 @@ private:
     PostgresPollingStatusType poll(ConnStatusType during);
     socket_state look_at_socket(bool connecting) const noexcept;
     bool has_pinned_certificate() const;
+
+    // handshake_challenge.cpp
+    enum class look { go_on, wait, refuse };
+    look look_at_challenge();
 
     // handshake_failure.cpp
     void note_server_error();
@@ -62,6 +68,9 @@ private:
 
     endpoint where_;
     std::vector<std::string> pins_;
+    challenge_watch challenge_;
+    challenge_watch unwatched_; // to begin anew with
+    std::string unfinished_;    // what libpq has read of a message that came in several TLS records
     bool checks_host_name_ = false;
     tls_watch tls_; // lets go of the TLS session after libpq did: declared before the connection
     pgconn_ptr connection_;

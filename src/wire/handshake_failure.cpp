@@ -40,7 +40,7 @@ error handshake::diagnose(ConnStatusType during, const socket_state& before) con
     if (before.error) {
         return before.error;
     }
-    const char first = before.first_byte; // 0 if nothing was there to read
+    const auto first = before.first_byte;
     const bool asked_for_tls = during == CONNECTION_SSL_STARTUP && !tls_.started();
     if (asked_for_tls && first == 'N') {
         return errc::tls_unavailable;
@@ -50,7 +50,7 @@ error handshake::diagnose(ConnStatusType during, const socket_state& before) con
         return {errc::connection_lost, "the server closed the connection while it was being made"};
     }
     const bool first_answer = during == CONNECTION_AWAITING_RESPONSE && PQsslInUse(connection_.get()) == 0;
-    if (first != 0 && (asked_for_tls ? first != 'S' : first_answer && first != 'R')) {
+    if (first && (asked_for_tls ? first != 'S' : first_answer && first != 'R')) {
         return {errc::connection_lost, said()}; // no answer of PostgreSQL's
     }
     if (asked_for_tls) { // and was granted it: a file of ours is missing or unusable

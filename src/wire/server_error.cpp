@@ -27,10 +27,19 @@ int number(std::string_view digits) noexcept {
     return value;
 }
 
+/// libpq has errors of its own, without any field, and notices of its own. A server that leaves the SQLSTATE out, or sends none
+/// that is one, breaks the protocol.
+bool is_from_the_server(const PGresult* result) noexcept {
+    return PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) && field(result, PG_DIAG_SEVERITY_NONLOCALIZED) != "NOTICE";
+}
+
 } // namespace
 
 error server_error(const PGresult* result, std::string_view statement) {
-    const auto state = parse_sqlstate(field(result, PG_DIAG_SQLSTATE));
+    auto state = parse_sqlstate(field(result, PG_DIAG_SQLSTATE));
+    if (!state && is_from_the_server(result)) {
+        state = sqlstate::protocol_violation;
+    }
     boost::intrusive_ptr<detail::error_details> d(new detail::error_details);
     if (!state) {
         d->code = errc::connection_lost;

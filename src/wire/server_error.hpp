@@ -11,7 +11,7 @@
 namespace pgcoro::wire {
 
 /// `statement` is the SQL text that failed, if known. A result libpq made itself (the connection broke, memory ran out) has no
-/// SQLSTATE and gives `errc::connection_lost` with libpq's text.
+/// SQLSTATE and gives `errc::connection_lost` with libpq's text; one of a server that sent none gives `protocol_violation`.
 error server_error(const PGresult* result, std::string_view statement = {});
 
 /// The connection broke, and libpq says how.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "wire/tls_watch.hpp"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
@@ -42,6 +43,15 @@ void tls_watch::on_event(const SSL* session, int where, int value) noexcept {
     if (self && (where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT && (value & 0xff) != close_notify) {
         self->alert_ = value;
     }
+}
+
+std::ptrdiff_t tls_watch::peek(std::span<char> bytes) noexcept {
+    if (!session_) {
+        return 0;
+    }
+    const int size = SSL_peek(session_, bytes.data(), static_cast<int>(bytes.size()));
+    ERR_clear_error(); // libpq will run into the same
+    return size;
 }
 
 bool tls_watch::handshake_finished() const noexcept { return session_ && SSL_is_init_finished(session_); }

@@ -8,6 +8,7 @@
 #include <openssl/types.h>
 
 #include <optional>
+#include <span>
 #include <string>
 
 namespace pgcoro::wire {
@@ -25,6 +26,8 @@ public:
 
     bool started() const noexcept { return session_ != nullptr; }
     bool handshake_finished() const noexcept;
+    /// What of the current TLS record libpq would read now; 0 or less if nothing.
+    std::ptrdiff_t peek(std::span<char> bytes) noexcept;
     /// A certificate that did not verify, or an alert from the server. Nothing: TLS was not what failed.
     std::optional<error> failure() const;
 

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -20,11 +21,14 @@ namespace pgcoro::test {
 
 class tls_listener {
 public:
-    /// For one client.
-    explicit tls_listener(const testing::certificate& identity)
+    /// For one client. `adjust` may change how OpenSSL does it.
+    explicit tls_listener(const testing::certificate& identity, const std::function<void(SSL_CTX*)>& adjust = {})
         : acceptor_(loop_, {boost::asio::ip::address_v4::loopback(), 0}), tls_(boost::asio::ssl::context::tls_server) {
         tls_.use_certificate_chain(boost::asio::buffer(identity.certificate_pem));
         tls_.use_private_key(boost::asio::buffer(identity.key_pem), boost::asio::ssl::context::pem);
+        if (adjust) {
+            adjust(tls_.native_handle());
+        }
         heard_ = std::async(std::launch::async, [this] { return serve(); });
     }
 

@@ -115,6 +115,42 @@ TEST(connect_config, malformed_text_is_refused_with_the_place_and_without_the_te
     }
 }
 
+TEST(connect_config, text_of_strangers_may_only_set_what_is_allowed) {
+    const auto problem_of = [](std::string_view text) {
+        const auto parsed = connect_config::parse(text, {"host", "port", "user", "password", "dbname"});
+        return parsed ? std::string() : std::string(parsed.error().message());
+    };
+    EXPECT_EQ(problem_of("host=db port=5432 user=u password=p dbname=shop"), "");
+    EXPECT_EQ(problem_of("postgresql://u:p@db:5432/shop"), "");
+    EXPECT_EQ(problem_of(""), "");
+    for (const std::string keyword :
+         {"service", "passfile", "sslkey", "sslcert", "sslrootcert", "sslcrl", "sslcrldir", "sslmode", "options", "hostaddr",
+          "requirepeer", "krbsrvname", "gssencmode", "target_session_attrs", "connect_timeout", "load_balance_hosts"}) {
+        const auto refused = std::string("the connection string may not set ").append(keyword);
+        EXPECT_EQ(problem_of(std::string("host=db ").append(keyword).append("=1")), refused);
+        EXPECT_EQ(problem_of(std::string("postgresql://u@db/shop?").append(keyword).append("=1")), refused);
+    }
+    EXPECT_EQ(problem_of("postgresql://u@db/shop?ssl=true"), "the connection string may not set sslmode");
+    EXPECT_EQ(problem_of("host=db sslkeylogfile=/tmp/keys").find("/tmp"), std::string::npos);
+    EXPECT_NE(problem_of("host=db sslkeylogfile=/tmp/keys"), "");
+    EXPECT_NE(problem_of("host=db nonsense"), "");
+}
+
+TEST(connect_config, an_empty_list_allows_nothing) {
+    EXPECT_TRUE(connect_config::parse("", {}));
+    const auto refused = connect_config::parse("user=u", {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error(), errc::invalid_configuration);
+}
+
+TEST(connect_config, a_database_name_is_a_name_and_no_connection_string) {
+    const auto parsed = connect_config::parse("dbname='host=evil sslmode=disable' user=u", {"dbname", "user"});
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed.value().get("host"), "");
+    EXPECT_EQ(parameter(parsed.value(), "192.0.2.1", "dbname"), "host=evil sslmode=disable");
+    EXPECT_EQ(parameter(parsed.value(), "192.0.2.1", "sslmode"), "require");
+}
+
 TEST(connect_config, a_malformed_string_is_remembered) {
     connect_config config("nonsense");
     config.host("db");

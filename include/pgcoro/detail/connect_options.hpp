@@ -3,12 +3,14 @@
 #pragma once
 
 #include <pgcoro/backoff.hpp>
+#include <pgcoro/detail/settings_map.hpp>
 #include <pgcoro/notice.hpp>
 #include <pgcoro/prepare_policy.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,8 +21,6 @@
 namespace pgcoro::detail {
 
 struct connect_options {
-    using settings_map = std::map<std::string, std::string, std::less<>>;
-
     /// libpq's keywords. Only what the user gave: no default, nothing from the environment or a service file.
     settings_map settings;
     /// The first thing wrong with what was given.
@@ -34,6 +34,7 @@ struct connect_options {
     bool server_deadlines = false;
     /// SHA-256 fingerprints, 64 lower-case hexadecimal digits each.
     std::vector<std::string> pins;
+    std::uint32_t scram_iterations_limit = 100'000;
     std::function<void(const notice&)> on_notice;
     boost::asio::any_io_executor helper;
     prepare_policy prepare = prepare_policy::automatic;

@@ -53,6 +53,9 @@ public:
 
     result<certificate> issue(const certificate_options& options) const;
 
+    /// Of these, which it has issued, it says that they are no good any more: for `sslcrl`; PEM.
+    result<std::string> revocation_list(const std::vector<certificate>& revoked) const;
+
 private:
     certificate self_;
 };

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+// What happens to servers: sessions are ended, all processes stop for a while, everything is restarted or killed.
+#pragma once
+
+#include <pgcoro/testing/ephemeral_server.hpp>
+
+#include <chrono>
+#include <random>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace pgcoro::test {
+
+struct fault_counts {
+    int ended_sessions = 0;
+    int pauses = 0;
+    int restarts = 0;
+    int crashes = 0;
+};
+
+/// On a thread of its own, for all of it blocks. The server runs when it is over.
+inline fault_counts make_faults(testing::ephemeral_server& server, std::uint64_t seed, std::stop_token stop) {
+    std::mt19937_64 random(seed);
+    const auto rest = [&](unsigned most) { std::this_thread::sleep_for(std::chrono::milliseconds(random() % most)); };
+    fault_counts counts;
+    while (!stop.stop_requested()) {
+        rest(500);
+        const auto what = random() % 20;
+        if (what < 14) {
+            ++counts.ended_sessions;
+            server
+                .run_sql("select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and "
+                         "pid <> pg_backend_pid() order by random() limit 2")
+                .value();
+        } else if (what < 17) {
+            ++counts.pauses;
+            server.pause().value();
+            rest(300);
+            server.resume().value();
+        } else if (what < 19) {
+            ++counts.restarts;
+            server.restart().value();
+        } else {
+            ++counts.crashes;
+            server.kill().value();
+            rest(100);
+            server.start().value();
+        }
+    }
+    return counts;
+}
+
+} // namespace pgcoro::test

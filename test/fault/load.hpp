@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pgcoro::test {
@@ -77,10 +78,10 @@ public:
         }
         return most;
     }
-    /// When the first statement succeeded that was started after `when`, or the maximum if none has.
+    /// When the first statement succeeded after `when`; the maximum if none has.
     clock::time_point first_success_after(clock::time_point when) const {
-        const auto found = std::ranges::find_if(successes_, [&](const success_time& s) { return s.started > when; });
-        return found == successes_.end() ? clock::time_point::max() : found->ended;
+        const auto found = std::ranges::upper_bound(successes_, when);
+        return found == successes_.end() ? clock::time_point::max() : *found;
     }
 
     reports told;
@@ -90,18 +91,14 @@ private:
         std::size_t failures = 0;
         bool waited_for = false;
     };
-    struct success_time {
-        clock::time_point started, ended;
-    };
 
     task<> work(client& self) {
         while (!stopping_) {
             const int id = next_id_++;
-            const auto started = clock::now();
             auto outcome = co_await db_.execute("insert into kept values ($1, 1)", id);
             told.tell(id, outcome);
             if (outcome) {
-                successes_.push_back({started, clock::now()});
+                successes_.push_back(clock::now());
                 self.waited_for = false;
             } else {
                 ++self.failures;
@@ -114,7 +111,7 @@ private:
 
     Db& db_;
     std::vector<client> clients_;
-    std::vector<success_time> successes_;
+    std::vector<clock::time_point> successes_;
     asio::steady_timer changed_;
     std::size_t running_ = 0;
     int next_id_ = 1;

@@ -18,15 +18,21 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::size_t clients = 16;
 
-/// On a thread of its own, for it blocks. Gives when the server accepted connections again.
-task<clock::time_point> restart(ephemeral_server& server, int time) {
+/// When the server had gone, and when it accepted connections again.
+struct absence {
+    clock::time_point began, ended;
+};
+
+/// On a thread of its own, for it blocks.
+task<absence> restart(ephemeral_server& server, int time) {
     if (time % 3 == 2) {
         BOOST_OUTCOME_CO_TRY(server.kill());
     } else {
         BOOST_OUTCOME_CO_TRY(server.stop(time % 3 == 0 ? shutdown_mode::fast : shutdown_mode::immediate));
     }
+    const auto began = clock::now();
     BOOST_OUTCOME_CO_TRY(server.start());
-    co_return clock::now();
+    co_return absence{began, clock::now()};
 }
 
 /// Restarts in turn in an orderly way, at once, and by a crash. Each client loses what it has in flight: once on a pool, which
@@ -39,16 +45,15 @@ task<> restart_under_load(Db& db, ephemeral_server& server, int times, std::size
     for (int time = 0; time < times; ++time) {
         co_await work.until_done_more(50);
         const auto failed_before = work.told.failed();
-        const auto began = clock::now();
-        BOOST_OUTCOME_CO_TRY(const auto up, co_await asio::co_spawn(blocking, restart(server, time), asio::use_awaitable));
+        BOOST_OUTCOME_CO_TRY(const auto away, co_await asio::co_spawn(blocking, restart(server, time), asio::use_awaitable));
         co_await work.until_all_succeed();
         EXPECT_LE(work.most_failures(), most_for_each) << "of one client in restart " << time;
 
-        // A statement that began when the server was there again; or one that had waited, if that was sooner.
         using ms = std::chrono::duration<double, std::milli>;
-        const ms away = up - began, first = work.first_success_after(began) - up;
-        std::cout << "restart " << time << ": " << away.count() << " ms away, first success " << std::max(0.0, first.count())
-                  << " ms later, " << work.told.failed() - failed_before << " statements failed\n";
+        const ms gone = away.ended - away.began, first = work.first_success_after(away.began) - away.ended;
+        std::cout << "restart " << time << ": away for " << gone.count() << " ms, first success "
+                  << std::max(0.0, first.count()) << " ms later, " << work.told.failed() - failed_before
+                  << " statements failed\n";
     }
     co_await work.stop();
     std::cout << work.told.summary() << '\n';

@@ -47,12 +47,12 @@ struct fault_proxy::state {
     /// From any thread: calls `f` on the loop, and gives when it has been called.
     template <class F>
     void in_loop(F f) {
-        std::promise<void> done;
-        boost::asio::post(loop, [&] {
+        const auto done = std::make_shared<std::promise<void>>(); // whoever sets it still uses it when the other wakes up
+        boost::asio::post(loop, [&f, done] {
             f();
-            done.set_value();
+            done->set_value();
         });
-        done.get_future().wait();
+        done->get_future().wait();
     }
 
     boost::asio::io_context loop{1};

@@ -2,6 +2,7 @@
 // The snippets of docs/testing.md: a user's own tests, on throwaway servers.
 #include <pgcoro/pgcoro.hpp>
 #include <pgcoro/testing/ephemeral_server.hpp>
+#include <pgcoro/testing/fault_proxy.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -75,6 +76,33 @@ TEST(shop_without_server, tells_a_lost_connection) {
     EXPECT_EQ(server.run_sql("select 1").value(), "1\n");
 }
 // [/crash]
+
+// [proxy]
+pgcoro::task<> sell_through(pgcoro::testing::fault_proxy& line) {
+    BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(line.dsn()));
+    line.half_open(); // from now on neither side hears of the other
+    BOOST_OUTCOME_CO_TRY(co_await db.execute("update products set stock = stock - 1").within(std::chrono::milliseconds(100)));
+    co_return pgcoro::success();
+}
+
+TEST_F(shop, does_not_wait_for_a_server_that_is_out_of_reach) {
+    auto line = pgcoro::testing::fault_proxy::create(*server_).value();
+
+    const auto outcome = run(sell_through(line));
+
+    EXPECT_EQ(outcome.error(), pgcoro::errc::timed_out);
+    EXPECT_TRUE(outcome.error().outcome_unknown());
+}
+
+TEST_F(shop, knows_a_login_that_was_cut_short) {
+    auto line = pgcoro::testing::fault_proxy::create(*server_).value();
+    pgcoro::testing::fault_script script;
+    script.downstream.limit_data = 10; // of what the server says the client gets ten bytes, and then the end
+    line.next(script);
+
+    EXPECT_TRUE(run(sell_through(line)).error().safe_to_retry());
+}
+// [/proxy]
 
 pgcoro::testing::server_options strict_server() {
     // [options]

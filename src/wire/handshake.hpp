@@ -62,6 +62,7 @@ private:
 
     // handshake_failure.cpp
     void note_server_error();
+    bool is_at_end() const noexcept;
     error diagnose(ConnStatusType during, const socket_state& before) const;
     std::string_view new_text() const noexcept;
     std::string said() const;

@@ -4,7 +4,10 @@
 
 #include "wire/connect_error.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 
 namespace pgcoro::wire {
 
@@ -30,6 +33,12 @@ void handshake::note_server_error() {
     }
 }
 
+bool handshake::is_at_end() const noexcept {
+    char byte = 0;
+    const auto size = ::recv(socket(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 error handshake::diagnose(ConnStatusType during, const socket_state& before) const {
     if (server_error_) {
         return *server_error_;
@@ -53,11 +62,16 @@ error handshake::diagnose(ConnStatusType during, const socket_state& before) con
     if (first && (asked_for_tls ? first != 'S' : first_answer && first != 'R')) {
         return {errc::connection_lost, said()}; // no answer of PostgreSQL's
     }
+    // The end may have come right behind what there was to read, and OpenSSL has read it: then it is the line that failed. Not
+    // if all but the name was right: that libpq tells the server, which may be gone before we look.
+    const bool other_name = checks_host_name_ && tls_.handshake_finished();
+    if (during == CONNECTION_SSL_STARTUP && !other_name && is_at_end()) {
+        return {errc::connection_lost, "the server closed the connection while it was being made"};
+    }
     if (asked_for_tls) { // and was granted it: a file of ours is missing or unusable
         return {errc::invalid_configuration, said()};
     }
     if (during == CONNECTION_SSL_STARTUP) {
-        const bool other_name = checks_host_name_ && tls_.handshake_finished();
         return {other_name ? errc::certificate_invalid : errc::tls_failed, said()};
     }
     // The server let us in and told its parameters: what is left is that it is not the kind of server wanted.

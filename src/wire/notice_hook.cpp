@@ -23,6 +23,7 @@ void notice_hook::receive(const PGresult* result) {
     if (!fatal_ && (severity == "FATAL" || severity == "PANIC")) {
         fatal_ = n;
     }
+    has_lost_answers_ = has_lost_answers_ || n == errc::connection_lost; // that is, without a SQLSTATE
     if (on_notice_) {
         on_notice_(n);
     }

@@ -23,6 +23,9 @@ public:
 
     /// The first FATAL or PANIC the server sent while nothing was being asked of it: libpq calls that a notice too.
     const std::optional<error>& fatal() const noexcept { return fatal_; }
+    /// libpq has said something of its own. It does when it throws away answers that it expected no more, as it may after a
+    /// write failed: then a FATAL among them is not about the statement whose answer was read last.
+    bool has_lost_answers() const noexcept { return has_lost_answers_; }
 
 private:
     static void receive(void* self, const PGresult* result) noexcept;
@@ -30,6 +33,7 @@ private:
 
     std::function<void(const notice&)> on_notice_;
     std::optional<error> fatal_;
+    bool has_lost_answers_ = false;
 };
 
 } // namespace pgcoro::wire

@@ -242,7 +242,7 @@ void session::lose(error why) {
 
 void session::end_all(const error& why) {
     loss judge({.in_transaction = in_transaction_,
-                .server_said_fatal = said_by_the_server(fatal_),
+                .server_said_fatal = said_by_the_server(fatal_) && !(made_.notices && made_.notices->has_lost_answers()),
                 .head_was_executed = head_error_ ? head_was_executed_ : head_has_results(),
                 .head_failed = head_error_ && !head_error_.connection_lost()});
     closed_ = true;

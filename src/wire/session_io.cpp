@@ -99,6 +99,9 @@ bool session::probe() {
             lose(libpq_error(libpq()));
         } else {
             static_cast<void>(PQisBusy(libpq())); // what came is read here; a FATAL of an idle session is a notice for libpq
+            if (made_.notices && made_.notices->fatal()) {
+                lose(*made_.notices->fatal()); // the end of the socket may take a while to follow
+            }
         }
     }
     return !closed_;

@@ -192,6 +192,9 @@ void session::take_error(const PGresult* result) {
     if (e == errc::connection_lost && PQstatus(libpq()) == CONNECTION_OK) {
         // libpq's own complaint, and the session goes on: a result was larger than the memory there is.
         e = error(make_error_code(boost::system::errc::not_enough_memory), e.message());
+    } else if (e == errc::connection_lost && made_.notices && made_.notices->fatal()) {
+        // Said before the statement was sent, so that it was a notice to libpq.
+        e = *made_.notices->fatal();
     }
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::absent;

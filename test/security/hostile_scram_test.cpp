@@ -48,7 +48,7 @@ protected:
 };
 
 TEST_F(hostile_scram, a_server_that_does_not_know_the_password_is_found_out) {
-    for (const std::size_t at_once : {1'000'000, 1}) {
+    for (const std::size_t at_once : {1'000'000u, 1u}) {
         const auto why = refusal(with_iterations("4096"), at_once);
         EXPECT_EQ(why, errc::authentication_failed) << why;
         EXPECT_TRUE(answered_);
@@ -59,7 +59,7 @@ TEST_F(hostile_scram, a_server_that_does_not_know_the_password_is_found_out) {
 TEST_F(hostile_scram, more_iterations_than_allowed_are_refused_before_they_begin) {
     for (const char* count :
          {"100001", "10000000", "2147483647", "4294967297", "99999999999999999999", "-1", " 7", "+7", "1e9"}) {
-        for (const std::size_t at_once : {1'000'000, 7, 1}) {
+        for (const std::size_t at_once : {1'000'000u, 7u, 1u}) {
             const auto why = refusal(with_iterations(count), at_once);
             EXPECT_EQ(why, errc::authentication_failed) << why;
             EXPECT_NE(why.message().find("scram_iterations_limit"), std::string::npos) << why;
@@ -112,7 +112,7 @@ TEST_F(hostile_scram, what_comes_before_it_may_is_refused) {
 }
 
 TEST_F(hostile_scram, inside_of_tls_it_is_the_same) {
-    for (const std::size_t in_a_record : {16'384, 3}) {
+    for (const std::size_t in_a_record : {16'384u, 3u}) {
         for (const char* count : {"4096", "2147483647"}) {
             asio::io_context loop(1);
             answered_ = false;

@@ -190,8 +190,11 @@ void session::take_error(const PGresult* result) {
                                        : std::string_view());
     answered_ = true;
     if (e == errc::connection_lost && PQstatus(libpq()) == CONNECTION_OK) {
-        // libpq's own complaint, and the session goes on: a result was larger than the memory there is.
+        // libpq's own complaint, and the session goes on: a result was larger than the memory there is, or could not be read.
         e = error(make_error_code(boost::system::errc::not_enough_memory), e.message());
+        if (in_statement && !in_flight_.front()->scope) {
+            e = e.with(error::in_doubt); // the server has done it, as far as can be told
+        }
     } else if (e == errc::connection_lost && made_.notices && made_.notices->fatal()) {
         // Said before the statement was sent, so that it was a notice to libpq.
         e = *made_.notices->fatal();

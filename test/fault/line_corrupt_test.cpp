@@ -15,7 +15,7 @@ TEST_F(corrupted, execute_many_crashes_and_hangs_nobody) { run_many(mishap::corr
 
 // Not true yet: what libpq itself complains of, with the session still open, is reported as lack of memory, with neither
 // connection_lost() nor outcome_unknown(). But the answer that it could not read was that of a statement which was done.
-TEST_F(corrupted, DISABLED_an_answer_that_libpq_cannot_read_leaves_the_outcome_unknown) {
+TEST_F(corrupted, an_answer_that_libpq_cannot_read_leaves_the_outcome_unknown) {
     using pgcoro::task;
     judge_.value(pgcoro::test::reports::table);
     auto line = pgcoro::testing::fault_proxy::create(server_->socket_directory().string(), server_->port()).value();

@@ -48,7 +48,11 @@ public:
         const auto end = clock::now() + patience / 2;
         while (!condition() && clock::now() < end) {
             asio::steady_timer hurry(changed_.get_executor(), end);
-            hurry.async_wait([this](boost::system::error_code) { changed_.cancel(); });
+            hurry.async_wait([this](boost::system::error_code cancelled) {
+                if (!cancelled) { // else we may be gone
+                    changed_.cancel();
+                }
+            });
             boost::system::error_code notified;
             co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, notified));
         }

@@ -53,6 +53,10 @@ bool may_have_committed(const request& r, std::size_t statements) noexcept {
     if (status == PGRES_PIPELINE_SYNC) {
         PQclear(raw);
         const command kind = expected_.front().kind;
+        if (kind != command::sync && kind != command::close_sync) [[unlikely]] {
+            lose(error(errc::connection_lost, "the server was ready before it had answered"));
+            return false;
+        }
         expected_.pop();
         if (kind == command::sync) {
             end_request();
@@ -256,6 +260,10 @@ void session::take_aborted() noexcept {
     }
     if (kind == command::sync || kind == command::our_sync) {
         return true; // after an error at the Sync itself
+    }
+    if (kind == command::alone && result_step_ == 0 && !head_error_) [[unlikely]] {
+        lose(error(errc::connection_lost, "the server was ready before it had answered"));
+        return false;
     }
     finish_command();
     return true;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+// Servers that are ready for the next statement before they have answered this one: there is no result, and none is made up.
+#include "security/hostile.hpp"
+
+namespace {
+
+using namespace pgcoro::test;
+using namespace pgcoro::test::messages;
+using pgcoro::connection;
+using pgcoro::errc;
+using pgcoro::task;
+using pgcoro::unchecked_sql;
+
+void expect_lost(const pgcoro::result<std::string>& r) {
+    EXPECT_EQ(error_of(r), errc::connection_lost) << error_of(r);
+    EXPECT_TRUE(error_of(r).outcome_unknown());
+}
+
+TEST(hostile_ready, in_place_of_a_result) {
+    for (const auto& words : {ready(), ready() + ready(), begun() + ready() + ready(), ready() + ready() + ready()}) {
+        expect_lost(answers_of(words).first);
+    }
+}
+
+TEST(hostile_ready, left_over_from_the_statement_before) {
+    for (const auto& more : {ready(), ready() + ready()}) {
+        const auto [first, second] = answers_of(answer("first") + more);
+        EXPECT_TRUE(first) << error_of(first);
+        expect_lost(second);
+    }
+}
+
+TEST(hostile_ready, in_place_of_the_result_of_a_lone_statement) {
+    constexpr int before = 40; // so many after each other, and statements travel outside of pipeline mode
+    const auto script = [](victim& client) -> asio::awaitable<void> {
+        for (int i = 0; i < before; ++i) {
+            co_await client.answer_with(answer("x"));
+        }
+        co_await client.answer_with(ready());
+        co_await client.stay();
+    };
+    with_hostile_server(script, [](connection& c) -> task<> {
+        for (int i = 0; i < before; ++i) {
+            BOOST_OUTCOME_CO_TRY(co_await c.fetch_one<std::string>(unchecked_sql("select 'x'")).within(long_enough));
+        }
+        const auto last = co_await c.fetch_one<std::string>(unchecked_sql("select 'x'")).within(long_enough);
+        expect_lost(last);
+        co_return success();
+    });
+}
+
+} // namespace

@@ -53,7 +53,7 @@ bool may_have_committed(const request& r, std::size_t statements) noexcept {
     if (status == PGRES_PIPELINE_SYNC) {
         PQclear(raw);
         const command kind = expected_.front().kind;
-        if (kind != command::sync && kind != command::close_sync) [[unlikely]] {
+        if (kind != command::sync && kind != command::our_sync) [[unlikely]] {
             lose(error(errc::connection_lost, "the server was ready before it had answered"));
             return false;
         }
@@ -253,17 +253,19 @@ void session::take_aborted() noexcept {
     const auto kind = expected_.front().kind;
     // What libpq had read before the connection broke is all taken out. Then, in pipeline mode, there would be nulls for ever,
     // and no Sync.
-    const bool is_genuine = kind == command::alone ? !head_error_ : std::exchange(answered_, false);
-    if (!is_genuine && PQstatus(libpq()) == CONNECTION_BAD) [[unlikely]] {
-        lose(libpq_error(libpq()));
-        return false;
+    const bool is_genuine = kind == command::alone ? result_step_ == 1 && !head_error_ : std::exchange(answered_, false);
+    if (!is_genuine) [[unlikely]] {
+        if (PQstatus(libpq()) == CONNECTION_BAD) {
+            lose(libpq_error(libpq()));
+            return false;
+        }
+        if (kind == command::alone && !head_error_) {
+            lose(error(errc::connection_lost, "the server was ready before it had answered"));
+            return false;
+        }
     }
     if (kind == command::sync || kind == command::our_sync) {
         return true; // after an error at the Sync itself
-    }
-    if (kind == command::alone && result_step_ == 0 && !head_error_) [[unlikely]] {
-        lose(error(errc::connection_lost, "the server was ready before it had answered"));
-        return false;
     }
     finish_command();
     return true;

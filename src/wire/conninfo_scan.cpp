@@ -100,7 +100,7 @@ conninfo_scan scan_conninfo(std::string_view text) {
 std::string without(std::string_view text, const conninfo_scan& scan, const conninfo_setting& setting) {
     std::string rest(text);
     if (!scan.is_uri) {
-        rest.replace(setting.begin, setting.end - setting.begin, " ");
+        std::fill_n(rest.data() + setting.begin, setting.end - setting.begin, ' ');
         return rest; // itself, and no copy: it may hold a password
     }
     // The separator after the parameter goes with it; that before the last one instead.

@@ -16,7 +16,7 @@ void wake_at(int socket, std::size_t bytes) noexcept {
     ::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &value, sizeof value);
 }
 
-bool is_at_end(int socket) noexcept {
+bool has_said_all(int socket) noexcept {
 #ifdef POLLRDHUP
     pollfd state{socket, POLLRDHUP, 0};
     return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
@@ -46,7 +46,7 @@ handshake::look handshake::look_at_challenge() {
         failure_ = std::move(verdict.why);
         return look::refuse;
     }
-    if (verdict.what == action::wait && !is_at_end(socket())) {
+    if (verdict.what == action::wait && !has_said_all(socket())) {
         wake_at(socket(), verdict.bytes);
         return look::wait;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "wire/conninfo_scan.hpp"
 
+#include <algorithm>
+
 namespace pgcoro::wire {
 namespace {
 

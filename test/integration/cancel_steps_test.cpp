@@ -94,6 +94,7 @@ protected:
         int completions = 0;
         asio::co_spawn(loop, GetParam().body(*all),
                        asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr, result<>) { ++completions; }));
+        loop.run_one(); // it begins: some versions of co_spawn throw out of the loop when they are cancelled before
         for (int step = 0; step < steps && completions == 0; ++step) {
             loop.run_one();
         }
@@ -141,7 +142,7 @@ TEST_P(cancel_steps, one_completion_and_everything_is_usable) {
         had_ended = had_ended_after(steps);
         EXPECT_EQ(open_descriptors(), before);
     }
-    EXPECT_GT(steps, 2) << "or it was cancelled nowhere";
+    EXPECT_GT(steps, 1) << "or it was cancelled nowhere";
     std::printf("%s: cancelled after 0 to %d steps\n", GetParam().name, steps - 2);
     const auto gone = [&]() -> task<> {
         co_await until(judge_, "select count(*) = 0 from pg_stat_activity where application_name = 'cancelled_at_every_step'");

@@ -92,9 +92,16 @@ protected:
         }
         asio::cancellation_signal signal;
         int completions = 0;
-        asio::co_spawn(loop, GetParam().body(*all),
+        bool began = false;
+        const auto operation = [&]() -> task<> {
+            began = true;
+            auto outcome = co_await GetParam().body(*all);
+            co_return outcome;
+        };
+        asio::co_spawn(loop, operation,
                        asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr, result<>) { ++completions; }));
-        loop.run_one(); // it begins: some versions of co_spawn throw out of the loop when they are cancelled before
+        while (!began && loop.run_one() != 0) { // cancelled before, some versions of co_spawn throw out of the loop
+        }
         for (int step = 0; step < steps && completions == 0; ++step) {
             loop.run_one();
         }

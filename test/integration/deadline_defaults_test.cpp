@@ -19,6 +19,7 @@ TEST_F(command_timeout, is_for_statements_without_a_deadline) {
     with_connection(config().command_timeout(50ms), [&](connection& c) -> task<> {
         auto told = co_await c.execute(unchecked_sql(wait_for_lock));
         EXPECT_EQ(error_of(told), errc::timed_out);
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select 1").within(1h)); // the first one has been stopped
         started patient(c.execute(unchecked_sql(wait_for_lock)).within(1h));
         co_await until_blocked(judge_, c);
         unlock();

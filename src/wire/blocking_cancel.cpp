@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 
 #include <atomic>
+#include <csignal>
 #include <fcntl.h>
 #include <new>
 #include <thread>
@@ -24,11 +25,16 @@ namespace asio = boost::asio;
 constexpr int most_waiting = 64;
 
 /// Started by the first one who needs it. It is not destroyed, and its thread not joined: when the process ends, PQcancel may
-/// still be waiting there.
+/// still be waiting there. The thread takes no signals: those of the process are not for it, and PQcancel may raise SIGPIPE.
 asio::io_context& helper() {
     static asio::io_context& loop = []() -> asio::io_context& {
         auto* const made = new asio::io_context(1);
+        sigset_t all;
+        sigset_t before;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_BLOCK, &all, &before); // the thread inherits it
         std::thread([made, work = asio::make_work_guard(*made)] { made->run(); }).detach();
+        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
         return *made;
     }();
     return loop;

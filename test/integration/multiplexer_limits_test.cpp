@@ -2,6 +2,12 @@
 // Back-pressure, and cancelling one of many.
 #include "multiplexer_fixture.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <malloc.h>
+
 namespace {
 
 using namespace pgcoro::test;
@@ -37,6 +43,43 @@ TEST_F(multiplexer_limits, a_lane_gets_no_more_than_it_may) {
             EXPECT_EQ(answer, i + 1);
         }
         EXPECT_EQ(m.stats().waiting_bytes, 0u);
+        co_return success();
+    });
+}
+
+/// What malloc has handed out; with a sanitizer in between nobody knows.
+std::size_t heap_in_use() { return ::mallinfo2().uordblks; }
+
+TEST_F(multiplexer_limits, ten_thousand_coroutines_wait_and_are_served) {
+    constexpr int many = 10'000;
+    lock();
+    with_multiplexer(config(), lanes(4), [&](multiplexer& m) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await m.open());
+        const auto executor = co_await asio::this_coro::executor;
+        std::vector<started<int>> stuck; // one on each lane
+        for (int i = 0; i < 4; ++i) {
+            stuck.emplace_back(m.fetch_one<int>("select 7 from pg_advisory_xact_lock(1)"));
+        }
+        int begun = 0;
+        int right = 0;
+        const auto ask = [&](int i) -> task<> {
+            ++begun;
+            BOOST_OUTCOME_CO_TRY(auto answer, co_await m.fetch_one<int>("select $1 + 1", i));
+            right += answer == i + 1 ? 1 : 0;
+            co_return success();
+        };
+        int ended = 0;
+        const auto before = heap_in_use();
+        for (int i = 0; i < many; ++i) {
+            asio::co_spawn(executor, ask(i), [&](std::exception_ptr, pgcoro::result<>) { ++ended; });
+        }
+        co_await until_true([&] { return begun == many; });
+        const auto each = (heap_in_use() - before) / many;
+        EXPECT_EQ(ended, 0);
+        std::printf("%zu bytes for each coroutine that waits, its frames included\n", each);
+        unlock();
+        co_await until_true([&] { return ended == many; });
+        EXPECT_EQ(right, many);
         co_return success();
     });
 }

@@ -225,13 +225,18 @@ TEST(pool_lending, one_deadline_covers_waiting_and_the_statement) {
     });
 }
 
+pgcoro::connect_config without_cancel_requests() {
+    pgcoro::connect_config config(shared_server().dsn());
+    return config.cancel_timeout(0ms);
+}
+
 TEST(pool_lending, a_statement_that_was_given_up_keeps_its_connection_until_the_server_is_done) {
     libpq_session judge(shared_server().dsn());
     judge.value("select pg_advisory_lock(21)");
     pool_options options;
     options.max_size = 1;
     options.reset_timeout = 1h;
-    with_pool(options, [&](pool& db) -> task<> {
+    with_pool(without_cancel_requests(), options, [&](pool& db) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto pid, co_await db.fetch_one<int>("select pg_backend_pid()"));
         auto given_up = co_await db.execute("select pg_advisory_xact_lock(21)").within(100ms);
         EXPECT_TRUE(error_of(given_up).outcome_unknown());
@@ -252,7 +257,7 @@ TEST(pool_lending, a_statement_that_was_given_up_and_does_not_end_costs_the_conn
     pool_options options;
     options.max_size = 1;
     options.reset_timeout = 50ms;
-    with_pool(options, [&](pool& db) -> task<> {
+    with_pool(without_cancel_requests(), options, [&](pool& db) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto pid, co_await db.fetch_one<int>("select pg_backend_pid()"));
         auto given_up = co_await db.execute("select pg_advisory_xact_lock(22)").within(100ms);
         EXPECT_TRUE(error_of(given_up).outcome_unknown());

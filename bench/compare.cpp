@@ -40,8 +40,7 @@ const std::vector<block> one_core{
 const std::vector<block> two_cores{
     {.title = "Prepared SELECT by primary key",
      .subjects = {"libpq-sync", "pgcoro-1x1", "libpq-loop-1x64", "pgcoro-1x64", "pgcoro-4x64", "pgcoro-mux-4x64"},
-     .goals = {{.ours = "pgcoro-1x64", .theirs = "libpq-sync", .of = goal::throughput, .limit = 5},
-               {.ours = "pgcoro-mux-4x64", .theirs = "libpq-sync", .of = goal::throughput, .limit = 10}}},
+     .goals = {{.ours = "pgcoro-1x64", .theirs = "libpq-sync", .of = goal::throughput, .limit = 5}}},
 };
 
 struct options {

@@ -102,7 +102,8 @@ public:
     /// past that the connection is closed (docs/cancellation.md). Default: 2 s. Zero: it goes on, and what comes next waits.
     connect_config& cancel_timeout(milliseconds limit);
     /// Deadlines are also set as the server's `statement_timeout`, rounded up to two digits, whenever that changes. No round
-    /// trip of its own. Not behind a pooler in transaction mode, where the setting would be somebody else's.
+    /// trip of its own. What a statement sets itself is overwritten. Not behind a pooler in transaction mode, where the setting
+    /// would be somebody else's (`pool_options::behind_pooler` switches it off).
     connect_config& server_deadlines(bool tell = true);
     connect_config& keepalives(std::chrono::seconds idle, std::chrono::seconds interval, int count);
     connect_config& tcp_user_timeout(milliseconds limit);

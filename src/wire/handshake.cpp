@@ -119,12 +119,18 @@ handshake::socket_state handshake::look_at_socket(bool connecting) const noexcep
         ::getsockopt(socket(), SOL_SOCKET, SO_ERROR, &number, &size);
         state.error = system_error(number);
     } else if (waited_readable_) {
-        char first = 0;
-        const auto size = ::recv(socket(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
-        state.first_byte = size == 1 ? std::optional(first) : std::nullopt;
-        state.at_end = size == 0;
-        state.error = size < 0 && errno != EAGAIN && errno != EINTR ? system_error(errno) : boost::system::error_code();
+        state = peek();
     }
+    return state;
+}
+
+handshake::socket_state handshake::peek() const noexcept {
+    socket_state state;
+    char first = 0;
+    const auto size = ::recv(socket(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    state.first_byte = size == 1 ? std::optional(first) : std::nullopt;
+    state.at_end = size == 0;
+    state.error = size < 0 && errno != EAGAIN && errno != EINTR ? system_error(errno) : boost::system::error_code();
     return state;
 }
 

@@ -54,6 +54,7 @@ private:
     bool make(const settings_map& parameters, notice_hook& notices);
     PostgresPollingStatusType poll(ConnStatusType during);
     socket_state look_at_socket(bool connecting) const noexcept;
+    socket_state peek() const noexcept;
     bool has_pinned_certificate() const;
 
     // handshake_challenge.cpp

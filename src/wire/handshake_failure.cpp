@@ -4,10 +4,7 @@
 
 #include "wire/connect_error.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 
 namespace pgcoro::wire {
 
@@ -34,9 +31,8 @@ void handshake::note_server_error() {
 }
 
 bool handshake::is_at_end() const noexcept {
-    char byte = 0;
-    const auto size = ::recv(socket(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+    const auto state = peek();
+    return state.at_end || state.error;
 }
 
 error handshake::diagnose(ConnStatusType during, const socket_state& before) const {

@@ -110,7 +110,7 @@ private:
     bool send_step(prepared_statement* s, const statement_text& text, const parameters& values);
     bool send_parse(prepared_statement& s, const statement_text& text, const parameters& values);
     bool send_execute(prepared_statement* s, const statement_text& text, const parameters& values, command kind);
-    bool send_sync();
+    bool send_sync(command kind);
     bool may_go_alone() const noexcept;
     bool send_alone(prepared_statement* s, const statement_text& text, const parameters& values);
     prepared_statement* find_prepared(const statement_text& text, const parameters& values);

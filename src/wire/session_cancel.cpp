@@ -106,17 +106,6 @@ void session::stop_cancelling() noexcept {
     window_ = options_.most_in_flight;
 }
 
-/// A statement of the session's own, for which no request waits.
-bool session::send_ours(const char* sql, command kind) {
-    const bool sent = send_text(sql, kind);
-    expected_.push(command::our_sync);
-#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
-    return sent && PQsendPipelineSync(libpq()) == 1;
-#else
-    return sent && PQpipelineSync(libpq()) == 1;
-#endif
-}
-
 /// Tells the server how long the request that is sent next may take, if it does not know.
 bool session::send_limit(const request& r) {
     if (!options_.tells_deadlines) {

@@ -75,7 +75,7 @@ void session::pump_later() {
     if (sent && blocked_) [[unlikely]] {
         return false;
     }
-    if (!sent || !send_sync()) {
+    if (!sent || !send_sync(command::sync)) {
         sending_failed();
         return false;
     }
@@ -219,8 +219,8 @@ bool session::send_parse(prepared_statement& s, const statement_text& text, cons
                              binary_format) == 1;
 }
 
-[[gnu::always_inline]] inline bool session::send_sync() {
-    expected_.push(command::sync);
+[[gnu::always_inline]] inline bool session::send_sync(command kind) {
+    expected_.push(kind);
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
     unflushed_ += 8;
     return PQsendPipelineSync(libpq()) == 1;
@@ -228,6 +228,9 @@ bool session::send_parse(prepared_statement& s, const statement_text& text, cons
     return PQpipelineSync(libpq()) == 1;
 #endif
 }
+
+/// A statement of the session's own, for which no request waits.
+bool session::send_ours(const char* sql, command kind) { return send_text(sql, kind) && send_sync(command::our_sync); }
 
 #ifdef LIBPQ_HAS_CLOSE_PREPARED
 

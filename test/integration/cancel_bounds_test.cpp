@@ -2,6 +2,8 @@
 // What cannot be stopped, or not in time, costs the connection, and no more than that.
 #include "cancel_fixture.hpp"
 
+#include <pgcoro/testing/fault_proxy.hpp>
+
 #include <csignal>
 #include <string>
 
@@ -77,6 +79,25 @@ TEST_F(cancel_bounds, what_was_sent_in_part_is_sent_to_its_end_and_then_stopped)
         EXPECT_EQ(error_of(told), errc::timed_out);
         deaf.reset();
         BOOST_OUTCOME_CO_TRY(auto answer, co_await c.fetch_one<int>("select 42"));
+        EXPECT_EQ(answer, 42);
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "0");
+}
+
+TEST_F(cancel_bounds, a_signal_that_overtook_its_statement_is_repeated) {
+    auto between = pgcoro::testing::fault_proxy::create(shared_server()).value();
+    pgcoro::connect_config where(between.dsn());
+    with_connection(where.cancel_timeout(4s), [&](connection& c) -> task<> {
+        between.freeze(); // the statement, not the cancel requests: they come over connections of their own
+        auto told = co_await c.execute(unchecked_sql(wait_for_lock)).within(20ms);
+        EXPECT_EQ(error_of(told), errc::timed_out);
+        co_await until_true([&] {
+            const auto all = between.connections();
+            return all.size() > 1 && !all[1].is_open;
+        });
+        between.thaw();
+        BOOST_OUTCOME_CO_TRY(auto answer, co_await c.fetch_one<int>("select 42")); // while the lock is still held
         EXPECT_EQ(answer, 42);
         co_return success();
     });

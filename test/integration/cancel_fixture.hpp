@@ -27,7 +27,7 @@ protected:
         judge_.value("select pg_advisory_lock(7)");
     }
 
-    static connect_config config(std::chrono::milliseconds cancel_timeout = 60s) {
+    static connect_config config(std::chrono::milliseconds cancel_timeout = 1h) {
         connect_config c(shared_server().dsn());
         c.cancel_timeout(cancel_timeout);
         return c;

@@ -2,6 +2,7 @@
 // Drives the connector until it is done, and looks at what it made.
 #pragma once
 
+#include "support/descriptors.hpp"
 #include "wire/connector.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -12,7 +13,6 @@
 
 #include <array>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -43,12 +43,6 @@ inline error refusal(connect_config config) {
 inline std::string value(const established& session, const char* sql) {
     const std::unique_ptr<PGresult, decltype(&PQclear)> answer(PQexec(session.connection.get(), sql), &PQclear);
     return PQntuples(answer.get()) > 0 ? PQgetvalue(answer.get(), 0, 0) : PQresultErrorMessage(answer.get());
-}
-
-/// How many descriptors this process has open.
-inline std::ptrdiff_t open_descriptors() {
-    using iterator = std::filesystem::directory_iterator;
-    return std::distance(iterator("/proc/self/fd"), iterator());
 }
 
 /// A loopback port that nobody listens on, and nobody else gets, as long as this lives: connecting is refused.

@@ -83,6 +83,19 @@ TEST(pool_bouncer, transactions_and_savepoints_run_in_transaction_mode) {
     EXPECT_EQ(judge.value("select count(*) || ' ' || sum(id) from bounced"), "5 5");
 }
 
+TEST(pool_bouncer, settings_of_ours_are_left_to_nobody) {
+    const bouncer b(shared_server(), "transaction");
+    ASSERT_TRUE(b.is_running());
+    pool_options options;
+    options.behind_pooler = true;
+    with_pool(b.config().server_deadlines(), options, [](pool& db) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto limit,
+                             co_await db.fetch_one<std::string>("show statement_timeout").within(std::chrono::hours(1)));
+        EXPECT_EQ(limit, "0");
+        co_return success();
+    });
+}
+
 TEST(pool_bouncer, what_cannot_work_in_transaction_mode_is_refused_before_it_is_sent) {
     const bouncer b(shared_server(), "transaction");
     ASSERT_TRUE(b.is_running());

@@ -27,17 +27,6 @@ using pgcoro::pooled_connection;
 using pgcoro::result;
 using pgcoro::task;
 
-/// Connections whose application_name tells them from those of other tests.
-pgcoro::connect_config named(const char* name) {
-    pgcoro::connect_config config(shared_server().dsn());
-    config.application_name(name);
-    return config;
-}
-
-std::string count_of(const char* name) {
-    return std::string("select count(*) from pg_stat_activity where application_name = '") + name + "'";
-}
-
 TEST(pool_end, a_pool_that_keeps_nothing_closes_each_connection_after_use) {
     libpq_session judge(shared_server().dsn());
     pool_options options;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Ten thousand borrowers, some of whom change their mind at any moment: nothing is lost on the way.
+#include "support/descriptors.hpp"
 #include "support/judge.hpp"
 #include "support/pooling.hpp"
 
@@ -9,8 +10,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 
-#include <filesystem>
-#include <iterator>
 #include <memory>
 #include <random>
 
@@ -25,10 +24,6 @@ using pgcoro::task;
 
 constexpr int borrowers = 10'000;
 constexpr int at_once = 50;
-
-std::size_t open_files() {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
-}
 
 struct tally {
     int running = 0;
@@ -81,7 +76,7 @@ TEST(pool_stress, nothing_leaks_where_borrowers_are_cancelled_at_random) {
             BOOST_OUTCOME_CO_TRY(co_await first.execute("select"));
             BOOST_OUTCOME_CO_TRY(co_await first.close());
         }
-        const auto files_before = open_files(); // Asio's own among them
+        const auto before = open_descriptors(); // Asio's own among them
         tally all;
         {
             pool_options options;
@@ -115,7 +110,7 @@ TEST(pool_stress, nothing_leaks_where_borrowers_are_cancelled_at_random) {
         EXPECT_EQ(all.wrong, 0);
         EXPECT_GT(all.cancelled, 100);
         EXPECT_GT(all.done, 100);
-        EXPECT_EQ(open_files(), files_before);
+        EXPECT_EQ(descriptors_left(before), before);
         co_await until(judge, "select count(*) = 0 from pg_stat_activity where application_name in ('stressed', 'dirty')");
         co_return success();
     };

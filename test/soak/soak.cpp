@@ -6,6 +6,7 @@
 #include "soak/faults.hpp"
 #include "soak/ledger.hpp"
 #include "soak/operations.hpp"
+#include "support/descriptors.hpp"
 
 #include <pgcoro/multiplexer.hpp>
 #include <pgcoro/pgcoro.hpp>
@@ -18,10 +19,8 @@
 
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 #include <future>
 #include <iostream>
-#include <iterator>
 #include <sstream>
 #include <vector>
 
@@ -38,11 +37,6 @@ using id = ledger::id;
 template <class T>
 error error_of(const pgcoro::result<T>& r) {
     return r ? error() : r.error();
-}
-
-std::ptrdiff_t open_descriptors() {
-    using iterator = std::filesystem::directory_iterator;
-    return std::distance(iterator("/proc/self/fd"), iterator());
 }
 
 struct world {
@@ -206,7 +200,7 @@ int main(int argc, char** argv) {
     while (server.run_sql(sessions).value() != "0\n" && std::chrono::steady_clock::now() < limit) {
     }
     wrong += check("no session is left", server.run_sql(sessions).value() == "0\n");
-    wrong += check("no descriptor is left", open_descriptors() == descriptors);
+    wrong += check("no descriptor is left", descriptors_left(descriptors) == descriptors);
     std::cout << (wrong == 0 ? "all is well" : "something is wrong") << std::endl;
     return wrong == 0 ? 0 : 1;
 }

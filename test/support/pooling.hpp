@@ -7,9 +7,22 @@
 
 #include <pgcoro/pool.hpp>
 
+#include <string>
 #include <utility>
 
 namespace pgcoro::test {
+
+/// Connections to the shared server whose application_name tells them from those of other tests.
+inline connect_config named(const std::string& name) {
+    connect_config config(shared_server().dsn());
+    config.application_name(name);
+    return config;
+}
+
+/// The question how many of them there are.
+inline std::string count_of(const std::string& name) {
+    return "select count(*) from pg_stat_activity where application_name = '" + name + "'";
+}
 
 /// Runs `body`, a function of a `pool&` that gives a `task<>`, with a pool on the test's loop.
 template <class Body>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iomanip>
+#include <map>
 #include <sstream>
 
 namespace bench {
@@ -24,28 +25,29 @@ spread spread_of_costs(const std::vector<cost>& costs, double cost::* member) {
     return spread_of(std::move(values));
 }
 
+/// What a subject does, in words. Names without a shape of connections and queries in flight are listed.
 std::string explained(const std::string& name) {
-    if (name == "libpq-sync") {
-        return "libpq, PQexecPrepared";
+    static const std::map<std::string, std::string> listed = {
+        {"libpq-sync", "libpq, PQexecPrepared"},
+        {"asio-wait", "libpq, and Asio for the wait"},
+        {"libpq-rows", "libpq, PQexecPrepared and a loop"},
+        {"pgcoro-rows", "pgcoro, fetch<item>"},
+        {"libpq-documents", "libpq, a loop over numeric, uuid, json"},
+        {"pgcoro-documents", "pgcoro, fetch<document>"},
+        {"pgcoro-1x1", "pgcoro, one coroutine"},
+    };
+    if (const auto found = listed.find(name); found != listed.end()) {
+        return found->second;
     }
-    if (name == "asio-wait") {
-        return "libpq, and Asio for the wait";
-    }
-    if (name == "libpq-rows") {
-        return "libpq, PQexecPrepared and a loop";
-    }
-    if (name == "pgcoro-rows") {
-        return "pgcoro, fetch<item>";
-    }
-    if (name == "pgcoro-1x1") {
-        return "pgcoro, one coroutine";
-    }
-    const bool ours = name.starts_with("pgcoro-");
-    const auto shape = name.substr(name.rfind('-') + 1);
+    const auto dash = name.rfind('-');
+    const auto shape = name.substr(dash + 1);
     const auto connections = shape.substr(0, shape.find('x'));
     const auto in_flight = shape.substr(shape.find('x') + 1);
-    return (ours ? "pgcoro, " + in_flight + " coroutines" : "libpq by hand, " + in_flight + " in flight") + " over " +
-           connections;
+    if (name.starts_with("libpq-")) {
+        return "libpq by hand, " + in_flight + " in flight over " + connections;
+    }
+    const auto kind = name.substr(0, dash);
+    return (kind == "pgcoro-mux" ? "multiplexer" : kind) + ", " + in_flight + " coroutines over " + connections;
 }
 
 void print_row(std::ostream& out, const std::string& name, const std::vector<cost>& costs) {

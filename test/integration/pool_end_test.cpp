@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // How a pool shrinks, closes, and goes. AddressSanitizer sees what is left behind.
-#include "support/by_hand.hpp"
 #include "support/judge.hpp"
 #include "support/pooling.hpp"
 #include "support/started.hpp"
@@ -9,17 +8,12 @@
 
 #include <boost/asio/detached.hpp>
 
-#include <memory>
 #include <optional>
-#include <source_location>
-#include <string>
-#include <vector>
 
 namespace {
 
 using namespace pgcoro::test;
 using namespace std::chrono_literals;
-using pgcoro::connection;
 using pgcoro::errc;
 using pgcoro::pool;
 using pgcoro::pool_options;

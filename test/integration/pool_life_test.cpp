@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // How a pool starts, and what it tells of itself.
-#include "support/by_hand.hpp"
 #include "support/judge.hpp"
 #include "support/pooling.hpp"
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
 
-#include <boost/asio/detached.hpp>
-
-#include <memory>
-#include <optional>
 #include <source_location>
 #include <string>
 #include <vector>
@@ -23,8 +18,6 @@ using pgcoro::connection;
 using pgcoro::errc;
 using pgcoro::pool;
 using pgcoro::pool_options;
-using pgcoro::pooled_connection;
-using pgcoro::result;
 using pgcoro::task;
 
 TEST(pool_life, nothing_happens_before_the_first_use) {

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <optional>
 #include <string>
 #include <vector>
@@ -124,6 +125,35 @@ TEST(server_that_shuts_down, refuses_with_57P03_and_is_tried_again) {
         co_return success();
     };
     run(body);
+}
+
+TEST(server_that_starts, refuses_with_57P03_and_is_waited_for) {
+    auto server = ephemeral_server::create().value();
+    EXPECT_TRUE(server.stop());
+    // It looks for more to recover from, until it is told that there is none.
+    const auto go = server.data_directory() / "go";
+    std::ofstream(server.data_directory() / "recovery.signal");
+    std::ofstream(server.data_directory() / "postgresql.auto.conf", std::ios::app)
+        << "restore_command = 'until [ -e " << go.string() << " ]; do sleep 0.02; done; false'\n";
+    auto starting = std::async(std::launch::async, [&] { return server.start().has_value(); });
+    const auto body = [&]() -> task<> {
+        connect_config patient(server.dsn());
+        pgcoro::backoff_options often;
+        often.maximum = 50ms;
+        patient.retry(often);
+        pgcoro::result<connection> refused;
+        do {
+            refused = co_await pgcoro::connect(server.dsn());
+        } while (!refused && refused.error() != sqlstate::cannot_connect_now); // it does not listen yet
+        expect_refused(error_of(refused), sqlstate::cannot_connect_now);
+        started waiting(pgcoro::connect(patient));
+        std::ofstream{go};
+        BOOST_OUTCOME_CO_TRY(auto after, co_await waiting.get());
+        BOOST_OUTCOME_CO_TRY(co_await after.execute("select"));
+        co_return success();
+    };
+    run(body);
+    EXPECT_TRUE(starting.get());
 }
 
 class hot_standby : public testing::Test {

@@ -90,8 +90,6 @@ TEST_F(server_limits, a_deadlock_is_40P01_and_safe_to_retry) {
     });
 }
 
-// 53100, a full disk, takes a file system of its own and the right to mount one. This limit fails at the same place, for one
-// session: when a statement's temporary files grow.
 TEST_F(server_limits, temp_file_limit_is_53400_and_harmless) {
     with_connection(with("temp_file_limit=64kB -c work_mem=64kB"), [&](connection& c) -> task<> {
         auto r = co_await c.execute("insert into kept select n, 1 from generate_series(1, 100000) n order by md5(n::text)");

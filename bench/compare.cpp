@@ -30,7 +30,7 @@ const std::vector<block> one_core{
                {.ours = "pgcoro-mux-4x64", .theirs = "libpq-loop-4x64", .limit = 1.20}}},
     {.title = "1 000 rows of (int8, int4, float8, text, timestamptz) into structs",
      .subjects = {"libpq-rows", "pgcoro-rows"},
-     .goals = {{.ours = "pgcoro-rows", .theirs = "libpq-rows", .limit = 1.15}}},
+     .goals = {{.ours = "pgcoro-rows", .theirs = "libpq-rows", .limit = 1.10}}},
     {.title = "1 000 rows of (numeric, uuid, int4[], jsonb) into structs",
      .subjects = {"libpq-documents", "pgcoro-documents"},
      .goals = {{.ours = "pgcoro-documents", .theirs = "libpq-documents", .limit = {}}}},

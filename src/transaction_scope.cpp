@@ -67,7 +67,7 @@ farewell_request::farewell_request(transaction_scope& of) noexcept : request(of.
 const statement_text& farewell_request::text_of(std::size_t step) const noexcept { return scope->rollback_text(step); }
 
 call_ptr<void> end_call::make_ending(const std::shared_ptr<transaction_scope>& of, bool commits) {
-    return of ? make_within(of, *of, commits) : call_ptr<void>(new failed_call<void>(error(errc::transaction_over)));
+    return of ? make(of, *of, commits) : call_ptr<void>(new failed_call<void>(error(errc::transaction_over)));
 }
 
 bool end_call::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <pgcoro/connect_config.hpp>
-#include <pgcoro/detail/many_call.hpp>
-#include <pgcoro/detail/statement_call.hpp>
 #include <pgcoro/multiplexer_options.hpp>
 #include <pgcoro/operation.hpp>
 #include <pgcoro/queries.hpp>
@@ -12,9 +10,6 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <memory>
-#include <tuple>
-#include <utility>
-#include <vector>
 
 namespace pgcoro {
 namespace detail {
@@ -67,17 +62,7 @@ private:
     friend class queries<multiplexer>;
     friend struct detail::multiplexer_access;
 
-    template <class T, class... Args>
-    operation<T> start(detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
-        return operation<T>(detail::statement_call<T>::make(session_, std::move(text), decode, std::forward<Args>(args)...));
-    }
-    operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {
-        return operation<command_tag>(detail::many_call::make(session_, std::move(text), std::move(rows)));
-    }
-    template <class... Ts>
-    operation<std::tuple<Ts...>> start_batch(batch_item<Ts>... items) {
-        return operation<std::tuple<Ts...>>(detail::batch_call<Ts...>::make(session_, std::move(items)...));
-    }
+    const std::shared_ptr<detail::session>& carrier() const noexcept { return session_; }
 
     std::shared_ptr<detail::session> session_;
 };

@@ -80,17 +80,7 @@ public:
 private:
     friend class queries<pool>;
 
-    template <class T, class... Args>
-    operation<T> start(detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
-        return operation<T>(detail::statement_call<T>::make(lender_, std::move(text), decode, std::forward<Args>(args)...));
-    }
-    operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {
-        return operation<command_tag>(detail::many_call::make(lender_, std::move(text), std::move(rows)));
-    }
-    template <class... Ts>
-    operation<std::tuple<Ts...>> start_batch(batch_item<Ts>... items) {
-        return operation<std::tuple<Ts...>>(detail::batch_call<Ts...>::make(lender_, std::move(items)...));
-    }
+    const std::shared_ptr<detail::session>& carrier() const noexcept { return lender_; }
 
     std::shared_ptr<detail::session> lender_; // takes requests as a session does, and passes them to one that is free
 };

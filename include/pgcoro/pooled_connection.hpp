@@ -60,17 +60,7 @@ private:
     friend struct detail::pool_access;
     explicit pooled_connection(std::shared_ptr<detail::session> lease) noexcept;
 
-    template <class T, class... Args>
-    operation<T> start(detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
-        return operation<T>(detail::statement_call<T>::make(lease_, std::move(text), decode, std::forward<Args>(args)...));
-    }
-    operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {
-        return operation<command_tag>(detail::many_call::make(lease_, std::move(text), std::move(rows)));
-    }
-    template <class... Ts>
-    operation<std::tuple<Ts...>> start_batch(batch_item<Ts>... items) {
-        return operation<std::tuple<Ts...>>(detail::batch_call<Ts...>::make(lease_, std::move(items)...));
-    }
+    const std::shared_ptr<detail::session>& carrier() const noexcept { return lease_; }
 
     std::shared_ptr<detail::session> lease_;
 };

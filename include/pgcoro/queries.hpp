@@ -5,6 +5,8 @@
 #include <pgcoro/batch.hpp>
 #include <pgcoro/command_tag.hpp>
 #include <pgcoro/detail/encode_rows.hpp>
+#include <pgcoro/detail/many_call.hpp>
+#include <pgcoro/detail/statement_call.hpp>
 #include <pgcoro/operation.hpp>
 #include <pgcoro/rowset.hpp>
 #include <pgcoro/sql.hpp>
@@ -16,7 +18,7 @@
 
 namespace pgcoro {
 
-/// Statements, on a `Derived` that says how they reach a session.
+/// Statements, on a `Derived` that says in `carrier()` what takes them to the server.
 ///
 /// All of them have in common:
 ///
@@ -37,11 +39,11 @@ public:
     /// Runs a statement and gives its command tag; rows are dropped.
     template <class... Args>
     operation<command_tag> execute(sql<Args...> statement, Args&&... args) {
-        return self().template start<command_tag>(statement, &detail::decode_tag, std::forward<Args>(args)...);
+        return start<command_tag>(statement, &detail::decode_tag, std::forward<Args>(args)...);
     }
     template <class... Args>
     operation<command_tag> execute(unchecked_sql statement, Args&&... args) {
-        return self().template start<command_tag>(std::move(statement), &detail::decode_tag, std::forward<Args>(args)...);
+        return start<command_tag>(std::move(statement), &detail::decode_tag, std::forward<Args>(args)...);
     }
 
     /// Runs a statement and gives all its rows: a `rowset`, or with `fetch<Row>` a `std::vector<Row>` (see <pgcoro/row.hpp>).
@@ -49,13 +51,12 @@ public:
     /// Errors: also `errc::type_mismatch`, `errc::column_count_mismatch`, `errc::unexpected_null`, `errc::value_out_of_range`.
     template <class Row = rowset, class... Args>
     operation<typename detail::fetched<Row>::type> fetch(sql<Args...> statement, Args&&... args) {
-        return self().template start<typename detail::fetched<Row>::type>(statement, detail::fetched<Row>::decode,
-                                                                          std::forward<Args>(args)...);
+        return start<typename detail::fetched<Row>::type>(statement, detail::fetched<Row>::decode, std::forward<Args>(args)...);
     }
     template <class Row = rowset, class... Args>
     operation<typename detail::fetched<Row>::type> fetch(unchecked_sql statement, Args&&... args) {
-        return self().template start<typename detail::fetched<Row>::type>(std::move(statement), detail::fetched<Row>::decode,
-                                                                          std::forward<Args>(args)...);
+        return start<typename detail::fetched<Row>::type>(std::move(statement), detail::fetched<Row>::decode,
+                                                          std::forward<Args>(args)...);
     }
 
     /// Runs a statement and gives its only row.
@@ -63,11 +64,11 @@ public:
     /// Errors: also those of `fetch`, `errc::no_rows`, `errc::too_many_rows`. The statement has run all the same.
     template <class Row, class... Args>
     operation<Row> fetch_one(sql<Args...> statement, Args&&... args) {
-        return self().template start<Row>(statement, &detail::decode_single<Row>, std::forward<Args>(args)...);
+        return start<Row>(statement, &detail::decode_single<Row>, std::forward<Args>(args)...);
     }
     template <class Row, class... Args>
     operation<Row> fetch_one(unchecked_sql statement, Args&&... args) {
-        return self().template start<Row>(std::move(statement), &detail::decode_single<Row>, std::forward<Args>(args)...);
+        return start<Row>(std::move(statement), &detail::decode_single<Row>, std::forward<Args>(args)...);
     }
 
     /// Runs a statement and gives its only row, or nothing if it has none.
@@ -75,13 +76,11 @@ public:
     /// Errors: also those of `fetch`, `errc::too_many_rows`. The statement has run all the same.
     template <class Row, class... Args>
     operation<std::optional<Row>> fetch_optional(sql<Args...> statement, Args&&... args) {
-        return self().template start<std::optional<Row>>(statement, &detail::decode_at_most_one<Row>,
-                                                         std::forward<Args>(args)...);
+        return start<std::optional<Row>>(statement, &detail::decode_at_most_one<Row>, std::forward<Args>(args)...);
     }
     template <class Row, class... Args>
     operation<std::optional<Row>> fetch_optional(unchecked_sql statement, Args&&... args) {
-        return self().template start<std::optional<Row>>(std::move(statement), &detail::decode_at_most_one<Row>,
-                                                         std::forward<Args>(args)...);
+        return start<std::optional<Row>>(std::move(statement), &detail::decode_at_most_one<Row>, std::forward<Args>(args)...);
     }
 
     /// Runs one statement for each row of values: all of them or, after an error, none. One round trip, whatever their number.
@@ -91,11 +90,11 @@ public:
     /// the statement is done.
     template <class Range>
     operation<command_tag> execute_many(detail::sql_for_rows<std::type_identity_t<Range>> statement, const Range& rows) {
-        return self().start_many(statement, detail::encode_rows(rows));
+        return start_many(statement, detail::encode_rows(rows));
     }
     template <class Range>
     operation<command_tag> execute_many(unchecked_sql statement, const Range& rows) {
-        return self().start_many(std::move(statement), detail::encode_rows(rows));
+        return start_many(std::move(statement), detail::encode_rows(rows));
     }
 
     /// Runs several statements in one round trip and one transaction: all of them or, after an error, none.
@@ -105,13 +104,23 @@ public:
     /// ...) undoes nothing: the server has committed by then.
     template <class... Ts>
     operation<std::tuple<Ts...>> batch(batch_item<Ts>... items) {
-        return self().start_batch(std::move(items)...);
+        return operation<std::tuple<Ts...>>(detail::batch_call<Ts...>::make(carrier(), std::move(items)...));
     }
 
 private:
     friend Derived;
     queries() noexcept = default;
-    Derived& self() noexcept { return static_cast<Derived&>(*this); }
+
+    template <class T, class... Args>
+    operation<T> start(detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
+        return operation<T>(detail::statement_call<T>::make(carrier(), std::move(text), decode, std::forward<Args>(args)...));
+    }
+    operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {
+        return operation<command_tag>(detail::many_call::make(carrier(), std::move(text), std::move(rows)));
+    }
+
+    /// A session, or a transaction.
+    const auto& carrier() const noexcept { return static_cast<const Derived*>(this)->carrier(); }
 };
 
 } // namespace pgcoro

@@ -8,8 +8,6 @@
 #pragma once
 
 #include <pgcoro/detail/end_call.hpp>
-#include <pgcoro/detail/many_call.hpp>
-#include <pgcoro/detail/statement_call.hpp>
 #include <pgcoro/operation.hpp>
 #include <pgcoro/queries.hpp>
 #include <pgcoro/transaction_options.hpp>
@@ -77,18 +75,7 @@ private:
     transaction(std::shared_ptr<detail::transaction_scope> s, std::shared_ptr<void> lease) noexcept
         : scope_(std::move(s)), lease_(std::move(lease)) {}
 
-    template <class T, class... Args>
-    operation<T> start(detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
-        return operation<T>(
-            detail::statement_call<T>::make_within(scope_, std::move(text), decode, std::forward<Args>(args)...));
-    }
-    operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {
-        return operation<command_tag>(detail::many_call::make_within(scope_, std::move(text), std::move(rows)));
-    }
-    template <class... Ts>
-    operation<std::tuple<Ts...>> start_batch(batch_item<Ts>... items) {
-        return operation<std::tuple<Ts...>>(detail::batch_call<Ts...>::make_within(scope_, std::move(items)...));
-    }
+    const std::shared_ptr<detail::transaction_scope>& carrier() const noexcept { return scope_; }
 
     std::shared_ptr<detail::transaction_scope> scope_;
     std::shared_ptr<void> lease_; // of a pool's connection

@@ -9,7 +9,7 @@
 #include <pgcoro/pool.hpp>
 #include <pgcoro/testing/ephemeral_server.hpp>
 
-#include <utility>
+#include <functional>
 
 namespace pgcoro::test {
 
@@ -20,38 +20,8 @@ inline connect_config as_load(const testing::ephemeral_server& server) {
     return config;
 }
 
-/// Runs `body`, a function of a `pool&` that gives a `task<>`.
-template <class Body>
-void with_loaded_pool(const testing::ephemeral_server& server, Body body) {
-    const auto made = [&]() -> task<> {
-        pool_options options;
-        options.max_size = 4;
-        options.retry.initial = std::chrono::milliseconds(5);
-        options.retry.maximum = std::chrono::milliseconds(50);
-        pool db(co_await asio::this_coro::executor, as_load(server), options);
-        auto outcome = co_await body(db);
-        BOOST_OUTCOME_CO_TRY(auto counted, co_await db.statistics());
-        EXPECT_EQ(counted.requests_waiting, 0u);
-        co_return outcome;
-    };
-    run(made, std::chrono::seconds(600));
-}
-
-/// Runs `body`, a function of a `multiplexer&` that gives a `task<>`.
-template <class Body>
-void with_loaded_multiplexer(const testing::ephemeral_server& server, Body body) {
-    const auto made = [&]() -> task<> {
-        multiplexer_options options;
-        options.lanes = 2;
-        options.backoff.initial = std::chrono::milliseconds(5);
-        options.backoff.maximum = std::chrono::milliseconds(50);
-        multiplexer db(co_await asio::this_coro::executor, as_load(server), options);
-        auto outcome = co_await body(db);
-        EXPECT_EQ(db.stats().waiting, 0u);
-        EXPECT_EQ(db.stats().in_flight, 0u);
-        co_return outcome;
-    };
-    run(made, std::chrono::seconds(600));
-}
+/// Runs `body` with a pool, or a multiplexer, that tries again soon.
+void with_loaded_pool(const testing::ephemeral_server& server, const std::function<task<>(pool&)>& body);
+void with_loaded_multiplexer(const testing::ephemeral_server& server, const std::function<task<>(multiplexer&)>& body);
 
 } // namespace pgcoro::test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "sweep.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <iostream>
 #include <optional>
 

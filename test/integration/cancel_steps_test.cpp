@@ -8,6 +8,8 @@
 #include <pgcoro/transact.hpp>
 #include <pgcoro/types/enum.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <functional>
 #include <ostream>
 #include <string_view>

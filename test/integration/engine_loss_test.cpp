@@ -7,6 +7,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <functional>
 #include <vector>
 
 namespace {
@@ -25,8 +26,7 @@ protected:
     }
 
     /// Runs `body` on a connection whose other end is in the test's hand.
-    template <class Body>
-    void with_proxy(Body body) {
+    void with_proxy(const std::function<task<>(connection&, proxy&)>& body) {
         asio::io_context loop(1);
         proxy between(loop, shared_server());
         const auto connected = [&]() -> task<> {

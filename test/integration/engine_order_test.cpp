@@ -7,6 +7,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <numeric>

@@ -9,6 +9,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,7 @@ using pgcoro::task;
 /// With libpq as it is, and where the parameter is true, as it was when it did not look for what OpenSSL holds back.
 class engine_tls : public testing::TestWithParam<bool> {
 protected:
-    template <class Body>
-    void through_tls(Body body) {
+    void through_tls(const std::function<task<>(connection&)>& body) {
         asio::io_context loop(1);
         tls_proxy between(loop, shared_server());
         const auto connected = [&]() -> task<> {

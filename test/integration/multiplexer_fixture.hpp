@@ -13,6 +13,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -29,17 +30,8 @@ inline multiplexer_options lanes(std::size_t count) {
     return options;
 }
 
-/// Runs `body`, a function of a `multiplexer&` that gives a `task<>`.
-template <class Body>
-void with_multiplexer(connect_config config, multiplexer_options options, Body body) {
-    asio::io_context loop(1);
-    const auto made = [&]() -> task<> {
-        multiplexer m(loop.get_executor(), std::move(config), std::move(options));
-        auto outcome = co_await body(m);
-        co_return outcome;
-    };
-    run(loop, made);
-}
+void with_multiplexer(connect_config config, const multiplexer_options& options,
+                      const std::function<task<>(multiplexer&)>& body);
 
 /// An operation that can be cancelled. For one thread; outlives the operation.
 class cancellable {

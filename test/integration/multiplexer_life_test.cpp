@@ -3,6 +3,7 @@
 #include "multiplexer_fixture.hpp"
 #include "support/bouncer.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>

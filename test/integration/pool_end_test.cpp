@@ -6,6 +6,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <optional>

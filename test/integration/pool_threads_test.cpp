@@ -6,6 +6,7 @@
 #include <pgcoro/pgcoro.hpp>
 #include <pgcoro/pool.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/thread_pool.hpp>

@@ -7,6 +7,8 @@
 #include <pgcoro/pgcoro.hpp>
 #include <pgcoro/transact.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+
 namespace {
 
 using namespace pgcoro::test;

@@ -5,6 +5,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +20,7 @@ using pgcoro::task;
 
 class statements_batch : public testing::Test {
 protected:
-    template <class Body>
-    void with_log(Body body) {
+    void with_log(const std::function<task<>(connection&)>& body) {
         libpq_session judge(shared_server().dsn());
         judge.value("drop table if exists log; create table log (id int primary key)");
         with_connection(shared_server().dsn(), body);

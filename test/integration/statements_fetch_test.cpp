@@ -5,6 +5,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -27,8 +28,7 @@ struct user {
 class statements_fetch : public testing::Test {
 protected:
     /// With a connection that has a table of three users; every statement of the test runs in a pipeline, and once more alone.
-    template <class Body>
-    void with_users(Body body) {
+    void with_users(const std::function<task<>(connection&)>& body) {
         for (const bool alone : {false, true}) {
             SCOPED_TRACE(alone ? "alone" : "in a pipeline");
             with_connection(shared_server().dsn(), [&](connection& c) -> task<> {

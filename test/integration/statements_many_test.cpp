@@ -6,6 +6,7 @@
 #include <pgcoro/pgcoro.hpp>
 
 #include <array>
+#include <functional>
 #include <list>
 #include <optional>
 #include <string>
@@ -27,8 +28,7 @@ struct item {
 
 class statements_many : public testing::Test {
 protected:
-    template <class Body>
-    void with_items(Body body) {
+    void with_items(const std::function<task<>(connection&)>& body) {
         libpq_session judge(shared_server().dsn());
         judge.value("drop table if exists items; create table items (id int primary key, name text)");
         with_connection(shared_server().dsn(), body);

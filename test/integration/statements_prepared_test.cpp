@@ -7,6 +7,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <functional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -37,8 +38,7 @@ class statements_prepared : public testing::TestWithParam<bool> {
 protected:
     /// With a connection that serves one statement after the other in a pipeline, or, where the parameter is true, outside of
     /// it.
-    template <class Body>
-    void run_statements(connect_config config, Body body) {
+    void run_statements(connect_config config, const std::function<task<>(connection&)>& body) {
         with_connection(std::move(config), [&](connection& c) -> task<> {
             if (GetParam()) {
                 BOOST_OUTCOME_CO_TRY(co_await use_alone(c));

@@ -7,6 +7,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,7 @@ using pgcoro::unchecked_sql;
 /// serves it outside of pipeline mode.
 class statements_stale : public testing::TestWithParam<bool> {
 protected:
-    template <class Body>
-    void with_table(Body body) {
+    void with_table(const std::function<task<>(connection&)>& body) {
         with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
             BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table changing (a int)"));
             BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into changing values (1)"));

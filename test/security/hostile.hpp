@@ -10,8 +10,9 @@
 
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <string>
-#include <utility>
+#include <string_view>
 
 namespace pgcoro::test {
 
@@ -19,41 +20,10 @@ namespace pgcoro::test {
 constexpr std::chrono::seconds long_enough(60);
 
 /// Why connecting to a server that plays `script` failed; none if it did not.
-inline error refusal_of(hostile_server::script script, std::string_view settings = {}) {
-    asio::io_context loop(1);
-    hostile_server server(loop, std::move(script));
-    error why;
-    const auto body = [&]() -> task<> {
-        auto config = server.config();
-        const connect_config more(settings);
-        for (const auto& [keyword, value] : more.details().settings) {
-            config.set(keyword, value);
-        }
-        auto made = co_await connect(config).within(long_enough);
-        why = error_of(made);
-        co_return success();
-    };
-    run(loop, body);
-    return why;
-}
+error refusal_of(hostile_server::script script, std::string_view settings = {});
 
-/// Runs `body`, a function of a `connection&` that gives a `task<>`, on a connection to a server that lets the client in and
-/// then plays `script`.
-template <class Body>
-void with_hostile_server(hostile_server::script script, Body body) {
-    asio::io_context loop(1);
-    const auto play = [&](victim& client) -> asio::awaitable<void> {
-        co_await client.let_in();
-        co_await script(client);
-    };
-    hostile_server server(loop, play);
-    const auto connected = [&]() -> task<> {
-        BOOST_OUTCOME_CO_TRY(auto c, co_await connect(server.config()).within(long_enough));
-        auto outcome = co_await body(c);
-        co_return outcome;
-    };
-    run(loop, connected);
-}
+/// Runs `body` on a connection to a server that lets the client in and then plays `script`.
+void with_hostile_server(const hostile_server::script& script, const std::function<task<>(connection&)>& body);
 
 /// Two statements, one after the other.
 struct answers {
@@ -62,20 +32,7 @@ struct answers {
 };
 
 /// What they give where the server says `first` to the first one, whatever it asks for, and answers the second properly.
-inline answers answers_of(const std::string& first) {
-    const auto play = [&](victim& client) -> asio::awaitable<void> {
-        co_await client.answer_with(first);
-        co_await client.answer_with(messages::answer("second"));
-        co_await client.stay();
-    };
-    answers all;
-    with_hostile_server(play, [&](connection& c) -> task<> {
-        all.first = co_await c.fetch_one<std::string>(unchecked_sql("select 'first'")).within(long_enough);
-        all.second = co_await c.fetch_one<std::string>(unchecked_sql("select 'second'")).within(long_enough);
-        co_return success();
-    });
-    return all;
-}
+answers answers_of(const std::string& first);
 
 /// The memory of this process that is really there, in bytes: what was reserved and never written to does not count.
 inline std::size_t resident_memory() {

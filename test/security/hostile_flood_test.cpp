@@ -3,6 +3,11 @@
 // not kept.
 #include "security/hostile.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <functional>
+
 namespace {
 
 using namespace pgcoro::test;
@@ -46,8 +51,7 @@ private:
 };
 
 /// Plays `script`, and runs `body` while there is other work. What `body` gives is an error; it has to be `errc::timed_out`.
-template <class Body>
-void expect_patience(hostile_server::script script, Body body) {
+void expect_patience(hostile_server::script script, const std::function<asio::awaitable<error>(pgcoro::connect_config)>& body) {
     const auto before = resident_memory();
     asio::io_context loop(1);
     hostile_server server(loop, std::move(script));

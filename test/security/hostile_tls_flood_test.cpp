@@ -4,6 +4,7 @@
 
 #include <pgcoro/testing/certificate_authority.hpp>
 
+#include <boost/asio/read.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 

@@ -8,13 +8,8 @@
 #include <pgcoro/connect_config.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -29,57 +24,26 @@ public:
     explicit victim(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
 
     /// In one piece, however large.
-    asio::awaitable<void> say(std::string bytes) {
-        co_await asio::async_write(socket_, asio::buffer(bytes), asio::use_awaitable);
-    }
+    asio::awaitable<void> say(std::string bytes);
 
     /// The first words, which have no type: an SSLRequest (80877103) or the startup message (196608). Gives which.
-    asio::awaitable<std::int32_t> hear_first_words() {
-        const auto body = co_await read(static_cast<std::size_t>(co_await read_number()) - 4);
-        co_return number_in(body);
-    }
+    asio::awaitable<std::int32_t> hear_first_words();
     /// Reads messages up to one of this type, and gives its body.
-    asio::awaitable<std::string> hear(char type) {
-        for (;;) {
-            const auto heard = co_await read(1);
-            auto body = co_await read(static_cast<std::size_t>(co_await read_number()) - 4);
-            heard_ += body;
-            if (heard.front() == type) {
-                co_return body;
-            }
-        }
-    }
+    asio::awaitable<std::string> hear(char type);
     /// Takes the client in without asking for a password.
-    asio::awaitable<void> let_in() {
-        co_await hear_first_words();
-        co_await say(messages::welcome());
-    }
+    asio::awaitable<void> let_in();
     /// Answers the next statement, up to its Sync.
-    asio::awaitable<void> answer_with(std::string bytes) {
-        co_await hear('S');
-        co_await say(std::move(bytes));
-    }
+    asio::awaitable<void> answer_with(std::string bytes);
     /// Until the client has gone. A server that hangs up itself would end more tests than it should.
-    asio::awaitable<void> stay() { co_await hear('\0'); }
+    asio::awaitable<void> stay();
 
     /// All it has said in messages.
     const std::string& heard() const noexcept { return heard_; }
     asio::ip::tcp::socket& socket() noexcept { return socket_; }
 
 private:
-    asio::awaitable<std::string> read(std::size_t size) {
-        std::string bytes(size, '\0');
-        co_await asio::async_read(socket_, asio::buffer(bytes), asio::use_awaitable);
-        co_return bytes;
-    }
-    asio::awaitable<std::int32_t> read_number() { co_return number_in(co_await read(4)); }
-    static std::int32_t number_in(const std::string& bytes) {
-        std::uint32_t value = 0;
-        for (int i = 0; i < 4; ++i) {
-            value = value << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
-        }
-        return static_cast<std::int32_t>(value);
-    }
+    asio::awaitable<std::string> read(std::size_t size);
+    asio::awaitable<std::int32_t> read_number();
 
     asio::ip::tcp::socket socket_;
     std::string heard_;
@@ -90,11 +54,7 @@ class hostile_server {
 public:
     using script = std::function<asio::awaitable<void>(victim&)>;
 
-    hostile_server(asio::io_context& loop, script play)
-        : acceptor_(loop, {asio::ip::address_v4::loopback(), 0}), play_(std::move(play)) {
-        port_ = acceptor_.local_endpoint().port();
-        asio::co_spawn(loop, serve(), asio::detached);
-    }
+    hostile_server(asio::io_context& loop, script play);
     hostile_server(const hostile_server&) = delete;
     hostile_server& operator=(const hostile_server&) = delete;
 
@@ -105,15 +65,7 @@ public:
     }
 
 private:
-    asio::awaitable<void> serve() {
-        victim client(co_await acceptor_.async_accept(asio::use_awaitable));
-        acceptor_.close();
-        try {
-            co_await play_(client);
-        } catch (const boost::system::system_error&) {
-            // The client has had enough.
-        }
-    }
+    asio::awaitable<void> serve();
 
     asio::ip::tcp::acceptor acceptor_;
     script play_;

@@ -7,8 +7,8 @@
 
 #include <pgcoro/pool.hpp>
 
+#include <functional>
 #include <string>
-#include <utility>
 
 namespace pgcoro::test {
 
@@ -24,21 +24,9 @@ inline std::string count_of(const std::string& name) {
     return "select count(*) from pg_stat_activity where application_name = '" + name + "'";
 }
 
-/// Runs `body`, a function of a `pool&` that gives a `task<>`, with a pool on the test's loop.
-template <class Body>
-void with_pool(connect_config config, const pool_options& options, Body body) {
-    const auto lent = [&]() -> task<> {
-        pool db(co_await asio::this_coro::executor, std::move(config), options);
-        auto outcome = co_await body(db);
-        co_return outcome;
-    };
-    run(lent);
-}
-
+/// Runs `body` with a pool on the test's loop.
+void with_pool(connect_config config, const pool_options& options, const std::function<task<>(pool&)>& body);
 /// To the shared server.
-template <class Body>
-void with_pool(const pool_options& options, Body body) {
-    with_pool(shared_server().dsn(), options, std::move(body));
-}
+void with_pool(const pool_options& options, const std::function<task<>(pool&)>& body);
 
 } // namespace pgcoro::test

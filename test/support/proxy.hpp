@@ -8,19 +8,13 @@
 #include <pgcoro/testing/ephemeral_server.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include <array>
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace pgcoro::test {
 
@@ -31,23 +25,10 @@ class proxy {
 public:
     using protocol = asio::local::stream_protocol;
 
-    proxy(asio::io_context& loop, const testing::ephemeral_server& server)
-        : path_(server.socket_directory() / ".s.PGSQL.1"),
-          config_(server.dsn()),
-          acceptor_(loop),
-          client_(loop),
-          server_(loop) {
-        std::filesystem::remove(path_);
-        acceptor_.open();
-        acceptor_.bind(path_.string());
-        acceptor_.listen();
-        config_.port(1);
-        const auto upstream = server.socket_directory() / (".s.PGSQL." + std::to_string(server.port()));
-        asio::co_spawn(loop, serve(upstream.string()), asio::detached);
-    }
+    proxy(asio::io_context& loop, const testing::ephemeral_server& server);
     proxy(const proxy&) = delete;
     proxy& operator=(const proxy&) = delete;
-    ~proxy() { std::filesystem::remove(path_); }
+    ~proxy();
 
     /// How to reach the server through this.
     const connect_config& config() const noexcept { return config_; }
@@ -56,66 +37,19 @@ public:
     void swallow() noexcept { swallowing_ = true; }
     /// What the client says from now on does not reach the server, until `pass_on`.
     void keep() noexcept { keeping_ = true; }
-    void pass_on() {
-        keeping_ = false;
-        asio::co_spawn(client_.get_executor(), pass_kept(), asio::detached);
-    }
+    void pass_on();
     /// How many messages of a type the client has said: 'S' for Sync.
     std::size_t heard(char type) const noexcept { return heard_.count(type); }
     /// Says something to the client in the server's place.
-    void say(std::string_view bytes) { asio::write(client_, asio::buffer(bytes)); }
+    void say(std::string_view bytes);
     /// Closes the connection on both sides.
-    void cut() {
-        boost::system::error_code ignored;
-        client_.close(ignored);
-        server_.close(ignored);
-    }
+    void cut();
 
 private:
-    asio::awaitable<void> serve(std::string upstream) {
-        client_ = co_await acceptor_.async_accept(asio::use_awaitable);
-        acceptor_.close();
-        co_await server_.async_connect(protocol::endpoint(upstream), asio::use_awaitable);
-        asio::co_spawn(client_.get_executor(), to_server(), asio::detached);
-        co_await to_client();
-    }
-
-    asio::awaitable<void> to_server() {
-        boost::system::error_code ended;
-        while (!ended) {
-            const auto size =
-                co_await client_.async_read_some(asio::buffer(said_), asio::redirect_error(asio::use_awaitable, ended));
-            heard_.take({said_.data(), size});
-            kept_.append(said_.data(), size);
-            co_await pass_kept();
-        }
-        cut();
-    }
-
-    asio::awaitable<void> pass_kept() {
-        if (std::exchange(passing_, true)) {
-            co_return;
-        }
-        boost::system::error_code ended;
-        while (!ended && !keeping_ && !kept_.empty()) {
-            const auto bytes = std::exchange(kept_, {});
-            co_await asio::async_write(server_, asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ended));
-        }
-        passing_ = false;
-    }
-
-    asio::awaitable<void> to_client() {
-        boost::system::error_code ended;
-        while (!ended) {
-            const auto size =
-                co_await server_.async_read_some(asio::buffer(answered_), asio::redirect_error(asio::use_awaitable, ended));
-            if (!ended && !swallowing_) {
-                co_await asio::async_write(client_, asio::buffer(answered_, size),
-                                           asio::redirect_error(asio::use_awaitable, ended));
-            }
-        }
-        cut();
-    }
+    asio::awaitable<void> serve(std::string upstream);
+    asio::awaitable<void> to_server();
+    asio::awaitable<void> pass_kept();
+    asio::awaitable<void> to_client();
 
     std::filesystem::path path_;
     connect_config config_;

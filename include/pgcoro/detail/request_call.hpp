@@ -39,7 +39,7 @@ public:
 
     /// The same as a part of a transaction.
     template <class... Args>
-    static call_ptr<T> make_within(const std::shared_ptr<transaction_scope>& scope, Args&&... args) {
+    static call_ptr<T> make(const std::shared_ptr<transaction_scope>& scope, Args&&... args) {
         if (!scope) {
             return call_ptr<T>(new failed_call<T>(error(errc::transaction_over).with(error::nothing_sent)));
         }

@@ -21,8 +21,10 @@ bool text_columns_fit(const PGresult* result, std::span<const column_wish> wishe
 
 constexpr value_functions libpq_value = {&PQgetlength, &PQgetvalue};
 
-// One call for everything that is asked before rows are read.
-[[gnu::hot]] int open_result(result_view view, std::span<const column_wish> wishes, oid_number* types) noexcept {
+namespace {
+
+[[gnu::noinline, gnu::hot]] int open_columns(result_view view, std::span<const column_wish> wishes,
+                                             oid_number* types) noexcept {
     const PGresult* const result = view.get();
     const int columns = static_cast<int>(wishes.size());
     if (PQnfields(result) != columns) {
@@ -39,6 +41,21 @@ constexpr value_functions libpq_value = {&PQgetlength, &PQgetvalue};
         return mismatch;
     }
     return PQntuples(result);
+}
+
+} // namespace
+
+// One call for everything that is asked before rows are read. Single values are the most frequent, and need no loop.
+[[gnu::hot]] int open_result(result_view view, std::span<const column_wish> wishes, oid_number* types) noexcept {
+    const PGresult* const result = view.get();
+    if (wishes.size() != 1 || PQbinaryTuples(result) == 0) {
+        return open_columns(view, wishes, types);
+    }
+    if (PQnfields(result) != 1) {
+        return mismatch;
+    }
+    types[0] = PQftype(result, 0);
+    return types[0] == wishes[0].oid || wishes[0].accepts(types[0], view.types()) ? PQntuples(result) : mismatch;
 }
 
 int result_view::rows() const noexcept { return PQntuples(result_); }

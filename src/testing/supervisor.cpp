@@ -51,7 +51,11 @@ end_server() {
 finish() {
     trap '' HUP INT TERM
     [ -z "$server" ] || end_server
-    rm -rf "$folder" || { sleep 1; rm -rf "$folder"; }
+    naps=0 # somebody the owner has started may still be filling it
+    until rm -rf "$folder" || [ "$naps" -ge 500 ]; do
+        sleep 0.02
+        naps=$((naps + 1))
+    done
 }
 trap finish EXIT
 trap exit HUP INT TERM

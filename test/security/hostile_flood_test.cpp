@@ -63,7 +63,7 @@ void expect_patience(hostile_server::script script, const std::function<asio::aw
         co_return success();
     };
     run(loop, all);
-    EXPECT_GT(work.turns(), 100u);
+    EXPECT_GT(work.turns(), 10u); // frozen, it would have had one
     expect_growth_below(50 * megabyte, before);
 }
 

@@ -56,6 +56,16 @@ bool may_last(const request& r) noexcept {
     return !r.scope || commits;
 }
 
+#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
+bool is_large(const request& r) noexcept {
+    std::size_t bytes = 0;
+    for (std::size_t step = 0, steps = r.steps(); step < steps && bytes <= session::flush_threshold; ++step) {
+        bytes += r.values(step).byte_size() + r.text(step).size();
+    }
+    return bytes > session::flush_threshold;
+}
+#endif
+
 /// Why a request cannot be sent, before any of it is.
 error unsendable(const request& r) {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
@@ -137,7 +147,8 @@ error session::open() {
 [[gnu::hot]] void session::submit(request& r) noexcept {
     r.at = request::stage::waiting;
     ++load_;
-    const bool is_plain = !closed_ && !limits_all_ && r.scope == scope_ && is_small(r) && r.expires == clock::time_point::max();
+    const bool small = is_small(r);
+    const bool is_plain = !closed_ && !limits_all_ && r.scope == scope_ && small && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
         return;
@@ -148,10 +159,13 @@ error session::open() {
         return; // whoever runs the completions pumps afterwards
     }
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
-    pump_later();
-#else
-    pump();
+    // What is large is not held back: whether the socket takes it decides whether this session should get any more.
+    if (small || !is_large(r)) {
+        pump_later();
+        return;
+    }
 #endif
+    pump();
 }
 
 /// False if the request is over before it began.

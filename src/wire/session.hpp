@@ -89,6 +89,8 @@ public:
     /// The same, or `no_room` if it should get no more for now.
     std::size_t load() const noexcept { return closed_ || blocked_ ? no_room : load_; }
     static constexpr std::size_t no_room = std::numeric_limits<std::size_t>::max();
+    /// Beyond this much, bytes go to the socket even if more requests are waiting to join them.
+    static constexpr std::size_t flush_threshold = 64 * 1024;
     /// A transaction is open, certainly; also of one that is closed.
     bool has_open_transaction() const noexcept { return in_transaction_; }
 

@@ -14,8 +14,6 @@ namespace pgcoro::wire {
 namespace {
 
 constexpr int binary_format = 1;
-// Beyond this much, bytes go to the socket even if more requests are waiting to join them.
-constexpr std::size_t flush_threshold = 64 * 1024;
 
 // So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
 constexpr unsigned long_alone = 16;

@@ -46,7 +46,7 @@ TEST_P(failed_login, does_not_keep_connect_from_the_next_server) {
     for (std::uint64_t byte = 0; byte < 2000; byte += 97) {
         proxy_.next(failing_at(byte)); // the second server of the list is the same proxy, which harms nobody else
         auto twice = config();
-        twice.add_host("localhost", proxy_.port());
+        twice.add_host("127.0.0.1", proxy_.port());
         with_connection(twice, [&](pgcoro::connection& c) -> task<> {
             EXPECT_EQ(c.failed_attempts().size(), 1u) << byte;
             co_return success();

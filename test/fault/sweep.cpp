@@ -96,6 +96,7 @@ task<> sweep::play_all(fault_proxy& proxy) {
 }
 
 task<> sweep::play(fault_proxy& proxy, point p, int id) {
+    const std::size_t first = proxy.connections().size(); // the cancel requests of a session come after it
     proxy.next(script_for(p));
     auto c = co_await connect(config_for(proxy)).within(limit());
     if (!c) {
@@ -103,14 +104,14 @@ task<> sweep::play(fault_proxy& proxy, point p, int id) {
         logins_.tell(id, c);
     } else {
         const auto outcome = co_await plan_.does(c.value(), id, limit());
-        judge_work(outcome, p, proxy.connections().back());
+        judge_work(outcome, p, proxy.connections()[first]);
         told_.tell(id, outcome);
         c.value().close();
     }
     // What is half open stays so unless it is told otherwise.
     proxy.reset_all();
     BOOST_OUTCOME_CO_TRY(proxy.wait_until_closed());
-    const auto line = proxy.connections().back();
+    const auto line = proxy.connections()[first];
     struck_ += line.limit_reached || (plan_.what == mishap::corrupt && (p.upstream ? line.upstream : line.downstream) > p.at);
     co_return success();
 }

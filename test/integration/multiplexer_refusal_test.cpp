@@ -137,6 +137,7 @@ TEST_F(multiplexer_refusal, a_transaction_is_undone_even_if_its_statement_was_gi
         started stuck(m.execute("select pg_advisory_xact_lock(1)"));
         co_await until_blocked(1);
         cancellable given_up(smuggled(m, "start transaction"));
+        co_await until_sent();
         given_up.cancel();
         unlock();
         BOOST_OUTCOME_CO_TRY(co_await stuck.get());

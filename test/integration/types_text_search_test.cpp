@@ -45,7 +45,16 @@ TEST_F(types, text_search_queries) {
     }
     const auto query = read<pgcoro::tsquery>("to_tsquery('simple', 'fat & (cat:* | !rat:A)')").value();
     expect_same_everywhere(query, "'fat' & ( 'cat':* | !'rat':A )", "tsquery");
-    expect_same_everywhere(pgcoro::tsquery(), "", "tsquery");
+}
+
+// From PostgreSQL 17 on an empty one is sent by the server and refused by it.
+TEST_F(types, text_search_query_that_is_empty) {
+    if (connection_.server_version() < 170000) {
+        expect_same_everywhere(pgcoro::tsquery(), "", "tsquery");
+        return;
+    }
+    EXPECT_EQ(read<pgcoro::tsquery>("''::tsquery").value(), pgcoro::tsquery());
+    EXPECT_EQ(run(connection_.execute("select $1", pgcoro::tsquery())).error(), pgcoro::sqlstate::internal_error);
 }
 
 TEST_F(types, json_paths) {

@@ -81,12 +81,15 @@ TEST(boost_json, text_that_is_no_json_is_malformed) {
     EXPECT_EQ(decode_failure<json::value>(oids::jsonb, "\2{}"), errc::malformed_value);
 }
 
-TEST(boost_json, nesting_and_exponents_have_limits) {
+TEST(boost_json, nesting_and_numbers_have_limits) {
     const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
     EXPECT_EQ(decode_failure<json::value>(oids::json, nested(1000)), errc{});
     EXPECT_EQ(decode_failure<json::value>(oids::json, nested(1001)), errc::value_out_of_range);
     EXPECT_EQ(decode_failure<json::value>(oids::json, nested(100000)), errc::value_out_of_range);
-    EXPECT_EQ(decode_failure<json::value>(oids::json, "1e99999999999"), errc::value_out_of_range);
+    EXPECT_EQ(decode_failure<json::value>(oids::json, "[1.7e308, -1.7e308, {\"a\": 1e-999}]"), errc{});
+    for (const std::string text : {"1e99999999999", "1e309", "[-1e309]", "{\"a\": [{\"b\": 1e400}]}"}) {
+        EXPECT_EQ(decode_failure<json::value>(oids::json, text), errc::value_out_of_range) << text;
+    }
 }
 
 TEST(json_as, is_what_boost_json_makes_of_it) {

@@ -15,7 +15,9 @@
 #include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -34,7 +36,7 @@ struct json_as {
 };
 
 /// A parameter is a jsonb. `errc::malformed_value` if the text is no JSON, `errc::value_out_of_range` if arrays and objects are
-/// nested deeper than 1000 levels, or a number's exponent is beyond that of double.
+/// nested deeper than 1000 levels, or a number is beyond the largest double.
 template <>
 struct pg_type<boost::json::value> {
     static constexpr std::string_view name = "boost::json::value";
@@ -68,10 +70,25 @@ struct pg_type<boost::json::value> {
         if (failure == boost::json::error::too_deep || failure == boost::json::error::exponent_overflow) {
             return errc::value_out_of_range;
         }
-        return failure ? errc::malformed_value : errc{};
+        if (failure) {
+            return errc::malformed_value;
+        }
+        return is_finite(out) ? errc{} : errc::value_out_of_range;
     }
 
 private:
+    // JSON has no infinity: Boost.JSON makes one of a number that is too large.
+    static bool is_finite(const boost::json::value& value) {
+        if (const double* const number = value.if_double()) {
+            return std::isfinite(*number);
+        }
+        if (const auto* const elements = value.if_array()) {
+            return std::all_of(elements->begin(), elements->end(), is_finite);
+        }
+        const auto* const members = value.if_object();
+        return !members || std::all_of(members->begin(), members->end(), [](const auto& m) { return is_finite(m.value()); });
+    }
+
     static constexpr std::uint8_t jsonb_version = 1;
 };
 

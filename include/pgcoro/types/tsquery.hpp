@@ -14,7 +14,7 @@ namespace pgcoro {
 /// its like.
 class tsquery {
 public:
-    /// The empty query, which nothing matches.
+    /// The empty query, which nothing matches. PostgreSQL sends such, but from version 17 on refuses to be sent one.
     tsquery() noexcept = default;
 
     bool empty() const noexcept { return items_.empty(); }

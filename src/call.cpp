@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/detail/call.hpp>
 
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <memory>
+#include <utility>
+
 namespace pgcoro::detail {
 
 void call_base::start_clock() noexcept {
@@ -9,6 +15,30 @@ void call_base::start_clock() noexcept {
     if (limit_ < clock::time_point::max() - now) {
         deadline_ = std::min(deadline_, now + limit_);
     }
+}
+
+void call_base::complete_later(error why) {
+    // Owned by what carries it there: a loop that ends first takes it along.
+    asio::post(home_->executor(), [self = std::unique_ptr<call_base, destroy_call>(this), why = std::move(why)]() mutable {
+        self.release()->fail(std::move(why));
+    });
+}
+
+void call_base::watch(asio::cancellation_slot slot) {
+    slot_ = slot;
+    has_slot_ = true;
+    slot.assign([this](asio::cancellation_type) { cancel(); });
+}
+
+void call_base::watch_from_elsewhere(asio::cancellation_slot slot) {
+    cancellable_ = std::make_shared<cancellable>(cancellable{this});
+    slot.assign([box = cancellable_, home = home_->executor()](asio::cancellation_type) {
+        asio::dispatch(home, [box] {
+            if (box->target) {
+                box->target->cancel();
+            }
+        });
+    });
 }
 
 } // namespace pgcoro::detail

@@ -25,6 +25,12 @@ void intrusive_ptr_add_ref(const error_details*) noexcept;
 void intrusive_ptr_release(const error_details*) noexcept;
 } // namespace detail
 
+// GCC 12 to 14 take the moved-from optional result inside of Asio's co_spawn for one that may hold an uninitialised error.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 /// Why an operation failed. A small value: cheap to copy, move and return.
 ///
 /// The fields are those of the PostgreSQL manual, "Error and Notice Message Fields" (libpq's `PQresultErrorField`). A field
@@ -97,6 +103,10 @@ private:
     const boost::system::error_category* category_ = nullptr;
     boost::intrusive_ptr<const detail::error_details> details_;
 };
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 /// One attempt to reach one address of one host.
 struct connect_attempt {

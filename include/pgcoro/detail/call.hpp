@@ -5,8 +5,7 @@
 #include <pgcoro/detail/home.hpp>
 #include <pgcoro/detail/waiter.hpp>
 
-#include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -41,13 +40,29 @@ protected:
         }
     }
 
+    // What does not depend on the call's type or its handler's is compiled once, in the library.
+
     /// Carries the call out, on any thread. Must not complete it before returning.
     virtual void begin() noexcept = 0;
     /// Tells a call made without an executor which one to use.
     virtual void adopt(asio::any_io_executor) noexcept {}
+    /// Ends this call's life, then runs the handler. On the home executor, outside of `begin`.
+    virtual void fail(error&& why) = 0;
+    /// The same as soon as the home executor comes to it.
+    void complete_later(error why);
 
     bool has_limit() const noexcept { return limit_ != clock::duration::max(); }
     void start_clock() noexcept;
+
+    /// Lets the slot of a handler that runs at home, or elsewhere, cancel the call.
+    void watch(asio::cancellation_slot slot);
+    void watch_from_elsewhere(asio::cancellation_slot slot);
+    void forget_slot() {
+        if (has_slot_) {
+            slot_.clear();
+            has_slot_ = false;
+        }
+    }
 
     /// Lets a cancellation slot of another executor find the call without keeping it alive.
     struct cancellable {
@@ -58,6 +73,7 @@ protected:
     clock::duration limit_ = clock::duration::max();
     clock::time_point deadline_ = clock::time_point::max();
     std::shared_ptr<cancellable> cancellable_;
+    asio::cancellation_slot slot_;
     bool has_slot_ = false;
 };
 
@@ -113,46 +129,19 @@ protected:
         waiter_.complete(std::move(r), [](void*) noexcept {}, nullptr);
     }
 
-    void complete_later(error e) {
-        // Owned by what carries it there: a loop that ends first takes it along.
-        asio::post(home_->executor(), [self = std::unique_ptr<call, destroy_call>(this), e = std::move(e)]() mutable {
-            self.release()->complete(result<T>(std::move(e)));
-        });
-    }
+    void fail(error&& why) final { complete(result<T>(std::move(why))); }
 
 private:
-    template <class Slot>
-    [[gnu::noinline]] void watch(Slot slot) {
-        slot_ = slot;
-        has_slot_ = true;
-        slot.assign([this](asio::cancellation_type) { cancel(); });
-    }
-
-    void forget_slot() {
-        if (has_slot_) {
-            slot_.clear();
-            has_slot_ = false;
-        }
-    }
-
     template <class Handler, class Executor>
     void start_elsewhere(Handler&& handler, const Executor& executor) {
         if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
-            cancellable_ = std::make_shared<cancellable>(cancellable{this});
-            slot.assign([box = cancellable_, home = home_->executor()](asio::cancellation_type) {
-                asio::dispatch(home, [box] {
-                    if (box->target) {
-                        box->target->cancel();
-                    }
-                });
-            });
+            watch_from_elsewhere(slot);
         }
         waiter_.emplace(elsewhere<std::decay_t<Handler>, Executor>{
             std::forward<Handler>(handler), asio::prefer(executor, asio::execution::outstanding_work.tracked)});
     }
 
     waiter<T> waiter_;
-    asio::cancellation_slot slot_;
 };
 
 template <class T>

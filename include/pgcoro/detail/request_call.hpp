@@ -52,15 +52,11 @@ public:
         return made;
     }
 
-    void destroy() noexcept final {
+    [[gnu::noinline]] void destroy() noexcept final {
         if (session_->where().runs_here()) {
-            release();
-        } else if constexpr (pooled()) {
-            auto* self = static_cast<Derived*>(this);
-            self->~Derived();
-            ::operator delete(static_cast<void*>(self));
+            release(this);
         } else {
-            delete static_cast<Derived*>(this);
+            release_elsewhere();
         }
     }
 
@@ -71,11 +67,11 @@ public:
             std::exchange(this->lent_by, nullptr)->over(*this);
         }
         if (!this->has_waiter()) {
-            release();
+            release(this);
             return;
         }
         result<T> r = this->outcome ? result<T>(std::move(this->outcome)) : static_cast<Derived*>(this)->take();
-        this->complete(std::move(r), [](void* self) noexcept { static_cast<request_call*>(self)->release(); }, this);
+        this->complete(std::move(r), &release, this);
     }
     void abandon() final {
         if (this->lent_by) {
@@ -107,14 +103,24 @@ private:
         return sizeof(Derived) <= block_pool::block_size && alignof(Derived) <= alignof(std::max_align_t);
     }
 
-    /// Gives the memory back; on the session's thread.
-    [[gnu::hot]] void release() noexcept {
-        auto* self = static_cast<Derived*>(this);
+    /// Ends the life of a call; on the session's thread. Its destructor is compiled here and nowhere else on that thread.
+    [[gnu::hot, gnu::noinline]] static void release(void* call) noexcept {
+        auto* self = static_cast<Derived*>(static_cast<request_call*>(call));
         if constexpr (pooled()) {
-            const std::shared_ptr<session> s(std::move(session_));
+            const std::shared_ptr<session> s(std::move(self->session_));
             block_pool& blocks = s->blocks();
             self->~Derived();
             blocks.release(self);
+        } else {
+            delete self;
+        }
+    }
+
+    [[gnu::cold, gnu::noinline]] void release_elsewhere() noexcept {
+        auto* self = static_cast<Derived*>(this);
+        if constexpr (pooled()) {
+            self->~Derived();
+            ::operator delete(static_cast<void*>(self));
         } else {
             delete self;
         }
@@ -125,16 +131,8 @@ private:
         if (session_->where().runs_here()) [[likely]] {
             session_->submit(*this);
         } else {
-            begin_elsewhere();
+            submit_from_elsewhere(*session_, *this);
         }
-    }
-
-    // Owned by what carries it there: a loop that ends first takes it along.
-    [[gnu::noinline]] void begin_elsewhere() noexcept {
-        asio::dispatch(session_->where().executor(), [self = std::unique_ptr<request_call, destroy_call>(this)]() mutable {
-            auto& r = *self.release();
-            r.session_->submit(r);
-        });
     }
 
     std::shared_ptr<session> session_;

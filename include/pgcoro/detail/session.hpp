@@ -70,4 +70,7 @@ private:
     block_pool blocks_;
 };
 
+/// Submits a request that keeps its session alive, on the session's executor.
+void submit_from_elsewhere(session& s, request& r) noexcept;
+
 } // namespace pgcoro::detail

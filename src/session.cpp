@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/detail/session.hpp>
+
+#include <boost/asio/dispatch.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace pgcoro::detail {
+
+block_pool::~block_pool() {
+    while (free_) {
+        ::operator delete(std::exchange(free_, free_->next));
+    }
+}
+
+void submit_from_elsewhere(session& s, request& r) noexcept {
+    struct drop {
+        void operator()(request* dropped) const noexcept { dropped->drop(); }
+    };
+    // Owned by what carries it there: a loop that ends first takes it along.
+    boost::asio::dispatch(s.where().executor(),
+                          [&s, owned = std::unique_ptr<request, drop>(&r)]() mutable { s.submit(*owned.release()); });
+}
+
+} // namespace pgcoro::detail

@@ -52,7 +52,7 @@ TEST_F(stopped, a_connection_gives_the_statement_up_and_serves_again_afterwards)
             EXPECT_FALSE(is_there(1));
         }
         BOOST_OUTCOME_CO_TRY(auto n, co_await c.fetch_one<std::int64_t>("select count(*) from kept"));
-        EXPECT_EQ(n, 1) << "it was done after all, which is what unknown means";
+        EXPECT_LE(n, 1) << "done after all, or stopped by the cancel request when it had begun: unknown means either";
         co_return success();
     });
 }
@@ -106,7 +106,7 @@ TEST_F(stopped, a_multiplexer_serves_on_with_other_lanes) {
             }
             EXPECT_LE(given_up, 1) << "what was given up is still to do there, so that other lanes are preferred";
         }
-        co_await until(judge_, "select count(*) = 19 from kept");
+        co_await until(judge_, "select count(*) >= " + std::to_string(19 - given_up) + " from kept");
         BOOST_OUTCOME_CO_TRY(co_await db.execute("select"));
         // Behind everything, on both lanes.
         started first(db.execute("select pg_sleep(0.01)"));

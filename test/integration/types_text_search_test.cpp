@@ -47,14 +47,14 @@ TEST_F(types, text_search_queries) {
     expect_same_everywhere(query, "'fat' & ( 'cat':* | !'rat':A )", "tsquery");
 }
 
-// From PostgreSQL 17 on an empty one is sent by the server and refused by it.
+// Every server sends an empty one, and some releases refuse to be sent it: 15.18 and 17.11, but not 15.20.
 TEST_F(types, text_search_query_that_is_empty) {
-    if (connection_.server_version() < 170000) {
-        expect_same_everywhere(pgcoro::tsquery(), "", "tsquery");
-        return;
-    }
     EXPECT_EQ(read<pgcoro::tsquery>("''::tsquery").value(), pgcoro::tsquery());
-    EXPECT_EQ(run(connection_.execute("select $1", pgcoro::tsquery())).error(), pgcoro::sqlstate::internal_error);
+    if (const auto sent = run(connection_.execute("select $1", pgcoro::tsquery()))) {
+        expect_same_everywhere(pgcoro::tsquery(), "", "tsquery");
+    } else {
+        EXPECT_EQ(sent.error(), pgcoro::sqlstate::internal_error);
+    }
 }
 
 TEST_F(types, json_paths) {

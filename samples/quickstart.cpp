@@ -107,7 +107,7 @@ pgcoro::task<> run_many_coroutines(pgcoro::connection& db) {
     co_return pgcoro::success();
 }
 
-// Every operation takes a deadline. The server still finishes what it was sent, and what comes next waits for that.
+// Every operation takes a deadline. The server is asked to stop what it was sent, and the connection works on.
 pgcoro::task<> set_a_deadline(pgcoro::connection& db) {
     auto slow = co_await db.execute("select pg_sleep(0.2)").within(50ms);
     if (slow || slow.error() != pgcoro::errc::timed_out) {

@@ -36,7 +36,6 @@ public:
         case errc::transaction_open: return "a transaction is open: statements go to that";
         case errc::transaction_over: return "the transaction is over";
         case errc::copy_not_supported: return "the statement started a COPY; the connection was closed";
-        case errc::skipped: return "an earlier statement of the batch failed";
         case errc::pool_exhausted: return "too many operations wait for a connection of the pool";
         case errc::pool_closed: return "the pool is closed";
         case errc::hook_failed: return "a hook of the pool failed";

@@ -7,10 +7,12 @@
 
 namespace pgcoro {
 
+/// What the client itself detects. An `error` and a `boost::system::error_code` compare with it.
 enum class errc {
     /// The session ended while the operation needed it: the socket closed, or the protocol was violated.
     connection_lost = 1,
-    /// The connection was closed by its owner, or this handle was moved from. Nothing was sent.
+    /// The connection was closed by its owner, or this handle was moved from. What was in flight then may have been done:
+    /// ask `error::outcome_unknown()`.
     connection_closed,
     /// The deadline of the operation passed.
     timed_out,
@@ -58,8 +60,6 @@ enum class errc {
     transaction_over,
     /// A statement started a COPY, which `execute` and `fetch` cannot carry; the connection was closed.
     copy_not_supported,
-    /// A later statement of a batch did not run because an earlier one failed.
-    skipped,
 
     /// More operations wait for a connection of the pool than `pool_options::max_waiting`.
     pool_exhausted,

@@ -73,7 +73,7 @@ public:
     std::string_view statement() const noexcept;
     /// Where in `statement()` the error is, in characters from 1; 0 if unknown.
     int position() const noexcept;
-    /// Each attempt of a failed `connect`, in order.
+    /// Each attempt of a failed `connect`, in order; the last 100 of them.
     std::span<const connect_attempt> attempts() const noexcept;
 
     /// The session is gone: every later operation on this connection fails too.
@@ -81,7 +81,8 @@ public:
     /// Doing the same again cannot do it twice: nothing was sent, or the server guarantees that it rolled back
     /// (serialization_failure, deadlock_detected).
     bool safe_to_retry() const noexcept;
-    /// The session was lost while COMMIT, or a statement outside a transaction, was in flight: it may have taken effect.
+    /// The session was lost, or the operation given up, while COMMIT, or a statement outside a transaction, was in flight: it
+    /// may have taken effect.
     bool outcome_unknown() const noexcept;
 
     /// Everything above on several lines, for logs.

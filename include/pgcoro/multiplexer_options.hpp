@@ -14,6 +14,7 @@
 
 namespace pgcoro {
 
+/// How many connections a multiplexer has, how much they take, and whom it tells. The defaults suit most.
 struct multiplexer_options {
     multiplexer_options() noexcept { backoff.attempts = std::numeric_limits<int>::max(); }
 

@@ -29,10 +29,9 @@ using value_bytes = std::span<const std::byte>;
 ///   `errc::value_out_of_range`;
 /// - optionally `static T make(oid_number column, value_bytes, errc& failure)`, which does the same where making a new value is
 ///   cheaper than filling one;
-/// - for a type that is not built in, in place of `oid`, `array_oid` and `accepts`: `static constexpr std::string_view
-/// sql_name`,
-///   its name in SQL, with or without the schema ("mood", "shop.address"). Each connection asks the server for its number once,
-///   and again when that has changed. What is in `decode` can take a fourth argument, `const detail::type_catalogue&`;
+/// - for a type that is not built in, in place of `oid`, `array_oid` and `accepts`: its name in SQL, with or without the schema
+///   ("mood", "shop.address"), as `static constexpr std::string_view sql_name`. Each connection asks the server for its number
+///   once, and again when that has changed. `decode` can take a fourth argument then, `const detail::type_catalogue&`;
 /// - optionally `using text_format = void`: the binary format is the text itself. As parameters such values are sent in the
 ///   text format without a type, so that the server infers it from the statement.
 template <class T>
@@ -67,12 +66,14 @@ concept accepts_with_types = requires(oid_number column, const type_catalogue& t
 
 } // namespace detail
 
+/// Can be a parameter.
 template <class T>
 concept encodable = requires(const T& value, value_writer& out) {
     pg_type<T>::name;
     pg_type<T>::encode(value, out);
 };
 
+/// Can be read from a column.
 template <class T>
 concept decodable = (detail::named_type<T> || detail::accepts_alone<T> || detail::accepts_with_types<T>) &&
                     (detail::decodes_alone<T> || detail::decodes_with_types<T>);

@@ -8,6 +8,7 @@
 
 namespace pgcoro {
 
+/// The type of `unbounded`.
 struct unbounded_t {};
 /// No bound: the range goes on forever.
 inline constexpr unbounded_t unbounded;

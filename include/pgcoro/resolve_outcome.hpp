@@ -11,7 +11,9 @@
 
 namespace pgcoro {
 
+/// How a transaction ended, as the server remembers it.
 enum class transaction_outcome {
+    /// All of it is there.
     committed,
     /// By ROLLBACK, by an error, or because the server ended.
     rolled_back,

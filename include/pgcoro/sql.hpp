@@ -40,8 +40,8 @@ concept text_but_no_literal = !std::is_array_v<T> && std::is_convertible_v<const
 /// A statement's text that is known to the compiler, for arguments of the types `Args`; name it `sql<Args...>`.
 ///
 /// Only a string literal (or another constant array of static storage) makes one. What does not compile: a number of
-/// arguments that differs from the number of placeholders, a gap in the placeholders' numbers, a NUL character, a quote or
-/// comment that does not end. If the only argument is a `pgcoro::parameters`, its size is compared at run time.
+/// arguments that differs from the number of placeholders, a gap in the placeholders' numbers, `$0`, a NUL character, a quote
+/// or comment that does not end. If the only argument is a `pgcoro::parameters`, its size is compared at run time.
 template <class... Args>
 class basic_sql {
 public:

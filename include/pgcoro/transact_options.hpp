@@ -12,6 +12,7 @@
 
 namespace pgcoro {
 
+/// How `transact` begins its transactions, and how often and how fast it tries again.
 struct transact_options {
     transact_options() { backoff.initial = std::chrono::milliseconds(5), backoff.maximum = std::chrono::milliseconds(1000); }
 

@@ -112,7 +112,6 @@ public:
     std::optional<time_point> waiting_since() const noexcept {
         return waiting_.empty() ? std::nullopt : std::optional(waiting_.front().since);
     }
-    bool is_connecting() const noexcept { return connecting_; }
     bool is_closed() const noexcept { return closed_; }
     /// Attempts to connect that failed since the last one that did not.
     int failures() const noexcept { return failures_; }

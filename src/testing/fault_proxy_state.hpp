@@ -68,7 +68,6 @@ struct fault_proxy::state {
     fault_script standard;
 
 private:
-    result<> listen_on(std::uint16_t number);
     template <class Acceptor>
     boost::asio::awaitable<void> accept(Acceptor& from, std::size_t round);
     void take(fault_line::socket client);

@@ -101,6 +101,14 @@ result<session_attrs> read_wanted(settings_map& settings) {
     return invalid("target_session_attrs must be any, read-write, read-only, primary, standby or prefer-standby");
 }
 
+result<bool> read_shuffle(settings_map& settings) {
+    const auto text = take(settings, "load_balance_hosts");
+    if (text == "random" || text == "disable" || text.empty()) {
+        return text == "random";
+    }
+    return invalid("load_balance_hosts must be random or disable");
+}
+
 result<std::optional<std::chrono::milliseconds>> read_attempt_timeout(settings_map& settings, const connect_config& config) {
     std::chrono::milliseconds limit = config.details().attempt_timeout.value_or(default_attempt_timeout);
     const auto text = take(settings, "connect_timeout");
@@ -152,7 +160,7 @@ result<connect_settings> look_up_settings(const connect_config& config) {
     BOOST_OUTCOME_TRY(settings.servers, read_servers(parameters));
     BOOST_OUTCOME_TRY(settings.plan.wanted, read_wanted(parameters));
     BOOST_OUTCOME_TRY(settings.attempt_timeout, read_attempt_timeout(parameters, config));
-    settings.plan.shuffle = take(parameters, "load_balance_hosts") == "random";
+    BOOST_OUTCOME_TRY(settings.plan.shuffle, read_shuffle(parameters));
     settings.plan.retry = config.details().retry;
     BOOST_OUTCOME_TRY(read_pins(settings, config));
     if (parameters["sslrootcert"] == "system" && PQlibVersion() < 160000) {

@@ -75,6 +75,8 @@ TEST(connect_tls, facts_are_told) {
     EXPECT_GT(tls.peer_expires, std::chrono::system_clock::now() + 24h);
     EXPECT_LT(tls.peer_expires, std::chrono::system_clock::now() + 31 * 24h);
     EXPECT_EQ(tls.peer_sha256.size(), 64u);
+    const bool both_negotiate = PQlibVersion() >= 170000 && PQserverVersion(session.value().connection.get()) >= 170000;
+    EXPECT_EQ(tls.alpn, both_negotiate ? "postgresql" : "");
 }
 
 TEST(connect_tls, an_authority_nobody_trusts_is_refused) {

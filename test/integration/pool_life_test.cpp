@@ -7,6 +7,7 @@
 #include <pgcoro/pgcoro.hpp>
 
 #include <source_location>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,33 @@ TEST(pool_life, one_that_cannot_be_set_up_is_a_failed_attempt) {
         EXPECT_EQ(error_of(outcome), pgcoro::sqlstate::division_by_zero);
         BOOST_OUTCOME_CO_TRY(auto stats, co_await db.statistics());
         EXPECT_EQ(stats.connections_errors, 1u);
+        co_return success();
+    });
+}
+
+TEST(pool_life, what_the_set_up_throws_is_the_reason) {
+    pool_options options;
+    options.on_connect = [](connection&) -> task<> {
+        throw std::runtime_error("no such tenant");
+        co_return success();
+    };
+    with_pool(options, [](pool& db) -> task<> {
+        auto outcome = co_await db.open();
+        EXPECT_EQ(error_of(outcome), errc::hook_failed);
+        EXPECT_NE(error_of(outcome).message().find("no such tenant"), std::string::npos) << error_of(outcome);
+        co_return success();
+    });
+}
+
+TEST(pool_life, a_transaction_that_the_set_up_left_open_is_a_failed_attempt) {
+    pool_options options;
+    options.on_connect = [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("begin"));
+        co_return success();
+    };
+    with_pool(options, [](pool& db) -> task<> {
+        auto outcome = co_await db.open();
+        EXPECT_EQ(error_of(outcome), errc::hook_failed);
         co_return success();
     });
 }

@@ -137,7 +137,7 @@ TEST_F(statements_fetch, a_result_that_does_not_fit_is_refused_and_the_statement
         auto null = co_await c.fetch<std::string>("select email from users");
         EXPECT_EQ(error_of(null), errc::unexpected_null);
         auto range = co_await c.fetch_one<short>("select 70000::int8");
-        EXPECT_TRUE(error_of(range) == errc::value_out_of_range || error_of(range) == errc::type_mismatch) << error_of(range);
+        EXPECT_EQ(error_of(range), errc::value_out_of_range);
         EXPECT_FALSE(error_of(type).safe_to_retry());
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.fetch_one<long>("select count(*) from users"));
         EXPECT_EQ(rows, 4);

@@ -77,7 +77,7 @@ asio::awaitable<void> transact_by_hand(world& w, operations& ops) {
         }
     }
     w.rows.note(outer, outcome);
-    w.rows.note(inner, !outcome && !keeps ? error(pgcoro::errc::skipped) : outcome);
+    w.rows.note(inner, !outcome && !keeps ? error(pgcoro::errc::transaction_rolled_back) : outcome);
 }
 
 asio::awaitable<void> transact_by_function(world& w, operations& ops) {

@@ -192,6 +192,25 @@ TEST(connect_config, setters_write_libpqs_keywords) {
               "application_name=n channel_binding=require dbname=d host=h options='-c x=y' password=**** port=1 "
               "sslcert=/crt sslkey=/key sslmode=verify-ca sslpassword=**** sslrootcert=/ca "
               "target_session_attrs=prefer-standby user=u");
+
+    connect_config more;
+    more.service("s").load_balance_hosts().keepalives(std::chrono::seconds(7), std::chrono::seconds(8), 9);
+    more.tcp_user_timeout(std::chrono::seconds(2)).channel_binding(pgcoro::channel_binding::disable);
+    EXPECT_EQ(to_string(more), "channel_binding=disable keepalives_count=9 keepalives_idle=7 keepalives_interval=8 "
+                               "load_balance_hosts=random service=s tcp_user_timeout=2000");
+    more.load_balance_hosts(false).channel_binding(pgcoro::channel_binding::prefer);
+    EXPECT_EQ(more.get("load_balance_hosts"), "disable");
+    EXPECT_EQ(more.get("channel_binding"), "prefer");
+}
+
+TEST(connect_config, the_systems_authorities_need_libpq_16) {
+    const auto settings = look_up_settings(connect_config("host=db sslmode=verify-full").ca_file("system"));
+    if (PQlibVersion() >= 160000) {
+        EXPECT_TRUE(settings) << settings.error();
+    } else {
+        ASSERT_FALSE(settings);
+        EXPECT_EQ(settings.error(), errc::not_supported_by_libpq);
+    }
 }
 
 TEST(connect_config, hosts_are_added_with_their_ports) {
@@ -350,8 +369,9 @@ TEST(connect_config, an_address_as_host_needs_no_lookup) {
 }
 
 TEST(connect_config, values_libpq_refuses_are_refused_before_anything_is_tried) {
-    for (const char* text : {"host=db sslmode=perhaps", "host=db ssl_min_protocol_version=TLSv9",
-                             "host=db channel_binding=maybe", "host=db gssencmode=perhaps"}) {
+    for (const char* text :
+         {"host=db sslmode=perhaps", "host=db ssl_min_protocol_version=TLSv9", "host=db channel_binding=maybe",
+          "host=db gssencmode=perhaps", "host=db load_balance_hosts=randm"}) {
         EXPECT_EQ(refusal(text), errc::invalid_configuration) << text;
     }
 }

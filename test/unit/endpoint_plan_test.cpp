@@ -93,7 +93,8 @@ TEST(endpoint_plan, permanent_failures_stop_at_once) {
     for (const error& why :
          {error(sqlstate::invalid_password), error(sqlstate::invalid_authorization_specification),
           error(sqlstate::invalid_catalog_name), error(sqlstate::insufficient_privilege), error(errc::certificate_pin_mismatch),
-          error(errc::certificate_invalid), error(errc::invalid_configuration), error(errc::tls_unavailable)}) {
+          error(errc::certificate_invalid), error(errc::invalid_configuration), error(errc::tls_unavailable),
+          error(errc::tls_failed), error(errc::authentication_failed), error(errc::not_supported_by_libpq)}) {
         auto options = endpoint_plan::options();
         options.retry = backoff_options();
         auto p = plan({a, b}, options);

@@ -25,6 +25,7 @@ struct proxied_connection {
     bool is_open = true;
 };
 
+/// Where a `fault_proxy` listens besides its TCP port.
 struct fault_proxy_options {
     fault_proxy_options() {}
 

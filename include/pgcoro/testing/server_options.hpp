@@ -42,6 +42,7 @@ struct server_tls {
     std::optional<certificate_authority> authority;
 };
 
+/// What kind of server `ephemeral_server` starts. The defaults: PostgreSQL's own settings, one superuser, no TLS.
 struct server_options {
     server_options() {}
 

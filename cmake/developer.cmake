@@ -18,3 +18,8 @@ if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_compile_options(-Wall -Wextra -Wconversion -Wshadow)
+if(CMAKE_UNITY_BUILD)
+    # The presets for sanitizers compile several files at once, which takes half the time. What such a translation unit says of
+    # names in different files, and of types that are no header's, is not about us. That each file compiles alone, others show.
+    add_compile_options(-Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()

@@ -10,7 +10,7 @@ namespace ip = boost::asio::ip;
 
 constexpr std::byte family_v4{2};
 constexpr std::byte family_v6{3};
-constexpr std::size_t header_size = 4;
+constexpr std::size_t head_size = 4;
 
 /// What all the types are on their way.
 struct address_and_bits {
@@ -63,10 +63,10 @@ bool take_address(value_bytes octets, address_and_bits& out) {
 }
 
 errc decode_network(oid_number column, value_bytes bytes, address_and_bits& out) {
-    if (bytes.size() < header_size || std::to_integer<std::size_t>(bytes[3]) != bytes.size() - header_size) {
+    if (bytes.size() < head_size || std::to_integer<std::size_t>(bytes[3]) != bytes.size() - head_size) {
         return errc::malformed_value;
     }
-    const auto octets = bytes.subspan(header_size);
+    const auto octets = bytes.subspan(head_size);
     const bool is_known = bytes[0] == family_v4   ? take_address<ip::address_v4>(octets, out)
                           : bytes[0] == family_v6 ? take_address<ip::address_v6>(octets, out)
                                                   : false;

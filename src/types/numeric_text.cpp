@@ -13,7 +13,7 @@ namespace pgcoro {
 namespace {
 
 constexpr int group_size = 4; // decimal digits in a digit of base 10000
-constexpr std::int64_t most_scale = 0x3fff;
+constexpr std::int64_t largest_scale = 0x3fff;
 constexpr std::int64_t most_weight = std::numeric_limits<std::int16_t>::max();
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
@@ -150,7 +150,7 @@ result<numeric> numeric::parse(std::string_view text) {
     const std::int64_t end = digits.end_significant();
     numeric value(is_negative ? kind::negative : kind::positive);
     const std::int64_t weight = first < end ? floor_divide(point - first - 1, group_size) : 0;
-    if (scale > most_scale || weight > most_weight) {
+    if (scale > largest_scale || weight > most_weight) {
         return errc::value_out_of_range;
     }
     value.scale_ = static_cast<std::uint16_t>(scale);

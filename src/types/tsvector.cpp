@@ -14,7 +14,7 @@ constexpr std::size_t most_positions = 256;
 constexpr std::uint16_t last_position = 0x3fff;
 constexpr int weight_shift = 14; // two bits above the position: 3 for A, 0 for D
 
-bool is_sendable(const tsvector::lexeme& lexeme) noexcept {
+bool is_sendable_lexeme(const tsvector::lexeme& lexeme) noexcept {
     const auto& positions = lexeme.positions;
     const auto is_known = [](const tsvector::position& p) {
         return p.at >= 1 && p.at <= last_position && p.weight >= 'A' && p.weight <= 'D';
@@ -54,7 +54,7 @@ bool take_lexeme(detail::text_search_reader& reader, tsvector::lexeme& lexeme) {
 
 void pg_type<tsvector>::encode(const tsvector& value, value_writer& out) {
     if (value.lexemes.size() > value_writer::max_size ||
-        !std::all_of(value.lexemes.begin(), value.lexemes.end(), is_sendable) || has_duplicates(value.lexemes)) {
+        !std::all_of(value.lexemes.begin(), value.lexemes.end(), is_sendable_lexeme) || has_duplicates(value.lexemes)) {
         return out.fail(errc::value_out_of_range);
     }
     out.put(static_cast<std::uint32_t>(value.lexemes.size()));

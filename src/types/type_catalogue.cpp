@@ -75,7 +75,7 @@ oid_number type_catalogue::element(oid_number array) const noexcept {
         return known->element;
     }
     const auto at = array == oids::unspecified ? types_.end() : std::ranges::find(types_, array, &user_type::array);
-    return at == types_.end() ? array_element(array) : at->oid;
+    return at == types_.end() ? pgcoro::array_element(array) : at->oid;
 }
 
 oid_number type_catalogue::array_of(oid_number element) const noexcept {

@@ -111,7 +111,7 @@ TEST(connect_auth, an_encrypted_key_from_memory) {
     auto options = pgcoro::testing::certificate_options::for_client("alice");
     options.key_passphrase = "open sesame";
     const auto issued = tls_server().authority().issue(options).value();
-    auto config = login(tls_server(), "alice", "");
+    auto config = login(tls_server(), "alice", "").sslmode(sslmode::require);
     config.client_certificate_pem(issued.certificate_pem).client_key_pem(issued.key_pem);
 
     const auto locked = connect_now(config);

@@ -3,6 +3,12 @@
 
 namespace pgcoro::test {
 
+connect_config nobody() {
+    connect_config config(shared_server().dsn());
+    config.port(9);
+    return config;
+}
+
 void with_multiplexer(connect_config config, const multiplexer_options& options,
                       const std::function<task<>(multiplexer&)>& body) {
     asio::io_context loop(1);

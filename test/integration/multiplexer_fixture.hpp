@@ -30,6 +30,9 @@ inline multiplexer_options lanes(std::size_t count) {
     return options;
 }
 
+/// Where no server listens.
+connect_config nobody();
+
 void with_multiplexer(connect_config config, const multiplexer_options& options,
                       const std::function<task<>(multiplexer&)>& body);
 

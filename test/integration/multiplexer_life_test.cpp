@@ -24,12 +24,6 @@ using pgcoro::task;
 
 class multiplexer_life : public multiplexer_test {};
 
-pgcoro::connect_config nobody() {
-    pgcoro::connect_config c(shared_server().dsn());
-    c.port(9);
-    return c;
-}
-
 TEST_F(multiplexer_life, destroyed_while_busy_it_fails_what_is_in_flight_or_waits) {
     lock();
     auto options = lanes(1);

@@ -160,12 +160,6 @@ TEST_F(multiplexer_loss, a_restart_of_the_server_is_outlived) {
     });
 }
 
-pgcoro::connect_config nobody() {
-    pgcoro::connect_config c(shared_server().dsn());
-    c.port(9);
-    return c;
-}
-
 TEST_F(multiplexer_loss, a_statement_waits_for_a_lane_until_its_deadline) {
     with_multiplexer(nobody(), lanes(2), [&](multiplexer& m) -> task<> {
         auto r = co_await m.execute("insert into ledger values (1)").within(50ms);

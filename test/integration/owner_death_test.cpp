@@ -226,6 +226,17 @@ TEST(cluster_template, is_made_once_by_processes_that_start_together) {
     fs::remove_all(options.cache_directory);
 }
 
+// By root, who makes it before it can be given away.
+TEST(cluster_template, may_come_into_a_folder_that_is_just_being_made) {
+    server_options options;
+    options.cache_directory = fs::temp_directory_path() / ("pgcoro-test-cache-" + std::to_string(::getpid()));
+    fs::create_directory(options.cache_directory);
+    fs::permissions(options.cache_directory, fs::perms::owner_all);
+    const auto server = ephemeral_server::create(options);
+    EXPECT_TRUE(server) << server.error();
+    fs::remove_all(options.cache_directory);
+}
+
 TEST(cluster_template, is_not_taken_from_a_folder_others_may_write_to) {
     server_options options;
     options.cache_directory = fs::temp_directory_path() / ("pgcoro-test-cache-" + std::to_string(::getpid()));

@@ -110,14 +110,15 @@ TEST_P(statements_stale, many_in_a_row_are_all_prepared_anew_and_in_order) {
     with_table([](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await change(c));
         std::vector<int> order;
-        for (int i = 0; i < 5; ++i) {
+        for (int i = 0; i < 4; ++i) {
             rows(c)([&order, i](const pgcoro::result<rowset>& found) {
                 EXPECT_EQ(found ? found.value().columns().size() : 0u, 2u);
                 order.push_back(i);
             });
         }
-        BOOST_OUTCOME_CO_TRY(co_await c.ping());
-        EXPECT_EQ(order, (std::vector{0, 1, 2, 3, 4}));
+        BOOST_OUTCOME_CO_TRY(auto last, co_await rows(c));
+        EXPECT_EQ(last.columns().size(), 2u);
+        EXPECT_EQ(order, (std::vector{0, 1, 2, 3}));
         co_return success();
     });
 }

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr auto patience = 30s;
+constexpr auto start_limit = 30s;
 
 std::string settings(const testing::ephemeral_server& server, const std::string& pool_mode, const fs::path& folder) {
     return "[databases]\npostgres = host=" + server.socket_directory().string() + " port=" + std::to_string(server.port()) +
@@ -72,7 +72,7 @@ void bouncer::start(const testing::ephemeral_server& server, const std::string& 
     folder_ = parent_->folder();
     const pid_t started = launch(*parent_, who, settings(server, pool_mode, folder_)).value();
     const auto watched = testing::open_process(started);
-    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto deadline = std::chrono::steady_clock::now() + start_limit;
     while (!answers()) {
         if (testing::wait_readable(watched.get(), 0ms) || std::chrono::steady_clock::now() > deadline) {
             return;

@@ -59,7 +59,8 @@ backoff_options three_attempts() {
 double none() { return 0; }
 double most() { return 1; }
 
-const error refused = boost::system::error_code(boost::system::errc::make_error_code(boost::system::errc::connection_refused));
+const error no_server =
+    boost::system::error_code(boost::system::errc::make_error_code(boost::system::errc::connection_refused));
 
 /// All lanes are being connected.
 void wake_all(lane_plan& plan) {
@@ -90,7 +91,7 @@ TEST(lane_plan, has_tried_all_when_each_attempt_has_ended) {
     EXPECT_FALSE(plan.all_tried());
     plan.connected(0);
     EXPECT_FALSE(plan.all_tried());
-    static_cast<void>(plan.failed(1, refused));
+    static_cast<void>(plan.failed(1, no_server));
     EXPECT_TRUE(plan.all_tried());
     plan.resumed(1);
     EXPECT_FALSE(plan.all_tried());
@@ -100,7 +101,7 @@ TEST(lane_plan, pauses_longer_after_each_failure) {
     lane_plan plan(1, three_attempts(), none);
     wake_all(plan);
     for (const auto pause : {100ms, 200ms, 400ms}) {
-        const auto next = plan.failed(0, refused);
+        const auto next = plan.failed(0, no_server);
         EXPECT_EQ(next.pause, pause);
         EXPECT_FALSE(next.is_hopeless);
         plan.resumed(0);
@@ -110,21 +111,21 @@ TEST(lane_plan, pauses_longer_after_each_failure) {
 TEST(lane_plan, takes_jitter_off_the_pauses) {
     lane_plan plan(1, three_attempts(), most);
     wake_all(plan);
-    EXPECT_EQ(plan.failed(0, refused).pause, 50ms);
+    EXPECT_EQ(plan.failed(0, no_server).pause, 50ms);
 }
 
 TEST(lane_plan, rests_when_the_attempts_are_spent_and_begins_anew_when_asked) {
     lane_plan plan(1, three_attempts(), none);
     wake_all(plan);
     for (int n = 0; n < 3; ++n) {
-        static_cast<void>(plan.failed(0, refused));
+        static_cast<void>(plan.failed(0, no_server));
         plan.resumed(0);
     }
-    const auto last = plan.failed(0, refused);
+    const auto last = plan.failed(0, no_server);
     EXPECT_EQ(last.pause, std::nullopt);
     EXPECT_TRUE(last.is_hopeless);
     EXPECT_EQ(plan.next_to_wake(), 0u);
-    EXPECT_EQ(plan.failed(0, refused).pause, 100ms);
+    EXPECT_EQ(plan.failed(0, no_server).pause, 100ms);
 }
 
 TEST(lane_plan, is_not_hopeless_while_another_lane_may_come_up) {
@@ -132,8 +133,8 @@ TEST(lane_plan, is_not_hopeless_while_another_lane_may_come_up) {
     how.attempts = 0;
     lane_plan plan(2, how, none);
     wake_all(plan);
-    EXPECT_FALSE(plan.failed(0, refused).is_hopeless);
-    EXPECT_TRUE(plan.failed(1, refused).is_hopeless);
+    EXPECT_FALSE(plan.failed(0, no_server).is_hopeless);
+    EXPECT_TRUE(plan.failed(1, no_server).is_hopeless);
 }
 
 TEST(lane_plan, a_permanent_failure_is_hopeless_at_once_and_rests) {
@@ -150,7 +151,7 @@ TEST(lane_plan, a_permanent_failure_is_hopeless_at_once_and_rests) {
 TEST(lane_plan, a_permanent_failure_does_not_wait_for_lanes_that_pause_but_for_those_that_connect) {
     lane_plan plan(3, three_attempts(), none);
     wake_all(plan);
-    EXPECT_FALSE(plan.failed(0, refused).is_hopeless);
+    EXPECT_FALSE(plan.failed(0, no_server).is_hopeless);
     EXPECT_FALSE(plan.failed(1, sqlstate::invalid_password).is_hopeless) << "the third may yet succeed";
     EXPECT_TRUE(plan.failed(2, sqlstate::invalid_password).is_hopeless);
 }
@@ -165,7 +166,7 @@ TEST(lane_plan, while_another_lane_is_up_it_never_gives_up) {
     EXPECT_EQ(permanent.pause, 100ms);
     EXPECT_FALSE(permanent.is_hopeless);
     plan.resumed(1);
-    EXPECT_EQ(plan.failed(1, refused).pause, 1000ms) << "the longest pause when the attempts are spent";
+    EXPECT_EQ(plan.failed(1, no_server).pause, 1000ms) << "the longest pause when the attempts are spent";
 }
 
 TEST(lane_plan, a_lane_that_is_lost_again_and_again_pauses_longer_unless_it_was_of_use) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Structs that are read by name, and structs inside of rows.
 #include "fake_result.hpp"
+#include "read_rows.hpp"
 
 #include <pgcoro/rows_by_name.hpp>
 #include <pgcoro/types.hpp>
@@ -88,22 +89,6 @@ using shop::customer;
 using shop::order;
 using shop::totals;
 namespace oids = pgcoro::oids;
-
-template <class Row>
-std::vector<Row> rows_of(const result_handle& result) {
-    std::vector<Row> rows;
-    const auto failure = pgcoro::detail::decode_rows(result_view(result.get()), rows);
-    EXPECT_FALSE(failure.code()) << failure.message();
-    return rows;
-}
-
-template <class Row>
-pgcoro::error failure_of(const result_handle& result) {
-    std::vector<Row> rows;
-    return pgcoro::detail::decode_rows(result_view(result.get()), rows);
-}
-
-std::string bits(double value) { return big_endian(std::bit_cast<std::int64_t>(value)); }
 
 const fake_column id = {"id", oids::int8}, name = {"name", oids::text}, email = {"email", oids::text};
 const fake_column number = {"number", oids::int4}, total = {"total", oids::float8};

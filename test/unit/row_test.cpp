@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "fake_result.hpp"
+#include "read_rows.hpp"
 
 #include <pgcoro/result.hpp>
 #include <pgcoro/row.hpp>
@@ -66,25 +67,9 @@ namespace oids = pgcoro::oids;
 
 result_view view(const result_handle& result) { return result_view(result.get()); }
 
-std::string bits(double value) { return big_endian(std::bit_cast<std::int64_t>(value)); }
-
 const std::vector<fake_column> person_columns = {{"id", oids::int8}, {"name", oids::text}, {"email", oids::varchar}};
 const fake_row ada = {big_endian(std::int64_t{1}), "Ada", "ada@example.org"};
 const fake_row bob = {big_endian(std::int64_t{2}), "Bob", std::nullopt};
-
-template <class Row>
-std::vector<Row> rows_of(const result_handle& result) {
-    std::vector<Row> rows;
-    const auto failure = decode_rows(view(result), rows);
-    EXPECT_FALSE(failure.code()) << failure.message();
-    return rows;
-}
-
-template <class Row>
-pgcoro::error failure_of(const result_handle& result) {
-    std::vector<Row> rows;
-    return decode_rows(view(result), rows);
-}
 
 bool contains(const pgcoro::error& e, std::string_view text) { return e.message().find(text) != std::string::npos; }
 

@@ -2,6 +2,7 @@
 // Arrays of several dimensions, of fixed size, with lower bounds, of domains, and of types known by name.
 #include <gtest/gtest.h>
 
+#include "array_bytes.hpp"
 #include "codec.hpp"
 
 #include <pgcoro/parameters.hpp>
@@ -47,14 +48,6 @@ namespace oids = pgcoro::oids;
 using ints = std::vector<std::int32_t>;
 using table = std::vector<ints>;
 using optional_table = std::vector<std::vector<std::optional<std::int32_t>>>;
-
-std::string header(std::int32_t dimensions, std::int32_t nulls, std::uint32_t element) {
-    return big_endian(dimensions) + big_endian(nulls) + big_endian(element);
-}
-std::string dimension(std::int32_t size, std::int32_t first = 1) { return big_endian(size) + big_endian(first); }
-std::string element(const std::string& bytes) { return big_endian(static_cast<std::int32_t>(bytes.size())) + bytes; }
-std::string element(std::int32_t value) { return element(big_endian(value)); }
-const std::string null_element = big_endian(std::int32_t{-1});
 
 const std::string two_by_three = header(2, 0, oids::int4) + dimension(2) + dimension(3) + element(1) + element(2) + element(3) +
                                  element(4) + element(5) + element(6);

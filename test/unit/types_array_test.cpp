@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <gtest/gtest.h>
 
+#include "array_bytes.hpp"
 #include "codec.hpp"
 
 #include <pgcoro/types.hpp>
@@ -21,12 +22,6 @@ using ints = std::vector<std::int32_t>;
 using optional_ints = std::vector<std::optional<std::int32_t>>;
 using strings = std::vector<std::string>;
 
-std::string header(std::int32_t dimensions, std::int32_t nulls, std::uint32_t element) {
-    return big_endian(dimensions) + big_endian(nulls) + big_endian(element);
-}
-std::string dimension(std::int32_t size, std::int32_t first = 1) { return big_endian(size) + big_endian(first); }
-std::string element(const std::string& bytes) { return big_endian(static_cast<std::int32_t>(bytes.size())) + bytes; }
-const std::string null_element = big_endian(std::int32_t{-1});
 const std::string one_two = header(1, 0, oids::int4) + dimension(2) + element(big_endian(1)) + element(big_endian(2));
 
 TEST(array, is_header_dimension_elements) {

@@ -22,7 +22,7 @@ constexpr char v4 = 2;
 constexpr char v6 = 3;
 
 /// An address as PostgreSQL sends it.
-std::string wire(char family, int bits, bool is_cidr, const std::string& octets) {
+std::string inet_bytes(char family, int bits, bool is_cidr, const std::string& octets) {
     return std::string{family, static_cast<char>(bits), static_cast<char>(is_cidr), static_cast<char>(octets.size())} + octets;
 }
 const std::string octets4{'\xc0', '\xa8', 0, 5}; // 192.168.0.5
@@ -33,32 +33,32 @@ const std::string network6 = "\x20\x01\x0d\xb8" + std::string(12, '\0');
 ip::address address(const char* text) { return ip::make_address(text); }
 
 TEST(inet, is_family_bits_kind_octets) {
-    expect_bytes(inet(address("192.168.0.5"), 24), wire(v4, 24, false, octets4));
-    expect_bytes(inet(address("192.168.0.5")), wire(v4, 32, false, octets4));
-    expect_bytes(inet(address("2001:db8::1"), 64), wire(v6, 64, false, octets6));
-    expect_bytes(inet(address("2001:db8::1"), 0), wire(v6, 0, false, octets6));
+    expect_bytes(inet(address("192.168.0.5"), 24), inet_bytes(v4, 24, false, octets4));
+    expect_bytes(inet(address("192.168.0.5")), inet_bytes(v4, 32, false, octets4));
+    expect_bytes(inet(address("2001:db8::1"), 64), inet_bytes(v6, 64, false, octets6));
+    expect_bytes(inet(address("2001:db8::1"), 0), inet_bytes(v6, 0, false, octets6));
 }
 
 TEST(cidr, is_family_bits_kind_octets) {
-    expect_bytes(cidr(address("192.168.0.0"), 24), wire(v4, 24, true, network4));
-    expect_bytes(cidr(address("2001:db8::"), 32), wire(v6, 32, true, network6));
-    expect_bytes(cidr(address("0.0.0.0"), 0), wire(v4, 0, true, std::string(4, '\0')));
+    expect_bytes(cidr(address("192.168.0.0"), 24), inet_bytes(v4, 24, true, network4));
+    expect_bytes(cidr(address("2001:db8::"), 32), inet_bytes(v6, 32, true, network6));
+    expect_bytes(cidr(address("0.0.0.0"), 0), inet_bytes(v4, 0, true, std::string(4, '\0')));
 }
 
 TEST(cidr, bits_right_of_the_netmask_are_refused) {
     EXPECT_EQ(encode(cidr(address("192.168.0.5"), 24)).failure, errc::value_out_of_range);
     EXPECT_EQ(encode(cidr(address("2001:db8::1"), 127)).failure, errc::value_out_of_range);
-    EXPECT_EQ(decode_failure<cidr>(oids::cidr, wire(v4, 24, true, octets4)), errc::malformed_value);
-    EXPECT_EQ(decode_failure<cidr>(oids::inet, wire(v4, 24, false, octets4)), errc::value_out_of_range);
+    EXPECT_EQ(decode_failure<cidr>(oids::cidr, inet_bytes(v4, 24, true, octets4)), errc::malformed_value);
+    EXPECT_EQ(decode_failure<cidr>(oids::inet, inet_bytes(v4, 24, false, octets4)), errc::value_out_of_range);
 }
 
 TEST(inet, netmask_longer_than_the_address_is_refused) {
     EXPECT_EQ(encode(inet(address("192.168.0.5"), 33)).failure, errc::value_out_of_range);
     EXPECT_EQ(encode(inet(address("192.168.0.5"), -1)).failure, errc::value_out_of_range);
     EXPECT_EQ(encode(inet(address("::1"), 129)).failure, errc::value_out_of_range);
-    EXPECT_EQ(decode_failure<inet>(oids::inet, wire(v4, 33, false, octets4)), errc::malformed_value);
-    EXPECT_EQ(decode_failure<inet>(oids::inet, wire(v6, 129, false, octets6)), errc::malformed_value);
-    EXPECT_EQ(decode_failure<inet>(oids::inet, wire(v4, 255, false, octets4)), errc::malformed_value);
+    EXPECT_EQ(decode_failure<inet>(oids::inet, inet_bytes(v4, 33, false, octets4)), errc::malformed_value);
+    EXPECT_EQ(decode_failure<inet>(oids::inet, inet_bytes(v6, 129, false, octets6)), errc::malformed_value);
+    EXPECT_EQ(decode_failure<inet>(oids::inet, inet_bytes(v4, 255, false, octets4)), errc::malformed_value);
 }
 
 TEST(inet, scope_cannot_be_sent) {
@@ -67,23 +67,23 @@ TEST(inet, scope_cannot_be_sent) {
 }
 
 TEST(inet, is_read_into_addresses_if_it_is_one) {
-    expect_bytes(address("192.168.0.5"), wire(v4, 32, false, octets4));
-    expect_bytes(address("2001:db8::1"), wire(v6, 128, false, octets6));
-    expect_bytes(ip::make_address_v4("192.168.0.5"), wire(v4, 32, false, octets4));
-    expect_bytes(ip::make_address_v6("2001:db8::1"), wire(v6, 128, false, octets6));
-    EXPECT_EQ(decode<ip::address>(oids::cidr, wire(v4, 32, true, octets4)), address("192.168.0.5"));
-    EXPECT_EQ(decode_failure<ip::address>(oids::inet, wire(v4, 24, false, octets4)), errc::value_out_of_range);
-    EXPECT_EQ(decode_failure<ip::address_v4>(oids::inet, wire(v6, 128, false, octets6)), errc::value_out_of_range);
-    EXPECT_EQ(decode_failure<ip::address_v6>(oids::inet, wire(v4, 32, false, octets4)), errc::value_out_of_range);
+    expect_bytes(address("192.168.0.5"), inet_bytes(v4, 32, false, octets4));
+    expect_bytes(address("2001:db8::1"), inet_bytes(v6, 128, false, octets6));
+    expect_bytes(ip::make_address_v4("192.168.0.5"), inet_bytes(v4, 32, false, octets4));
+    expect_bytes(ip::make_address_v6("2001:db8::1"), inet_bytes(v6, 128, false, octets6));
+    EXPECT_EQ(decode<ip::address>(oids::cidr, inet_bytes(v4, 32, true, octets4)), address("192.168.0.5"));
+    EXPECT_EQ(decode_failure<ip::address>(oids::inet, inet_bytes(v4, 24, false, octets4)), errc::value_out_of_range);
+    EXPECT_EQ(decode_failure<ip::address_v4>(oids::inet, inet_bytes(v6, 128, false, octets6)), errc::value_out_of_range);
+    EXPECT_EQ(decode_failure<ip::address_v6>(oids::inet, inet_bytes(v4, 32, false, octets4)), errc::value_out_of_range);
 }
 
 TEST(cidr, is_read_into_networks) {
-    expect_bytes(ip::make_network_v4("192.168.0.0/24"), wire(v4, 24, true, network4));
-    expect_bytes(ip::make_network_v6("2001:db8::/32"), wire(v6, 32, true, network6));
+    expect_bytes(ip::make_network_v4("192.168.0.0/24"), inet_bytes(v4, 24, true, network4));
+    expect_bytes(ip::make_network_v6("2001:db8::/32"), inet_bytes(v6, 32, true, network6));
     EXPECT_EQ(cidr(ip::make_network_v4("192.168.0.0/24")), cidr(address("192.168.0.0"), 24));
     EXPECT_EQ(cidr(ip::make_network_v6("2001:db8::/32")), cidr(address("2001:db8::"), 32));
-    EXPECT_EQ(decode_failure<ip::network_v4>(oids::cidr, wire(v6, 32, true, network6)), errc::value_out_of_range);
-    EXPECT_EQ(decode_failure<ip::network_v6>(oids::cidr, wire(v4, 24, true, network4)), errc::value_out_of_range);
+    EXPECT_EQ(decode_failure<ip::network_v4>(oids::cidr, inet_bytes(v6, 32, true, network6)), errc::value_out_of_range);
+    EXPECT_EQ(decode_failure<ip::network_v6>(oids::cidr, inet_bytes(v4, 24, true, network4)), errc::value_out_of_range);
     EXPECT_EQ(encode(ip::make_network_v4("192.168.0.5/24")).failure, errc::value_out_of_range);
 }
 
@@ -93,17 +93,18 @@ using network_types = testing::Types<inet, ip::address, ip::address_v4>;
 TYPED_TEST_SUITE(networks, network_types);
 
 TYPED_TEST(networks, another_number_of_bytes_is_malformed) {
-    expect_only_whole<TypeParam>(oids::inet, wire(v4, 32, false, octets4));
-    EXPECT_EQ(decode_failure<TypeParam>(oids::inet, wire(v4, 32, false, octets6)), errc::malformed_value);
-    EXPECT_EQ(decode_failure<TypeParam>(oids::inet, wire(v6, 32, false, octets4)), errc::malformed_value);
-    EXPECT_EQ(decode_failure<TypeParam>(oids::inet, wire(4, 32, false, octets4)), errc::malformed_value) << "no such family";
-    EXPECT_EQ(decode_failure<TypeParam>(oids::inet, wire(v4, 0, false, "")), errc::malformed_value);
+    expect_only_whole<TypeParam>(oids::inet, inet_bytes(v4, 32, false, octets4));
+    EXPECT_EQ(decode_failure<TypeParam>(oids::inet, inet_bytes(v4, 32, false, octets6)), errc::malformed_value);
+    EXPECT_EQ(decode_failure<TypeParam>(oids::inet, inet_bytes(v6, 32, false, octets4)), errc::malformed_value);
+    EXPECT_EQ(decode_failure<TypeParam>(oids::inet, inet_bytes(4, 32, false, octets4)), errc::malformed_value)
+        << "no such family";
+    EXPECT_EQ(decode_failure<TypeParam>(oids::inet, inet_bytes(v4, 0, false, "")), errc::malformed_value);
 }
 
 TEST(cidr, another_number_of_bytes_is_malformed) {
-    expect_only_whole<cidr>(oids::cidr, wire(v4, 24, true, network4));
-    expect_only_whole<ip::network_v4>(oids::cidr, wire(v4, 24, true, network4));
-    expect_only_whole<ip::network_v6>(oids::cidr, wire(v6, 32, true, network6));
+    expect_only_whole<cidr>(oids::cidr, inet_bytes(v4, 24, true, network4));
+    expect_only_whole<ip::network_v4>(oids::cidr, inet_bytes(v4, 24, true, network4));
+    expect_only_whole<ip::network_v6>(oids::cidr, inet_bytes(v6, 32, true, network6));
 }
 
 TEST(inet, prints_like_the_server) {

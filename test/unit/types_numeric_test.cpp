@@ -21,7 +21,7 @@ using pgcoro::pg_type;
 namespace oids = pgcoro::oids;
 
 constexpr std::uint16_t positive = 0x0000;
-constexpr std::uint16_t negative = 0x4000;
+constexpr std::uint16_t minus_sign = 0x4000;
 constexpr std::uint16_t not_a_number = 0xc000;
 constexpr std::uint16_t infinity = 0xd000;
 constexpr std::uint16_t minus_infinity = 0xf000;
@@ -46,9 +46,9 @@ errc parse_failure(std::string_view text) {
 TEST(numeric, is_digits_of_base_10000) {
     expect_bytes(numeric(), wire(0, positive, 0, {}));
     expect_bytes(numeric(1), wire(0, positive, 0, {1}));
-    expect_bytes(numeric(-10000), wire(1, negative, 0, {1}));
+    expect_bytes(numeric(-10000), wire(1, minus_sign, 0, {1}));
     expect_bytes(parsed("12345678.9"), wire(1, positive, 1, {1234, 5678, 9000}));
-    expect_bytes(parsed("-0.00012"), wire(-1, negative, 5, {1, 2000}));
+    expect_bytes(parsed("-0.00012"), wire(-1, minus_sign, 5, {1, 2000}));
     expect_bytes(parsed("0.00"), wire(0, positive, 2, {}));
     expect_bytes(parsed("1e20"), wire(5, positive, 0, {1}));
     expect_bytes(numeric::nan(), wire(0, not_a_number, 0, {}));
@@ -168,7 +168,7 @@ TEST(numeric, columns_of_integers_can_be_read) {
 
 TEST(numeric, zeros_at_both_ends_do_not_matter) {
     EXPECT_EQ(decode<numeric>(oids::numeric, wire(2, positive, 4, {0, 0, 5, 0})), 5);
-    EXPECT_EQ(encode(decode<numeric>(oids::numeric, wire(2, negative, 4, {0, 0, 0, 0}))).bytes, wire(0, positive, 4, {}));
+    EXPECT_EQ(encode(decode<numeric>(oids::numeric, wire(2, minus_sign, 4, {0, 0, 0, 0}))).bytes, wire(0, positive, 4, {}));
     EXPECT_EQ(to_string(decode<numeric>(oids::numeric, wire(1, positive, 0, {1}))), "10000");
 }
 

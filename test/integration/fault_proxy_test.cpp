@@ -181,7 +181,7 @@ TEST_F(faulty, one_byte_is_corrupted_wherever_the_pieces_end) {
     fault_script corrupt;
     corrupt.upstream.corrupt_at = 2;
     corrupt.upstream.corrupt_mask = 'a' ^ 'A';
-    for (const std::size_t slice : {0, 1, 2, 3}) {
+    for (const std::size_t slice : {0U, 1U, 2U, 3U}) {
         corrupt.upstream.slicer = slice;
         connect(corrupt);
         client_->say("abcd");

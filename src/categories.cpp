@@ -35,6 +35,7 @@ public:
             return "COMMIT was answered with ROLLBACK: an earlier error had aborted the transaction";
         case errc::transaction_open: return "a transaction is open: statements go to that";
         case errc::transaction_over: return "the transaction is over";
+        case errc::transaction_left_open: return "a transaction is open that no statement has begun";
         case errc::copy_not_supported: return "the statement started a COPY; the connection was closed";
         case errc::pool_exhausted: return "too many operations wait for a connection of the pool";
         case errc::pool_closed: return "the pool is closed";

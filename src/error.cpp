@@ -93,7 +93,7 @@ bool error::connection_lost() const noexcept {
 
 bool error::safe_to_retry() const noexcept {
     const auto state = sqlstate();
-    return (facts_ & nothing_sent) != 0 || state == pgcoro::sqlstate::serialization_failure ||
+    return (facts_ & (nothing_sent | not_done)) != 0 || state == pgcoro::sqlstate::serialization_failure ||
            state == pgcoro::sqlstate::deadlock_detected;
 }
 

@@ -24,8 +24,10 @@ void transact_plan::limit(transaction& tx) const noexcept { transaction_access::
 
 std::optional<std::chrono::milliseconds> transact_plan::delay_after(const error& why, clock::time_point now) {
     ++attempts_;
-    // The server has rolled it back, and would perhaps not do so again.
-    if (why != sqlstate::serialization_failure && why != sqlstate::deadlock_detected) {
+    // It was rolled back, for a reason that may be gone the next time.
+    const bool may_succeed =
+        why == sqlstate::serialization_failure || why == sqlstate::deadlock_detected || why.is(error::not_done);
+    if (!may_succeed || why.outcome_unknown()) {
         return std::nullopt;
     }
     const auto delay = pgcoro::backoff(options_.backoff).delay_before(attempts_, random_());

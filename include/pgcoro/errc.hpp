@@ -58,6 +58,9 @@ enum class errc {
     transaction_open,
     /// The transaction was committed or rolled back. Nothing was sent.
     transaction_over,
+    /// The server says that a transaction is open, although nothing has begun one: some poolers keep a statement's transaction
+    /// open. What the statement did may be lost; the connection was closed.
+    transaction_left_open,
     /// A statement started a COPY, which `execute` and `fetch` cannot carry; the connection was closed.
     copy_not_supported,
 

@@ -78,8 +78,10 @@ public:
 
     /// The session is gone: every later operation on this connection fails too.
     bool connection_lost() const noexcept;
-    /// Doing the same again cannot do it twice: nothing was sent, or the server guarantees that it rolled back
-    /// (serialization_failure, deadlock_detected).
+    /// Doing the same again cannot do it twice, and may succeed: nothing was sent; the server rolled it back
+    /// (serialization_failure, deadlock_detected); the connection was lost before it, or the COMMIT of its transaction, could
+    /// take effect; or a prepared statement had gone stale and is prepared anew the next time. What ran in a transaction has to
+    /// be done again as a whole, from its BEGIN.
     bool safe_to_retry() const noexcept;
     /// The session was lost, or the operation given up, while COMMIT, or a statement outside a transaction, was in flight: it
     /// may have taken effect.
@@ -89,8 +91,15 @@ public:
     std::string describe() const;
 
     /// Facts about what became of the operation, added by who knows them.
-    enum fact : std::uint8_t { lost = 1, nothing_sent = 2, in_doubt = 4 };
+    enum fact : std::uint8_t {
+        lost = 1,
+        nothing_sent = 2,
+        in_doubt = 4,
+        /// It had no effect that lasts, for a reason that does not lie in what was asked.
+        not_done = 8,
+    };
     error with(fact f) const noexcept;
+    bool is(fact f) const noexcept { return (facts_ & f) != 0; }
 
     friend bool operator==(const error& a, const boost::system::error_code& b) noexcept { return a.code() == b; }
     friend bool operator==(const error& a, errc b) noexcept { return a.code() == b; }

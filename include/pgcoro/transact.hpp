@@ -53,7 +53,8 @@ boost::asio::awaitable<Result> attempt(Db& db, Body& body, const transact_plan& 
 /// If it gives an error, throws, or is cancelled, everything is rolled back; an error is given on, an exception too. After
 /// serialization_failure (40001) and deadlock_detected (40P01), be it of a statement or of COMMIT, `body` runs again from its
 /// start, in a new transaction and after a delay: it must not have effects that cannot be undone outside of the transaction.
-/// Never after an outcome that is unknown.
+/// So it does when a prepared statement had gone stale because the schema changed, and, on a pool, when the connection was lost
+/// before COMMIT was sent. Never after an outcome that is unknown.
 ///
 /// `body` is a function of `transaction&` that gives a `task<T>`. It must not commit or roll back itself. It is copied or moved
 /// in; what it refers to must live until the task is done. (GCC 12: captures by reference, or a named function object.)
@@ -74,6 +75,11 @@ std::invoke_result_t<Body&, transaction&> transact(Db& db, Body body, transact_o
         const auto delay = plan.delay_after(outcome.error());
         if (!delay) {
             co_return outcome;
+        }
+        if constexpr (requires { db.is_open(); }) {
+            if (!db.is_open()) {
+                co_return outcome; // a pool has other connections, this is the only one
+            }
         }
         asio::steady_timer timer(co_await asio::this_coro::executor, *delay);
         boost::system::error_code cancelled;

@@ -53,12 +53,11 @@ transaction_effect effect_of(std::string_view sql) noexcept {
         transaction_effect effect;
     };
     // CREATE, DROP and ALTER for the sake of CONCURRENTLY, databases and tablespaces.
-    constexpr std::array<meaning, 15> words{{{"begin", begins},
+    constexpr std::array<meaning, 14> words{{{"begin", begins},
                                              {"start", begins},
                                              {"commit", commits},
                                              {"end", commits},
                                              {"prepare", commits},
-                                             {"rollback prepared", commits},
                                              {"rollback", rolls_back},
                                              {"abort", rolls_back},
                                              {"call", may_commit_within},
@@ -71,7 +70,9 @@ transaction_effect effect_of(std::string_view sql) noexcept {
     const auto text = without_leading_space_and_comments(sql);
     for (const auto& [word, effect] : words) {
         if (starts_with_word(text, word)) {
-            return effect;
+            // ROLLBACK PREPARED ends another transaction than the one it runs in, as COMMIT PREPARED does.
+            const auto rest = without_leading_space_and_comments(text.substr(word.size()));
+            return effect == rolls_back && starts_with_word(rest, "prepared") ? commits : effect;
         }
     }
     return none;
@@ -97,7 +98,7 @@ loss::verdict loss::judge() noexcept {
     const bool first = std::exchange(first_, false);
     const bool may_commit = std::exchange(may_commit_, false);
     const bool may_commit_early = std::exchange(may_commit_early_, false);
-    if (facts_.server_said_fatal && !first) {
+    if (facts_.server_was_idle || (facts_.server_said_fatal && !first)) {
         return verdict::never_ran;
     }
     const bool was_stopped = first && (facts_.head_failed || (facts_.server_said_fatal && !facts_.head_was_executed));

@@ -24,6 +24,7 @@ public:
     struct circumstances {
         bool in_transaction = false; // certainly, where the first of them begins
         bool server_said_fatal = false;
+        bool server_was_idle = false;   // when it said so: it had been waiting for too long, and has read none of them
         bool head_was_executed = false; // only the first one's Sync was missing
         bool head_failed = false;       // the server had refused the first one
     };

@@ -15,6 +15,8 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <optional>
+#include <string_view>
 #include <sys/socket.h>
 
 namespace pgcoro::wire {
@@ -66,6 +68,21 @@ bool is_large(const request& r) noexcept {
 }
 #endif
 
+std::string_view parameter(const PGconn* connection, const char* name) noexcept {
+    const char* const value = PQparameterStatus(connection, name);
+    return value ? value : std::string_view();
+}
+
+std::optional<announced_pooler> announced_by(const PGconn* connection) noexcept {
+    return read_announcement(parameter(connection, "pgbouncer.pool_mode"),
+                             parameter(connection, "pgbouncer.max_prepared_statements"));
+}
+
+/// Nothing was sent of it. What had run of its transaction is undone when the session ends.
+error unsent(const request& r, error why) noexcept {
+    return r.scope ? why.with(error::nothing_sent).with(error::not_done) : why.with(error::nothing_sent);
+}
+
 /// Why a request cannot be sent, before any of it is.
 error unsendable(const request& r) {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
@@ -92,6 +109,7 @@ error unsendable(const request& r) {
 
 session::session(asio::any_io_executor executor, established made, const session_options& options)
     : detail::session(executor),
+      naming_(options.prepare, announced_by(made.connection.get())),
       libpq_(made.connection.get()),
       types_(std::make_shared<const detail::type_catalogue>()),
       options_(options),
@@ -140,6 +158,11 @@ error session::open() {
     limits_all_ = options_.command_timeout > clock::duration::zero() || options_.tells_deadlines;
     tls_ = PQsslStruct(libpq(), "OpenSSL");
     server_version_ = PQserverVersion(libpq());
+#ifndef LIBPQ_HAS_CLOSE_PREPARED
+    if (naming_.is_shared()) {
+        cache_.never_evict(); // a pooler keeps names apart, but does not read DEALLOCATE
+    }
+#endif
     backend_pid_ = PQbackendPID(libpq());
     return {};
 }
@@ -178,7 +201,7 @@ error session::open() {
     if (r.expires == clock::time_point::max() && options_.command_timeout > clock::duration::zero()) {
         r.expires = clock::now() + options_.command_timeout;
     }
-    error refusal = r.outcome ? r.outcome : closed_ ? ended_by_ : r.scope != scope_ ? out_of_turn(r) : unsendable(r);
+    error refusal = r.outcome ? r.outcome : closed_ ? unsent(r, ended_by_) : r.scope != scope_ ? out_of_turn(r) : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
             refusal = errc::timed_out;
@@ -255,8 +278,11 @@ void session::lose(error why) {
 }
 
 void session::end_all(const error& why) {
+    const bool said_fatal = said_by_the_server(fatal_) && !(made_.notices && made_.notices->has_lost_answers());
     loss judge({.in_transaction = in_transaction_,
-                .server_said_fatal = said_by_the_server(fatal_) && !(made_.notices && made_.notices->has_lost_answers()),
+                .server_said_fatal = said_fatal,
+                .server_was_idle = said_fatal && (fatal_ == sqlstate::idle_in_transaction_session_timeout ||
+                                                  fatal_ == sqlstate::idle_session_timeout),
                 .head_was_executed = head_error_ ? head_was_executed_ : head_has_results(),
                 .head_failed = head_error_ && !head_error_.connection_lost()});
     closed_ = true;
@@ -269,10 +295,11 @@ void session::end_all(const error& why) {
         for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
             judge.statement(r->text(step).view());
         }
-        error outcome = head_error_ ? std::exchange(head_error_, {}).with(error::lost) : why;
+        const bool was_refused = static_cast<bool>(head_error_);
+        error outcome = was_refused ? std::exchange(head_error_, {}).with(error::lost) : why;
         switch (judge.judge()) {
-        case loss::verdict::not_done: break;
-        case loss::verdict::never_ran: outcome = outcome.with(error::nothing_sent); break;
+        case loss::verdict::not_done: outcome = was_refused ? outcome : outcome.with(error::not_done); break;
+        case loss::verdict::never_ran: outcome = unsent(*r, std::move(outcome)); break;
         case loss::verdict::in_doubt: outcome = outcome.with(error::in_doubt); break;
         }
         complete(*r, std::move(outcome));
@@ -289,7 +316,7 @@ void session::end_all(const error& why) {
     stop_cancelling();
     given_up_ = 0;
     while (request* r = waiting_.pop_front()) {
-        complete(*r, why.with(error::nothing_sent));
+        complete(*r, unsent(*r, why));
     }
     end_transactions(why);
     disconnect(expected_.empty());

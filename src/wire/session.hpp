@@ -12,6 +12,7 @@
 #include "wire/cancel_plan.hpp"
 #include "wire/command_queue.hpp"
 #include "wire/connector.hpp"
+#include "wire/naming.hpp"
 #include "wire/request_list.hpp"
 #include "wire/server_limit.hpp"
 #include "wire/socket.hpp"
@@ -115,7 +116,9 @@ private:
     bool send_sync(command kind);
     bool may_go_alone() const noexcept;
     bool send_alone(prepared_statement* s, const statement_text& text, const parameters& values);
-    prepared_statement* find_prepared(const statement_text& text, const parameters& values);
+    prepared_statement* find_prepared(const request& r, const statement_text& text, const parameters& values);
+    bool ask_whose_session();
+    std::string literal_settings() const;
     bool set_pipelined(bool on) noexcept;
     bool must_drain_before_closes() const noexcept;
     bool send_closes();
@@ -130,6 +133,9 @@ private:
     bool take_command_result(PGresult* result);
     void heed_tag(std::string_view tag);
     void take_error(const PGresult* result);
+    void consider_retrying(const error& e);
+    void take_backend_pid(const PGresult* result);
+    bool has_unexpected_transaction() noexcept;
     bool head_has_results() noexcept;
     void take_aborted() noexcept;
     bool end_command();
@@ -218,6 +224,7 @@ private:
     bool has_heir_ : 1 = false;
     bool abandoning_ : 1 = false; // somebody has to be told that he was given up
     bool giving_up_ : 1 = false;  // requests in flight were given up, or a cancel plan is being carried out
+    naming naming_;
     bool pipelined_ = false;
     bool in_completions_ = false;
     bool reading_ = false;
@@ -274,7 +281,9 @@ private:
     clock::time_point cancelling_ends_ = clock::time_point::max();
     server_limit server_limit_;
     prepared_statement* stale_ = nullptr;
+    const prepared_statement* parsed_ = nullptr; // the last one whose Parse, sent with the request at the head, succeeded
     bool stale_types_ = false; // the head failed because a type's number may have changed
+    bool tag_is_ambiguous_ = false; // a COMMIT or ROLLBACK that may have left a transaction open: AND CHAIN, TO SAVEPOINT
     bool is_looking_up_ = false;
     error fatal_;    // the first FATAL the server sent
     error ended_by_; // why the session is over

@@ -4,16 +4,35 @@
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
 
+#include <pgcoro/detail/big_endian.hpp>
+
+#include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace pgcoro::wire {
 namespace {
 
-// The server refused a prepared statement before running it: its plan cannot give other columns than at first, or it is
-// unknown. What fails so inside of a function has a context.
-bool is_stale_statement(const error& e) noexcept {
-    return e.context().empty() && (e == sqlstate::invalid_sql_statement_name ||
-                                   (e == sqlstate::feature_not_supported && e.routine() == "RevalidateCachedQuery"));
+// What the server may say when it analyses a prepared statement again: the types of its parameters, once inferred, no longer fit
+// (class 42), its columns would be others (0A000), something it refers to is gone by its number (XX000), or it is unknown
+// (26000). "PostgreSQL: PREPARE", notes. What fails so inside of a function has a context, and preparing anew would not help.
+bool may_be_stale_statement(const error& e) noexcept {
+    switch (e.sqlstate()) {
+    case sqlstate::internal_error: return true;
+    case sqlstate::feature_not_supported:
+    case sqlstate::invalid_sql_statement_name: return e.context().empty();
+    // These do not depend on when the statement was analysed.
+    case sqlstate::insufficient_privilege:
+    case sqlstate::duplicate_table:
+    case sqlstate::duplicate_object:
+    case sqlstate::duplicate_column:
+    case sqlstate::duplicate_function:
+    case sqlstate::duplicate_schema:
+    case sqlstate::duplicate_database:
+    case sqlstate::duplicate_cursor:
+    case sqlstate::duplicate_alias: return false;
+    default: return to_string(e.sqlstate()).starts_with("42") && e.context().empty();
+    }
 }
 
 // What the server says of a type's number that is no longer one, or another's: of a parameter, inside an array, and inside a
@@ -136,12 +155,17 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
     if (kind == command::prepare) {
         statement->where = prepared_statement::state::ready;
         statement->parse_failure = {};
+        parsed_ = statement;
     }
     if (kind == command::prepare || kind == command::close) {
         return true;
     }
     if (kind == command::open || kind == command::identify) {
         take_opened(raw);
+        return true;
+    }
+    if (kind == command::whose) {
+        take_backend_pid(raw);
         return true;
     }
     if (kind == command::ours) {
@@ -163,10 +187,18 @@ void session::heed_tag(std::string_view tag) {
             server_limit_.forget();
         }
         break;
-    case 'C': in_transaction_ = in_transaction_ && !tag.starts_with("COMMIT"); break;
+    case 'C':
+        if (tag.starts_with("COMMIT")) {
+            in_transaction_ = false;
+            tag_is_ambiguous_ = true; // AND CHAIN begins the next
+        }
+        break;
     case 'P': in_transaction_ = in_transaction_ && tag != "PREPARE TRANSACTION"; break;
     case 'R': // of ROLLBACK TO too, which leaves the transaction open: the mistake errs on the side of doubt
-        in_transaction_ = in_transaction_ && !tag.starts_with("ROLLBACK");
+        if (tag.starts_with("ROLLBACK")) {
+            in_transaction_ = false;
+            tag_is_ambiguous_ = true;
+        }
         server_limit_.forget(); // settings are rolled back, too; or it was RESET
         break;
     case 'D':
@@ -182,11 +214,12 @@ void session::heed_tag(std::string_view tag) {
 void session::take_error(const PGresult* result) {
     const auto [kind, statement] = expected_.front();
 #ifdef LIBPQ_HAS_CLOSE_PREPARED
-    const bool in_request =
-        kind != command::ours && kind != command::our_sync; // closes travel with the request that comes next
+    const bool may_be_in_request = true; // closes travel with the request that comes next
 #else
-    const bool in_request = kind != command::close && kind != command::ours && kind != command::our_sync;
+    const bool may_be_in_request = kind != command::close;
 #endif
+    const bool in_request =
+        may_be_in_request && kind != command::ours && kind != command::whose && kind != command::our_sync;
     const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::alone;
     error e = server_error(result, kind == command::open ? text_of_opening()
                                    : in_statement && result_step_ < in_flight_.front()->steps()
@@ -204,8 +237,12 @@ void session::take_error(const PGresult* result) {
         e = *made_.notices->fatal();
     }
     if (kind == command::prepare) {
-        statement->where = prepared_statement::state::absent;
-        statement->parse_failure = e;
+        // Its name is made of its content: what is there already is the same statement.
+        const bool is_there = e == sqlstate::duplicate_prepared_statement;
+        statement->where = is_there ? prepared_statement::state::ready : prepared_statement::state::absent;
+        statement->parse_failure = is_there ? error() : e;
+    } else if (kind == command::whose) {
+        naming_.not_answered(e == sqlstate::in_failed_sql_transaction);
     }
     if (e.connection_lost() && !fatal_) {
         fatal_ = e;
@@ -223,12 +260,38 @@ void session::take_error(const PGresult* result) {
         in_transaction_ = false;
     }
     head_was_executed_ = head_has_results();
-    const bool is_stale = statement && is_stale_statement(e) && !may_have_committed(*in_flight_.front(), result_step_);
-    stale_ = is_stale ? statement : nullptr;
-    stale_types_ = in_flight_.front()->has_named_types && may_be_stale_type(e) &&
-                   !may_have_committed(*in_flight_.front(), in_flight_.front()->steps());
+    consider_retrying(e);
     // A statement that is unknown because its Parse, sent with an earlier request, failed has that very failure.
     head_error_ = stale_ && stale_->parse_failure ? stale_->parse_failure : std::move(e);
+}
+
+/// Whether the request at the head may succeed if it is sent again, and nothing of it was done.
+void session::consider_retrying(const error& e) {
+    const auto [kind, statement] = expected_.front();
+    request& head = *in_flight_.front();
+    if (may_have_committed(head, result_step_ + (e.context().empty() ? 0 : 1))) {
+        return;
+    }
+    bool is_stale = false;
+    if (kind == command::prepare) {
+        is_stale = e == sqlstate::duplicate_prepared_statement;
+    } else if (statement) {
+        // A Parse that travelled with it has just been analysed: nothing could have changed since.
+        is_stale = may_be_stale_statement(e) && (e == sqlstate::invalid_sql_statement_name || parsed_ != statement);
+    }
+    if (is_stale && (e == sqlstate::duplicate_prepared_statement ||
+                     (e == sqlstate::invalid_sql_statement_name && !statement->parse_failure))) {
+        naming_.surprised();
+    }
+    stale_ = is_stale ? statement : nullptr;
+    stale_types_ = head.has_named_types && (is_stale || may_be_stale_type(e)) && !may_have_committed(head, head.steps());
+}
+
+/// The answer to the question whose session it is.
+void session::take_backend_pid(const PGresult* result) {
+    const bool is_number = PQntuples(result) == 1 && PQnfields(result) == 1 && PQgetlength(result, 0, 0) == 4;
+    naming_.answered(is_number && static_cast<std::int32_t>(detail::load_big_endian<std::uint32_t>(reinterpret_cast<const std::byte*>(
+                                      PQgetvalue(result, 0, 0)))) == backend_pid_);
 }
 
 /// Whether all statements of the request at the head have given their results, and only its Sync is missing.
@@ -289,14 +352,19 @@ void session::take_aborted() noexcept {
     request& r = in_flight_.take_front();
     --in_flight_count_;
     result_step_ = 0;
+    parsed_ = nullptr;
     if (r.scope) {
         end_part(r, static_cast<bool>(head_error_));
     }
-    if (head_error_) [[unlikely]] {
+    if (expected_.empty() && !in_transaction_ && has_unexpected_transaction()) [[unlikely]] {
+        head_error_ = head_error_ ? head_error_ : error(errc::transaction_left_open).with(error::lost).with(error::in_doubt);
+        end_failed_request(r);
+        lose(errc::transaction_left_open);
+    } else if (head_error_) [[unlikely]] {
         end_failed_request(r);
     } else {
-        if (!held_.empty()) [[unlikely]] {
-            fail_held();
+        if (!held_.empty() && !heir_) [[unlikely]] {
+            fail_held(); // those of a lane are independent of each other
         }
         if (r.abandoned != request::farewell::none) {
             --given_up_;
@@ -307,6 +375,17 @@ void session::take_aborted() noexcept {
         }
         complete(r);
     }
+}
+
+/// The server says that a transaction is open, and no statement has begun one: a pooler did, and may forget to commit it.
+[[gnu::always_inline]] inline bool session::has_unexpected_transaction() noexcept {
+    const bool has_explanation = std::exchange(tag_is_ambiguous_, false) || head_error_;
+    const auto status = PQtransactionStatus(libpq());
+    if (status != PQTRANS_INTRANS && status != PQTRANS_INERROR) [[likely]] {
+        return false;
+    }
+    in_transaction_ = true;
+    return !has_explanation;
 }
 
 void session::end_failed_request(request& r) {
@@ -320,8 +399,9 @@ void session::end_failed_request(request& r) {
         types_ = std::make_shared<const detail::type_catalogue>(); // what the next one needs will be asked for
     }
     head_was_executed_ = answered_ = false;
-    if (stale && stale->where == prepared_statement::state::ready) {
-        cache_.renew(*stale); // not if its Parse failed, or is on its way already
+    if (stale && stale->where == prepared_statement::state::ready && r.outcome != sqlstate::duplicate_prepared_statement) {
+        // Not if its Parse failed, or is on its way already.
+        naming_.is_shared() ? cache_.give_up_name(*stale) : cache_.renew(*stale);
     }
     if ((stale || has_stale_types) && is_worth_retrying(r)) {
         r.needs_types = r.has_named_types;
@@ -342,7 +422,7 @@ void session::end_failed_request(request& r) {
 /// Something behind the held ones has run: to send them again now would change the order.
 void session::fail_held() {
     while (request* h = held_.pop_front()) {
-        complete(*h);
+        complete(*h, h->outcome.with(error::not_done));
     }
 }
 

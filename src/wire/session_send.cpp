@@ -59,7 +59,7 @@ void session::pump_later() {
     if (next_step_ == 0 && r.steps() == 1) [[likely]] {
         const auto& text = r.text(0);
         const auto& values = r.values(0);
-        prepared_statement* const s = find_prepared(text, values);
+        prepared_statement* const s = find_prepared(r, text, values);
         if (may_go_alone() && (!s || s->where == prepared_statement::state::ready)) {
             if (!send_alone(s, text, values)) {
                 sending_failed();
@@ -95,7 +95,7 @@ bool session::send_steps(const request& r) {
         }
         const auto& text = r.text(next_step_);
         const auto& values = r.values(next_step_);
-        if (!send_step(find_prepared(text, values), text, values)) {
+        if (!send_step(find_prepared(r, text, values), text, values)) {
             return false;
         }
         if (unflushed_ > flush_threshold) {
@@ -110,7 +110,8 @@ bool session::send_steps(const request& r) {
 
 /// Takes on what waits first. False if nothing can be sent now.
 [[gnu::always_inline]] inline bool session::begin_next() {
-    if (waiting_.empty() || ((cache_.unneeded() != 0 || waiting_.front()->needs_care) && !clear_the_way())) {
+    if (waiting_.empty() ||
+        ((cache_.unneeded() != 0 || waiting_.front()->needs_care || naming_.must_ask()) && !clear_the_way())) {
         return false;
     }
     sending_ = &waiting_.take_front();
@@ -123,7 +124,8 @@ bool session::send_steps(const request& r) {
 
 /// Sends what has to go before the request that waits first. False if that cannot go now, or if the session is over.
 [[gnu::noinline]] bool session::clear_the_way() {
-    if (must_drain_before_closes() || (waiting_.front()->needs_care && !front_may_go())) {
+    if (must_drain_before_closes() || (naming_.must_ask() && !ask_whose_session()) ||
+        (waiting_.front()->needs_care && !front_may_go())) {
         return false;
     }
     // Only now is it certain that a request, and so a Sync, follows.
@@ -160,12 +162,36 @@ bool session::set_pipelined(bool on) noexcept {
     return (on ? PQenterPipelineMode(libpq()) : PQexitPipelineMode(libpq())) == 1;
 }
 
-/// The cache's entry for a statement, or null if it is to be sent unnamed.
-[[gnu::always_inline]] inline prepared_statement* session::find_prepared(const statement_text& text, const parameters& values) {
-    if (!text.is_static() || options_.prepare == prepare_policy::unnamed) {
+/// The cache's entry for a statement, or null if it is to be sent unnamed. The second attempt is: it cannot go stale.
+[[gnu::always_inline]] inline prepared_statement* session::find_prepared(const request& r, const statement_text& text,
+                                                                         const parameters& values) {
+    if (!text.is_static() || !naming_.uses_names() || r.retried) {
         return nullptr;
     }
-    return &cache_.use(text, std::span(values.oids(), values.size()));
+    prepared_statement& s = cache_.use(text, std::span(values.oids(), values.size()));
+    return s.where == prepared_statement::state::unnamed ? nullptr : &s;
+}
+
+/// Before the first statement that could have a name. False if the session is over.
+[[gnu::noinline]] bool session::ask_whose_session() {
+    if (!waiting_.front()->text(0).is_static()) {
+        return true;
+    }
+    naming_.asked();
+    if ((!pipelined_ && !set_pipelined(true)) || !send_ours("select pg_catalog.pg_backend_pid()", command::whose)) {
+        sending_failed();
+    }
+    return !closed_;
+}
+
+/// The settings that decide what a literal in a statement's text means when it is prepared, as the server reports them.
+std::string session::literal_settings() const {
+    std::string settings;
+    for (const char* const name : {"standard_conforming_strings", "DateStyle", "IntervalStyle", "TimeZone"}) {
+        const char* const value = PQparameterStatus(libpq(), name);
+        settings.append(value ? value : "").push_back('\n');
+    }
+    return settings;
 }
 
 [[gnu::always_inline]] inline bool session::send_step(prepared_statement* s, const statement_text& text,
@@ -185,6 +211,9 @@ bool session::send_text(const char* sql, command kind) {
 
 // Nobody waits for the answer: what needs the statement travels right behind.
 bool session::send_parse(prepared_statement& s, const statement_text& text, const parameters& values) {
+    if (cache_.name(s, literal_settings())) {
+        return true;
+    }
     unflushed_ += text.size() + 64;
     s.where = prepared_statement::state::pending;
     ++s.in_flight;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "wire/statement_cache.hpp"
 
+#include "wire/statement_name.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace pgcoro::wire {
 
-statement_cache::statement_cache(std::size_t capacity) : capacity_(std::max<std::size_t>(capacity, 1)) {}
+statement_cache::statement_cache(std::size_t capacity) : capacity_(std::max<std::size_t>(capacity, 1)) {
+    overflow_.where = prepared_statement::state::unnamed;
+}
 
 prepared_statement& statement_cache::find(std::string_view text, std::span<const unsigned> types) {
     const auto [first, last] = statements_.equal_range(text);
@@ -15,12 +19,14 @@ prepared_statement& statement_cache::find(std::string_view text, std::span<const
             return *at->second;
         }
     }
+    if (!evicts_ && statements_.size() >= capacity_) {
+        return overflow_;
+    }
     while (statements_.size() >= capacity_ && evict_one()) {
     }
     auto made = std::make_unique<prepared_statement>();
     made->text = text;
     made->types.assign(types.begin(), types.end());
-    name(*made);
     const std::string_view key = made->text;
     return *statements_.emplace(key, std::move(made))->second;
 }
@@ -39,19 +45,37 @@ bool statement_cache::evict_one() {
     for (auto& r : recent_) {
         r.statement = r.statement == oldest->second.get() ? nullptr : r.statement;
     }
-    if (oldest->second->where != prepared_statement::state::absent) {
+    if (oldest->second->where == prepared_statement::state::ready) {
         unneeded_.push_back(std::move(oldest->second->name));
     }
     statements_.erase(oldest);
     return true;
 }
 
-void statement_cache::renew(prepared_statement& s) {
-    if (s.where != prepared_statement::state::absent) {
-        unneeded_.push_back(std::move(s.name));
-        s.where = prepared_statement::state::absent;
-        name(s);
+bool statement_cache::name(prepared_statement& s, std::string_view settings) {
+    s.name = name_of({s.text, s.types, settings, s.generation});
+    const auto known = std::ranges::find(unneeded_, s.name);
+    if (known == unneeded_.end()) {
+        return false;
     }
+    unneeded_.erase(known);
+    s.where = prepared_statement::state::ready;
+    return true;
+}
+
+void statement_cache::renew(prepared_statement& s) {
+    if (s.where == prepared_statement::state::ready) {
+        unneeded_.push_back(std::move(s.name));
+        // One that goes stale again and again is shared with somebody who has other types or schemas.
+        constexpr unsigned last_generation = 16;
+        const bool has_more = ++s.generation < last_generation;
+        s.where = has_more ? prepared_statement::state::absent : prepared_statement::state::unnamed;
+    }
+}
+
+void statement_cache::give_up_name(prepared_statement& s) {
+    renew(s);
+    s.where = prepared_statement::state::unnamed;
 }
 
 void statement_cache::forget_all() {
@@ -68,7 +92,5 @@ std::string statement_cache::take_unneeded() {
     unneeded_.pop_back();
     return last;
 }
-
-void statement_cache::name(prepared_statement& s) { s.name = "pgcoro_" + std::to_string(++names_); }
 
 } // namespace pgcoro::wire

@@ -25,12 +25,14 @@ struct alignas(64) prepared_statement {
         absent,  // the server does not know it: Parse goes before the next Execute
         pending, // Parse is on its way
         ready,
+        unnamed, // it cannot have a name in this session
     };
 
     state where = state::absent;
     unsigned in_flight = 0; // commands sent that name it: it must not be evicted
+    unsigned generation = 0; // how often its plan has gone stale
     std::uint64_t last_used = 0;
-    std::string name;
+    std::string name; // once it is sent for the first time
     std::string text;
     std::vector<unsigned> types;
     error parse_failure; // of the last Parse that was answered
@@ -52,8 +54,15 @@ public:
         return *statement;
     }
 
+    /// Gives a statement that is about to be prepared its name. True if the server still has it by that name, so that it is
+    /// ready. `settings` are those of `statement_content`.
+    bool name(prepared_statement& s, std::string_view settings);
     /// The plan went stale or the server forgot it: the next use prepares it under a new name.
     void renew(prepared_statement& s);
+    /// The same where a new name would give the same plan: it has none from now on.
+    void give_up_name(prepared_statement& s);
+    /// Statements beyond the capacity get no name, and none is closed: where nobody can close one.
+    void never_evict() noexcept { evicts_ = false; }
     /// The server dropped all of them (DISCARD ALL, DEALLOCATE ALL).
     void forget_all();
 
@@ -75,12 +84,12 @@ private:
 
     prepared_statement& find(std::string_view text, std::span<const unsigned> types);
     bool evict_one();
-    void name(prepared_statement& s);
 
     std::uint64_t clock_ = 0;
     std::vector<std::string> unneeded_;
-    std::uint64_t names_ = 0;
     std::size_t capacity_;
+    bool evicts_ = true;
+    prepared_statement overflow_; // stands for all that get no name
     std::unordered_multimap<std::string_view, std::unique_ptr<prepared_statement>> statements_;
     // Found by a fingerprint of 64 bits, not by text and types: two statements of one program that share it are as likely as a
     // broken memory cell.

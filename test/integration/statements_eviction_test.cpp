@@ -65,6 +65,7 @@ TEST(statements_eviction, one_after_the_other_the_server_keeps_as_many_as_the_ca
 
 TEST(statements_eviction, all_at_once_the_server_keeps_as_many_as_the_cache_afterwards) {
     with_connection(with_cache_of(10), [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select")); // names are used once it is known whose session it is
         std::vector<started<int>> all;
         for (const auto start : literals) {
             all.emplace_back(start(c));
@@ -132,6 +133,7 @@ TEST(statements_eviction, in_a_failed_transaction_harms_nothing) {
 // A name the server has already forgotten is no reason to keep the others.
 TEST(statements_eviction, goes_on_behind_a_statement_the_user_deallocated) {
     with_connection(with_cache_of(2), [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select"));
         BOOST_OUTCOME_CO_TRY(co_await literals[0](c));
         BOOST_OUTCOME_CO_TRY(auto name,
                              co_await c.fetch_one<std::string>(

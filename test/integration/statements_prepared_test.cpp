@@ -40,10 +40,12 @@ protected:
     /// it.
     void run_statements(connect_config config, const std::function<task<>(connection&)>& body) {
         with_connection(std::move(config), [&](connection& c) -> task<> {
+            // Statements have names once it is known that the session is not shared.
+            BOOST_OUTCOME_CO_TRY(co_await c.execute("select"));
             if (GetParam()) {
                 BOOST_OUTCOME_CO_TRY(co_await use_alone(c));
-                BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("deallocate all")));
             }
+            BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("deallocate all")));
             auto outcome = co_await body(c);
             co_return outcome;
         });
@@ -105,6 +107,64 @@ TEST_P(statements_prepared, with_the_policy_unnamed_nothing_is_prepared) {
         BOOST_OUTCOME_CO_TRY(co_await c.batch(pgcoro::execute("select 1"), pgcoro::execute("select 2")));
         BOOST_OUTCOME_CO_TRY(auto known, co_await prepared_count(c));
         EXPECT_EQ(known, 0);
+        co_return success();
+    });
+}
+
+TEST(statements_names, are_made_of_text_and_types_and_so_are_the_same_in_every_session) {
+    std::vector<std::string> names;
+    for (int session = 0; session < 2; ++session) {
+        with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+            if (session == 1) {
+                BOOST_OUTCOME_CO_TRY(co_await c.execute("select 'something else first'"));
+            }
+            for (int n = 0; n < 2; ++n) {
+                BOOST_OUTCOME_CO_TRY(co_await c.fetch_one<int>("select 3 * $1", n));
+            }
+            BOOST_OUTCOME_CO_TRY(auto known, co_await prepared(c, "select 3 * $1"));
+            EXPECT_EQ(known.size(), 1u);
+            for (const auto& [name, uses] : known) {
+                names.push_back(name);
+            }
+            co_return success();
+        });
+    }
+    ASSERT_EQ(names.size(), 2u);
+    EXPECT_EQ(names[0], names[1]);
+}
+
+// What a literal means is decided when the statement is prepared.
+TEST(statements_names, differ_where_literals_mean_something_else) {
+    with_connection(connect_config(shared_server().dsn()).statement_cache_size(1), [](connection& c) -> task<> {
+        const auto day = [&] { return c.fetch_one<std::string>("select to_char('03/04/2020'::date, 'YYYY-MM-DD')"); };
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("set datestyle = 'ISO, MDY'"));
+        for (int n = 0; n < 2; ++n) {
+            BOOST_OUTCOME_CO_TRY(auto march, co_await day());
+            EXPECT_EQ(march, "2020-03-04");
+        }
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("set datestyle = 'ISO, DMY'")); // which takes its place in the cache
+        BOOST_OUTCOME_CO_TRY(auto april, co_await day());
+        EXPECT_EQ(april, "2020-04-03");
+        co_return success();
+    });
+}
+
+// As behind a pooler that lends one server session to several programs: somebody else has prepared the same.
+TEST(statements_names, one_that_is_there_already_is_used) {
+    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
+        const auto use = [&] { return c.fetch_one<int>("select 7 * $1", 3); };
+        BOOST_OUTCOME_CO_TRY(co_await use());
+        BOOST_OUTCOME_CO_TRY(co_await use());
+        BOOST_OUTCOME_CO_TRY(auto known, co_await prepared(c, "select 7 * $1"));
+        EXPECT_EQ(known.size(), 1u);
+        const auto name = known.empty() ? std::string() : std::get<0>(known.front());
+        // The tag makes the session forget all names; the server gets this one back from elsewhere.
+        BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("deallocate all")));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("prepare " + name + " (int4) as select 7 * $1")));
+        for (int n = 0; n < 3; ++n) {
+            BOOST_OUTCOME_CO_TRY(auto found, co_await use());
+            EXPECT_EQ(found, 21);
+        }
         co_return success();
     });
 }

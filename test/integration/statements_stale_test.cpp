@@ -6,6 +6,7 @@
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/transact.hpp>
 
 #include <functional>
 #include <string>
@@ -68,6 +69,7 @@ TEST_P(statements_stale, in_a_transaction_is_the_error_it_is) {
         BOOST_OUTCOME_CO_TRY(co_await c.execute("begin"));
         auto refused = co_await rows(c);
         EXPECT_EQ(error_of(refused), sqlstate::feature_not_supported);
+        EXPECT_TRUE(error_of(refused).safe_to_retry());
         auto aborted = co_await c.execute("select 1");
         EXPECT_EQ(error_of(aborted), sqlstate::in_failed_sql_transaction);
         BOOST_OUTCOME_CO_TRY(co_await c.execute("rollback"));
@@ -216,8 +218,10 @@ TEST_P(statements_stale, one_that_the_user_deallocated_by_name_is_prepared_anew)
             BOOST_OUTCOME_CO_TRY(auto name, co_await c.fetch_one<std::string>(unchecked_sql(
                                                 "select name from pg_prepared_statements where statement like '%changing'")));
             BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("deallocate " + name)));
-            BOOST_OUTCOME_CO_TRY(auto found, co_await rows(c));
-            EXPECT_EQ(found.size(), 1u);
+            for (int use = 0; use < 2; ++use) { // sent again unnamed, then prepared
+                BOOST_OUTCOME_CO_TRY(auto found, co_await rows(c));
+                EXPECT_EQ(found.size(), 1u);
+            }
         }
         co_return success();
     });
@@ -267,6 +271,71 @@ TEST_P(statements_stale, at_the_second_attempt_too_is_the_error_it_is) {
         EXPECT_EQ(error_of(refused), sqlstate::invalid_sql_statement_name);
         BOOST_OUTCOME_CO_TRY(auto attempts, co_await c.fetch_one<long>("select last_value from attempts"));
         EXPECT_EQ(attempts, 2);
+        co_return success();
+    });
+}
+
+// The types of parameters are inferred when a statement is prepared, and stay.
+TEST_P(statements_stale, after_a_column_got_another_type_its_parameters_are_inferred_anew) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table keys (k text)"));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into keys values ('1')"));
+        const auto find = [&] { return c.fetch_optional<std::string>("select k::text from keys where k = $1", "1"); };
+        for (const char* type : {"int using k::int", "jsonb using to_jsonb(k)", "text using k #>> '{}'"}) {
+            BOOST_OUTCOME_CO_TRY(co_await find());
+            BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql(std::string("alter table keys alter k type ") + type)));
+            for (int use = 0; use < 3; ++use) {
+                auto found = co_await find();
+                EXPECT_TRUE(found) << type << ": " << error_of(found);
+                EXPECT_TRUE(!found || found.value()) << type;
+            }
+        }
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, after_a_function_was_replaced_is_prepared_anew) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("create function pg_temp.twice(int) returns int language sql as 'select 2 * $1'"));
+        const auto call = [&] { return c.fetch_one<std::string>("select pg_temp.twice($1)::text", "4"); };
+        BOOST_OUTCOME_CO_TRY(co_await call());
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("drop function pg_temp.twice(int)"));
+        BOOST_OUTCOME_CO_TRY(
+            co_await c.execute("create function pg_temp.twice(text) returns text language sql as 'select $1 || $1'"));
+        for (int use = 0; use < 3; ++use) {
+            auto found = co_await call();
+            EXPECT_TRUE(found) << error_of(found);
+            EXPECT_EQ(found ? found.value() : "", "44");
+        }
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, an_error_of_the_statement_itself_is_told_after_a_second_attempt) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("drop table changing"));
+        for (int use = 0; use < 3; ++use) {
+            auto refused = co_await rows(c);
+            EXPECT_EQ(error_of(refused), sqlstate::undefined_table);
+            EXPECT_FALSE(error_of(refused).safe_to_retry()) << "the same would happen again";
+        }
+        co_return success();
+    });
+}
+
+TEST_P(statements_stale, in_a_transaction_makes_transact_run_its_body_again) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await change(c));
+        int runs = 0;
+        const auto body = [&](pgcoro::transaction& tx) -> task<std::size_t> {
+            ++runs;
+            BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into changing values (5)"));
+            BOOST_OUTCOME_CO_TRY(auto found, co_await tx.fetch("select * from changing"));
+            co_return found.size();
+        };
+        BOOST_OUTCOME_CO_TRY(auto size, co_await pgcoro::transact(c, body));
+        EXPECT_EQ(size, 2u) << "inserted once";
+        EXPECT_EQ(runs, 2);
         co_return success();
     });
 }

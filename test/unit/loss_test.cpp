@@ -90,6 +90,13 @@ TEST(loss, fatal_leaves_a_commit_in_doubt) {
     EXPECT_EQ(judge_batch(fatal, {"begin", "insert into t values (1)"}), not_done);
 }
 
+TEST(loss, a_server_that_was_idle_when_it_said_fatal_has_read_nothing) {
+    loss::circumstances facts = fatal;
+    facts.in_transaction = true;
+    facts.server_was_idle = true;
+    EXPECT_EQ(judge(facts, {"commit", "insert into t values (1)"}), verdicts(2, never_ran));
+}
+
 TEST(loss, what_the_server_had_refused_is_not_in_doubt_when_the_connection_breaks) {
     loss::circumstances facts = broken;
     facts.head_failed = true;
@@ -138,6 +145,10 @@ TEST(loss, transaction_words_are_found_behind_space_and_comments_in_any_case) {
     EXPECT_EQ(effect_of("abort"), rolls_back);
     EXPECT_EQ(effect_of("/* a /* nested */ comment */ end"), commits);
     EXPECT_EQ(effect_of("rollback prepared 'a'"), commits);
+    EXPECT_EQ(effect_of("rollback  prepared 'a'"), commits);
+    EXPECT_EQ(effect_of("Rollback\n\tPREPARED 'a'"), commits);
+    EXPECT_EQ(effect_of("rollback /* of */ -- the\n prepared 'a'"), commits);
+    EXPECT_EQ(effect_of("rollback to prepared"), rolls_back);
     EXPECT_EQ(effect_of("call p()"), may_commit_within);
     EXPECT_EQ(effect_of("do $$ begin end $$"), may_commit_within);
 }

@@ -18,7 +18,10 @@ pgcoro::detail::statement_text of(std::string_view sql) { return {sql, 0}; }
 /// Uses a statement without parameters, and has it prepared.
 prepared_statement& prepared(statement_cache& cache, std::string_view sql) {
     auto& s = cache.use(of(sql), {});
-    s.where = ready;
+    if (s.where == absent) {
+        cache.name(s, "");
+        s.where = ready;
+    }
     return s;
 }
 
@@ -30,12 +33,14 @@ std::set<std::string> take_all_unneeded(statement_cache& cache) {
     return names;
 }
 
-TEST(statement_cache, a_new_statement_is_absent_and_has_a_name) {
+TEST(statement_cache, a_new_statement_is_absent_until_it_has_a_name) {
     statement_cache cache(10);
-    const auto& s = cache.use(of("select 1"), {});
+    auto& s = cache.use(of("select 1"), {});
     EXPECT_EQ(s.where, absent);
     EXPECT_EQ(s.text, "select 1");
-    EXPECT_EQ(s.name, "pgcoro_1");
+    EXPECT_EQ(s.name, "");
+    EXPECT_FALSE(cache.name(s, ""));
+    EXPECT_EQ(s.name.size(), 31u);
 }
 
 TEST(statement_cache, the_same_text_and_types_are_the_same_statement) {
@@ -56,6 +61,8 @@ TEST(statement_cache, other_parameter_types_are_another_statement) {
     auto& first = cache.use(of(sql), as_int);
     auto& second = cache.use(of(sql), as_text);
     EXPECT_NE(&first, &second);
+    cache.name(first, "");
+    cache.name(second, "");
     EXPECT_NE(first.name, second.name);
     EXPECT_EQ(&cache.use(of(sql), as_int), &first);
     EXPECT_EQ(&cache.use(of(sql), as_text), &second);
@@ -82,14 +89,45 @@ TEST(statement_cache, a_full_cache_gives_up_the_statement_unused_for_longest) {
     EXPECT_EQ(prepared(cache, "a").name, oldest);
 }
 
-TEST(statement_cache, a_statement_given_up_is_new_when_it_is_used_again) {
+TEST(statement_cache, a_statement_given_up_and_closed_is_new_when_it_is_used_again) {
     statement_cache cache(1);
-    const char* const sql = "a";
-    const auto before = prepared(cache, sql).name;
+    const auto before = prepared(cache, "a").name;
     prepared(cache, "b");
-    const auto& again = cache.use(of(sql), {});
+    EXPECT_EQ(take_all_unneeded(cache), std::set{before});
+    auto& again = cache.use(of("a"), {});
     EXPECT_EQ(again.where, absent);
+    EXPECT_FALSE(cache.name(again, ""));
+    EXPECT_EQ(again.name, before);
+}
+
+TEST(statement_cache, a_statement_given_up_and_not_yet_closed_is_still_ready_when_it_is_used_again) {
+    statement_cache cache(1);
+    prepared(cache, "a");
+    const auto other = prepared(cache, "b").name;
+    auto& again = cache.use(of("a"), {});
+    EXPECT_TRUE(cache.name(again, ""));
+    EXPECT_EQ(again.where, ready);
+    EXPECT_EQ(take_all_unneeded(cache), std::set{other});
+}
+
+TEST(statement_cache, with_other_settings_it_is_another_statement_to_the_server) {
+    statement_cache cache(1);
+    const auto before = prepared(cache, "a").name;
+    prepared(cache, "b");
+    auto& again = cache.use(of("a"), {});
+    EXPECT_FALSE(cache.name(again, "another time zone"));
     EXPECT_NE(again.name, before);
+}
+
+TEST(statement_cache, that_cannot_evict_gives_no_name_to_what_is_beyond_its_capacity) {
+    statement_cache cache(2);
+    cache.never_evict();
+    prepared(cache, "a");
+    prepared(cache, "b");
+    EXPECT_EQ(cache.use(of("c"), {}).where, unnamed);
+    EXPECT_EQ(cache.use(of("a"), {}).where, ready);
+    EXPECT_EQ(cache.size(), 2u);
+    EXPECT_EQ(cache.unneeded(), 0u);
 }
 
 TEST(statement_cache, a_statement_in_flight_is_not_given_up) {
@@ -117,18 +155,35 @@ TEST(statement_cache, renewed_it_is_absent_under_a_new_name_and_the_old_one_is_c
     const auto before = s.name;
     cache.renew(s);
     EXPECT_EQ(s.where, absent);
-    EXPECT_NE(s.name, before);
     EXPECT_EQ(take_all_unneeded(cache), std::set{before});
+    EXPECT_FALSE(cache.name(s, ""));
+    EXPECT_NE(s.name, before);
 }
 
 TEST(statement_cache, renewed_twice_for_two_failures_in_a_row_it_is_closed_once) {
     statement_cache cache(10);
     auto& s = prepared(cache, "a");
     cache.renew(s);
-    const auto name = s.name;
     cache.renew(s);
-    EXPECT_EQ(s.name, name);
+    EXPECT_EQ(s.generation, 1u);
     EXPECT_EQ(cache.unneeded(), 1u);
+}
+
+TEST(statement_cache, one_that_goes_stale_again_and_again_loses_its_name) {
+    statement_cache cache(10);
+    for (int i = 0; i < 100; ++i) {
+        cache.renew(prepared(cache, "a"));
+    }
+    EXPECT_EQ(cache.use(of("a"), {}).where, unnamed);
+}
+
+TEST(statement_cache, one_that_gives_up_its_name_is_closed_and_gets_no_other) {
+    statement_cache cache(10);
+    auto& s = prepared(cache, "a");
+    const auto before = s.name;
+    cache.give_up_name(s);
+    EXPECT_EQ(prepared(cache, "a").where, unnamed);
+    EXPECT_EQ(take_all_unneeded(cache), std::set{before});
 }
 
 TEST(statement_cache, when_the_server_dropped_all_none_is_ready_and_none_needs_a_close) {

@@ -30,6 +30,7 @@ namespace asio = boost::asio;
 wire::session_options session_options_of(const detail::connect_options& given) noexcept {
     wire::session_options options;
     options.prepare = given.prepare;
+    options.behind_pooler = given.behind_pooler;
     options.statement_cache_size = given.statement_cache_size;
     options.command_timeout = given.command_timeout;
     options.cancel_timeout = given.cancel_timeout;

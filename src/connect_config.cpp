@@ -244,6 +244,11 @@ connect_config& connect_config::prepare(prepare_policy policy) {
     return *this;
 }
 
+connect_config& connect_config::behind_pooler(bool yes) {
+    given_.behind_pooler = yes;
+    return *this;
+}
+
 connect_config& connect_config::statement_cache_size(std::size_t statements) {
     given_.statement_cache_size = statements;
     return *this;

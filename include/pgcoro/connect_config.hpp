@@ -120,6 +120,9 @@ public:
     /// How statements reach the server, and how many prepared ones a session keeps. Defaults: `automatic`, 256.
     connect_config& prepare(prepare_policy policy);
     connect_config& statement_cache_size(std::size_t statements);
+    /// A pooler in transaction mode is between. With `automatic`, statements then have names only if the pooler announces that
+    /// it keeps track of them (PgBouncer 1.26 and later), and no question is needed to find out that the session is shared.
+    connect_config& behind_pooler(bool yes = true);
     /// Any keyword of libpq. An empty value counts as unset.
     connect_config& set(std::string_view keyword, std::string_view value);
 

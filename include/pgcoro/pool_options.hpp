@@ -90,8 +90,9 @@ struct pool_options {
     /// one thread runs the executor, or if it is a strand.
     bool thread_safe = false;
 
-    /// A pooler in transaction mode (PgBouncer) is between: statements are not prepared, nothing is cleaned, and what would
-    /// change a session for longer than a transaction is refused with `errc::not_multiplexable`, as far as its text tells.
+    /// A pooler in transaction mode (PgBouncer) is between: statements are not prepared unless it announces that it keeps track
+    /// of them (PgBouncer 1.26 and later), nothing is cleaned, and what would change a session for longer than a transaction is
+    /// refused with `errc::not_multiplexable`, as far as its text tells.
     bool behind_pooler = false;
 
     // Who is told.

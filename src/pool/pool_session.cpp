@@ -74,7 +74,7 @@ pool_options within_reason(pool_options options) {
 
 connect_config for_options(connect_config config, const pool_options& options) {
     if (options.behind_pooler) {
-        config.prepare(prepare_policy::unnamed).server_deadlines(false);
+        config.behind_pooler().server_deadlines(false);
     }
     return config;
 }

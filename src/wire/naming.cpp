@@ -14,16 +14,18 @@ std::optional<announced_pooler> read_announcement(std::string_view pool_mode, st
     return announced_pooler{.lends_sessions = pool_mode == "session", .tracks_names = tracked > 0};
 }
 
-naming::naming(prepare_policy policy, std::optional<announced_pooler> pooler) noexcept
+naming::naming(prepare_policy policy, std::optional<announced_pooler> pooler, bool behind_pooler) noexcept
     : insists_(policy == prepare_policy::always) {
     const bool lends_sessions = pooler && pooler->lends_sessions;
-    shared_ = pooler && !lends_sessions;
+    shared_ = (pooler && !lends_sessions) || behind_pooler;
     if (policy == prepare_policy::unnamed) {
         at_ = state::unnamed;
     } else if (policy == prepare_policy::always || lends_sessions) {
         at_ = state::named;
     } else if (pooler) {
         at_ = pooler->tracks_names ? state::named : state::unnamed;
+    } else if (behind_pooler) {
+        at_ = state::unnamed;
     }
 }
 

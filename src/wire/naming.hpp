@@ -27,7 +27,8 @@ std::optional<announced_pooler> read_announcement(std::string_view pool_mode, st
 /// so a server that reports another id than the connection was given is not ours alone.
 class naming {
 public:
-    naming(prepare_policy policy, std::optional<announced_pooler> pooler) noexcept;
+    /// `behind_pooler`: the user says that there is one in transaction mode.
+    naming(prepare_policy policy, std::optional<announced_pooler> pooler, bool behind_pooler = false) noexcept;
 
     /// Statements may have names. The one question on the path of every query.
     bool uses_names() const noexcept { return at_ == state::named; }

@@ -109,7 +109,7 @@ error unsendable(const request& r) {
 
 session::session(asio::any_io_executor executor, established made, const session_options& options)
     : detail::session(executor),
-      naming_(options.prepare, announced_by(made.connection.get())),
+      naming_(options.prepare, announced_by(made.connection.get()), options.behind_pooler),
       libpq_(made.connection.get()),
       types_(std::make_shared<const detail::type_catalogue>()),
       options_(options),

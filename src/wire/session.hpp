@@ -39,6 +39,7 @@ class type_lookup;
 
 struct session_options {
     prepare_policy prepare = prepare_policy::automatic;
+    bool behind_pooler = false;
     std::size_t statement_cache_size = 256;
     /// Requests sent and unanswered; more wait in our FIFO, so that neither side's buffers grow without bound.
     std::size_t most_in_flight = 1024;

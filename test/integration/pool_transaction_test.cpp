@@ -50,6 +50,33 @@ TEST_F(pool_transaction, has_a_connection_of_its_own_and_gives_it_back) {
     EXPECT_EQ(rows(), "2");
 }
 
+// Nothing can have been done: COMMIT was not sent.
+TEST_F(pool_transaction, whose_connection_is_lost_before_commit_is_run_again) {
+    with_pool(one_, [&](pool& db) -> task<> {
+        int runs = 0;
+        const auto body = [&](transaction& tx) -> task<int> {
+            ++runs;
+            BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into ledger values (1)"));
+            if (runs == 1) {
+                BOOST_OUTCOME_CO_TRY(const auto pid, co_await tx.fetch_one<int>("select pg_backend_pid()"));
+                judge_.value("select pg_terminate_backend(" + std::to_string(pid) + ", 10000)");
+            }
+            auto second = co_await tx.execute("insert into ledger values (2)");
+            if (!second) {
+                EXPECT_TRUE(second.error().connection_lost());
+                EXPECT_TRUE(second.error().safe_to_retry());
+                EXPECT_FALSE(second.error().outcome_unknown());
+                co_return second.error();
+            }
+            co_return runs;
+        };
+        BOOST_OUTCOME_CO_TRY(const auto run, co_await transact(db, body));
+        EXPECT_EQ(run, 2);
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "2");
+}
+
 TEST_F(pool_transaction, that_is_dropped_is_rolled_back_before_its_connection_is_lent_again) {
     with_pool(one_, [&](pool& db) -> task<> {
         for (int turn = 0; turn < 10; ++turn) {

@@ -77,7 +77,9 @@ TEST(pooler, clients_in_session_mode_prepare_as_ever) {
     const bouncer b(shared_server(), "session");
     ASSERT_TRUE(b.is_running());
     for (int client = 0; client < 3; ++client) {
-        with_connection(b.config(), [&](connection& c) -> task<> {
+        auto config = b.config();
+        config.prepare(prepare_policy::always);
+        with_connection(config, [&](connection& c) -> task<> {
             for (int i = 0; i < 20; ++i) {
                 BOOST_OUTCOME_CO_TRY(auto answer, co_await c.fetch_one<int>("select $1 * 2", i));
                 EXPECT_EQ(answer, 2 * i);
@@ -87,6 +89,78 @@ TEST(pooler, clients_in_session_mode_prepare_as_ever) {
             co_return success();
         });
     }
+}
+
+// PgBouncer before 1.26 does not say what it is. Its clients get a process id that is not the server's, in either mode.
+TEST(pooler, with_default_settings_no_statement_has_a_name) {
+    for (const char* mode : {"session", "transaction"}) {
+        const bouncer b(shared_server(), mode);
+        ASSERT_TRUE(b.is_running());
+        with_connection(b.config(), [&](connection& c) -> task<> {
+            for (int i = 0; i < 20; ++i) {
+                BOOST_OUTCOME_CO_TRY(auto answer, co_await c.fetch_one<int>("select $1 * 2", i));
+                EXPECT_EQ(answer, 2 * i);
+            }
+            BOOST_OUTCOME_CO_TRY(auto known, co_await c.fetch_one<long>("select count(*) from pg_prepared_statements"));
+            EXPECT_EQ(known, 0) << mode;
+            co_return success();
+        });
+    }
+}
+
+// Both have one session of the server for themselves, and statements with the same parameters.
+TEST(pooler, with_default_settings_two_programs_get_their_own_answers) {
+    const bouncer b(shared_server(), "transaction");
+    ASSERT_TRUE(b.is_running());
+    const auto adding = [](auto& db, int i) { return db.template fetch_one<int>("select $1::int4 + 1", i); };
+    const auto multiplying = [](auto& db, int i) { return db.template fetch_one<int>("select $1::int4 * 100", i); };
+    with_connection(b.config(), [&](connection& first) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto second, co_await pgcoro::connect(b.config()));
+        for (int round = 0; round < 3; ++round) {
+            std::vector<started<int>> sums;
+            std::vector<started<int>> products;
+            for (int i = 0; i < 50; ++i) {
+                sums.emplace_back(adding(first, i));
+                products.emplace_back(multiplying(second, i));
+            }
+            for (int i = 0; i < 50; ++i) {
+                BOOST_OUTCOME_CO_TRY(auto sum, co_await sums[static_cast<std::size_t>(i)].get());
+                BOOST_OUTCOME_CO_TRY(auto product, co_await products[static_cast<std::size_t>(i)].get());
+                EXPECT_EQ(sum, i + 1);
+                EXPECT_EQ(product, 100 * i);
+            }
+            BOOST_OUTCOME_CO_TRY(auto tx, co_await first.begin());
+            BOOST_OUTCOME_CO_TRY(auto sum, co_await adding(tx, round));
+            EXPECT_EQ(sum, round + 1);
+            BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+        }
+        co_return success();
+    });
+}
+
+// Somebody else, who believes in names, has prepared the same content, and something else under it: nothing of it is used.
+TEST(pooler, with_the_policy_always_a_name_can_only_mean_its_own_statement) {
+    const bouncer b(shared_server(), "transaction");
+    ASSERT_TRUE(b.is_running());
+    auto config = b.config();
+    config.prepare(prepare_policy::always);
+    const auto square = [](connection& c, int i) { return c.fetch_one<int>("select $1::int4 * $1", i); };
+    const auto cube = [](connection& c, int i) { return c.fetch_one<int>("select $1::int4 * $1 * $1", i); };
+    with_connection(config, [&](connection& first) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto second, co_await pgcoro::connect(config));
+        for (int i = 0; i < 20; ++i) {
+            BOOST_OUTCOME_CO_TRY(auto nine, co_await square(first, i));
+            BOOST_OUTCOME_CO_TRY(auto third, co_await cube(second, i));
+            BOOST_OUTCOME_CO_TRY(auto same, co_await square(second, i)); // 42P05: it is there already
+            EXPECT_EQ(nine, i * i);
+            EXPECT_EQ(third, i * i * i);
+            EXPECT_EQ(same, i * i);
+        }
+        BOOST_OUTCOME_CO_TRY(auto known, co_await first.fetch_one<long>(pgcoro::unchecked_sql(
+                                             "select count(*) from pg_prepared_statements where name like 'pgcoro%'")));
+        EXPECT_EQ(known, 2);
+        co_return success();
+    });
 }
 
 } // namespace

@@ -30,6 +30,48 @@ TEST(hostile_ready, left_over_from_the_statement_before) {
     }
 }
 
+// Some poolers keep the transaction of a statement open, and lose it later: Pgpool-II 4.3 in raw mode.
+TEST(hostile_ready, in_a_transaction_that_nobody_began_is_no_acknowledgement) {
+    const auto inserted = begun() + message('n') + complete("INSERT 0 1");
+    for (const int before : {0, 40}) { // the first in a pipeline, the 41st outside of it
+        const auto script = [&](victim& client) -> asio::awaitable<void> {
+            for (int i = 0; i < before; ++i) {
+                co_await client.answer_with(inserted + ready());
+            }
+            co_await client.answer_with(inserted + ready('T'));
+            co_await client.stay();
+        };
+        with_hostile_server(script, [&](connection& c) -> task<> {
+            const auto insert = [&] { return c.execute(unchecked_sql("insert into t values (1)")).within(long_enough); };
+            for (int i = 0; i < before; ++i) {
+                BOOST_OUTCOME_CO_TRY(co_await insert());
+            }
+            const auto last = co_await insert();
+            EXPECT_EQ(error_of(last), errc::transaction_left_open) << error_of(last);
+            EXPECT_TRUE(error_of(last).outcome_unknown());
+            EXPECT_FALSE(c.is_open());
+            co_return success();
+        });
+    }
+}
+
+TEST(hostile_ready, in_a_transaction_that_a_statement_began_is_one) {
+    const auto script = [&](victim& client) -> asio::awaitable<void> {
+        co_await client.answer_with(begun() + message('n') + complete("BEGIN") + ready('T'));
+        co_await client.answer_with(begun() + message('n') + complete("ROLLBACK") + ready('T')); // to a savepoint
+        co_await client.answer_with(begun() + message('n') + complete("INSERT 0 1") + ready('T'));
+        co_await client.answer_with(begun() + message('n') + complete("COMMIT") + ready('T')); // and chain
+        co_await client.answer_with(begun() + message('n') + complete("INSERT 0 1") + ready('T'));
+        co_await client.stay();
+    };
+    with_hostile_server(script, [&](connection& c) -> task<> {
+        for (const char* sql : {"begin", "rollback to s", "insert into t values (1)", "commit and chain", "insert into t values (1)"}) {
+            BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql(sql)).within(long_enough));
+        }
+        co_return success();
+    });
+}
+
 TEST(hostile_ready, in_place_of_the_result_of_a_lone_statement) {
     constexpr int before = 40; // so many after each other, and statements travel outside of pipeline mode
     const auto script = [](victim& client) -> asio::awaitable<void> {

@@ -54,6 +54,15 @@ TEST(naming, a_pooler_that_announces_itself_is_believed) {
     EXPECT_FALSE(read_announcement("", "200"));
 }
 
+TEST(naming, a_pooler_that_only_the_user_knows_of_keeps_no_names) {
+    const naming silent(prepare_policy::automatic, std::nullopt, true);
+    EXPECT_FALSE(silent.must_ask());
+    EXPECT_FALSE(silent.uses_names());
+    EXPECT_TRUE(silent.is_shared());
+    const naming tracking(prepare_policy::automatic, read_announcement("transaction", "200"), true);
+    EXPECT_TRUE(tracking.uses_names());
+}
+
 TEST(naming, a_policy_other_than_automatic_asks_nothing) {
     const naming never(prepare_policy::unnamed, std::nullopt);
     EXPECT_FALSE(never.must_ask());

@@ -38,6 +38,8 @@ struct connect_options {
     std::function<void(const notice&)> on_notice;
     boost::asio::any_io_executor helper;
     prepare_policy prepare = prepare_policy::automatic;
+    /// Names are safe only if the pooler announces that it keeps track of them.
+    bool behind_pooler = false;
     std::size_t statement_cache_size = 256;
     /// Certificates and keys given as text; `settings` names their files.
     std::map<std::string, std::shared_ptr<const void>, std::less<>> files;

@@ -22,9 +22,9 @@ struct announced_pooler {
 /// What the two parameters mean; nothing if the first is empty.
 std::optional<announced_pooler> read_announcement(std::string_view pool_mode, std::string_view max_prepared) noexcept;
 
-/// A name is safe where the server session is our own. Behind a pooler in transaction mode the next statement may run in another
-/// server session, which does not know the name, or has it from somebody else. Such a pooler invents the backend's process id,
-/// so a server that reports another id than the connection was given is not ours alone.
+/// A name is safe where the server session is our own. Behind a pooler in transaction mode the next statement may run in
+/// another server session, which does not know the name, or has it from somebody else. Such a pooler invents the backend's
+/// process id, so a server that reports another id than the connection was given is not ours alone.
 class naming {
 public:
     /// `behind_pooler`: the user says that there is one in transaction mode.

@@ -295,8 +295,8 @@ void session::end_all(const error& why) {
         for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
             judge.statement(r->text(step).view());
         }
-        const bool was_refused = static_cast<bool>(head_error_);
-        error outcome = was_refused ? std::exchange(head_error_, {}).with(error::lost) : why;
+        const bool was_refused = head_error_ && !head_error_.connection_lost(); // for a reason of its own
+        error outcome = head_error_ ? std::exchange(head_error_, {}).with(error::lost) : why;
         switch (judge.judge()) {
         case loss::verdict::not_done: outcome = was_refused ? outcome : outcome.with(error::not_done); break;
         case loss::verdict::never_ran: outcome = unsent(*r, std::move(outcome)); break;

@@ -283,7 +283,7 @@ private:
     server_limit server_limit_;
     prepared_statement* stale_ = nullptr;
     const prepared_statement* parsed_ = nullptr; // the last one whose Parse, sent with the request at the head, succeeded
-    bool stale_types_ = false; // the head failed because a type's number may have changed
+    bool stale_types_ = false;                   // the head failed because a type's number may have changed
     bool tag_is_ambiguous_ = false; // a COMMIT or ROLLBACK that may have left a transaction open: AND CHAIN, TO SAVEPOINT
     bool is_looking_up_ = false;
     error fatal_;    // the first FATAL the server sent

@@ -13,8 +13,8 @@
 namespace pgcoro::wire {
 namespace {
 
-// What the server may say when it analyses a prepared statement again: the types of its parameters, once inferred, no longer fit
-// (class 42), its columns would be others (0A000), something it refers to is gone by its number (XX000), or it is unknown
+// What the server may say when it analyses a prepared statement again: the types of its parameters, once inferred, no longer
+// fit (class 42), its columns would be others (0A000), something it refers to is gone by its number (XX000), or it is unknown
 // (26000). "PostgreSQL: PREPARE", notes. What fails so inside of a function has a context, and preparing anew would not help.
 bool may_be_stale_statement(const error& e) noexcept {
     switch (e.sqlstate()) {
@@ -218,8 +218,7 @@ void session::take_error(const PGresult* result) {
 #else
     const bool may_be_in_request = kind != command::close;
 #endif
-    const bool in_request =
-        may_be_in_request && kind != command::ours && kind != command::whose && kind != command::our_sync;
+    const bool in_request = may_be_in_request && kind != command::ours && kind != command::whose && kind != command::our_sync;
     const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::alone;
     error e = server_error(result, kind == command::open ? text_of_opening()
                                    : in_statement && result_step_ < in_flight_.front()->steps()
@@ -290,8 +289,8 @@ void session::consider_retrying(const error& e) {
 /// The answer to the question whose session it is.
 void session::take_backend_pid(const PGresult* result) {
     const bool is_number = PQntuples(result) == 1 && PQnfields(result) == 1 && PQgetlength(result, 0, 0) == 4;
-    naming_.answered(is_number && static_cast<std::int32_t>(detail::load_big_endian<std::uint32_t>(reinterpret_cast<const std::byte*>(
-                                      PQgetvalue(result, 0, 0)))) == backend_pid_);
+    naming_.answered(is_number && static_cast<std::int32_t>(detail::load_big_endian<std::uint32_t>(
+                                      reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)))) == backend_pid_);
 }
 
 /// Whether all statements of the request at the head have given their results, and only its Sync is missing.

@@ -29,7 +29,7 @@ struct alignas(64) prepared_statement {
     };
 
     state where = state::absent;
-    unsigned in_flight = 0; // commands sent that name it: it must not be evicted
+    unsigned in_flight = 0;  // commands sent that name it: it must not be evicted
     unsigned generation = 0; // how often its plan has gone stale
     std::uint64_t last_used = 0;
     std::string name; // once it is sent for the first time

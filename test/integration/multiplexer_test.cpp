@@ -66,6 +66,33 @@ TEST_F(multiplexer_test, takes_every_kind_of_statement) {
     });
 }
 
+// Those of other coroutines that have run behind a stale statement do not depend on it: it is sent again all the same.
+TEST_F(multiplexer_test, a_change_of_the_schema_fails_nobodys_statement) {
+    judge_.value("drop table if exists keys; create table keys (k text); insert into keys values ('1')");
+    with_multiplexer(config(), lanes(2), [&](multiplexer& m) -> task<> {
+        const auto find = [&] { return m.fetch_one<std::string>("select k::text from keys where k = $1", "1"); };
+        for (const char* type : {"int using k::int", "jsonb using to_jsonb(k)", "text using k #>> '{}'"}) {
+            for (int i = 0; i < 8; ++i) {
+                BOOST_OUTCOME_CO_TRY(co_await find());
+            }
+            judge_.value(std::string("alter table keys alter k type ") + type);
+            std::vector<started<std::string>> found;
+            std::vector<started<int>> others;
+            for (int i = 0; i < 20; ++i) {
+                found.emplace_back(find());
+                others.emplace_back(m.fetch_one<int>("select 2 * $1", i));
+            }
+            for (int i = 0; i < 20; ++i) {
+                auto key = co_await found[static_cast<std::size_t>(i)].get();
+                EXPECT_TRUE(key) << type << ": " << error_of(key);
+                BOOST_OUTCOME_CO_TRY(auto twice, co_await others[static_cast<std::size_t>(i)].get());
+                EXPECT_EQ(twice, 2 * i);
+            }
+        }
+        co_return success();
+    });
+}
+
 TEST_F(multiplexer_test, each_statement_is_a_transaction_of_its_own) {
     with_multiplexer(config(), lanes(1), [&](multiplexer& m) -> task<> {
         started first(m.execute("insert into ledger values (1)"));

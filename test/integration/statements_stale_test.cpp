@@ -296,7 +296,8 @@ TEST_P(statements_stale, after_a_column_got_another_type_its_parameters_are_infe
 
 TEST_P(statements_stale, after_a_function_was_replaced_is_prepared_anew) {
     with_table([](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(co_await c.execute("create function pg_temp.twice(int) returns int language sql as 'select 2 * $1'"));
+        BOOST_OUTCOME_CO_TRY(
+            co_await c.execute("create function pg_temp.twice(int) returns int language sql as 'select 2 * $1'"));
         const auto call = [&] { return c.fetch_one<std::string>("select pg_temp.twice($1)::text", "4"); };
         BOOST_OUTCOME_CO_TRY(co_await call());
         BOOST_OUTCOME_CO_TRY(co_await c.execute("drop function pg_temp.twice(int)"));

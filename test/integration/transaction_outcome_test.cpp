@@ -54,8 +54,8 @@ TEST_F(a_commit, whose_backend_is_terminated_is_in_doubt_and_can_be_resolved) {
 TEST_F(a_commit, that_comes_after_the_server_grew_tired_of_waiting_is_not_in_doubt) {
     with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
-        BOOST_OUTCOME_CO_TRY(co_await tx.execute("set local idle_in_transaction_session_timeout = 1"));
         BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into ledger values (1)"));
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("set local idle_in_transaction_session_timeout = 1"));
         co_await until(judge_, "select count(*) = 0 from pg_stat_activity where pid = " + std::to_string(c.backend_pid()));
         const auto committed = co_await tx.commit();
         EXPECT_EQ(error_of(committed), sqlstate::idle_in_transaction_session_timeout);

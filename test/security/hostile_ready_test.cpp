@@ -65,7 +65,8 @@ TEST(hostile_ready, in_a_transaction_that_a_statement_began_is_one) {
         co_await client.stay();
     };
     with_hostile_server(script, [&](connection& c) -> task<> {
-        for (const char* sql : {"begin", "rollback to s", "insert into t values (1)", "commit and chain", "insert into t values (1)"}) {
+        for (const char* sql :
+             {"begin", "rollback to s", "insert into t values (1)", "commit and chain", "insert into t values (1)"}) {
             BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql(sql)).within(long_enough));
         }
         co_return success();

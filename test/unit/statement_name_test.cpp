@@ -42,7 +42,8 @@ TEST(statement_name, differs_with_everything_that_decides_the_meaning) {
     EXPECT_EQ(names.size(), 8u);
 }
 
-// Computed by other means (SHA-256 and base 32 of Python): programs of two versions behind one pooler agree on what a name means.
+// Computed by other means (SHA-256 and base 32 of Python): programs of two versions behind one pooler agree on what a name
+// means.
 TEST(statement_name, does_not_change_between_versions_of_the_library) {
     EXPECT_EQ(name_of({.text = "select 1"}), "pgcoro_fyrtydxgx3y6marviine27jk");
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pgcoro/detail/call.hpp>
+#include <pgcoro/detail/missing_co_await.hpp>
 
 #include <boost/asio/async_result.hpp>
 
@@ -20,7 +21,7 @@ namespace pgcoro {
 /// Cancellation: through Asio's cancellation slots, any type; docs/cancellation.md says what becomes of it.
 /// Thread safety: may be started from any thread if the connection's executor is safe to post to; one operation is one value.
 template <class T = void>
-class [[nodiscard]] operation {
+class [[nodiscard]] operation : public detail::unawaited<T> {
 public:
     using value_type = T;
 

@@ -81,16 +81,17 @@ public:
             push_null(oids::unspecified);
         } else if constexpr (detail::value_of_choice<plain>) {
             detail::chosen_value<plain>::push(value, *this);
+        } else if constexpr (!detail::sendable<plain>) {
+            static_assert(detail::sendable<plain>,
+                          "pgcoro: this type cannot be sent as a parameter: include its header, <pgcoro/types/...> or "
+                          "<pgcoro/types.hpp>, or specialise pg_type<...> for it");
+        } else if constexpr (!detail::is_optional<plain>) {
+            push_value(value);
+        } else if (value) {
+            push_value(*value);
         } else {
-            static_assert(detail::sendable<plain>, "pgcoro: no pg_type<...>: this type cannot be sent as a parameter");
-            if constexpr (!detail::is_optional<plain>) {
-                push_value(value);
-            } else if (value) {
-                push_value(*value);
-            } else {
-                named<detail::without_optional_t<plain>>();
-                push_null(sent_as<detail::without_optional_t<plain>>.oid);
-            }
+            named<detail::without_optional_t<plain>>();
+            push_null(sent_as<detail::without_optional_t<plain>>.oid);
         }
     }
 

@@ -2,6 +2,7 @@
 // `result<T>`: a value or an `error`. `task<T>`: a coroutine that gives one.
 #pragma once
 
+#include <pgcoro/detail/missing_co_await.hpp>
 #include <pgcoro/error.hpp>
 
 #include <boost/asio/awaitable.hpp>

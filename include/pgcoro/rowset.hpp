@@ -49,7 +49,8 @@ public:
         static_assert(!detail::is_view<T>,
                       "pgcoro: text() and bytes() give views, which must not outlive the rowset; as<T>() gives values");
         static_assert(detail::readable_column<T> || detail::is_view<T>,
-                      "pgcoro: no pg_type<...>: this type cannot be read from a column");
+                      "pgcoro: this type cannot be read from a column: include its header, <pgcoro/types/...> or "
+                      "<pgcoro/types.hpp>, or specialise pg_type<...> for it");
         static constexpr detail::column_wish wish = detail::wish_for<T>();
         if (!exists() || !detail::column_fits(result_, column_, wish)) {
             return why_not(wish);

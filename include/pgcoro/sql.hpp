@@ -22,10 +22,23 @@ namespace detail {
 // Never defined: a compile-time mistake ends in a call of one of these, and its name is what the compiler prints.
 void pgcoro_too_few_arguments_for_the_placeholders_of_this_sql();
 void pgcoro_too_many_arguments_for_the_placeholders_of_this_sql();
+void pgcoro_this_sql_has_a_percent_sign_where_a_placeholder_like_dollar_1_belongs();
+void pgcoro_this_sql_has_a_question_mark_where_a_placeholder_like_dollar_1_belongs();
+void pgcoro_this_sql_has_a_colon_and_a_name_where_a_placeholder_like_dollar_1_belongs();
 void pgcoro_the_placeholder_numbers_of_this_sql_have_a_gap();
 void pgcoro_this_sql_has_a_placeholder_number_out_of_range();
 void pgcoro_this_sql_ends_inside_a_quote_or_comment();
 void pgcoro_this_sql_contains_a_nul_character();
+
+/// What other libraries write where ours wants `$1`. All of it can be SQL, too: asked only if there are too few placeholders.
+consteval void refuse_foreign_placeholders(std::string_view text) {
+    switch (foreign_placeholder(text)) {
+    case '%': pgcoro_this_sql_has_a_percent_sign_where_a_placeholder_like_dollar_1_belongs(); break;
+    case '?': pgcoro_this_sql_has_a_question_mark_where_a_placeholder_like_dollar_1_belongs(); break;
+    case ':': pgcoro_this_sql_has_a_colon_and_a_name_where_a_placeholder_like_dollar_1_belongs(); break;
+    default: break;
+    }
+}
 
 template <class... Args>
 inline constexpr bool is_dynamic_list = false;
@@ -67,6 +80,7 @@ public:
                 detail::pgcoro_too_few_arguments_for_the_placeholders_of_this_sql();
             }
             if (found.count < arguments) {
+                detail::refuse_foreign_placeholders(view());
                 detail::pgcoro_too_many_arguments_for_the_placeholders_of_this_sql();
             }
         }
@@ -79,7 +93,8 @@ public:
     template <detail::text_but_no_literal Text>
     basic_sql(const Text&) {
         static_assert(!detail::text_but_no_literal<Text>,
-                      "pgcoro: SQL is a string literal; wrap text made at run time in pgcoro::unchecked_sql(...)");
+                      "pgcoro: SQL is a string literal or a constexpr char array (not a pointer, not a string); wrap text made at run "
+                      "time in pgcoro::unchecked_sql(...)");
     }
 
     constexpr const char* data() const noexcept { return data_; }

@@ -1,22 +1,70 @@
 # SPDX-License-Identifier: BSL-1.0
 # Compiles SOURCE twice: with PGCORO_CONTROL defined it must compile, without it must not, and what the compiler says must
-# match the regular expression in the file's line "// expect: REGEX".
-file(STRINGS ${SOURCE} expectation REGEX "^// expect: ")
-list(LENGTH expectation lines)
-if(NOT lines EQUAL 1)
-    message(FATAL_ERROR "${SOURCE} needs exactly one line '// expect: REGEX'")
+# match a regular expression. The file says which:
+#   // expect: REGEX          somewhere in the compiler's output
+#   // expect first: REGEX    in the line of the first error. Clang's first line for a failed consteval call is its own, and its
+#                             notes have the rest: there, in the first error with its notes
+#   // flags: FLAGS           flags besides, such as a warning that is to be an error (optional)
+#   // only with: REGEX       compilers that can see the mistake, as ID-VERSION (optional). With another one, Clang is used if
+#                             there is one of a supported version
+cmake_policy(VERSION 3.25)
+
+function(directive name)
+    file(STRINGS ${SOURCE} lines REGEX "^// ${name}: ")
+    list(LENGTH lines count)
+    if(count GREATER 1)
+        message(FATAL_ERROR "${SOURCE} has more than one line '// ${name}: ...'")
+    endif()
+    string(REGEX REPLACE "^// ${name}: " "" lines "${lines}")
+    string(REPLACE " " "_" variable "${name}")
+    set(${variable} "${lines}" PARENT_SCOPE)
+endfunction()
+directive("expect")
+directive("expect first")
+directive("flags")
+directive("only with")
+separate_arguments(flags)
+if((expect AND expect_first) OR NOT (expect OR expect_first))
+    message(FATAL_ERROR "${SOURCE} needs one line '// expect: REGEX' or '// expect first: REGEX'")
 endif()
-string(REGEX REPLACE "^// expect: " "" expectation "${expectation}")
+
+if(only_with AND NOT COMPILER_ID MATCHES "^(${only_with})")
+    find_program(clang NAMES clang++-20 clang++-19 clang++-18 clang++-17)
+    if(NOT clang)
+        message(NOTICE "skipped: ${COMPILER_ID} does not see this mistake, and there is no Clang to ask")
+        return()
+    endif()
+    set(COMPILER ${clang})
+    set(COMPILER_ID Clang)
+endif()
 
 function(compile succeeded output)
     execute_process(
-        COMMAND ${COMPILER} -std=c++20 -fsyntax-only -I ${INCLUDE} -I ${BOOST} ${ARGN} ${SOURCE}
+        COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C
+            ${COMPILER} -std=c++20 -fsyntax-only ${flags} -I ${INCLUDE} -I ${BOOST} ${ARGN} ${SOURCE}
         RESULT_VARIABLE status OUTPUT_VARIABLE text ERROR_VARIABLE text
     )
     set(${succeeded} OFF PARENT_SCOPE)
     if(status EQUAL 0)
         set(${succeeded} ON PARENT_SCOPE)
     endif()
+    set(${output} "${text}" PARENT_SCOPE)
+endfunction()
+
+# The line of the first error; for Clang, which quotes it in its notes, the error with what follows it up to the next one.
+function(first_error output text)
+    string(FIND "${text}" "error: " start)
+    if(start EQUAL -1)
+        set(${output} "" PARENT_SCOPE)
+        return()
+    endif()
+    string(SUBSTRING "${text}" ${start} -1 text)
+    string(FIND "${text}" "\n" end)
+    if(COMPILER_ID MATCHES "Clang" AND text MATCHES "^error: call to consteval function")
+        string(SUBSTRING "${text}" 7 -1 rest)
+        string(FIND "${rest}" "error: " end)
+    endif()
+    string(SUBSTRING "${text}" 0 ${end} text)
     set(${output} "${text}" PARENT_SCOPE)
 endfunction()
 
@@ -32,6 +80,11 @@ endif()
 compile(compiles output)
 if(compiles)
     fail("compiles, but must not" "")
-elseif(NOT output MATCHES "${expectation}")
-    fail("does not compile, but the compiler's output does not match '${expectation}'" "${output}")
+elseif(expect AND NOT output MATCHES "${expect}")
+    fail("does not compile, but the compiler's output does not match '${expect}'" "${output}")
+elseif(expect_first)
+    first_error(first "${output}")
+    if(NOT first MATCHES "${expect_first}")
+        fail("does not compile, but the first error does not match '${expect_first}'" "${output}")
+    endif()
 endif()

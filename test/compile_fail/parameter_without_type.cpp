@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // An argument of a type PostgreSQL has no counterpart of.
-// expect: pgcoro: no pg_type<...>: this type cannot be sent as a parameter
+// expect first: error: static assertion failed.*pgcoro: this type cannot be sent as a parameter: include its header
 
 #include <pgcoro/parameters.hpp>
 #include <pgcoro/types.hpp>

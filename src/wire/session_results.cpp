@@ -362,8 +362,8 @@ void session::take_aborted() noexcept {
     } else if (head_error_) [[unlikely]] {
         end_failed_request(r);
     } else {
-        if (!held_.empty() && !heir_) [[unlikely]] {
-            fail_held(); // those of a lane are independent of each other
+        if (!held_.empty()) [[unlikely]] {
+            pass_held();
         }
         if (r.abandoned != request::farewell::none) {
             --given_up_;
@@ -409,7 +409,7 @@ void session::end_failed_request(request& r) {
         r.at = request::stage::waiting; // the server refused it unread: it can be taken back
         held_.push_back(r);
     } else {
-        fail_held();
+        pass_held();
         complete(r);
     }
     if (expected_.empty()) {
@@ -418,7 +418,15 @@ void session::end_failed_request(request& r) {
     }
 }
 
-/// Something behind the held ones has run: to send them again now would change the order.
+/// Something behind the held ones has run: to send them again now would change the order. The requests of a lane have none.
+void session::pass_held() {
+    if (!heir_) {
+        fail_held();
+    } else if (expected_.empty()) {
+        settle_held();
+    }
+}
+
 void session::fail_held() {
     while (request* h = held_.pop_front()) {
         complete(*h, h->outcome.with(error::not_done));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// What happens to servers: sessions are ended, all processes stop for a while, everything is restarted or killed.
+// What happens to servers: sessions are ended, all processes stop for a while, everything is restarted or killed, and the
+// schema changes.
 #pragma once
 
 #include <pgcoro/testing/ephemeral_server.hpp>
 
+#include <array>
 #include <chrono>
 #include <random>
 #include <stop_token>
@@ -17,7 +19,15 @@ struct fault_counts {
     int pauses = 0;
     int restarts = 0;
     int crashes = 0;
+    int schema_changes = 0;
 };
+
+/// A table whose only column, `k`, is sometimes of another type.
+inline void change_schema(testing::ephemeral_server& server, int change) {
+    constexpr std::array types{"int using k::int", "jsonb using to_jsonb(k)", "text using k #>> '{}'"};
+    const auto* const type = types[static_cast<std::size_t>(change) % types.size()];
+    server.run_sql(std::string("alter table changing alter k type ") + type).value();
+}
 
 /// On a thread of its own, for all of it blocks. The server runs when it is over.
 inline fault_counts make_faults(testing::ephemeral_server& server, std::uint64_t seed, std::stop_token stop) {
@@ -26,6 +36,7 @@ inline fault_counts make_faults(testing::ephemeral_server& server, std::uint64_t
     fault_counts counts;
     while (!stop.stop_requested()) {
         rest(500);
+        change_schema(server, counts.schema_changes++);
         const auto what = random() % 20;
         if (what < 14) {
             ++counts.ended_sessions;

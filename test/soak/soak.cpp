@@ -47,7 +47,22 @@ struct world {
     std::mt19937_64 random;
     std::chrono::steady_clock::time_point end;
     int at_work = 0;
+    int surprises = 0; // errors that a change of the schema must not cause
 };
+
+/// Whatever type the column has now, its prepared statement is either right or prepared anew.
+asio::awaitable<void> use_changing_table(world& w, operations& ops) {
+    const auto find = [](auto& db) {
+        return db.template fetch_optional<std::string>("select k::text from changing where k = $1", "1");
+    };
+    const bool on_pool = ops.random(2) == 0;
+    auto search = on_pool ? find(w.pool) : find(w.lanes);
+    const auto found = co_await ops.run(std::move(search));
+    if (found ? !found.value() : to_string(found.error().sqlstate()).starts_with("42")) {
+        std::cerr << "after a change of the schema, on " << (on_pool ? "the pool: " : "a lane: ") << error_of(found) << '\n';
+        ++w.surprises;
+    }
+}
 
 /// Some of it in a savepoint, which lasts or does not.
 asio::awaitable<void> transact_by_hand(world& w, operations& ops) {
@@ -109,7 +124,7 @@ asio::awaitable<void> do_something(world& w, operations& ops) {
     }
     const std::span<const id> one(rows.data(), 1);
     const std::span<const id> two(rows.data(), 2);
-    switch (ops.random(9)) {
+    switch (ops.random(10)) {
     case 0: w.rows.note(one, error_of(co_await ops.run(w.pool.execute("insert into kept values ($1)", rows[0])))); break;
     case 1: w.rows.note(one, error_of(co_await ops.run(w.lanes.execute("insert into kept values ($1)", rows[0])))); break;
     case 2: w.rows.note(rows, error_of(co_await ops.run(w.pool.execute_many("insert into kept values ($1)", rows)))); break;
@@ -123,6 +138,7 @@ asio::awaitable<void> do_something(world& w, operations& ops) {
     case 5: static_cast<void>(co_await ops.run(w.lanes.fetch<id>("select id from kept order by id limit 100"))); break;
     case 6: co_await transact_by_hand(w, ops); break;
     case 7: co_await transact_by_function(w, ops); break;
+    case 8: co_await use_changing_table(w, ops); break;
     default: co_await borrow(w, ops); break;
     }
 }
@@ -155,6 +171,8 @@ int main(int argc, char** argv) {
     std::cout << "soak: " << duration.count() << " s, seed " << seed << std::endl;
     auto server = pgcoro::testing::ephemeral_server::create().value();
     server.run_sql("create table kept (id bigint primary key)").value();
+    server.run_sql("create table changing (k text)").value();
+    server.run_sql("insert into changing values ('1')").value();
     const auto descriptors = open_descriptors();
 
     int wrong = 0;
@@ -179,6 +197,7 @@ int main(int argc, char** argv) {
         std::cout << w.all.begun << " operations, " << w.all.cancelled << " cancelled; inserts: " << w.rows << '\n';
         wrong += check("all workers came to an end", w.at_work == 0 && loop.stopped());
         wrong += check("each operation completed once", w.all.begun == w.all.completed);
+        wrong += check("changes of the schema surprise nobody", w.surprises == 0);
 
         std::istringstream table(server.run_sql("select id from kept").value());
         const std::set<id> there(std::istream_iterator<id>(table), {});
@@ -192,7 +211,7 @@ int main(int argc, char** argv) {
                        counted && counted->pool_size == 0 && counted->pool_available == 0 && counted->requests_waiting == 0);
     }
     std::cout << faults.ended_sessions << " times sessions ended, " << faults.pauses << " pauses, " << faults.restarts
-              << " restarts, " << faults.crashes << " crashes\n";
+              << " restarts, " << faults.crashes << " crashes, " << faults.schema_changes << " changes of the schema\n";
     // A session that was just closed takes the server a moment.
     const auto sessions =
         "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";

@@ -31,9 +31,10 @@ class row_decoder {
     static_assert(!shape::columns::has_view,
                   "pgcoro: a view would outlive the result it looks into: read std::string or std::vector<std::byte>, or use "
                   "text() and bytes() of a rowset's fields");
-    static_assert(shape::columns::readable || shape::columns::has_view,
-                  "pgcoro: this type cannot be read from a column: include its header, <pgcoro/types/...> or <pgcoro/types.hpp>, or "
-                  "specialise pg_type<...> for it");
+    static_assert(
+        shape::columns::readable || shape::columns::has_view,
+        "pgcoro: this type cannot be read from a column: include its header, <pgcoro/types/...> or <pgcoro/types.hpp>, or "
+        "specialise pg_type<...> for it");
     static constexpr bool in_one_struct = struct_row<without_optional_t<Row>>;
     using layout = row_layout<shape, in_one_struct && read_by_name<without_optional_t<Row>>>;
 

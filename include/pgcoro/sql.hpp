@@ -92,9 +92,10 @@ public:
     /// Only here to say so: text that is not a literal needs `unchecked_sql`.
     template <detail::text_but_no_literal Text>
     basic_sql(const Text&) {
-        static_assert(!detail::text_but_no_literal<Text>,
-                      "pgcoro: SQL is a string literal or a constexpr char array (not a pointer, not a string); wrap text made at run "
-                      "time in pgcoro::unchecked_sql(...)");
+        static_assert(
+            !detail::text_but_no_literal<Text>,
+            "pgcoro: SQL is a string literal or a constexpr char array (not a pointer, not a string); wrap text made at run "
+            "time in pgcoro::unchecked_sql(...)");
     }
 
     constexpr const char* data() const noexcept { return data_; }

@@ -2,7 +2,7 @@
 // The result of a task that is awaited and dropped.
 // expect first: error: ignoring return value
 // flags: -Werror=unused-result
-// only with: Clang|GNU-(1[5-9]|[2-9][0-9])
+// only with: Clang
 
 #include <pgcoro/result.hpp>
 

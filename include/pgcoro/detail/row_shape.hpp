@@ -24,9 +24,10 @@ concept tuple_row = is_tuple<Row> && !has_row_traits<Row>;
 
 template <class Row>
 struct row_shape {
-    static_assert(std::is_void_v<Row> && !std::is_void_v<Row>,
-                  "pgcoro: this type can be read neither from a column nor from a row: include its header, <pgcoro/types/...> or "
-                  "<pgcoro/types.hpp>, or specialise pg_type<...> or row_traits<...> for it");
+    static_assert(
+        std::is_void_v<Row> && !std::is_void_v<Row>,
+        "pgcoro: this type can be read neither from a column nor from a row: include its header, <pgcoro/types/...> or "
+        "<pgcoro/types.hpp>, or specialise pg_type<...> or row_traits<...> for it");
 };
 
 template <scalar_row Row>

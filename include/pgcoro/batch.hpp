@@ -25,6 +25,11 @@ public:
     template <class... Args>
     batch_item(detail::statement_text text, detail::decoder<T> decode, Args&&... args)
         : text_(std::move(text)), values_(detail::encode_parameters(std::forward<Args>(args)...)), answer_(decode) {}
+    template <class... Args>
+    batch_item(detail::rows_wanted rows, detail::statement_text text, detail::decoder<T> decode, Args&&... args)
+        : batch_item(std::move(text), decode, std::forward<Args>(args)...) {
+        text_.want(rows);
+    }
 
     // Read by the batch that holds it.
     const detail::statement_text& text() const noexcept { return text_; }
@@ -42,25 +47,25 @@ private:
 /// A statement for a batch: its command tag.
 template <class... Args>
 batch_item<command_tag> execute(sql<Args...> statement, Args&&... args) {
-    return {statement, &detail::decode_tag, std::forward<Args>(args)...};
+    return {detail::rows_wanted::none, statement, &detail::decode_tag, std::forward<Args>(args)...};
 }
 
 /// A statement for a batch: its rows, as a `rowset` or a `std::vector<Row>`.
 template <class Row = rowset, class... Args>
 batch_item<typename detail::fetched<Row>::type> fetch(sql<Args...> statement, Args&&... args) {
-    return {statement, detail::fetched<Row>::decode, std::forward<Args>(args)...};
+    return {detail::fetched<Row>::wanted, statement, detail::fetched<Row>::decode, std::forward<Args>(args)...};
 }
 
 /// A statement for a batch: its only row.
 template <class Row, class... Args>
 batch_item<Row> fetch_one(sql<Args...> statement, Args&&... args) {
-    return {statement, &detail::decode_single<Row>, std::forward<Args>(args)...};
+    return {detail::wanted_for_row<Row>(), statement, &detail::decode_single<Row>, std::forward<Args>(args)...};
 }
 
 /// A statement for a batch: its only row, if it has one.
 template <class Row, class... Args>
 batch_item<std::optional<Row>> fetch_optional(sql<Args...> statement, Args&&... args) {
-    return {statement, &detail::decode_at_most_one<Row>, std::forward<Args>(args)...};
+    return {detail::wanted_for_row<Row>(), statement, &detail::decode_at_most_one<Row>, std::forward<Args>(args)...};
 }
 
 namespace detail {

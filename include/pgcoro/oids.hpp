@@ -33,6 +33,7 @@ inline constexpr oid_number cid = 29;
 inline constexpr oid_number oidvector = 30;
 inline constexpr oid_number json = 114;
 inline constexpr oid_number xml = 142;
+inline constexpr oid_number pg_node_tree = 194;
 inline constexpr oid_number point = 600;
 inline constexpr oid_number lseg = 601;
 inline constexpr oid_number path = 602;
@@ -48,6 +49,7 @@ inline constexpr oid_number macaddr8 = 774;
 inline constexpr oid_number money = 790;
 inline constexpr oid_number macaddr = 829;
 inline constexpr oid_number inet = 869;
+inline constexpr oid_number aclitem = 1033;
 inline constexpr oid_number bpchar = 1042;
 inline constexpr oid_number varchar = 1043;
 inline constexpr oid_number date = 1082;
@@ -59,16 +61,24 @@ inline constexpr oid_number timetz = 1266;
 inline constexpr oid_number bit = 1560;
 inline constexpr oid_number varbit = 1562;
 inline constexpr oid_number numeric = 1700;
+inline constexpr oid_number refcursor = 1790;
 inline constexpr oid_number regprocedure = 2202;
 inline constexpr oid_number regoper = 2203;
 inline constexpr oid_number regoperator = 2204;
 inline constexpr oid_number regclass = 2205;
 inline constexpr oid_number regtype = 2206;
-inline constexpr oid_number uuid = 2950;
 inline constexpr oid_number record = 2249;
+inline constexpr oid_number cstring = 2275;
+inline constexpr oid_number anyarray = 2277;
+inline constexpr oid_number void_ = 2278;
+inline constexpr oid_number uuid = 2950;
+inline constexpr oid_number txid_snapshot = 2970;
 inline constexpr oid_number pg_lsn = 3220;
 inline constexpr oid_number tsvector = 3614;
 inline constexpr oid_number tsquery = 3615;
+inline constexpr oid_number pg_ndistinct = 3361;
+inline constexpr oid_number pg_dependencies = 3402;
+inline constexpr oid_number gtsvector = 3642;
 inline constexpr oid_number regconfig = 3734;
 inline constexpr oid_number regdictionary = 3769;
 inline constexpr oid_number jsonb = 3802;
@@ -76,6 +86,8 @@ inline constexpr oid_number jsonpath = 4072;
 inline constexpr oid_number regnamespace = 4089;
 inline constexpr oid_number regrole = 4096;
 inline constexpr oid_number regcollation = 4191;
+inline constexpr oid_number pg_mcv_list = 5017;
+inline constexpr oid_number pg_snapshot = 5038;
 inline constexpr oid_number xid8 = 5069;
 
 inline constexpr oid_number xml_array = 143;
@@ -110,27 +122,32 @@ inline constexpr oid_number float4_array = 1021;
 inline constexpr oid_number float8_array = 1022;
 inline constexpr oid_number polygon_array = 1027;
 inline constexpr oid_number oid_array = 1028;
+inline constexpr oid_number aclitem_array = 1034;
 inline constexpr oid_number macaddr_array = 1040;
 inline constexpr oid_number inet_array = 1041;
 inline constexpr oid_number timestamp_array = 1115;
 inline constexpr oid_number date_array = 1182;
 inline constexpr oid_number time_array = 1183;
 inline constexpr oid_number timestamptz_array = 1185;
-inline constexpr oid_number record_array = 2287;
 inline constexpr oid_number interval_array = 1187;
 inline constexpr oid_number numeric_array = 1231;
+inline constexpr oid_number cstring_array = 1263;
 inline constexpr oid_number timetz_array = 1270;
 inline constexpr oid_number bit_array = 1561;
 inline constexpr oid_number varbit_array = 1563;
+inline constexpr oid_number refcursor_array = 2201;
 inline constexpr oid_number regprocedure_array = 2207;
 inline constexpr oid_number regoper_array = 2208;
 inline constexpr oid_number regoperator_array = 2209;
 inline constexpr oid_number regclass_array = 2210;
 inline constexpr oid_number regtype_array = 2211;
+inline constexpr oid_number record_array = 2287;
+inline constexpr oid_number txid_snapshot_array = 2949;
 inline constexpr oid_number uuid_array = 2951;
 inline constexpr oid_number pg_lsn_array = 3221;
 inline constexpr oid_number tsvector_array = 3643;
 inline constexpr oid_number tsquery_array = 3645;
+inline constexpr oid_number gtsvector_array = 3644;
 inline constexpr oid_number regconfig_array = 3735;
 inline constexpr oid_number regdictionary_array = 3770;
 inline constexpr oid_number jsonb_array = 3807;
@@ -138,11 +155,15 @@ inline constexpr oid_number jsonpath_array = 4073;
 inline constexpr oid_number regnamespace_array = 4090;
 inline constexpr oid_number regrole_array = 4097;
 inline constexpr oid_number regcollation_array = 4192;
+inline constexpr oid_number pg_snapshot_array = 5039;
 
 } // namespace oids
 
 /// The element type of a built-in array type, or `oids::unspecified` if it is none we know.
 oid_number array_element(oid_number array) noexcept;
+
+/// A built-in type whose values the server can print, but not send in a binary format.
+constexpr bool has_no_binary(oid_number type) noexcept { return type == oids::aclitem || type == oids::gtsvector; }
 
 /// The name of a built-in type as PostgreSQL's catalogue has it ("int8", "timestamptz", "text[]"); "type 16403" for others.
 std::string type_name(oid_number type);

@@ -39,11 +39,11 @@ public:
     /// Runs a statement and gives its command tag; rows are dropped.
     template <class... Args>
     operation<command_tag> execute(sql<Args...> statement, Args&&... args) {
-        return start<command_tag>(statement, &detail::decode_tag, std::forward<Args>(args)...);
+        return start<command_tag>(wanted::none, statement, &detail::decode_tag, std::forward<Args>(args)...);
     }
     template <class... Args>
     operation<command_tag> execute(unchecked_sql statement, Args&&... args) {
-        return start<command_tag>(std::move(statement), &detail::decode_tag, std::forward<Args>(args)...);
+        return start<command_tag>(wanted::none, std::move(statement), &detail::decode_tag, std::forward<Args>(args)...);
     }
 
     /// Runs a statement and gives all its rows: a `rowset`, or with `fetch<Row>` a `std::vector<Row>` (see <pgcoro/row.hpp>).
@@ -51,12 +51,13 @@ public:
     /// Errors: also `errc::type_mismatch`, `errc::column_count_mismatch`, `errc::unexpected_null`, `errc::value_out_of_range`.
     template <class Row = rowset, class... Args>
     operation<typename detail::fetched<Row>::type> fetch(sql<Args...> statement, Args&&... args) {
-        return start<typename detail::fetched<Row>::type>(statement, detail::fetched<Row>::decode, std::forward<Args>(args)...);
+        return start<typename detail::fetched<Row>::type>(detail::fetched<Row>::wanted, statement, detail::fetched<Row>::decode,
+                                                          std::forward<Args>(args)...);
     }
     template <class Row = rowset, class... Args>
     operation<typename detail::fetched<Row>::type> fetch(unchecked_sql statement, Args&&... args) {
-        return start<typename detail::fetched<Row>::type>(std::move(statement), detail::fetched<Row>::decode,
-                                                          std::forward<Args>(args)...);
+        return start<typename detail::fetched<Row>::type>(detail::fetched<Row>::wanted, std::move(statement),
+                                                          detail::fetched<Row>::decode, std::forward<Args>(args)...);
     }
 
     /// Runs a statement and gives its only row.
@@ -64,11 +65,12 @@ public:
     /// Errors: also those of `fetch`, `errc::no_rows`, `errc::too_many_rows`. The statement has run all the same.
     template <class Row, class... Args>
     operation<Row> fetch_one(sql<Args...> statement, Args&&... args) {
-        return start<Row>(statement, &detail::decode_single<Row>, std::forward<Args>(args)...);
+        return start<Row>(detail::wanted_for_row<Row>(), statement, &detail::decode_single<Row>, std::forward<Args>(args)...);
     }
     template <class Row, class... Args>
     operation<Row> fetch_one(unchecked_sql statement, Args&&... args) {
-        return start<Row>(std::move(statement), &detail::decode_single<Row>, std::forward<Args>(args)...);
+        return start<Row>(detail::wanted_for_row<Row>(), std::move(statement), &detail::decode_single<Row>,
+                          std::forward<Args>(args)...);
     }
 
     /// Runs a statement and gives its only row, or nothing if it has none.
@@ -76,11 +78,13 @@ public:
     /// Errors: also those of `fetch`, `errc::too_many_rows`. The statement has run all the same.
     template <class Row, class... Args>
     operation<std::optional<Row>> fetch_optional(sql<Args...> statement, Args&&... args) {
-        return start<std::optional<Row>>(statement, &detail::decode_at_most_one<Row>, std::forward<Args>(args)...);
+        return start<std::optional<Row>>(detail::wanted_for_row<Row>(), statement, &detail::decode_at_most_one<Row>,
+                                         std::forward<Args>(args)...);
     }
     template <class Row, class... Args>
     operation<std::optional<Row>> fetch_optional(unchecked_sql statement, Args&&... args) {
-        return start<std::optional<Row>>(std::move(statement), &detail::decode_at_most_one<Row>, std::forward<Args>(args)...);
+        return start<std::optional<Row>>(detail::wanted_for_row<Row>(), std::move(statement), &detail::decode_at_most_one<Row>,
+                                         std::forward<Args>(args)...);
     }
 
     /// Runs one statement for each row of values: all of them or, after an error, none. One round trip, whatever their number.
@@ -109,13 +113,16 @@ public:
 
 private:
     friend Derived;
+    using wanted = detail::rows_wanted;
     queries() noexcept = default;
 
     template <class T, class... Args>
-    operation<T> start(detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
+    operation<T> start(wanted rows, detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
+        text.want(rows);
         return operation<T>(detail::statement_call<T>::make(carrier(), std::move(text), decode, std::forward<Args>(args)...));
     }
     operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {
+        text.want(wanted::none);
         return operation<command_tag>(detail::many_call::make(carrier(), std::move(text), std::move(rows)));
     }
 

@@ -2,6 +2,7 @@
 // A result whose columns are known at run time: names, types, and values read one by one.
 #pragma once
 
+#include <pgcoro/detail/binary_form.hpp>
 #include <pgcoro/detail/index_iterator.hpp>
 #include <pgcoro/detail/result_handle.hpp>
 #include <pgcoro/detail/result_view.hpp>
@@ -227,7 +228,10 @@ private:
     friend class detail::answer;
     bool has_unknown_types() const noexcept { return detail::has_unknown_types(view()); }
     void append_types(std::vector<oid_number>& out) const { detail::append_types(view(), out); }
-    void learn(detail::type_catalogue_ptr types) noexcept { types_ = std::move(types); }
+    void learn(detail::type_catalogue_ptr types) {
+        types_ = std::move(types);
+        result_ = detail::in_binary(std::move(result_), *types_);
+    }
 
     detail::result_view view() const noexcept {
         return detail::result_view(result_.get(), types_ ? *types_ : detail::built_in_types());

@@ -13,9 +13,12 @@
 // | arrays                                    | arrays, of arrays if there are more dimensions            |
 // | timestamp, timestamptz                    | "2024-05-01T12:00:00", "2024-05-01T12:00:00+00:00"        |
 // | all else                                  | a string: the text of <pgcoro/to_text.hpp>                |
+//
+// That includes types without binary output (docs/rows.md); their arrays are arrays of strings.
 #pragma once
 
 #include <pgcoro/detail/array_format.hpp>
+#include <pgcoro/detail/binary_form.hpp>
 #include <pgcoro/detail/field_access.hpp>
 #include <pgcoro/detail/text_form.hpp>
 #include <pgcoro/rowset.hpp>
@@ -32,6 +35,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace pgcoro {
@@ -122,8 +126,24 @@ inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& ty
     case oids::jsonb: return pg_type<boost::json::value>::decode(type, bytes, out);
     default: break;
     }
-    return types.element(type) != oids::unspecified ? json_of_array(bytes, types, depth, out)
-                                                    : json_of_text(type, bytes, types, out);
+    return type == oids::anyarray || types.element(type) != oids::unspecified ? json_of_array(bytes, types, depth, out)
+                                                                              : json_of_text(type, bytes, types, out);
+}
+
+/// Of a value that the server sends as text only, or that came as text beside one: a string, or an array of strings.
+inline void json_of_text_format(oid_number type, value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const oid_number element = types.element(type);
+    // Of a user's type that has a binary format, it is not known what separates the elements.
+    if (element != oids::unspecified && element != oids::box && (element < first_user_oid || types.never_binary(element))) {
+        byte_buffer buffer;
+        value_writer elements(buffer);
+        if (write_array_of_texts(text, ',', elements) == errc{} &&
+            json_of_array({buffer.data(), buffer.size()}, types, most_nested, out) == errc{}) {
+            return;
+        }
+    }
+    out = text;
 }
 
 } // namespace detail
@@ -146,7 +166,7 @@ inline result<boost::json::value> to_json(const field_view& field) {
     const int column = field_access::column(field);
     const auto bytes = result.cell(field_access::row(field), column).bytes();
     if (result.column_format(column) == 0) {
-        value = std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        detail::json_of_text_format(result.column_type(column), bytes, result.types(), value);
         return value;
     }
     const errc failure = detail::json_of(result.column_type(column), bytes, result.types(), detail::most_nested, value);

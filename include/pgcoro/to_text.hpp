@@ -13,8 +13,9 @@ namespace pgcoro {
 ///
 /// Values come in binary, so the text is made here, with DateStyle ISO, IntervalStyle postgres and TimeZone UTC, whatever the
 /// session has. Some things only the server knows: regclass and its like are numbers here, and money and most types of
-/// extensions are shown as "<money 000000000000007b>", their name and their bytes. A float may end in another last digit than
-/// the server's where both are read back as the same number.
+/// extensions that have a binary format are shown as "<money 000000000000007b>", their name and their bytes. What has none came
+/// as the server's own text (docs/rows.md). A float may end in another last digit than the server's where both are read back as
+/// the same number.
 ///
 /// Errors: `errc::no_such_column`, `errc::no_rows`, `errc::unexpected_null` (ask `is_null()` first), `errc::malformed_value`,
 /// `errc::value_out_of_range` (arrays and composites in each other, more than 16 levels), `errc::value_too_large` (these make

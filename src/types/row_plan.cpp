@@ -14,6 +14,16 @@ std::string describe(result_view result, int column) {
            result.types().describe(result.column_type(column)) + ")";
 }
 
+/// One column without binary output makes libpq ask for all of them as text.
+std::string why_text(result_view result) {
+    for (int column = 0; column < result.columns(); ++column) {
+        if (result.types().may_lack_binary(result.column_type(column))) {
+            return " because of " + describe(result, column) + ", which has no binary output: cast that to text (::text)";
+        }
+    }
+    return {};
+}
+
 error count_mismatch(int columns, std::size_t wishes) {
     return error(errc::column_count_mismatch, "the result has " + std::to_string(columns) + " column" +
                                                   (columns == 1 ? "" : "s") + ", the row type has " + std::to_string(wishes));
@@ -101,9 +111,13 @@ bool column_fits(result_view result, int column, const column_wish& wish) noexce
 
 error column_mismatch(result_view result, int column, const column_wish& wish) {
     const auto type = result.column_type(column);
-    const bool only_format = type == wish.oid || wish.accepts(type, result.types());
-    return error(errc::type_mismatch, describe(result, column) + " cannot be read into " + std::string(wish.name) +
-                                          (only_format ? ": it came in the text format" : ""));
+    std::string message = describe(result, column) + " cannot be read into " + std::string(wish.name);
+    if (result.types().may_lack_binary(type)) {
+        message += ": the server has no binary output for this type; cast the column to text (::text) and read std::string";
+    } else if (type == wish.oid || wish.accepts(type, result.types())) {
+        message += ": it came in the text format" + why_text(result);
+    }
+    return error(errc::type_mismatch, std::move(message));
 }
 
 error column_mismatch(result_view result, std::span<const column_wish> wishes) {

@@ -7,8 +7,10 @@ namespace pgcoro::detail {
 
 bool is_users_text(oid_number type, const type_catalogue& types) noexcept {
     const auto* const known = types.find(type);
-    return known && (known->kind == 'e' || known->name == "citext");
+    return known && (known->kind == 'e' || known->sent_as == binary_output::text);
 }
+
+bool is_only_text(oid_number type, const type_catalogue& types) noexcept { return types.never_binary(type); }
 
 value_bytes text_inside(oid_number column, value_bytes bytes, errc& failure) noexcept {
     if (column == oids::char_) {

@@ -105,10 +105,10 @@ errc append_other(oid_number type, value_bytes bytes, const text_scope& scope, s
     if (type == oids::int2vector || type == oids::oidvector) {
         return append_vector(bytes, scope, out);
     }
-    if (types.element(type) != oids::unspecified) {
+    if (type == oids::anyarray || types.element(type) != oids::unspecified) {
         return append_array(bytes, scope, out);
     }
-    if (is_users_text(type, types)) {
+    if (is_users_text(type, types) || is_only_text(type, types)) {
         out.append(characters(bytes));
         return {};
     }
@@ -150,10 +150,15 @@ errc append_inner(oid_number type, value_bytes bytes, const text_scope& scope, s
     case oids::name:
     case oids::unknown:
     case oids::json:
-    case oids::xml: out.append(characters(bytes)); return {};
+    case oids::xml:
+    case oids::pg_node_tree:
+    case oids::refcursor:
+    case oids::cstring:
+    case oids::void_: out.append(characters(bytes)); return {};
     case oids::char_: return append_char(bytes, out);
     case oids::jsonb:
     case oids::jsonpath: return append_versioned(bytes, out);
+    case oids::pg_mcv_list: // which the server prints as its bytes, too
     case oids::bytea:
         out.append("\\x");
         append_hex(bytes, out);
@@ -176,6 +181,10 @@ errc append_inner(oid_number type, value_bytes bytes, const text_scope& scope, s
     case oids::xid: return append_value_member<xid>(type, bytes, out);
     case oids::cid: return append_value_member<cid>(type, bytes, out);
     case oids::xid8: return append_value_member<xid8>(type, bytes, out);
+    case oids::pg_snapshot:
+    case oids::txid_snapshot: return append_snapshot(bytes, out);
+    case oids::pg_ndistinct: return append_ndistinct(bytes, out);
+    case oids::pg_dependencies: return append_dependencies(bytes, out);
     case oids::tsvector: return append_to_string<tsvector>(type, bytes, out);
     case oids::tsquery: return append_to_string<tsquery>(type, bytes, out);
     case oids::point:

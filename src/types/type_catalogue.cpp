@@ -100,6 +100,32 @@ oid_number type_catalogue::subtype(oid_number range) const noexcept {
     return known ? known->subtype : built_in_subtype(range);
 }
 
+binary_output type_catalogue::sent_as(oid_number type) const noexcept {
+    const oid_number made_of = base(type);
+    if (const auto* const known = find(made_of)) {
+        return known->sent_as;
+    }
+    return has_no_binary(made_of) ? binary_output::none : binary_output::other;
+}
+
+bool type_catalogue::lacks_binary(oid_number type, bool by_attribute, int depth) const noexcept {
+    if (depth == 0) {
+        return false;
+    }
+    const oid_number made_of = base(type);
+    if (sent_as(made_of) == binary_output::none) {
+        return true;
+    }
+    for (const oid_number part : {element(made_of), subtype(made_of)}) {
+        if (part != oids::unspecified && lacks_binary(part, by_attribute, depth - 1)) {
+            return true;
+        }
+    }
+    const auto* const known = find(made_of);
+    return by_attribute && known &&
+           std::ranges::any_of(known->attributes, [&](oid_number t) { return lacks_binary(t, by_attribute, depth - 1); });
+}
+
 std::string type_catalogue::describe(oid_number type) const {
     const auto name = [this](oid_number one) {
         const auto* const known = find(one);

@@ -13,6 +13,7 @@ struct prepared_statement;
 
 enum class command : std::uint8_t {
     prepare,
+    describe, // of a statement, before it is run for the first time in a transaction
     execute,
     open,     // BEGIN or SAVEPOINT, before the first statement of a transaction
     identify, // asks for the id of the transaction that has just begun

@@ -17,4 +17,9 @@ error server_error(const PGresult* result, std::string_view statement = {});
 /// The connection broke, and libpq says how.
 error libpq_error(const PGconn* connection);
 
+/// The server could run a statement, but not send its rows in binary: a type has no binary output.
+bool lacks_binary_output(const error& e) noexcept;
+/// The same for who has asked for types that need it.
+error without_binary_output(const error& e);
+
 } // namespace pgcoro::wire

@@ -4,6 +4,7 @@
 #include "loop_handler.hpp"
 
 #include "wire/cancel_request.hpp"
+#include "wire/description.hpp"
 #include "wire/loss.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session_heir.hpp"
@@ -171,7 +172,8 @@ error session::open() {
     r.at = request::stage::waiting;
     ++load_;
     const bool small = is_small(r);
-    const bool is_plain = !closed_ && !limits_all_ && r.scope == scope_ && small && r.expires == clock::time_point::max();
+    const bool is_plain =
+        !closed_ && !limits_all_ && !by_hand_ && r.scope == scope_ && small && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
         return;
@@ -196,8 +198,9 @@ error session::open() {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
         r.has_named_types = r.has_named_types || r.values(step).has_named_types();
     }
+    by_hand_ = by_hand_ && in_transaction_;
     r.needs_types = r.has_named_types;
-    r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines;
+    r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines || by_hand_;
     if (r.expires == clock::time_point::max() && options_.command_timeout > clock::duration::zero()) {
         r.expires = clock::now() + options_.command_timeout;
     }

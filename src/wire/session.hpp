@@ -12,6 +12,7 @@
 #include "wire/cancel_plan.hpp"
 #include "wire/command_queue.hpp"
 #include "wire/connector.hpp"
+#include "wire/format_memory.hpp"
 #include "wire/naming.hpp"
 #include "wire/request_list.hpp"
 #include "wire/server_limit.hpp"
@@ -28,12 +29,14 @@
 
 #include <limits>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
 namespace pgcoro::wire {
 
 class cancel_request;
+class description;
 class session_heir;
 class type_lookup;
 
@@ -148,6 +151,18 @@ private:
     bool is_worth_retrying(const request& r) const noexcept;
     void settle_held();
 
+    // session_formats.cpp
+    enum class described : unsigned char { yes, asks, later, failed };
+    int unnamed_format(const statement_text& text, const parameters& values) const;
+    void remember_format(prepared_statement* s, const statement_text& text, std::span<const unsigned> types, int format);
+    bool asks_for_rows(std::size_t step) const noexcept;
+    bool note_lack_of_binary(const request& r, std::size_t step);
+    std::size_t undescribed_step(const request& r);
+    bool ask_for_description(request& r, std::size_t step);
+    bool send_describe(const statement_text& text, const parameters& values);
+    void take_description();
+    described describe(request& r);
+
     // session_cancel.cpp
     void consider_cancelling() noexcept;
     bool may_ask_to_stop() const noexcept;
@@ -222,6 +237,7 @@ private:
     bool alone_ : 1 = false;   // the one in flight is outside of pipeline mode: nothing can join it
     // What makes requests be looked at more closely.
     bool limits_all_ : 1 = false; // those without a deadline, too
+    bool by_hand_ : 1 = false;    // somebody has sent the text of a BEGIN
     // What has to be seen to when answers were taken.
     bool has_heir_ : 1 = false;
     bool abandoning_ : 1 = false; // somebody has to be told that he was given up
@@ -275,6 +291,9 @@ private:
     request_list asking_;               // those the lookup in flight is for
     std::unique_ptr<type_lookup> lookup_;
     error lookup_failure_;
+    std::unique_ptr<description> description_;
+    error description_failure_;
+    format_memory unnamed_formats_;
     std::size_t given_up_ = 0;  // of those in flight
     std::size_t asked_for_ = 0; // so many were in flight when the last cancel request was sent
     cancel_plan cancelling_;
@@ -286,7 +305,9 @@ private:
     const prepared_statement* parsed_ = nullptr; // the last one whose Parse, sent with the request at the head, succeeded
     bool stale_types_ = false;                   // the head failed because a type's number may have changed
     bool tag_is_ambiguous_ = false; // a COMMIT or ROLLBACK that may have left a transaction open: AND CHAIN, TO SAVEPOINT
+    bool needs_text_ = false;       // the head failed because a column has no binary output; it would succeed as text
     bool is_looking_up_ = false;
+    bool is_describing_ = false;
     error fatal_;    // the first FATAL the server sent
     error ended_by_; // why the session is over
     int server_version_ = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The receiving half of the engine: results go to the request at the head, and a request is over when its Sync has come.
+#include "wire/description.hpp"
 #include "wire/loss.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
@@ -160,6 +161,10 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
     if (kind == command::prepare || kind == command::close) {
         return true;
     }
+    if (kind == command::describe) {
+        in_flight_.front()->has_unread = description_->take(raw, *types_);
+        return true;
+    }
     if (kind == command::open || kind == command::identify) {
         take_opened(raw);
         return true;
@@ -179,10 +184,12 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
 void session::heed_tag(std::string_view tag) {
     switch (tag.empty() ? '\0' : tag.front()) {
     case 'B': // BEGIN
-        in_transaction_ = true;
+        in_transaction_ = by_hand_ = true;
         break;
     case 'S':
-        in_transaction_ = in_transaction_ || tag == "START TRANSACTION";
+        if (tag == "START TRANSACTION") {
+            in_transaction_ = by_hand_ = true;
+        }
         if (tag == "SET") {
             server_limit_.forget();
         }
@@ -220,10 +227,11 @@ void session::take_error(const PGresult* result) {
 #endif
     const bool in_request = may_be_in_request && kind != command::ours && kind != command::whose && kind != command::our_sync;
     const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::alone;
-    error e = server_error(result, kind == command::open ? text_of_opening()
-                                   : in_statement && result_step_ < in_flight_.front()->steps()
-                                       ? in_flight_.front()->text(result_step_).view()
-                                       : std::string_view());
+    error e = server_error(
+        result, kind == command::open                                        ? text_of_opening()
+                : in_statement && result_step_ < in_flight_.front()->steps() ? in_flight_.front()->text(result_step_).view()
+                : in_request && description_ && in_flight_.front() == description_.get() ? description_->text().view()
+                                                                                         : std::string_view());
     answered_ = true;
     if (e == errc::connection_lost && PQstatus(libpq()) == CONNECTION_OK) {
         // libpq's own complaint, and the session goes on: a result was larger than the memory there is, or could not be read.
@@ -259,7 +267,13 @@ void session::take_error(const PGresult* result) {
         in_transaction_ = false;
     }
     head_was_executed_ = head_has_results();
-    consider_retrying(e);
+    if ((kind == command::execute || kind == command::alone) && lacks_binary_output(e) && asks_for_rows(result_step_)) {
+        request& head = *in_flight_.front();
+        needs_text_ = note_lack_of_binary(head, result_step_) && !may_have_committed(head, result_step_ + 1);
+        e = without_binary_output(e);
+    } else {
+        consider_retrying(e);
+    }
     // A statement that is unknown because its Parse, sent with an earlier request, failed has that very failure.
     head_error_ = stale_ && stale_->parse_failure ? stale_->parse_failure : std::move(e);
 }
@@ -394,6 +408,7 @@ void session::end_failed_request(request& r) {
     }
     prepared_statement* const stale = std::exchange(stale_, nullptr);
     const bool has_stale_types = std::exchange(stale_types_, false);
+    const bool needs_text = std::exchange(needs_text_, false);
     if (has_stale_types) {
         types_ = std::make_shared<const detail::type_catalogue>(); // what the next one needs will be asked for
     }
@@ -402,10 +417,12 @@ void session::end_failed_request(request& r) {
         // Not if its Parse failed, or is on its way already.
         naming_.is_shared() ? cache_.give_up_name(*stale) : cache_.renew(*stale);
     }
-    if ((stale || has_stale_types) && is_worth_retrying(r)) {
+    if (((stale || has_stale_types) && is_worth_retrying(r)) || (needs_text && r.abandoned == request::farewell::none)) {
         r.needs_types = r.has_named_types;
         r.needs_care = r.needs_care || r.needs_types;
         r.asked_types = false;
+        r.retried = r.retried || !needs_text;
+        r.sent_for_text = r.sent_for_text || needs_text;
         r.at = request::stage::waiting; // the server refused it unread: it can be taken back
         held_.push_back(r);
     } else {
@@ -447,7 +464,6 @@ void session::settle_held() {
     while (request* h = held_.pop_front()) {
         h->rewind();
         h->has_unread = false;
-        h->retried = true;
         h->outcome = {};
         again.push_back(*h);
     }

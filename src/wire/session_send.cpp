@@ -13,8 +13,6 @@
 namespace pgcoro::wire {
 namespace {
 
-constexpr int binary_format = 1;
-
 // So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
 constexpr unsigned long_alone = 16;
 
@@ -238,12 +236,12 @@ bool session::send_parse(prepared_statement& s, const statement_text& text, cons
     expected_.push(kind, s);
     if (s) {
         ++s->in_flight;
-        return PQsendQueryPrepared(libpq(), s->name.c_str(), n, pointers, values.lengths(), values.formats(), binary_format) ==
-               1;
+        return PQsendQueryPrepared(libpq(), s->name.c_str(), n, pointers, values.lengths(), values.formats(),
+                                   s->formats[static_cast<std::size_t>(text.wanted())]) == 1;
     }
     unflushed_ += text.size();
     return PQsendQueryParams(libpq(), text.data(), n, values.oids(), pointers, values.lengths(), values.formats(),
-                             binary_format) == 1;
+                             unnamed_format(text, values)) == 1;
 }
 
 [[gnu::always_inline]] inline bool session::send_sync(command kind) {

@@ -2,6 +2,7 @@
 // Transactions: BEGIN travels with the first statement, what follows waits until it has succeeded, and one whose handle is gone
 // is rolled back before anything else runs.
 #include "loop_handler.hpp"
+#include "wire/description.hpp"
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/big_endian.hpp>
@@ -10,6 +11,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace pgcoro::wire {
@@ -81,6 +83,26 @@ error session::out_of_turn(const request& r) const {
 bool session::front_may_go() {
     while (front_has_types()) {
         request& r = *waiting_.front();
+        if (&r == description_.get()) {
+            return true;
+        }
+        const bool is_fresh = r.scope && r.scope->at == phase::fresh;
+        if (is_fresh || (r.scope ? r.scope->at == phase::open : in_transaction_)) {
+            switch (describe(r)) {
+            case described::yes: break;
+            case described::asks: return true; // and the question is now first
+            case described::later: return false;
+            case described::failed:
+                if (is_fresh) {
+                    r.goes_undescribed = true; // and fails itself, with the transaction
+                    continue;
+                }
+                waiting_.take_front();
+                complete(r, std::exchange(description_failure_, {}));
+                run_completions_later();
+                continue;
+            }
+        }
         if (!r.scope) {
             return send_limit(r);
         }

@@ -70,6 +70,8 @@ void statement_cache::renew(prepared_statement& s) {
         constexpr unsigned last_generation = 16;
         const bool has_more = ++s.generation < last_generation;
         s.where = has_more ? prepared_statement::state::absent : prepared_statement::state::unnamed;
+        s.is_described = false; // its columns may be others now
+        s.formats = {0, 1, 1};
     }
 }
 

@@ -29,13 +29,16 @@ struct alignas(64) prepared_statement {
     };
 
     state where = state::absent;
+    /// In which format its rows are asked for, by `rows_wanted`: 0 text, 1 binary.
+    std::array<std::uint8_t, 3> formats{0, 1, 1};
     unsigned in_flight = 0;  // commands sent that name it: it must not be evicted
     unsigned generation = 0; // how often its plan has gone stale
     std::uint64_t last_used = 0;
     std::string name; // once it is sent for the first time
     std::string text;
     std::vector<unsigned> types;
-    error parse_failure; // of the last Parse that was answered
+    bool is_described = false; // `formats` is what its columns need
+    error parse_failure;       // of the last Parse that was answered
 };
 
 class statement_cache {

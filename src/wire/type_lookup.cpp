@@ -14,7 +14,7 @@ namespace pgcoro::wire {
 namespace {
 
 // $1 names, $2 numbers. "PostgreSQL: System Catalogs", pg_type, pg_range, pg_attribute; only arrays proper have an element type
-// that says what is in them. 16384 is `first_user_oid`.
+// that says what is in them. 16384 is `first_user_oid`, 12 the language of the server's own functions.
 constexpr std::string_view sql = R"(
 with recursive wanted(oid) as (
     (select pg_catalog.to_regtype(n)::pg_catalog.oid from pg_catalog.unnest($1::pg_catalog.text[]) n
@@ -37,12 +37,15 @@ select t.oid, t.typarray, case t.typcategory when 'A' then t.typelem else 0::pg_
                  from pg_catalog.pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)), 0::pg_catalog.oid),
        n.nspname, t.typname, pg_catalog.pg_type_is_visible(t.oid), t.typtype,
        array(select a.atttypid from pg_catalog.pg_attribute a
-             where t.typrelid <> 0 and a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped order by a.attnum)
+             where t.typrelid <> 0 and a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped order by a.attnum),
+       coalesce((select case when p.prolang = 12 and p.prosrc in ('textsend', 'varcharsend', 'bpcharsend', 'namesend')
+                             then 't' else 'o' end
+                 from pg_catalog.pg_proc p where p.oid = t.typsend), 'n')
 from wanted w join pg_catalog.pg_type t on t.oid = w.oid join pg_catalog.pg_namespace n on n.oid = t.typnamespace
 where t.oid >= 16384)";
 
 using row = std::tuple<oid_number, oid_number, oid_number, oid_number, oid_number, std::string, std::string, bool, std::string,
-                       std::vector<oid_number>>;
+                       std::vector<oid_number>, std::string>;
 
 } // namespace
 
@@ -62,9 +65,12 @@ void type_lookup::ask(const std::vector<std::string_view>& names, const std::vec
 bool type_lookup::consume(std::size_t, detail::result_handle& r, const detail::type_catalogue_ptr&) {
     std::vector<row> rows;
     outcome = detail::decode_rows(detail::result_view(r.get()), rows);
-    for (auto& [oid, array, element, base, subtype, schema, name, visible, kind, attributes] : rows) {
+    for (auto& [oid, array, element, base, subtype, schema, name, visible, kind, attributes, sent_as] : rows) {
         types_.push_back({oid, array, element, base, subtype, std::move(schema), std::move(name), visible,
-                          kind.empty() ? 'b' : kind.front(), std::move(attributes)});
+                          kind.empty() ? 'b' : kind.front(), std::move(attributes),
+                          sent_as == "n"   ? detail::binary_output::none
+                          : sent_as == "t" ? detail::binary_output::text
+                                           : detail::binary_output::other});
     }
     return false;
 }

@@ -2,6 +2,7 @@
 // What becomes of one statement's result: a value, or why it could not be read.
 #pragma once
 
+#include <pgcoro/detail/binary_form.hpp>
 #include <pgcoro/detail/decode.hpp>
 
 #include <memory>
@@ -20,7 +21,7 @@ public:
     /// Reads the result. True if it has types that nothing is known of and that matter: `look_again` comes when more is known.
     bool consume(result_handle& r, const type_catalogue_ptr& types) {
         if (error e = decode_(r, types, value_)) [[unlikely]] {
-            return keep(std::move(e), r, *types);
+            return keep(std::move(e), r, types);
         }
         if constexpr (std::is_same_v<T, rowset>) {
             return value_->has_unknown_types();
@@ -43,7 +44,7 @@ public:
         } else {
             value_.reset();
             const auto before = std::move(trouble_);
-            if (error e = decode_(before->result, types, value_)) {
+            if (error e = read(before->result, types)) {
                 trouble_ = std::make_unique<trouble>(trouble{std::move(e), nullptr});
             }
         }
@@ -64,10 +65,25 @@ private:
         result_handle result; // if more may become known of its types
     };
 
-    [[gnu::noinline]] bool keep(error e, result_handle& r, const type_catalogue& types) {
-        const bool may_help = e == errc::type_mismatch && has_unknown_types(result_view(r.get(), types));
+    [[gnu::noinline]] bool keep(error e, result_handle& r, const type_catalogue_ptr& types) {
+        if (e == errc::type_mismatch && has_text_columns(r.get())) {
+            value_.reset();
+            e = read(r, types);
+            if (!e) {
+                return false;
+            }
+        }
+        const bool may_help = e == errc::type_mismatch && has_unknown_types(result_view(r.get(), *types));
         trouble_ = std::make_unique<trouble>(trouble{std::move(e), may_help ? std::move(r) : nullptr});
         return may_help;
+    }
+
+    /// Also what came as text because one of its columns had to.
+    error read(result_handle& r, const type_catalogue_ptr& types) {
+        if (has_text_columns(r.get())) {
+            r = in_binary(std::move(r), *types);
+        }
+        return decode_(r, types, value_);
     }
 
     decoder<T> decode_;

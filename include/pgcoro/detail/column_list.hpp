@@ -28,6 +28,7 @@ template <class... Columns>
 struct column_list {
     static constexpr std::size_t size = sizeof...(Columns);
     static constexpr bool readable = (readable_column<Columns> && ...);
+    static constexpr bool all_text = (text_type<without_optional_t<Columns>> && ...);
     static constexpr bool has_view = (is_view<Columns> || ...);
 
     /// What a result is compared with; only for a readable list.

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <pgcoro/command_tag.hpp>
+#include <pgcoro/detail/binary_form.hpp>
 #include <pgcoro/detail/result_handle.hpp>
+#include <pgcoro/detail/statement_text.hpp>
 #include <pgcoro/row.hpp>
 #include <pgcoro/rowset.hpp>
 
@@ -22,6 +24,9 @@ inline error decode_tag(result_handle& r, const type_catalogue_ptr&, std::option
 }
 
 inline error decode_rowset(result_handle& r, const type_catalogue_ptr& types, std::optional<rowset>& out) {
+    if (has_text_columns(r.get())) [[unlikely]] {
+        r = in_binary(std::move(r), *types);
+    }
     out.emplace(std::move(r), types);
     return {};
 }
@@ -41,15 +46,28 @@ error decode_at_most_one(result_handle& r, const type_catalogue_ptr& types, std:
     return decode_optional(result_view(r.get(), *types), out.emplace());
 }
 
+/// All of its columns are text as it stands.
+template <class Row>
+constexpr rows_wanted wanted_for_row() noexcept {
+    using columns = typename row_shape<Row>::columns;
+    if constexpr (columns::readable) {
+        return columns::all_text ? rows_wanted::any : rows_wanted::typed;
+    } else {
+        return rows_wanted::typed;
+    }
+}
+
 /// What `fetch<Row>` gives, and how.
 template <class Row>
 struct fetched {
     using type = std::vector<Row>;
+    static constexpr rows_wanted wanted = wanted_for_row<Row>();
     static constexpr decoder<type> decode = &decode_vector<Row>;
 };
 template <>
 struct fetched<rowset> {
     using type = rowset;
+    static constexpr rows_wanted wanted = rows_wanted::any;
     static constexpr decoder<type> decode = &decode_rowset;
 };
 

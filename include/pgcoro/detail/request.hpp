@@ -85,6 +85,11 @@ public:
     bool has_named_types : 1 = false;
     bool needs_types : 1 = false;
     bool asked_types : 1 = false;
+    /// Sent again already, for its rows have to come as text.
+    bool sent_for_text : 1 = false;
+    /// The server has been asked what its rows will be; could not say.
+    bool asked_description : 1 = false;
+    bool goes_undescribed : 1 = false;
     /// BEGIN travels with it.
     bool opens : 1 = false;
     /// Of a multiplexer: it has no statements, and waits until every lane has been tried.

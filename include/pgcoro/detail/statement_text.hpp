@@ -22,6 +22,16 @@ constexpr std::uint64_t fingerprint_of(std::string_view text) noexcept {
     return hash;
 }
 
+/// What its caller does with a statement's rows, which decides the format they are asked for in.
+enum class rows_wanted : std::uint8_t {
+    /// Nothing: text, which every type has.
+    none,
+    /// Reads them into types of its own: binary.
+    typed,
+    /// Text will do where binary cannot be had: a rowset, or strings.
+    any,
+};
+
 class statement_text {
 public:
     /// The number of placeholders is not known.
@@ -51,6 +61,9 @@ public:
     /// looked: see <pgcoro/detail/session_effect.hpp>.
     bool is_stateless() const noexcept { return known_.is_stateless; }
 
+    rows_wanted wanted() const noexcept { return known_.wanted; }
+    void want(rows_wanted rows) noexcept { known_.wanted = rows; }
+
     /// `errc::invalid_text` if it cannot be sent, else a zero value. Costs nothing for static text.
     errc check() const noexcept { return owned_ && owned_->find('\0') != std::string::npos ? errc::invalid_text : errc{}; }
 
@@ -59,6 +72,7 @@ private:
     struct facts {
         int placeholders = unknown;
         bool is_stateless = false;
+        rows_wanted wanted = rows_wanted::typed;
     };
 
     // Behind a pointer, because most texts are static and every statement moves one of these.

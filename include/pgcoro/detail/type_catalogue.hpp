@@ -14,6 +14,15 @@ namespace pgcoro::detail {
 /// OIDs from here on are given to what users and extensions create.
 inline constexpr oid_number first_user_oid = 16384;
 
+/// What the binary format of a type is.
+enum class binary_output : char {
+    /// The type has none: its values come as text only.
+    none = 'n',
+    /// Its text, as the server's textsend writes it.
+    text = 't',
+    other = 'o',
+};
+
 /// A row of pg_type.
 struct user_type {
     oid_number oid = oids::unspecified;
@@ -33,6 +42,8 @@ struct user_type {
     char kind = 'b';
     /// The types of a composite's attributes, in order.
     std::vector<oid_number> attributes;
+    /// What pg_type.typsend does.
+    binary_output sent_as = binary_output::other;
 };
 
 /// Answers the questions that decoding and encoding ask, for built-in types too. Shared between threads, so never changed.
@@ -56,6 +67,13 @@ public:
     /// Of a range: what its bounds are. Of a multirange: the type of its ranges. `oids::unspecified` otherwise.
     oid_number subtype(oid_number range) const noexcept;
 
+    /// What the binary format of a value is, of a domain that of what it is made of.
+    binary_output sent_as(oid_number type) const noexcept;
+    /// Its values, but for NULL, come as text only.
+    bool never_binary(oid_number type) const noexcept { return lacks_binary(type, false, 16); }
+    /// They come as text only, or some of them do: a composite with an attribute that is not NULL.
+    bool may_lack_binary(oid_number type) const noexcept { return lacks_binary(type, true, 16); }
+
     /// What is known of a type that is not built in, or null.
     const user_type* find(oid_number type) const noexcept;
 
@@ -63,6 +81,8 @@ public:
     std::string describe(oid_number type) const;
 
 private:
+    bool lacks_binary(oid_number type, bool by_attribute, int depth) const noexcept;
+
     std::vector<user_type> types_;
 };
 

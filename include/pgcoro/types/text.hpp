@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// text, varchar, char(n), name, "char", json, xml, citext and enums as std::string; std::string_view and C strings as
-// parameters.
+// text, varchar, char(n), name, "char", json, xml, citext, enums, and types without a binary format, as std::string;
+// std::string_view and C strings as parameters.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -13,6 +13,9 @@ namespace detail {
 
 /// The binary format of a type that is not built in is its text.
 bool is_users_text(oid_number type, const type_catalogue& types) noexcept;
+
+/// The server sends the type's values as text only.
+bool is_only_text(oid_number type, const type_catalogue& types) noexcept;
 
 /// The text in a jsonb, which stands behind a version number, or in a "char", where NUL means that there is none.
 value_bytes text_inside(oid_number column, value_bytes bytes, errc& failure) noexcept;
@@ -50,14 +53,18 @@ struct pg_type<std::string> {
         case oids::unknown:
         case oids::json:
         case oids::jsonb:
-        case oids::xml: return true;
+        case oids::xml:
+        case oids::pg_node_tree:
+        case oids::refcursor:
+        case oids::cstring:
+        case oids::void_: return true;
         default: return false;
         }
     }
 
-    /// Enums and citext, too.
+    /// Enums, citext and its like, and what has no binary format.
     static bool accepts(oid_number column, const detail::type_catalogue& types) noexcept {
-        return accepts(column) || detail::is_users_text(column, types);
+        return accepts(column) || detail::is_users_text(column, types) || detail::is_only_text(column, types);
     }
 
     static errc decode(oid_number column, value_bytes bytes, std::string& out) {

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSL-1.0
+// The format rows are asked for in. libpq has one for all columns of a statement: binary, unless a column's type has no binary
+// output. That is known when a statement has failed for it, which is then sent again, or, in a transaction, when the server
+// has described it.
+#include "wire/description.hpp"
+#include "wire/server_error.hpp"
+#include "wire/session.hpp"
+
+#include <pgcoro/detail/error_details.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+
+namespace pgcoro::wire {
+namespace {
+
+using detail::rows_wanted;
+
+/// A statement that leaves tables and types as they are: what stands behind it in a batch can be described before it has run.
+bool leaves_types_alone(std::string_view sql) noexcept {
+    const auto start = std::ranges::find_if_not(sql, [](char c) { return c == ' ' || c == '\n' || c == '\t'; });
+    sql.remove_prefix(static_cast<std::size_t>(start - sql.begin()));
+    return std::ranges::any_of(
+        std::initializer_list<std::string_view>{"select", "insert", "update", "delete"}, [&](std::string_view word) {
+            return std::ranges::equal(sql.substr(0, word.size()), word,
+                                      [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+        });
+}
+
+} // namespace
+
+/// Of a statement that is not prepared.
+int session::unnamed_format(const statement_text& text, const parameters& values) const {
+    if (text.wanted() == rows_wanted::none) {
+        return text_format;
+    }
+    return !unnamed_formats_.empty() &&
+                   unnamed_formats_.find(text.view(), std::span(values.oids(), values.size())) == text_format
+               ? text_format
+               : binary_format;
+}
+
+/// `s` is the cache's entry, or null if the statement is sent unnamed.
+void session::remember_format(prepared_statement* s, const statement_text& text, std::span<const unsigned> types, int format) {
+    if (s) {
+        s->is_described = true;
+        s->formats.fill(static_cast<std::uint8_t>(format));
+        s->formats[static_cast<std::size_t>(rows_wanted::none)] = text_format;
+    } else {
+        unnamed_formats_.remember(text.view(), types, format);
+    }
+}
+
+/// Of the request at the head.
+bool session::asks_for_rows(std::size_t step) const noexcept {
+    const request& r = *in_flight_.front();
+    return step < r.steps() && r.text(step).wanted() != rows_wanted::none;
+}
+
+/// The server could not send the rows of a statement in binary. True if it would help to send it again.
+bool session::note_lack_of_binary(const request& r, std::size_t step) {
+    const auto& text = r.text(step);
+    const auto& values = r.values(step);
+    prepared_statement* const s = find_prepared(r, text, values);
+    const int format = s ? s->formats[static_cast<std::size_t>(text.wanted())] : unnamed_format(text, values);
+    const bool is_news = format != text_format;
+    if (is_news) {
+        remember_format(s, text, std::span(values.oids(), values.size()), text_format);
+    }
+    return is_news || !r.sent_for_text; // others of the same statement were on their way
+}
+
+/// The first statement of a request in a transaction whose rows nothing is known of. Their number if there is none.
+std::size_t session::undescribed_step(const request& r) {
+    const std::size_t steps = r.steps();
+    for (std::size_t step = 0; step < steps && (step == 0 || leaves_types_alone(r.text(step - 1).view())); ++step) {
+        const auto& text = r.text(step);
+        const auto& values = r.values(step);
+        if (text.wanted() == rows_wanted::any) {
+            const prepared_statement* const s = find_prepared(r, text, values);
+            if (s ? !s->is_described : unnamed_formats_.find(text.view(), std::span(values.oids(), values.size())) == -1) {
+                return step;
+            }
+        }
+    }
+    return steps;
+}
+
+/// Asks for the description of what waits first, and puts the question before it. False if the session is over.
+bool session::ask_for_description(request& r, std::size_t step) {
+    const auto& text = r.text(step);
+    const auto& values = r.values(step);
+    if (!description_) {
+        description_ = std::make_unique<description>([this] { take_description(); });
+    }
+    description_->ask(text, {values.oids(), values.oids() + values.size()});
+    r.asked_description = is_describing_ = true;
+    request_list first;
+    first.push_back(*description_);
+    waiting_.prepend(first);
+    ++load_;
+    if (!(pipelined_ || set_pipelined(true)) || !send_describe(text, values)) {
+        sending_failed();
+        return false;
+    }
+    return true;
+}
+
+/// Always of the unnamed statement: a name would be known to this server of a pooler, and the next may serve the statement.
+bool session::send_describe(const statement_text& text, const parameters& values) {
+    unflushed_ += text.size() + 128;
+    expected_.push(command::describe);
+    expected_.push(command::describe);
+    return PQsendPrepare(libpq(), "", text.data(), static_cast<int>(values.size()), values.oids()) == 1 &&
+           PQsendDescribePrepared(libpq(), "") == 1;
+}
+
+/// The server has told, or could not.
+void session::take_description() {
+    is_describing_ = false;
+    description_failure_ = std::move(description_->outcome);
+    if (!description_failure_ && !closed_) {
+        const int format = description_->needs_text() ? text_format : binary_format;
+        const auto& text = description_->text();
+        const auto& types = description_->types();
+        prepared_statement* const s = text.is_static() && naming_.uses_names() ? &cache_.use(text, types) : nullptr;
+        const bool is_named = s && s->where != prepared_statement::state::unnamed;
+        remember_format(is_named ? s : nullptr, text, types, format);
+    }
+}
+
+/// Sees to it that the rows of what waits first, in a transaction, are asked for in a format they can be had in.
+session::described session::describe(request& r) {
+    if (is_describing_) {
+        return described::later;
+    }
+    if (r.role != request::part::statement || r.goes_undescribed) {
+        return described::yes;
+    }
+    if (r.asked_description && description_failure_) {
+        return described::failed;
+    }
+    const std::size_t step = undescribed_step(r);
+    if (step == r.steps()) {
+        return described::yes;
+    }
+    return ask_for_description(r, step) ? described::asks : described::later;
+}
+
+/// What the server says of a type without binary output, with what can be done about it.
+error without_binary_output(const error& e) {
+    boost::intrusive_ptr<detail::error_details> d(new detail::error_details);
+    d->code = errc::type_mismatch;
+    d->message = e.message() + ": cast the column to text (::text) and read std::string";
+    d->severity = e.severity();
+    d->routine = e.routine();
+    d->statement = e.statement();
+    return error(boost::intrusive_ptr<const detail::error_details>(d));
+}
+
+/// Raised when a row was to be sent: of a column, of an array's elements, of a range's bounds. What a function of the user's
+/// has raised has a context.
+bool lacks_binary_output(const error& e) noexcept {
+    const auto routine = e.routine();
+    return e == sqlstate::undefined_function && e.context().empty() &&
+           (routine == "getTypeBinaryOutputInfo" || routine == "array_send" || routine == "get_range_io_data" ||
+            routine == "get_multirange_io_data");
+}
+
+} // namespace pgcoro::wire

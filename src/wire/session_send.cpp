@@ -172,7 +172,7 @@ bool session::set_pipelined(bool on) noexcept {
 
 /// Before the first statement that could have a name. False if the session is over.
 [[gnu::noinline]] bool session::ask_whose_session() {
-    if (!waiting_.front()->text(0).is_static()) {
+    if (waiting_.front()->steps() == 0 || !waiting_.front()->text(0).is_static()) {
         return true;
     }
     naming_.asked();

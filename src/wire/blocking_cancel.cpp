@@ -7,6 +7,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <fcntl.h>
@@ -47,7 +48,8 @@ struct free_cancel {
 /// What both threads know of one cancel request.
 struct shared_state {
     std::atomic<bool> wanted = true;
-    std::atomic<bool> confirmed = false;
+    std::atomic<bool> confirmed = false; // written after the complaint
+    std::array<char, 256> complaint{};
 };
 
 /// What the thread has to do. When it goes, done or not, the other end of its pipe is told.
@@ -65,9 +67,9 @@ public:
     task_of_thread& operator=(const task_of_thread&) = delete;
 
     void run() noexcept {
-        char complaint[256];
         if (cancel_ && state_->wanted) {
-            state_->confirmed = PQcancel(cancel_.get(), complaint, sizeof complaint) == 1;
+            auto& complaint = state_->complaint;
+            state_->confirmed = PQcancel(cancel_.get(), complaint.data(), static_cast<int>(complaint.size())) == 1;
         }
     }
 
@@ -101,7 +103,8 @@ public:
         }
         told_.async_wait(asio::posix::descriptor_base::wait_read, [weak = weak_from_this()](boost::system::error_code) {
             if (const auto self = weak.lock()) {
-                std::exchange(self->done_, nullptr)(self->state_->confirmed);
+                const bool confirmed = self->state_->confirmed;
+                std::exchange(self->done_, nullptr)(confirmed, first_line(self->state_->complaint.data()));
             }
         });
         asio::post(helper(), [task = std::move(task)] { task->run(); });

@@ -8,11 +8,15 @@ namespace pgcoro::wire {
 /// Decides, without I/O. Each step has a limit of its own, which whoever carries it out keeps.
 ///
 ///     idle -> asking -> confirmed -> echoing -> idle
-///        \-> holding ----------------------------^
+///        |       \-> unconfirmed ------^          ^
+///        \-> holding ----------------------------/
 ///
 /// The signal of a cancel request hits whatever runs when it arrives. So nothing is sent until the server has confirmed that
 /// the signal was sent, until all answers have come, and until a statement of our own has gone there and back: behind a pooler
 /// that is what a late one hits.
+///
+/// A request that fails may have arrived all the same: Odyssey passes it on and then resets the connection. A statement that
+/// the server has stopped is as good as a confirmation.
 class cancel_plan {
 public:
     enum class action {
@@ -27,8 +31,7 @@ public:
     /// it may be waiting for a standby, and would then be acknowledged without it.
     action given_up(bool may_ask) noexcept {
         if (may_ask && (at_ == step::idle || at_ == step::holding)) {
-            at_ = step::asking;
-            return action::ask;
+            return ask();
         }
         if (at_ == step::idle) {
             at_ = step::holding;
@@ -38,12 +41,11 @@ public:
 
     /// One of several that were given up has ended: the next one may be a long one, too.
     action next_is_due() noexcept {
-        if (at_ != step::confirmed) {
-            return action::none;
-        }
-        at_ = step::asking;
-        return action::ask;
+        return at_ == step::confirmed || (at_ == step::unconfirmed && stopped_) ? ask() : action::none;
     }
+
+    /// The server has stopped a statement, as it does when the signal arrives.
+    void stopped() noexcept { stopped_ = !is_idle(); }
 
     /// The server has closed the cancel request's connection, and so has sent the signal before.
     action confirmed() noexcept {
@@ -51,14 +53,24 @@ public:
         return answered_ ? action::echo : action::none;
     }
 
-    /// Whether there is a signal on its way, nobody knows.
-    action failed() noexcept { return close(); }
+    /// Whether there is a signal on its way is unknown, unless it has arrived already.
+    action failed() noexcept {
+        if (at_ != step::asking) {
+            return action::none;
+        }
+        if (answered_) {
+            return echo_or_close();
+        }
+        at_ = step::unconfirmed;
+        return next_is_due();
+    }
 
     /// Nothing is in flight.
     action answered() noexcept {
         switch (at_) {
         case step::asking: answered_ = true; return action::none;
         case step::confirmed: at_ = step::echoing; return action::echo;
+        case step::unconfirmed: return echo_or_close();
         case step::holding:
         case step::echoing: *this = {}; return action::go_on;
         case step::idle: break;
@@ -69,26 +81,37 @@ public:
     /// A step has taken longer than it may; with all before it, if `is_last`. A signal that came before the server had read the
     /// statement has done nothing: it is worth another try.
     action overdue(bool is_last) noexcept {
-        if (at_ == step::confirmed && !is_last) {
-            at_ = step::asking;
-            return action::ask;
-        }
-        return close();
+        return at_ == step::confirmed && !is_last ? ask() : close();
     }
 
     bool is_idle() const noexcept { return at_ == step::idle; }
 
 private:
+    action ask() noexcept {
+        at_ = step::asking;
+        stopped_ = false;
+        return action::ask;
+    }
+
+    action echo_or_close() noexcept {
+        if (!stopped_) {
+            return close();
+        }
+        at_ = step::echoing;
+        return action::echo;
+    }
+
     action close() noexcept {
         const bool is_pending = !is_idle();
         *this = {};
         return is_pending ? action::close : action::none;
     }
 
-    enum class step : unsigned char { idle, holding, asking, confirmed, echoing };
+    enum class step : unsigned char { idle, holding, asking, confirmed, unconfirmed, echoing };
 
     step at_ = step::idle;
     bool answered_ = false; // before the confirmation came
+    bool stopped_ = false;  // a statement, since the last request was sent
 };
 
 } // namespace pgcoro::wire

@@ -53,7 +53,7 @@ private:
         // As when connecting, libpq may close this socket and open another one under the same number.
         socket_.release();
         switch (PQcancelPoll(connection_.get())) {
-        case PGRES_POLLING_OK: return std::exchange(done_, nullptr)(true);
+        case PGRES_POLLING_OK: return std::exchange(done_, nullptr)(true, {});
         case PGRES_POLLING_READING:
             if (wait(asio::posix::descriptor_base::wait_read)) {
                 return;
@@ -66,7 +66,7 @@ private:
             break;
         default: break;
         }
-        std::exchange(done_, nullptr)(false);
+        std::exchange(done_, nullptr)(false, first_line(PQcancelErrorMessage(connection_.get())));
     }
 
     asio::posix::stream_descriptor socket_; // libpq's, only while it is being waited for

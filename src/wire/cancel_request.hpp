@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 namespace pgcoro::wire {
 
@@ -18,9 +19,9 @@ namespace pgcoro::wire {
 /// clear text: there one thread of the process does it for all sessions.
 class cancel_request {
 public:
-    /// Whether the server has confirmed it, by closing the connection: it had sent the signal before. Called once, on the
-    /// executor, never inside `start`.
-    using handler = std::function<void(bool confirmed)>;
+    /// Whether the server has confirmed it, by closing the connection: it had sent the signal before. If not, libpq's complaint,
+    /// on one line. Called once, on the executor, never inside `start`.
+    using handler = std::function<void(bool confirmed, std::string_view complaint)>;
 
     /// Null if it cannot even begin.
     static std::shared_ptr<cancel_request> start(const boost::asio::any_io_executor& executor, PGconn* session, handler done);
@@ -32,6 +33,12 @@ public:
 protected:
     cancel_request() = default;
 };
+
+/// The first line of what libpq complains about.
+inline std::string_view first_line(const char* complaint) noexcept {
+    const std::string_view all(complaint);
+    return all.substr(0, all.find('\n'));
+}
 
 /// For libpq before 17.6.
 std::shared_ptr<cancel_request> start_blocking_cancel(const boost::asio::any_io_executor& executor, PGconn* session,

@@ -30,6 +30,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -168,6 +169,7 @@ private:
     bool may_ask_to_stop() const noexcept;
     void heed(cancel_plan::action what) noexcept;
     void ask_to_stop();
+    error why_not_cancelled() const;
     void on_step_overdue();
     void stop_cancelling() noexcept;
     void go_on_giving_up();
@@ -298,6 +300,7 @@ private:
     std::size_t asked_for_ = 0; // so many were in flight when the last cancel request was sent
     cancel_plan cancelling_;
     std::shared_ptr<cancel_request> cancel_request_;
+    std::string cancel_complaint_; // of the last one, which failed
     clock::time_point step_ends_ = clock::time_point::max();
     clock::time_point cancelling_ends_ = clock::time_point::max();
     server_limit server_limit_;

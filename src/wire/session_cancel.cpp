@@ -54,21 +54,33 @@ void session::heed(cancel_plan::action what) noexcept {
         }
         return;
     case cancel_plan::action::go_on: stop_cancelling(); return;
-    case cancel_plan::action::close:
-        lose(error(errc::connection_lost,
-                   "the connection was closed because a statement that was given up did not end in time"));
-        return;
+    case cancel_plan::action::close: lose(why_not_cancelled()); return;
     }
+}
+
+/// Either the statement has not ended, or it is unknown whether a signal is still on its way.
+error session::why_not_cancelled() const {
+    std::string why = "the connection was closed because ";
+    if (in_flight_count_ != 0) {
+        why += "a statement that was given up did not end in time";
+        why += cancel_complaint_.empty() ? "" : "; its cancel request failed: ";
+    } else {
+        why += cancel_complaint_.empty() ? "the server did not answer in time after a statement was given up"
+                                         : "the cancel request of a statement that was given up failed: ";
+    }
+    return error(errc::connection_lost, why + cancel_complaint_);
 }
 
 void session::ask_to_stop() {
     asked_for_ = in_flight_count_;
     watch_step(options_.cancel_timeout);
-    cancel_request_ = cancel_request::start(where().executor(), libpq(), [this](bool confirmed) {
+    cancel_complaint_.clear();
+    cancel_request_ = cancel_request::start(where().executor(), libpq(), [this](bool confirmed, std::string_view complaint) {
         const auto self = shared_from_this();
         const detail::home::handling here(where());
-        cancel_request_.reset();
-        watch_step(options_.cancel_timeout / 4); // until it is worth another try
+        cancel_complaint_ = complaint;
+        const auto done = std::exchange(cancel_request_, nullptr); // the complaint is part of it
+        watch_step(confirmed ? options_.cancel_timeout / 4 : options_.cancel_timeout); // one confirmed is worth another try
         heed(confirmed ? cancelling_.confirmed() : cancelling_.failed());
         if (!closed_) {
             go_on_giving_up();
@@ -76,13 +88,16 @@ void session::ask_to_stop() {
         }
     });
     if (!cancel_request_) {
-        watch_step(clock::duration::zero()); // not here, where those who gave up are not told yet
+        cancel_complaint_ = "it could not be sent";
+        cancelling_.failed(); // then it ends by itself, or not in time
     }
 }
 
 void session::on_step_overdue() {
     const bool is_last = clock::now() >= cancelling_ends_;
-    cancel_request_.reset();
+    if (std::exchange(cancel_request_, nullptr)) {
+        cancel_complaint_ = "it was not answered";
+    }
     step_ends_ = cancelling_ends_;
     heed(cancelling_.overdue(is_last));
 }
@@ -102,6 +117,7 @@ void session::go_on_giving_up() {
 void session::stop_cancelling() noexcept {
     cancelling_ = {};
     cancel_request_.reset();
+    cancel_complaint_.clear();
     cancelling_ends_ = step_ends_ = clock::time_point::max();
     window_ = options_.most_in_flight;
 }

@@ -233,6 +233,9 @@ void session::take_error(const PGresult* result) {
                 : in_request && description_ && in_flight_.front() == description_.get() ? description_->text().view()
                                                                                          : std::string_view());
     answered_ = true;
+    if (e == sqlstate::query_canceled) {
+        cancelling_.stopped();
+    }
     if (e == errc::connection_lost && PQstatus(libpq()) == CONNECTION_OK) {
         // libpq's own complaint, and the session goes on: a result was larger than the memory there is, or could not be read.
         e = error(make_error_code(boost::system::errc::not_enough_memory), e.message());

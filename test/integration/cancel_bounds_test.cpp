@@ -4,6 +4,7 @@
 
 #include <pgcoro/testing/fault_proxy.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <string>
 
@@ -56,6 +57,58 @@ TEST_F(cancel_bounds, a_server_that_does_not_take_the_cancel_request_costs_the_c
         EXPECT_EQ(error_of(told), errc::timed_out);
         BOOST_OUTCOME_CO_TRY(co_await expect_closed(c));
         server.resume().value();
+        co_return success();
+    });
+}
+
+// As Odyssey does: it passes the request on and resets its connection. libpq 17's functions call that a failure.
+TEST_F(cancel_bounds, a_cancel_request_that_is_reset_after_it_has_arrived_costs_nothing) {
+    auto between = pgcoro::testing::fault_proxy::create(shared_server()).value();
+    pgcoro::connect_config where(between.dsn());
+    with_connection(where.cancel_timeout(1h), [&](connection& c) -> task<> {
+        pgcoro::testing::fault_script resetting;
+        resetting.upstream.limit_data = 16; // a cancel request
+        resetting.upstream.at_limit = pgcoro::testing::line_fault::reset;
+        between.always(resetting);
+        const auto pid = c.backend_pid();
+        auto told = co_await cancelled(c, c.execute(unchecked_sql(wait_for_lock)));
+        EXPECT_EQ(error_of(told), asio::error::operation_aborted);
+        BOOST_OUTCOME_CO_TRY(auto same, co_await c.fetch_one<int>("select pg_backend_pid()")); // the lock is still held
+        EXPECT_EQ(same, pid);
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "0");
+}
+
+TEST_F(cancel_bounds, a_failed_cancel_request_costs_nothing_if_the_statement_is_stopped_all_the_same) {
+    auto between = pgcoro::testing::fault_proxy::create(shared_server()).value();
+    pgcoro::connect_config where(between.dsn());
+    with_connection(where.cancel_timeout(1h), [&](connection& c) -> task<> {
+        between.disable();
+        const auto pid = c.backend_pid();
+        auto told = co_await cancelled(c, c.execute(unchecked_sql(wait_for_lock)));
+        EXPECT_EQ(error_of(told), asio::error::operation_aborted);
+        judge_.value("select pg_cancel_backend(" + std::to_string(pid) + ")");
+        BOOST_OUTCOME_CO_TRY(auto same, co_await c.fetch_one<int>("select pg_backend_pid()"));
+        EXPECT_EQ(same, pid);
+        co_return success();
+    });
+}
+
+TEST_F(cancel_bounds, the_error_says_what_became_of_the_cancel_request) {
+    auto between = pgcoro::testing::fault_proxy::create(shared_server()).value();
+    pgcoro::connect_config where(between.dsn());
+    with_connection(where.cancel_timeout(50ms), [&](connection& c) -> task<> {
+        between.disable();
+        auto told = co_await c.execute(unchecked_sql(wait_for_lock)).within(20ms);
+        EXPECT_EQ(error_of(told), errc::timed_out);
+        auto next = co_await c.execute("select 1");
+        EXPECT_TRUE(error_of(next).connection_lost());
+        const auto message = error_of(next).message();
+        EXPECT_NE(message.find("did not end in time; its cancel request failed: "), std::string::npos) << message;
+        const bool says_refused = message.find("Connection refused") != std::string::npos ||
+                                  message.find("error " + std::to_string(ECONNREFUSED)) != std::string::npos; // PQcancel's way
+        EXPECT_TRUE(says_refused) << message;
         co_return success();
     });
 }

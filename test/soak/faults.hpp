@@ -3,6 +3,8 @@
 // schema changes.
 #pragma once
 
+#include "support/bouncer.hpp"
+
 #include <pgcoro/testing/ephemeral_server.hpp>
 
 #include <array>
@@ -20,6 +22,7 @@ struct fault_counts {
     int restarts = 0;
     int crashes = 0;
     int schema_changes = 0;
+    int pooler_restarts = 0;
 };
 
 /// A table whose only column, `k`, is sometimes of another type.
@@ -29,8 +32,8 @@ inline void change_schema(testing::ephemeral_server& server, int change) {
     server.run_sql(std::string("alter table changing alter k type ") + type).value();
 }
 
-/// On a thread of its own, for all of it blocks. The server runs when it is over.
-inline fault_counts make_faults(testing::ephemeral_server& server, std::uint64_t seed, std::stop_token stop) {
+/// On a thread of its own, for all of it blocks. The server runs when it is over, and so does the pooler, if there is one.
+inline fault_counts make_faults(testing::ephemeral_server& server, bouncer* pooler, std::uint64_t seed, std::stop_token stop) {
     std::mt19937_64 random(seed);
     const auto rest = [&](unsigned most) { std::this_thread::sleep_for(std::chrono::milliseconds(random() % most)); };
     fault_counts counts;
@@ -38,7 +41,10 @@ inline fault_counts make_faults(testing::ephemeral_server& server, std::uint64_t
         rest(500);
         change_schema(server, counts.schema_changes++);
         const auto what = random() % 20;
-        if (what < 14) {
+        if (pooler && what < 4) {
+            ++counts.pooler_restarts;
+            pooler->restart();
+        } else if (what < 14) {
             ++counts.ended_sessions;
             server
                 .run_sql("select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and "

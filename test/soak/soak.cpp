@@ -2,10 +2,12 @@
 // Everything at once, for as long as one likes, on a server that is treated badly. Prints its seed, and in the end compares
 // what was told with what is true.
 //
-// usage: soak [SECONDS [SEED]]
+// usage: soak [SECONDS [SEED [pooler]]]
+//   pooler: through a PgBouncer in transaction mode, which is killed now and then too
 #include "soak/faults.hpp"
 #include "soak/ledger.hpp"
 #include "soak/operations.hpp"
+#include "support/bouncer.hpp"
 #include "support/descriptors.hpp"
 
 #include <pgcoro/multiplexer.hpp>
@@ -168,7 +170,8 @@ int check(const char* what, bool is_true) {
 int main(int argc, char** argv) {
     const std::chrono::seconds duration(argc > 1 ? std::atoi(argv[1]) : 300);
     const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : std::random_device()();
-    std::cout << "soak: " << duration.count() << " s, seed " << seed << std::endl;
+    const bool has_pooler = argc > 3 && std::string_view(argv[3]) == "pooler";
+    std::cout << "soak: " << duration.count() << " s, seed " << seed << (has_pooler ? ", through PgBouncer" : "") << std::endl;
     auto server = pgcoro::testing::ephemeral_server::create().value();
     server.run_sql("create table kept (id bigint primary key)").value();
     server.run_sql("create table changing (k text)").value();
@@ -182,14 +185,19 @@ int main(int argc, char** argv) {
         pgcoro::pool_options options;
         options.max_size = 6;
         options.retry.maximum = 200ms;
+        std::optional<bouncer> pooler;
+        if (has_pooler) {
+            pooler.emplace(server, "transaction", 4);
+        }
+        const auto where = pooler ? pooler->config() : pgcoro::connect_config(server.dsn());
         world w{
-            {loop.get_executor(), server.dsn(), options}, {loop.get_executor(), server.dsn()}, {}, {}, std::mt19937_64(seed),
+            {loop.get_executor(), where, options}, {loop.get_executor(), where}, {}, {}, std::mt19937_64(seed),
             std::chrono::steady_clock::now() + duration};
         for (int worker = 0; worker < 20; ++worker) {
             asio::co_spawn(loop, work(w), asio::detached);
         }
         std::stop_source stop;
-        auto faulty = std::async(std::launch::async, [&] { return make_faults(server, seed, stop.get_token()); });
+        auto faulty = std::async(std::launch::async, [&] { return make_faults(server, pooler ? &*pooler : nullptr, seed, stop.get_token()); });
         loop.run_until(w.end);
         stop.request_stop();
         loop.run_for(100s);
@@ -211,7 +219,9 @@ int main(int argc, char** argv) {
                        counted && counted->pool_size == 0 && counted->pool_available == 0 && counted->requests_waiting == 0);
     }
     std::cout << faults.ended_sessions << " times sessions ended, " << faults.pauses << " pauses, " << faults.restarts
-              << " restarts, " << faults.crashes << " crashes, " << faults.schema_changes << " changes of the schema\n";
+              << " restarts, " << faults.crashes << " crashes, " << faults.schema_changes << " changes of the schema, "
+              << faults.pooler_restarts << " restarts of the pooler
+";
     // A session that was just closed takes the server a moment.
     const auto sessions =
         "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";

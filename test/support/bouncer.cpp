@@ -11,6 +11,7 @@
 #include <sched.h>
 
 #include <chrono>
+#include <csignal>
 #include <fstream>
 
 namespace pgcoro::test {
@@ -21,11 +22,12 @@ using namespace std::chrono_literals;
 
 constexpr auto start_limit = 30s;
 
-std::string settings(const testing::ephemeral_server& server, const std::string& pool_mode, const fs::path& folder) {
+std::string settings(const testing::ephemeral_server& server, const std::string& pool_mode, int pool_size,
+                     const fs::path& folder) {
     return "[databases]\npostgres = host=" + server.socket_directory().string() + " port=" + std::to_string(server.port()) +
-           " user=" + server.superuser() + " dbname=postgres pool_size=1\n[pgbouncer]\npool_mode = " + pool_mode +
+           " user=" + server.superuser() + " dbname=postgres pool_size=" + std::to_string(pool_size) + "\n[pgbouncer]\npool_mode = " + pool_mode +
            "\nauth_type = any\nlisten_port = 6432\nunix_socket_dir = " + folder.string() +
-           "\nlogfile = " + (folder / "log").string() + "\nignore_startup_parameters = extra_float_digits\n";
+           "\nlogfile = " + (folder / "log").string() + "\nignore_startup_parameters = extra_float_digits\nserver_login_retry = 1\n";
 }
 
 /// The supervisor starts programs as it starts a server, with arguments that PgBouncer does not know, and ends them with a
@@ -41,20 +43,19 @@ result<> write(const fs::path& path, const std::string& text, const testing::acc
     return testing::give_to(owner, path);
 }
 
-result<pid_t> launch(testing::supervisor& parent, const testing::account& who, const std::string& settings) {
-    BOOST_OUTCOME_TRY(write(parent.folder() / "settings.ini", settings, who));
-    BOOST_OUTCOME_TRY(write(parent.folder() / "program", program(parent.folder()), who));
-    return parent.start_server((parent.folder() / "program").string());
+result<> write_files(const fs::path& folder, const testing::account& who, const std::string& settings) {
+    BOOST_OUTCOME_TRY(write(folder / "settings.ini", settings, who));
+    return write(folder / "program", program(folder), who);
 }
 
 } // namespace
 
-bouncer::bouncer(const testing::ephemeral_server& server, const std::string& pool_mode) {
-    start(server, pool_mode);
-    if (!is_running()) {
-        ADD_FAILURE() << "PgBouncer does not start: " << std::ifstream(folder_ / "log").rdbuf()
-                      << std::ifstream(folder_ / "server.log").rdbuf();
-    }
+bouncer::bouncer(const testing::ephemeral_server& server, const std::string& pool_mode, int pool_size) {
+    const auto who = testing::server_account().value();
+    parent_ = std::make_unique<testing::supervisor>(testing::supervisor::start(who).value());
+    folder_ = parent_->folder();
+    write_files(folder_, who, settings(server, pool_mode, pool_size, folder_)).value();
+    start();
 }
 
 bouncer::~bouncer() = default;
@@ -65,16 +66,24 @@ connect_config bouncer::config() const {
     return c;
 }
 
+void bouncer::restart() {
+    const auto watched = testing::open_process(process_);
+    ::kill(process_, SIGKILL);
+    testing::wait_readable(watched.get(), start_limit);
+    parent_->reap().value();
+    process_ = 0;
+    start();
+}
+
 /// Waits until it takes connections, or has ended.
-void bouncer::start(const testing::ephemeral_server& server, const std::string& pool_mode) {
-    const auto who = testing::server_account().value();
-    parent_ = std::make_unique<testing::supervisor>(testing::supervisor::start(who).value());
-    folder_ = parent_->folder();
-    const pid_t started = launch(*parent_, who, settings(server, pool_mode, folder_)).value();
+void bouncer::start() {
+    const pid_t started = parent_->start_server((folder_ / "program").string()).value();
     const auto watched = testing::open_process(started);
     const auto deadline = std::chrono::steady_clock::now() + start_limit;
     while (!answers()) {
         if (testing::wait_readable(watched.get(), 0ms) || std::chrono::steady_clock::now() > deadline) {
+            ADD_FAILURE() << "PgBouncer does not start: " << std::ifstream(folder_ / "log").rdbuf()
+                          << std::ifstream(folder_ / "server.log").rdbuf();
             return;
         }
         ::sched_yield();

@@ -17,12 +17,13 @@ class supervisor;
 
 namespace pgcoro::test {
 
-/// It has one connection to the server, so that all clients share it, and asks nobody for a password. Ends with this object or
-/// with this process, and takes its files along: the test kit's supervisor is its parent, as it is a server's.
+/// It has one connection to the server unless told otherwise, so that all clients share it, and asks nobody for a password. Ends
+/// with this object or with this process, and takes its files along: the test kit's supervisor is its parent, as it is a
+/// server's.
 class bouncer {
 public:
     /// `pool_mode` is PgBouncer's: "session", "transaction". Fails the test if it does not start; then `is_running()` is false.
-    bouncer(const testing::ephemeral_server& server, const std::string& pool_mode);
+    bouncer(const testing::ephemeral_server& server, const std::string& pool_mode, int pool_size = 1);
     bouncer(const bouncer&) = delete;
     bouncer& operator=(const bouncer&) = delete;
     ~bouncer();
@@ -33,8 +34,11 @@ public:
     /// How to reach the server through it.
     connect_config config() const;
 
+    /// Kills it, and starts another one in its place. On any thread, but on one at a time.
+    void restart();
+
 private:
-    void start(const testing::ephemeral_server& server, const std::string& pool_mode);
+    void start();
     bool answers() const;
 
     std::unique_ptr<testing::supervisor> parent_;

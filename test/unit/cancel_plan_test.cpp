@@ -67,10 +67,64 @@ TEST(cancel_plan, a_signal_that_came_too_early_is_repeated) {
     EXPECT_TRUE(plan.is_idle());
 }
 
-TEST(cancel_plan, an_unconfirmed_request_ends_the_session) {
-    cancel_plan failed;
-    failed.given_up(true);
-    EXPECT_EQ(failed.failed(), action::close);
+TEST(cancel_plan, a_failed_request_has_worked_if_the_statement_was_stopped) {
+    cancel_plan plan;
+    plan.given_up(true);
+    EXPECT_EQ(plan.failed(), action::none) << "it may have arrived";
+    plan.stopped();
+    EXPECT_EQ(plan.answered(), action::echo);
+    EXPECT_EQ(plan.answered(), action::go_on);
+    cancel_plan other;
+    other.given_up(true);
+    other.stopped();
+    EXPECT_EQ(other.answered(), action::none);
+    EXPECT_EQ(other.failed(), action::echo);
+    EXPECT_EQ(other.answered(), action::go_on);
+}
+
+TEST(cancel_plan, a_statement_that_ended_by_itself_says_nothing_of_a_failed_request) {
+    cancel_plan plan;
+    plan.given_up(true);
+    plan.failed();
+    EXPECT_EQ(plan.answered(), action::close) << "the signal may hit what comes next";
+    cancel_plan other;
+    other.given_up(true);
+    other.answered();
+    EXPECT_EQ(other.failed(), action::close);
+}
+
+TEST(cancel_plan, a_failed_request_is_not_repeated_unless_it_has_worked) {
+    cancel_plan plan;
+    plan.given_up(true);
+    plan.failed();
+    EXPECT_EQ(plan.next_is_due(), action::none) << "the signal may be on its way";
+    plan.stopped();
+    EXPECT_EQ(plan.next_is_due(), action::ask);
+    EXPECT_EQ(plan.failed(), action::none);
+    EXPECT_EQ(plan.answered(), action::close) << "what was stopped before counts no more";
+    cancel_plan early;
+    early.given_up(true);
+    early.stopped();
+    EXPECT_EQ(early.failed(), action::ask) << "it has hit the first of several";
+}
+
+TEST(cancel_plan, a_statement_that_goes_on_after_a_failed_request_ends_the_session) {
+    cancel_plan plan;
+    plan.given_up(true);
+    plan.failed();
+    EXPECT_EQ(plan.overdue(false), action::close);
+    EXPECT_TRUE(plan.is_idle());
+}
+
+TEST(cancel_plan, what_is_stopped_while_nothing_was_given_up_means_nothing) {
+    cancel_plan plan;
+    plan.stopped();
+    plan.given_up(true);
+    plan.failed();
+    EXPECT_EQ(plan.answered(), action::close);
+}
+
+TEST(cancel_plan, an_unanswered_request_ends_the_session) {
     cancel_plan silent;
     silent.given_up(true);
     silent.answered();

@@ -83,6 +83,20 @@ TEST(pool_bouncer, transactions_and_savepoints_run_in_transaction_mode) {
     EXPECT_EQ(judge.value("select count(*) || ' ' || sum(id) from bounced"), "5 5");
 }
 
+TEST(pool_bouncer, one_that_was_killed_is_connected_to_again) {
+    bouncer b(shared_server(), "transaction");
+    ASSERT_TRUE(b.is_running());
+    with_pool(b.config(), pool_options(), [&](pool& db) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await db.execute("select 1"));
+        b.restart();
+        auto first = co_await db.fetch_one<int>("select 2"); // the connection was in use a moment ago, and is not asked
+        EXPECT_TRUE(first || error_of(first).connection_lost()) << error_of(first);
+        BOOST_OUTCOME_CO_TRY(auto next, co_await db.fetch_one<int>("select 3"));
+        EXPECT_EQ(next, 3);
+        co_return success();
+    });
+}
+
 TEST(pool_bouncer, settings_of_ours_are_left_to_nobody) {
     const bouncer b(shared_server(), "transaction");
     ASSERT_TRUE(b.is_running());

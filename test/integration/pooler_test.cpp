@@ -72,29 +72,6 @@ TEST(pooler, a_transaction_keeps_the_server_connection_to_itself) {
     });
 }
 
-// Nothing was set: the names that one program gives its statements must not mean another's.
-TEST(pooler, with_default_settings_nobody_gets_answers_of_others_in_transaction_mode) {
-    const bouncer b(shared_server(), "transaction");
-    ASSERT_TRUE(b.is_running());
-    with_connection(b.config(), [&](connection& first) -> task<> {
-        BOOST_OUTCOME_CO_TRY(auto second, co_await pgcoro::connect(b.config()));
-        for (int turn = 0; turn < 3; ++turn) {
-            std::vector<started<int>> answers;
-            for (int i = 0; i < 100; ++i) {
-                answers.emplace_back(first.fetch_one<int>("select $1::int4 + 1", i));
-                answers.emplace_back(second.fetch_one<int>("select $1::int4 * 100", i));
-            }
-            for (int i = 0; i < 100; ++i) {
-                BOOST_OUTCOME_CO_TRY(auto sum, co_await answers[static_cast<std::size_t>(2 * i)].get());
-                BOOST_OUTCOME_CO_TRY(auto product, co_await answers[static_cast<std::size_t>(2 * i + 1)].get());
-                EXPECT_EQ(sum, i + 1);
-                EXPECT_EQ(product, 100 * i);
-            }
-        }
-        co_return success();
-    });
-}
-
 // The statements the first client prepared are gone with it: PgBouncer resets the session before it lends it again.
 TEST(pooler, clients_in_session_mode_prepare_as_ever) {
     const bouncer b(shared_server(), "session");

@@ -22,7 +22,7 @@ namespace pgcoro::test {
 connect_config poolers_client::config() const {
     connect_config c(through);
     if (behind_pooler) {
-        c.prepare(prepare_policy::unnamed);
+        c.behind_pooler();
     }
     return c;
 }

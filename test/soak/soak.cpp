@@ -220,8 +220,7 @@ int main(int argc, char** argv) {
     }
     std::cout << faults.ended_sessions << " times sessions ended, " << faults.pauses << " pauses, " << faults.restarts
               << " restarts, " << faults.crashes << " crashes, " << faults.schema_changes << " changes of the schema, "
-              << faults.pooler_restarts << " restarts of the pooler
-";
+              << faults.pooler_restarts << " restarts of the pooler\n";
     // A session that was just closed takes the server a moment.
     const auto sessions =
         "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";

@@ -80,9 +80,7 @@ public:
 
     /// A step has taken longer than it may; with all before it, if `is_last`. A signal that came before the server had read the
     /// statement has done nothing: it is worth another try.
-    action overdue(bool is_last) noexcept {
-        return at_ == step::confirmed && !is_last ? ask() : close();
-    }
+    action overdue(bool is_last) noexcept { return at_ == step::confirmed && !is_last ? ask() : close(); }
 
     bool is_idle() const noexcept { return at_ == step::idle; }
 

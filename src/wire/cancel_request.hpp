@@ -19,8 +19,8 @@ namespace pgcoro::wire {
 /// clear text: there one thread of the process does it for all sessions.
 class cancel_request {
 public:
-    /// Whether the server has confirmed it, by closing the connection: it had sent the signal before. If not, libpq's complaint,
-    /// on one line. Called once, on the executor, never inside `start`.
+    /// Whether the server has confirmed it, by closing the connection: it had sent the signal before. If not, libpq's
+    /// complaint, on one line. Called once, on the executor, never inside `start`.
     using handler = std::function<void(bool confirmed, std::string_view complaint)>;
 
     /// Null if it cannot even begin.

@@ -79,7 +79,7 @@ void session::ask_to_stop() {
         const auto self = shared_from_this();
         const detail::home::handling here(where());
         cancel_complaint_ = complaint;
-        const auto done = std::exchange(cancel_request_, nullptr); // the complaint is part of it
+        const auto done = std::exchange(cancel_request_, nullptr);                     // the complaint is part of it
         watch_step(confirmed ? options_.cancel_timeout / 4 : options_.cancel_timeout); // one confirmed is worth another try
         heed(confirmed ? cancelling_.confirmed() : cancelling_.failed());
         if (!closed_) {

@@ -11,17 +11,23 @@
 
 namespace pgcoro::test {
 
-template <int Number>
-struct numbered_sql {
-    static constexpr char text[] = {'s', 'e', 'l', 'e', 'c', 't', ' ', '$', '1', ':', ':', 'i', 'n', 't', '4', ' ', '+',
-                                    ' ', '1', '0', '0', '0', ' ', '*', ' ', '0' + Number / 10, '0' + Number % 10, '\0'};
+struct numbered_text {
+    char text[28] = "select $1::int4 + 1000 * 00";
+
+    consteval explicit numbered_text(int number) {
+        text[25] = static_cast<char>('0' + number / 10);
+        text[26] = static_cast<char>('0' + number % 10);
+    }
 };
+
+template <int Number>
+inline constexpr numbered_text numbered(Number);
 
 template <class Db, int... Numbers>
 operation<int> ask_numbered(Db& db, int number, int value, std::integer_sequence<int, Numbers...>) {
     using ask = operation<int> (*)(Db&, int);
     static constexpr std::array<ask, sizeof...(Numbers)> statements{
-        [](Db& where, int v) { return where.template fetch_one<int>(numbered_sql<Numbers>::text, v); }...};
+        [](Db& where, int v) { return where.template fetch_one<int>(numbered<Numbers>.text, v); }...};
     return statements[static_cast<std::size_t>(number)](db, value);
 }
 

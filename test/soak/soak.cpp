@@ -190,14 +190,14 @@ int main(int argc, char** argv) {
             pooler.emplace(server, "transaction", 4);
         }
         const auto where = pooler ? pooler->config() : pgcoro::connect_config(server.dsn());
-        world w{
-            {loop.get_executor(), where, options}, {loop.get_executor(), where}, {}, {}, std::mt19937_64(seed),
-            std::chrono::steady_clock::now() + duration};
+        world w{{loop.get_executor(), where, options},      {loop.get_executor(), where}, {}, {}, std::mt19937_64(seed),
+                std::chrono::steady_clock::now() + duration};
         for (int worker = 0; worker < 20; ++worker) {
             asio::co_spawn(loop, work(w), asio::detached);
         }
         std::stop_source stop;
-        auto faulty = std::async(std::launch::async, [&] { return make_faults(server, pooler ? &*pooler : nullptr, seed, stop.get_token()); });
+        auto faulty = std::async(std::launch::async,
+                                 [&] { return make_faults(server, pooler ? &*pooler : nullptr, seed, stop.get_token()); });
         loop.run_until(w.end);
         stop.request_stop();
         loop.run_for(100s);

@@ -25,9 +25,11 @@ constexpr auto start_limit = 30s;
 std::string settings(const testing::ephemeral_server& server, const std::string& pool_mode, int pool_size,
                      const fs::path& folder) {
     return "[databases]\npostgres = host=" + server.socket_directory().string() + " port=" + std::to_string(server.port()) +
-           " user=" + server.superuser() + " dbname=postgres pool_size=" + std::to_string(pool_size) + "\n[pgbouncer]\npool_mode = " + pool_mode +
+           " user=" + server.superuser() + " dbname=postgres pool_size=" + std::to_string(pool_size) +
+           "\n[pgbouncer]\npool_mode = " + pool_mode +
            "\nauth_type = any\nlisten_port = 6432\nunix_socket_dir = " + folder.string() +
-           "\nlogfile = " + (folder / "log").string() + "\nignore_startup_parameters = extra_float_digits\nserver_login_retry = 1\n";
+           "\nlogfile = " + (folder / "log").string() +
+           "\nignore_startup_parameters = extra_float_digits\nserver_login_retry = 1\n";
 }
 
 /// The supervisor starts programs as it starts a server, with arguments that PgBouncer does not know, and ends them with a

@@ -17,8 +17,8 @@ class supervisor;
 
 namespace pgcoro::test {
 
-/// It has one connection to the server unless told otherwise, so that all clients share it, and asks nobody for a password. Ends
-/// with this object or with this process, and takes its files along: the test kit's supervisor is its parent, as it is a
+/// It has one connection to the server unless told otherwise, so that all clients share it, and asks nobody for a password.
+/// Ends with this object or with this process, and takes its files along: the test kit's supervisor is its parent, as it is a
 /// server's.
 class bouncer {
 public:

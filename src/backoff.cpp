@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/backoff.hpp>
 
+#include <pgcoro/detail/saturating.hpp>
+
 #include <algorithm>
 
 namespace pgcoro {
@@ -29,7 +31,7 @@ std::optional<std::chrono::milliseconds> backoff::delay_before(int attempt, doub
     if (spent > budget) {
         return std::nullopt;
     }
-    return std::chrono::duration_cast<std::chrono::milliseconds>(delay * (1.0 - options_.jitter * random));
+    return detail::saturated<std::chrono::milliseconds>(delay * (1.0 - options_.jitter * random));
 }
 
 } // namespace pgcoro

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/detail/call.hpp>
+#include <pgcoro/detail/saturating.hpp>
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -9,13 +10,7 @@
 
 namespace pgcoro::detail {
 
-void call_base::start_clock() noexcept {
-    const auto now = clock::now();
-    // "Within for ever" must not overflow.
-    if (limit_ < clock::time_point::max() - now) {
-        deadline_ = std::min(deadline_, now + limit_);
-    }
-}
+void call_base::start_clock() noexcept { deadline_ = std::min(deadline_, from_now(limit_)); }
 
 void call_base::complete_later(error why) {
     // Owned by what carries it there: a loop that ends first takes it along.

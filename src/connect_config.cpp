@@ -223,7 +223,7 @@ connect_config& connect_config::keepalives(std::chrono::seconds idle, std::chron
 }
 
 connect_config& connect_config::tcp_user_timeout(milliseconds limit) {
-    return set("tcp_user_timeout", std::to_string(limit.count()));
+    return set("tcp_user_timeout", std::to_string(std::chrono::milliseconds(limit).count()));
 }
 
 connect_config& connect_config::application_name(std::string_view name) { return set("application_name", name); }

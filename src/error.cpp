@@ -68,7 +68,23 @@ pgcoro::sqlstate error::sqlstate() const noexcept {
     return category_ && *category_ == sqlstate_category() ? static_cast<pgcoro::sqlstate>(value_) : pgcoro::sqlstate{};
 }
 
-std::string error::message() const { return details_ && !details_->message.empty() ? details_->message : code().message(); }
+std::string error::message() const {
+    std::string line;
+    for (const char c : full_message()) {
+        const bool is_break = c == '\n' || c == '\r' || c == '\t';
+        if (!is_break) {
+            line += c;
+        } else if (!line.empty() && line.back() != ' ') {
+            line += ' ';
+        }
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line;
+}
+
+std::string error::full_message() const {
+    return details_ && !details_->message.empty() ? details_->message : code().message();
+}
 
 std::string_view error::severity() const noexcept { return details_ ? std::string_view(details_->severity) : ""; }
 std::string_view error::detail() const noexcept { return details_ ? std::string_view(details_->detail) : ""; }
@@ -107,7 +123,7 @@ error error::with(fact f) const noexcept {
 
 std::string error::describe() const {
     std::string out(severity());
-    out.append(out.empty() ? "" : ": ").append(message());
+    out.append(out.empty() ? "" : ": ").append(full_message());
     const auto state = sqlstate();
     append_field(out, "sqlstate", state == pgcoro::sqlstate{} ? "" : to_string(state));
     append_field(out, "detail", detail());

@@ -21,11 +21,6 @@ using clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds first_pause(10);
 constexpr std::chrono::milliseconds longest_pause(500);
 
-clock::time_point after(clock::duration limit) {
-    const auto now = clock::now();
-    return limit < clock::time_point::max() - now ? now + limit : clock::time_point::max();
-}
-
 task<transaction_outcome> ask(connection& c, transaction_id id, clock::time_point deadline) {
     const std::string number = std::to_string(static_cast<std::uint64_t>(id));
     asio::steady_timer timer(co_await asio::this_coro::executor);
@@ -54,8 +49,8 @@ task<transaction_outcome> ask(connection& c, transaction_id id, clock::time_poin
 
 } // namespace
 
-task<transaction_outcome> resolve_outcome(connect_config config, transaction_id id, clock::duration limit) {
-    const auto deadline = after(limit);
+task<transaction_outcome> resolve_outcome(connect_config config, transaction_id id, detail::saturating<clock::duration> limit) {
+    const auto deadline = detail::from_now(clock::duration(limit));
     auto made = co_await connect(std::move(config)).by(deadline);
     if (!made) {
         co_return std::move(made).error();
@@ -65,8 +60,8 @@ task<transaction_outcome> resolve_outcome(connect_config config, transaction_id 
     co_return outcome;
 }
 
-task<transaction_outcome> resolve_outcome(connection& c, transaction_id id, clock::duration limit) {
-    auto outcome = co_await ask(c, id, after(limit));
+task<transaction_outcome> resolve_outcome(connection& c, transaction_id id, detail::saturating<clock::duration> limit) {
+    auto outcome = co_await ask(c, id, detail::from_now(clock::duration(limit)));
     co_return outcome;
 }
 

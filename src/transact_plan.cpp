@@ -4,6 +4,7 @@
 #include "random_source.hpp"
 #include "transaction_access.hpp"
 
+#include <pgcoro/detail/saturating.hpp>
 #include <pgcoro/detail/transaction_scope.hpp>
 
 #include <utility>
@@ -14,8 +15,8 @@ transact_plan::transact_plan(transact_options options) : transact_plan(std::move
 
 transact_plan::transact_plan(transact_options options, clock::time_point now, std::function<double()> random)
     : options_(std::move(options)), random_(std::move(random)) {
-    if (options_.within && *options_.within < clock::time_point::max() - now) {
-        deadline_ = now + *options_.within;
+    if (options_.within) {
+        deadline_ = after(now, *options_.within);
     }
     options_.backoff.attempts = options_.max_attempts - 1;
 }
@@ -31,7 +32,7 @@ std::optional<std::chrono::milliseconds> transact_plan::delay_after(const error&
         return std::nullopt;
     }
     const auto delay = pgcoro::backoff(options_.backoff).delay_before(attempts_, random_());
-    if (!delay || now + *delay >= deadline_) {
+    if (!delay || after(now, *delay) >= deadline_) {
         return std::nullopt;
     }
     if (options_.on_retry) {

@@ -93,12 +93,31 @@ public:
         std::apply([&](auto&... item) { ((failure ? void() : void(failure = item.values().fill_in(types))), ...); }, items_);
         return failure;
     }
+    bool has_more_rows() const noexcept override {
+        bool found = false;
+        for_unread(items_, [&](const auto& item) { found = found || item.answer().has_more_rows(); });
+        return found;
+    }
+    bool read_on(const type_catalogue_ptr& types) override {
+        bool has_read = false;
+        for_unread(items_, [&](auto& item) {
+            if (!has_read && item.answer().has_more_rows()) {
+                item.answer().read_on(types);
+                has_read = true;
+            }
+        });
+        return has_more_rows();
+    }
     void unknown_types(std::vector<oid_number>& out) const override {
         for_unread(items_, [&](const auto& item) { item.answer().unknown_types(out); });
     }
     void look_again(const type_catalogue_ptr& types) override {
-        for_unread(items_, [&](auto& item) { item.answer().look_again(types); });
-        unread_ = 0;
+        // What has more rows is read on by `read_on`; it stays marked.
+        for_unread(items_, [&](auto& item) {
+            if (item.answer().lacks_types()) {
+                item.answer().look_again(types);
+            }
+        });
     }
 
     result<std::tuple<Ts...>> take() {

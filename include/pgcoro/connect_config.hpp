@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pgcoro/detail/connect_options.hpp>
+#include <pgcoro/detail/saturating.hpp>
 #include <pgcoro/result.hpp>
 
 #include <cstdint>
@@ -36,7 +37,8 @@ enum class session_attrs { any, read_write, read_only, primary, standby, prefer_
 /// Thread safety: like a `std::string`.
 class connect_config {
 public:
-    using milliseconds = std::chrono::milliseconds;
+    /// Takes any duration: `hours::max()` becomes the longest there is.
+    using milliseconds = detail::saturating<std::chrono::milliseconds>;
 
     /// Everything from the environment.
     connect_config() = default;
@@ -88,7 +90,7 @@ public:
     /// anything secret is sent. Give several while certificates are exchanged. Implies `sslmode=require` at least.
     connect_config& pin_sha256(std::string_view fingerprint);
 
-    // How long. A duration of zero or less means no limit.
+    // How long. A duration of zero or less means no limit, and so does `milliseconds::max()`.
     /// For one attempt at one address, or one name lookup. Default: libpq's `connect_timeout`, else 10 s.
     connect_config& attempt_timeout(milliseconds limit);
     /// For `connect` as a whole. Default: none.

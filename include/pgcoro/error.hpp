@@ -54,7 +54,7 @@ public:
     /// The server's SQLSTATE, or `sqlstate::successful_completion` if the error is not the server's.
     pgcoro::sqlstate sqlstate() const noexcept;
 
-    /// The primary message, one line.
+    /// The primary message on one line: line breaks are spaces. As it came it is in `describe()`.
     std::string message() const;
     /// ERROR, FATAL or PANIC, never localised; empty if the error is not the server's.
     std::string_view severity() const noexcept;
@@ -107,6 +107,8 @@ public:
     friend std::ostream& operator<<(std::ostream& out, const error& e);
 
 private:
+    std::string full_message() const;
+
     // 24 bytes instead of error_code's 24 plus ours: every successful result holds one of these too.
     int value_ = 0;
     std::uint8_t facts_ = 0;

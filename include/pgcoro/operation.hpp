@@ -4,6 +4,7 @@
 
 #include <pgcoro/detail/call.hpp>
 #include <pgcoro/detail/missing_co_await.hpp>
+#include <pgcoro/detail/saturating.hpp>
 
 #include <boost/asio/async_result.hpp>
 
@@ -29,8 +30,9 @@ public:
     operation(operation&&) noexcept = default;
     operation& operator=(operation&&) noexcept = default;
 
-    /// Fails with `errc::timed_out` unless it completes within `limit`, counted from when it starts.
-    operation within(std::chrono::steady_clock::duration limit) && {
+    /// Fails with `errc::timed_out` unless it completes within `limit`, counted from when it starts. A duration too long to be
+    /// added to the time, such as `milliseconds::max()`, sets no limit; a negative one is over at once.
+    operation within(detail::saturating<std::chrono::steady_clock::duration> limit) && {
         call_->within(limit);
         return std::move(*this);
     }

@@ -67,9 +67,11 @@ public:
     /// ones have come back, or after `grace`: then their sessions are closed, and what runs on them fails.
     ///
     /// Cancellation: ends the waiting, not the closing.
-    operation<void> close(std::chrono::milliseconds grace = std::chrono::seconds(30));
+    operation<void> close(detail::saturating<std::chrono::milliseconds> grace = std::chrono::seconds(30));
 
-    /// How the pool is now. No round trip.
+    /// How the pool is now. It looks first: an idle connection is asked whether its server is there, with a round trip unless
+    /// it was just used (`trust_for`), which takes `validate_timeout` at most. If there is no connection and there is reason to
+    /// doubt that there could be one, an attempt to connect begins, and a later call tells how it went.
     operation<pool_health> health();
     /// What it has counted. `pop_statistics` also sets the counters to zero.
     operation<pool_statistics> statistics();

@@ -75,7 +75,7 @@ struct pool_statistics {
 struct pool_health {
     pool_health() {}
 
-    /// It has a connection, or no reason to think that it could not get one.
+    /// It has a connection, and one that was idle has just been asked; or it has no reason to think that it could not get one.
     bool is_serving = false;
     /// `close()` was called.
     bool is_closed = false;

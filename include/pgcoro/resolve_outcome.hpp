@@ -33,10 +33,12 @@ enum class transaction_outcome {
 ///
 /// Errors: those of `connect`; `errc::timed_out` if it is still in progress after `limit`; `sqlstate::invalid_parameter_value`
 /// if the server has never had such a transaction. Cancellation: any type.
-task<transaction_outcome> resolve_outcome(connect_config config, transaction_id id,
-                                          std::chrono::steady_clock::duration limit = std::chrono::seconds(30));
+task<transaction_outcome>
+resolve_outcome(connect_config config, transaction_id id,
+                detail::saturating<std::chrono::steady_clock::duration> limit = std::chrono::seconds(30));
 /// The same on a connection that is there.
-task<transaction_outcome> resolve_outcome(connection& c, transaction_id id,
-                                          std::chrono::steady_clock::duration limit = std::chrono::seconds(30));
+task<transaction_outcome>
+resolve_outcome(connection& c, transaction_id id,
+                detail::saturating<std::chrono::steady_clock::duration> limit = std::chrono::seconds(30));
 
 } // namespace pgcoro

@@ -4,6 +4,7 @@
 
 #include <pgcoro/detail/row_reader.hpp>
 #include <pgcoro/detail/row_shape.hpp>
+#include <pgcoro/detail/row_slice.hpp>
 #include <pgcoro/row_traits.hpp>
 
 #include <optional>
@@ -109,6 +110,25 @@ private:
     [[no_unique_address]] std::conditional_t<has_row_traits<Row>, error, nothing> refusal_;
 };
 
+/// Reads all rows from `decoder`'s row number `row` on to the end of `out`, as far as `slice` allows. `out` is not to be used
+/// after an error.
+template <class Row, class Slice>
+error append_rows(row_decoder<Row>& decoder, int row, int rows, std::vector<Row>& out, Slice& slice) {
+    while (row < rows) {
+        const int end = slice.next_stop(row, rows);
+        for (; row < end; ++row) {
+            decoder.go_to(row);
+            if (!decoder.append(out)) {
+                return decoder.failure();
+            }
+        }
+        if (row < rows && slice.is_over()) {
+            return more_rows();
+        }
+    }
+    return {};
+}
+
 /// Appends all rows of a result. After an error `out` holds the rows before it, and perhaps one that makes no sense.
 template <class Row>
 error decode_rows(result_view result, std::vector<Row>& out) {
@@ -118,13 +138,22 @@ error decode_rows(result_view result, std::vector<Row>& out) {
         return decoder.why_mismatch();
     }
     out.reserve(out.size() + static_cast<std::size_t>(rows));
-    for (int row = 0; row < rows; ++row) {
-        decoder.go_to(row);
-        if (!decoder.append(out)) {
-            return decoder.failure();
-        }
+    whole_result all;
+    return append_rows(decoder, 0, rows, out, all);
+}
+
+/// The same for as long as a slice of the loop's time lasts; `out` holds what earlier slices have read. `more_rows()` if there
+/// are more, to be read by another call.
+template <class Row>
+error decode_slice(result_view result, std::vector<Row>& out) {
+    row_decoder<Row> decoder(result);
+    const int rows = decoder.open();
+    if (rows == mismatch) {
+        return decoder.why_mismatch();
     }
-    return {};
+    out.reserve(static_cast<std::size_t>(rows));
+    row_slice slice;
+    return append_rows(decoder, static_cast<int>(out.size()), rows, out, slice);
 }
 
 template <class Row>

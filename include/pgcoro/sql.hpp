@@ -72,7 +72,8 @@ public:
         if (found.zero || found.count >= detail::sql_scanner::too_high) {
             detail::pgcoro_this_sql_has_a_placeholder_number_out_of_range();
         }
-        placeholders_ = found.count;
+        // One that is refused is looked at closely before it is sent.
+        placeholders_ = detail::sets_encoding(view()) ? detail::statement_text::unknown : found.count;
         fingerprint_ = detail::fingerprint_of(view());
         if constexpr (!detail::is_dynamic_list<Args...>) {
             constexpr int arguments = sizeof...(Args);

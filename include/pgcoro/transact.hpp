@@ -7,6 +7,7 @@
 //     });
 #pragma once
 
+#include <pgcoro/detail/saturating.hpp>
 #include <pgcoro/detail/transact_plan.hpp>
 #include <pgcoro/result.hpp>
 #include <pgcoro/transaction.hpp>
@@ -81,7 +82,7 @@ std::invoke_result_t<Body&, transaction&> transact(Db& db, Body body, transact_o
                 co_return outcome; // a pool has other connections, this is the only one
             }
         }
-        asio::steady_timer timer(co_await asio::this_coro::executor, *delay);
+        asio::steady_timer timer(co_await asio::this_coro::executor, detail::from_now(*delay));
         boost::system::error_code cancelled;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
         if (cancelled) {

@@ -4,6 +4,8 @@
 
 #include "connection_access.hpp"
 
+#include <pgcoro/detail/saturating.hpp>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 
 namespace pgcoro::lanes {
@@ -31,7 +33,7 @@ bool lane::adopt(connection made) {
 }
 
 void lane::pause(std::chrono::milliseconds delay) {
-    timer_.expires_after(delay);
+    timer_.expires_at(detail::from_now(delay));
     timer_.async_wait(loop_handler(mux_.shared_from_this(), [this](mux_session& mux, boost::system::error_code stopped) {
         if (!stopped) {
             mux.on_pause_over(*this);

@@ -34,6 +34,12 @@ public:
         r.lane = number_;
         session_->submit(r);
     }
+    /// What it is connected to may have become another kind of server: it asks.
+    void suspect() {
+        if (session_) {
+            session_->suspect();
+        }
+    }
     void cancel(request& r, error why) noexcept { session_->cancel(r, std::move(why)); }
 
     /// Begins to connect; the multiplexer is told how it went.

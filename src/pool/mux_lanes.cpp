@@ -57,6 +57,7 @@ void mux_session::on_connect_failed(lane& l, const error& why) {
 void mux_session::on_lane_end(lane& l, const error& why, bool was_reset) noexcept {
     ++(was_reset ? counted_.resets : counted_.losses);
     events_.push_back({was_reset ? event::kind::reset : event::kind::lost, l.number(), why});
+    suspects_ = suspects_ || why == errc::no_matching_server;
     l.pause(plan_.lost(l.number()));
     go_on_later();
 }

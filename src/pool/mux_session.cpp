@@ -6,6 +6,7 @@
 #include "pool/lane.hpp"
 #include "random_source.hpp"
 
+#include <pgcoro/detail/saturating.hpp>
 #include <pgcoro/detail/session_effect.hpp>
 
 #include <boost/asio/post.hpp>
@@ -62,8 +63,7 @@ mux_session::~mux_session() = default;
 
 [[gnu::hot]] void mux_session::submit(request& r) noexcept {
     if (options_.deadline && r.expires == clock::time_point::max()) {
-        const auto now = clock::now();
-        r.expires = *options_.deadline < clock::time_point::max() - now ? now + *options_.deadline : r.expires;
+        r.expires = detail::from_now(*options_.deadline);
     }
     if (is_plain(r)) [[likely]] {
         if (lane* const l = least_loaded(lanes_, options_.max_in_flight)) [[likely]] {
@@ -239,6 +239,11 @@ void mux_session::go_on() {
             }
         }
     } running(*this);
+    if (std::exchange(suspects_, false)) {
+        for (const auto& l : lanes_) {
+            l->suspect();
+        }
+    }
     distribute();
     while (request* r = completed_.pop_front()) {
         r->finish();

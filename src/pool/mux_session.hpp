@@ -91,6 +91,7 @@ private:
     clock::time_point timer_at_ = clock::time_point::max();
     bool closed_ = false;
     bool going_on_ = false; // is posted
+    bool suspects_ = false; // a lane's server is no longer what is wanted
 };
 
 } // namespace pgcoro::lanes

@@ -105,14 +105,11 @@ operation<transaction> pool::begin(transaction_options options, std::source_loca
 
 void pool::drain() noexcept { call_at_home(pool_of(lender_), &pool_session::drain); }
 
-operation<void> pool::close(std::chrono::milliseconds grace) {
-    return operation_of<void, pooling::close_call>(pool_of(lender_), grace);
+operation<void> pool::close(detail::saturating<std::chrono::milliseconds> grace) {
+    return operation_of<void, pooling::close_call>(pool_of(lender_), std::chrono::milliseconds(grace));
 }
 
-operation<pool_health> pool::health() {
-    return operation_of<pool_health, pooling::question_call<pool_health>>(
-        pool_of(lender_), +[](pool_session& e) { return e.health(); });
-}
+operation<pool_health> pool::health() { return operation_of<pool_health, pooling::health_call>(pool_of(lender_)); }
 
 operation<pool_statistics> pool::statistics() {
     return operation_of<pool_statistics, pooling::question_call<pool_statistics>>(

@@ -5,6 +5,7 @@
 #include "pool/pool_session.hpp"
 
 #include <pgcoro/detail/call.hpp>
+#include <pgcoro/detail/saturating.hpp>
 #include <pgcoro/pool.hpp>
 #include <pgcoro/transaction.hpp>
 
@@ -126,6 +127,20 @@ private:
     void ask() override { pool_->ask_once(*this, deadline()); }
 };
 
+/// Looks whether the server is there, and tells how the pool is then.
+class health_call final : public waiting_call<pool_health> {
+public:
+    explicit health_call(std::shared_ptr<pool_session> e) noexcept : waiting_call(std::move(e)) {}
+
+    void lent(slot&) noexcept override {}
+    void refused(error why) noexcept override {
+        complete_soon(why ? result<pool_health>(std::move(why)) : result<pool_health>(pool_->health()));
+    }
+
+private:
+    void ask() override { pool_->look(*this, deadline()); }
+};
+
 /// Waits for all others: to be "refused" without an error is its success.
 class close_call final : public waiting_call<void> {
 public:
@@ -136,7 +151,7 @@ public:
     void refused(error) noexcept override { complete_soon(boost::outcome_v2::success()); }
 
 private:
-    void ask() override { pool_->close(std::min(clock::now() + std::min(grace_, longest_duration), deadline()), this); }
+    void ask() override { pool_->close(std::min(detail::from_now(grace_), deadline()), this); }
 
     std::chrono::milliseconds grace_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "pool/pool_core.hpp"
 
+#include <pgcoro/detail/saturating.hpp>
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -82,7 +84,7 @@ bool pool_core::withdraw(waiter& w) noexcept {
 }
 
 void pool_core::connected(member& m, time_point now, double random) {
-    connecting_ = false;
+    connecting_ = has_lost_ = is_curious_ = false;
     failures_ = 0;
     next_attempt_ = time_point::min();
     ++members_;
@@ -96,9 +98,9 @@ void pool_core::connected(member& m, time_point now, double random) {
 }
 
 void pool_core::connect_failed(bool permanent, time_point now, double random) {
-    connecting_ = false;
+    connecting_ = is_curious_ = false;
     ++failures_;
-    next_attempt_ = now + retry_.delay_before(failures_, random).value_or(options_.retry.maximum);
+    next_attempt_ = detail::after(now, retry_.delay_before(failures_, random).value_or(options_.retry.maximum));
     if (permanent && members_ == 0) {
         refuse_all(refusal::cannot_connect);
     }
@@ -106,7 +108,8 @@ void pool_core::connect_failed(bool permanent, time_point now, double random) {
 }
 
 void pool_core::checked(member& m, bool works, time_point now) {
-    --checking_;
+    end_check(m);
+    has_lost_ = !works;
     if (works) {
         ready(m, now);
     } else {
@@ -121,7 +124,39 @@ void pool_core::checked(member& m, bool works, time_point now) {
     settle(now);
 }
 
+void pool_core::turned(member& m, time_point now) {
+    suspected_ = now;
+    has_lost_ = true;
+    if (m.at == member::state::checking) {
+        end_check(m);
+    }
+    discard(m, now);
+}
+
+void pool_core::look(time_point now) {
+    if (closed_) {
+        return;
+    }
+    if (!idle_.empty()) {
+        member& m = idle_.front();
+        idle_.pop_front();
+        const bool was_just_used = care_for(m, now) == care::none;
+        m.looked_at = true;
+        ++looking_;
+        check(m, was_just_used ? care::probe : care::ping);
+    } else if (members_ == 0 && is_doubtful()) {
+        is_curious_ = true;
+        grow(now);
+    }
+}
+
+void pool_core::end_check(member& m) noexcept {
+    --checking_;
+    looking_ -= m.looked_at ? 1 : 0;
+}
+
 void pool_core::give_back(member& m, time_point now) {
+    has_lost_ = false;
     leave(m);
     ready(m, now);
     settle(now);
@@ -141,6 +176,7 @@ void pool_core::discard(member& m, time_point now) {
 
 void pool_core::lost(member& m, time_point now) {
     distrusted_ = now;
+    has_lost_ = true;
     discard(m, now);
 }
 
@@ -244,12 +280,13 @@ void pool_core::grow(time_point now) {
 /// One that is being checked or cleaned will be there sooner than a new one.
 bool pool_core::wants_another() const noexcept {
     return !closed_ && !connecting_ && members_ < max_size_ &&
-           (waiting_.size() > checking_ + cleaning_ || (started_ && members_ < min_size_));
+           (waiting_.size() > checking_ + cleaning_ || (started_ && members_ < min_size_) || (is_curious_ && members_ == 0));
 }
 
 /// `m` works and nobody has it.
 void pool_core::ready(member& m, time_point now) {
     m.at = member::state::none;
+    const bool was_looked_at = std::exchange(m.looked_at, false);
     if (is_retired(m, now)) {
         forget(m);
     } else if (!waiting_.empty()) {
@@ -260,7 +297,7 @@ void pool_core::ready(member& m, time_point now) {
         forget(m);
     } else {
         m.at = member::state::idle;
-        m.since = now;
+        m.since = was_looked_at && m.since > std::max(distrusted_, suspected_) ? m.since : now; // it goes on being idle
         idle_.push_front(m);
         wake_at(m.retires);
         if (options_.idle_timeout.count() > 0 && members_ > min_size_) {
@@ -317,6 +354,9 @@ void pool_core::refuse_all(refusal why) {
 
 pool_core::care pool_core::care_for(const member& m, time_point now) const noexcept {
     const auto rested = now - m.since;
+    if (m.since <= suspected_) {
+        return care::ping;
+    }
     if (rested < options_.trust_for && m.since > distrusted_) {
         return care::none;
     }

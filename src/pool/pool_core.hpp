@@ -30,7 +30,8 @@ struct member : list_hook {
     enum class state : unsigned char { none, idle, checking, lent, cleaning };
 
     state at = state::none;
-    bool reported = false; // as kept too long
+    bool reported = false;  // as kept too long
+    bool looked_at = false; // is being checked for no one who wants it
     std::uint64_t generation = 0;
     std::size_t uses = 0;
     time_point retires = time_point::max();
@@ -82,6 +83,12 @@ public:
     /// `permanent`: trying again is useless as far as one can know.
     void connect_failed(bool permanent, time_point now, double random);
     void checked(member& m, bool works, time_point now);
+    /// The server of one that was checked, lent or cleaned is no longer what is wanted: it is closed. Those that were idle
+    /// meanwhile are asked with a round trip before they are lent.
+    void turned(member& m, time_point now);
+    /// Somebody wants to know how things are: an idle one is asked, or, if there is reason to doubt, one is connected.
+    void look(time_point now);
+    bool is_looking() const noexcept { return looking_ != 0; }
 
     /// A lent one is back, or a cleaned one is clean.
     void give_back(member& m, time_point now);
@@ -113,6 +120,8 @@ public:
         return waiting_.empty() ? std::nullopt : std::optional(waiting_.front().since);
     }
     bool is_closed() const noexcept { return closed_; }
+    /// There is a connection, or no reason to think that there could be none.
+    bool is_serving() const noexcept { return !closed_ && (members_ != 0 || !is_doubtful()); }
     /// Attempts to connect that failed since the last one that did not.
     int failures() const noexcept { return failures_; }
 
@@ -127,6 +136,7 @@ private:
     void lend(member& m, waiter& w, time_point now);
     void mark_lent(member& m, time_point now);
     void check(member& m, care how);
+    void end_check(member& m) noexcept;
     void leave(member& m);
     void forget(member& m);
     template <class Condition>
@@ -135,6 +145,7 @@ private:
     care care_for(const member& m, time_point now) const noexcept;
     bool is_retired(const member& m, time_point now) const noexcept;
     bool wants_another() const noexcept;
+    bool is_doubtful() const noexcept { return failures_ != 0 || has_lost_; }
     void wake_at(time_point when) noexcept { wake_ = std::min(wake_, when); }
 
     std::size_t min_size_, max_size_, max_idle_;
@@ -149,13 +160,17 @@ private:
     std::size_t members_ = 0;
     std::size_t checking_ = 0;
     std::size_t cleaning_ = 0;
+    std::size_t looking_ = 0; // of those that are checked
     bool started_ = false;
     bool connecting_ = false;
     bool closed_ = false;
+    bool has_lost_ = false;   // one was lost since another was of use
+    bool is_curious_ = false; // one is to be connected only to see whether that is possible
     int failures_ = 0;
     std::uint64_t generation_ = 1;
     time_point next_attempt_ = time_point::min();
     time_point distrusted_ = time_point::min(); // who has been idle since before is looked at
+    time_point suspected_ = time_point::min();  // the same, with a round trip
     time_point wake_ = time_point::max();
 };
 

@@ -6,6 +6,7 @@
 #include "connection_access.hpp"
 #include "pool/lease.hpp"
 #include "pool/pooler_rules.hpp"
+#include "wire/session.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -61,9 +62,11 @@ namespace {
 
 /// A century is as good as for ever, and can be added to the time.
 pool_options within_reason(pool_options options) {
-    for (auto* const duration : {&options.acquire_timeout, &options.max_lifetime, &options.idle_timeout, &options.trust_for,
-                                 &options.validate_after, &options.validate_timeout, &options.reset_timeout,
-                                 &options.setup_timeout, &options.leak_after, &options.slow_acquire_after}) {
+    options.retry.maximum = std::min(options.retry.maximum, longest_duration);
+    for (auto* const duration :
+         {&options.acquire_timeout, &options.max_lifetime, &options.idle_timeout, &options.trust_for, &options.validate_after,
+          &options.validate_timeout, &options.reset_timeout, &options.setup_timeout, &options.leak_after,
+          &options.slow_acquire_after, &options.command_timeout}) {
         *duration = std::clamp(*duration, std::chrono::milliseconds(0), longest_duration);
     }
     if (options.behind_pooler) {
@@ -150,7 +153,7 @@ void pool_session::ask_once(borrower& b, time_point deadline) {
 
 bool pool_session::withdraw(borrower& b) noexcept {
     std::erase(openers_, &b);
-    return std::erase(closers_, &b) != 0 || core_.withdraw(b);
+    return std::erase(closers_, &b) != 0 || std::erase(lookers_, &b) != 0 || core_.withdraw(b);
 }
 
 void pool_session::fail(request& r, error why) {
@@ -219,9 +222,19 @@ void pool_session::give_back(slot& s) noexcept {
     } else if (!core_.is_closed() && needs_cleaning(s)) {
         clean(s);
     } else {
-        core_.give_back(s, now);
+        put_back(s, now);
     }
     perform();
+}
+
+/// It is whole and clean. Its server may not be what it was.
+void pool_session::put_back(slot& s, time_point now) {
+    const bool may_be_lent = static_cast<wire::session&>(*connection_access::session_of(s.conn)).may_be_lent(s.uses);
+    if (may_be_lent) [[likely]] {
+        core_.give_back(s, now);
+    } else {
+        core_.turned(s, now);
+    }
 }
 
 void pool_session::throw_away(slot& s) noexcept {
@@ -244,6 +257,9 @@ void pool_session::perform() {
     }
     is_performing_ = false;
     settle_closers();
+    if (!lookers_.empty()) [[unlikely]] {
+        settle_lookers(clock::now());
+    }
     wait_for_time();
 }
 
@@ -323,8 +339,10 @@ void pool_session::cut() {
 void pool_session::shut_down() noexcept { close(time_point::max(), nullptr); }
 
 void pool_session::forsake() noexcept {
-    closers_.insert(closers_.end(), openers_.begin(), openers_.end());
-    openers_.clear();
+    for (auto* const others : {&openers_, &lookers_}) {
+        closers_.insert(closers_.end(), others->begin(), others->end());
+        others->clear();
+    }
     for (borrower* const b : std::exchange(closers_, {})) {
         core_.withdraw(*b);
         b->dropped();
@@ -340,8 +358,11 @@ void pool_session::forsake() noexcept {
 // Somebody must be there for those who wait when the executor goes: the timer is set then, if only for the end of time. It is
 // not stopped when what it was set for has happened, except at the very end: setting it costs more than a vain look around.
 void pool_session::wait_for_time() {
-    const auto when = core_.is_closed() ? cut_at_ : std::min(core_.wake(), cut_at_);
-    const bool is_needed = core_.waiting() != 0 || !closers_.empty() || when != time_point::max();
+    auto when = core_.is_closed() ? cut_at_ : std::min(core_.wake(), cut_at_);
+    for (const borrower* const b : lookers_) {
+        when = std::min(when, b->expires);
+    }
+    const bool is_needed = core_.waiting() != 0 || !closers_.empty() || !lookers_.empty() || when != time_point::max();
     if (!is_needed) {
         if (std::exchange(timer_is_set_, false)) {
             timer_at_ = time_point::max();

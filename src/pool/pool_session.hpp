@@ -47,6 +47,9 @@ public:
     void throw_away(slot& s) noexcept;
     void heed(slot& s, const request& r) noexcept;
 
+    /// `b` is "refused" without an error when the pool has looked whether its server is there.
+    void look(borrower& b, time_point deadline);
+
     void drain() noexcept;
     /// `done` is called when nothing is borrowed any more, or at `cut_at`.
     void close(time_point cut_at, borrower* closer);
@@ -73,6 +76,8 @@ private:
     void remove(slot& s);
     void announce(slot& s, const std::optional<std::source_location>& where);
     void settle_closers();
+    void settle_lookers(time_point now);
+    void put_back(slot& s, time_point now);
     void cut();
     void wait_for_time();
     void on_time();
@@ -97,11 +102,13 @@ private:
     std::vector<std::unique_ptr<slot>> slots_;
     std::vector<borrower*> openers_; // among those who wait
     std::vector<borrower*> closers_;
+    std::vector<borrower*> lookers_;
     pool_core core_; // after what it links
     trace_finder finder_;
     boost::asio::steady_timer timer_;
     time_point timer_at_ = time_point::max();
     time_point cut_at_ = time_point::max();
+    time_point connecting_since_;
     bool timer_is_set_ = false;
     bool is_connecting_ = false;
     bool is_performing_ = false;

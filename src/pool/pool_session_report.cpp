@@ -40,6 +40,11 @@ error pool_session::refusal_error(refusal why) const {
     }
     details->message += ": " + plural(core_.size(), "connection") + ", " + std::to_string(core_.idle()) + " idle, " +
                         std::to_string(core_.in_use()) + " in use; " + std::to_string(core_.waiting()) + " waiting";
+    if (is_connecting_) {
+        details->message += "; one more is being made, for " +
+                            std::to_string(duration_cast<milliseconds>(clock::now() - connecting_since_).count()) +
+                            " ms so far";
+    }
     if (core_.failures() > 0) {
         details->message += "; the last attempt to connect failed: " + last_connect_error_.message();
         const auto attempts = last_connect_error_.attempts();
@@ -64,10 +69,28 @@ void pool_session::count_usage(const slot& s, time_point now) noexcept {
     usage_ += duration_cast<std::chrono::microseconds>(now - s.since);
 }
 
+void pool_session::look(borrower& b, time_point deadline) {
+    b.expires = deadline;
+    lookers_.push_back(&b);
+    core_.look(clock::now());
+    perform();
+}
+
+void pool_session::settle_lookers(time_point now) {
+    const auto pending = std::exchange(lookers_, {});
+    for (borrower* const b : pending) {
+        if (core_.is_looking() && b->expires > now) {
+            lookers_.push_back(b);
+        } else {
+            b->refused(core_.is_looking() ? error(errc::timed_out).with(error::nothing_sent) : error());
+        }
+    }
+}
+
 pool_health pool_session::health() const {
     pool_health h;
     h.is_closed = core_.is_closed();
-    h.is_serving = !h.is_closed && (core_.size() != 0 || core_.failures() == 0);
+    h.is_serving = core_.is_serving();
     h.size = core_.size();
     h.idle = core_.idle();
     h.in_use = core_.in_use();

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the pool does in the background: making, checking and cleaning connections.
+#include "connection_access.hpp"
 #include "loop_handler.hpp"
 #include "pool/pool_session.hpp"
 #include "pool/reset.hpp"
 #include "wire/endpoint_plan.hpp"
+#include "wire/session.hpp"
+
+#include <pgcoro/detail/saturating.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -14,12 +18,13 @@ namespace pgcoro::pooling {
 namespace {
 
 namespace asio = boost::asio;
+using detail::connection_access;
 
 /// `options` must outlive it.
 task<connection> make_connection(connect_config config, const pool_options& options) {
     BOOST_OUTCOME_CO_TRY(auto made, co_await pgcoro::connect(std::move(config)));
     if (options.on_connect) {
-        const auto deadline = clock::now() + options.setup_timeout;
+        const auto deadline = detail::from_now(options.setup_timeout);
         BOOST_OUTCOME_CO_TRY(co_await run_hook(options.on_connect, made, deadline));
         if (made.transaction_status() != transaction_status::idle) {
             co_return error(errc::hook_failed, "the pool's on_connect left a transaction open");
@@ -32,11 +37,12 @@ task<connection> make_connection(connect_config config, const pool_options& opti
 
 void pool_session::connect() {
     is_connecting_ = true;
+    connecting_since_ = clock::now();
     ++counted_.connections_num;
-    auto done =
-        loop_handler(shared_from_this(), [since = clock::now()](pool_session& e, std::exception_ptr, result<connection> made) {
-            e.connected(std::move(made), since);
-        });
+    auto done = loop_handler(shared_from_this(),
+                             [since = connecting_since_](pool_session& e, std::exception_ptr, result<connection> made) {
+                                 e.connected(std::move(made), since);
+                             });
     asio::co_spawn(where().executor(), make_connection(config_, options_),
                    asio::bind_cancellation_slot(stop_connecting_.slot(), std::move(done)));
 }
@@ -80,7 +86,11 @@ void pool_session::checked(slot& s, bool works) {
     if (!works) {
         ++counted_.connections_lost;
     }
-    core_.checked(s, works, clock::now());
+    if (works && !static_cast<wire::session&>(*connection_access::session_of(s.conn)).may_be_lent(0)) {
+        core_.turned(s, clock::now());
+    } else {
+        core_.checked(s, works, clock::now());
+    }
     perform();
 }
 
@@ -109,7 +119,7 @@ void pool_session::cleaned(slot& s, bool is_clean) {
     s.unsettled = false;
     const auto now = clock::now();
     if (is_clean) {
-        core_.give_back(s, now);
+        put_back(s, now);
     } else if (!s.conn.is_open()) {
         core_.lost(s, now);
     } else {

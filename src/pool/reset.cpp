@@ -4,6 +4,8 @@
 #include "connection_access.hpp"
 #include "wire/session.hpp"
 
+#include <pgcoro/detail/saturating.hpp>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -59,7 +61,7 @@ task<> clean(connection& c, const pool_options& options, traces left, time_point
 } // namespace
 
 task<> reset(connection& c, const pool_options& options, traces left, bool& was_in_transaction) {
-    const auto deadline = std::chrono::steady_clock::now() + options.reset_timeout;
+    const auto deadline = detail::from_now(options.reset_timeout);
     if (c.transaction_status() == transaction_status::active) {
         BOOST_OUTCOME_CO_TRY(co_await c.ping().by(deadline));
     }

@@ -161,6 +161,7 @@ result<connect_settings> look_up_settings(const connect_config& config) {
     BOOST_OUTCOME_TRY(settings.plan.wanted, read_wanted(parameters));
     BOOST_OUTCOME_TRY(settings.attempt_timeout, read_attempt_timeout(parameters, config));
     BOOST_OUTCOME_TRY(settings.plan.shuffle, read_shuffle(parameters));
+    settings.plan.login_hint = passfile_problem(config.details().settings);
     settings.plan.retry = config.details().retry;
     BOOST_OUTCOME_TRY(read_pins(settings, config));
     if (parameters["sslrootcert"] == "system" && PQlibVersion() < 160000) {

@@ -8,6 +8,8 @@
 #include "wire/handshake.hpp"
 #include "wire/tls_facts.hpp"
 
+#include <pgcoro/detail/saturating.hpp>
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -57,7 +59,7 @@ private:
         }
         settings_ = std::move(settings).value();
         if (const auto limit = config_.details().timeout; limit && limit->count() > 0) {
-            deadline_ = std::min(deadline_, clock::now() + *limit);
+            deadline_ = std::min(deadline_, detail::from_now(*limit));
         }
         notices_ = std::make_shared<notice_hook>(config_.details().on_notice);
         plan_.emplace(settings_.servers, settings_.plan, random_source());
@@ -81,6 +83,7 @@ private:
             const auto& attempt = std::get<endpoint_plan::attempt>(what);
             attempt_.emplace(attempt.where, settings_.pins, challenge_watch(config_.details().scram_iterations_limit));
             where_ = attempt.where;
+            wanted_ = attempt.wanted;
             const auto step = attempt_->start(parameters_for(settings_, attempt), *notices_);
             if (step != handshake::step::failed) {
                 return wait_for_socket(step);
@@ -151,12 +154,13 @@ private:
         e.host = where_.host;
         e.address = where_.address;
         e.port = where_.port;
+        e.wanted = wanted_;
         e.failures = plan_->failures();
         complete(std::move(e));
     }
 
     void arm_timer(std::optional<std::chrono::milliseconds> limit, void (running_connector::*on_time)()) {
-        timer_.expires_at(limit ? std::min(deadline_, clock::now() + *limit) : deadline_);
+        timer_.expires_at(limit ? std::min(deadline_, detail::from_now(*limit)) : deadline_);
         timer_.async_wait([self = shared_from_this(), turn = turn_, on_time](error_code failure) {
             if (failure || turn != self->turn_) {
                 return;
@@ -210,6 +214,7 @@ private:
     std::optional<endpoint_plan> plan_;
     std::optional<handshake> attempt_;
     endpoint where_;
+    session_attrs wanted_ = session_attrs::any;
     // Counts what the plan had us do: a handler of something earlier has nothing to say any more.
     unsigned turn_ = 0;
 };

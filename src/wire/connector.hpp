@@ -32,6 +32,8 @@ struct established {
     std::string host;
     std::string address;
     std::uint16_t port = 0;
+    /// What the server was asked to be: `any` if nothing, or where nothing better was found than that.
+    session_attrs wanted = session_attrs::any;
     /// The attempts that failed before this one.
     std::vector<connect_attempt> failures;
 };

@@ -5,13 +5,20 @@
 #include "wire/pgconn.hpp"
 
 #include <openssl/crypto.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
 namespace pgcoro::wire {
 namespace {
+
+/// There cannot be one of this name.
+constexpr const char* no_file = "/dev/null/none";
 
 constexpr std::string_view load_balance_hosts = "load_balance_hosts";
 
@@ -68,15 +75,23 @@ result<void> check(const conninfo_scan& scan) {
     return scan.problem ? result<void>(malformed(scan.problem->what, scan.problem->at)) : boost::outcome_v2::success();
 }
 
+/// A URI out of a file or a variable often ends with a line feed, which libpq would take for a part of the database's name.
+std::string_view without_blanks_around_uri(std::string_view text) noexcept {
+    constexpr std::string_view blanks = " \t\n\v\f\r";
+    const auto begin = std::min(text.find_first_not_of(blanks), text.size());
+    const auto inner = text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+    return inner.starts_with("postgresql://") || inner.starts_with("postgres://") ? inner : text;
+}
+
 struct lookup {
     settings_map found;
     std::string complaint;
 };
 
 /// All settings but `poison`, which gets a value libpq refuses: it looks everything up and then stops before it connects.
-lookup look_up_by_libpq(const settings_map& given, const char* poison) {
+lookup look_up_by_libpq(const settings_map& given, const char* poison, const char* refused = "?") {
     std::vector<const char*> keywords{poison};
-    std::vector<const char*> texts{"?"};
+    std::vector<const char*> texts{refused};
     for (const auto& [keyword, value] : given) {
         if (keyword != poison) {
             keywords.push_back(keyword.c_str());
@@ -99,6 +114,18 @@ std::string environment(const char* variable) {
     return value ? value : "";
 }
 
+/// What libpq reads where no other file is named.
+std::string default_passfile() {
+    std::string home = environment("HOME");
+    passwd user{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer{};
+    if (home.empty() && ::getpwuid_r(::geteuid(), &user, buffer.data(), buffer.size(), &found) == 0 && found) {
+        home = user.pw_dir;
+    }
+    return home.empty() ? home : home + "/.pgpass";
+}
+
 bool asked_for(const settings_map& given, const char* keyword, const char* variable) {
     return given.contains(keyword) || !environment(variable).empty();
 }
@@ -106,10 +133,14 @@ bool asked_for(const settings_map& given, const char* keyword, const char* varia
 } // namespace
 
 result<settings_map> parse_conninfo(std::string_view text) {
+    text = without_blanks_around_uri(text);
     if (const auto nul = text.find('\0'); nul != text.npos) {
         return error(errc::invalid_text, "the connection string holds a NUL character");
     }
     const auto scan = scan_conninfo(text);
+    if (const auto broken = text.find_first_of("\n\r"); scan.is_uri && broken != text.npos) {
+        return malformed("a line break in a URI", broken);
+    }
     if (const auto sound = check(scan); !sound) {
         return sound.error();
     }
@@ -128,8 +159,33 @@ result<settings_map> parse_conninfo(std::string_view text) {
     return settings;
 }
 
+std::string passfile_problem(const settings_map& given) {
+    // More ports than hosts are what libpq stumbles over before it looks for the file.
+    static const std::string too_many_ports(1000, ',');
+    const auto found = look_up_by_libpq(given, "port", too_many_ports.c_str()).found;
+    if (found.contains("password")) {
+        return {};
+    }
+    const auto set = found.find("passfile");
+    const std::string path = set != found.end() ? set->second : default_passfile();
+    struct ::stat file{};
+    if (path.empty() || ::stat(path.c_str(), &file) != 0) {
+        return {};
+    }
+    if (!S_ISREG(file.st_mode)) {
+        return "the password file \"" + path + "\" is ignored: it is not a plain file";
+    }
+    if ((file.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        return "the password file \"" + path + "\" is ignored: others than its owner may use it (chmod 600 helps)";
+    }
+    return {};
+}
+
 result<settings_map> resolve_settings(const settings_map& given) {
     auto for_libpq = given;
+    if (const auto why = passfile_problem(given); !why.empty()) {
+        for_libpq.put("passfile", no_file); // or libpq complains on stderr
+    }
     std::string balance;
     if (!libpq_has_keyword(load_balance_hosts)) {
         const auto ours = for_libpq.extract(std::string(load_balance_hosts));

@@ -25,6 +25,10 @@ result<void> check_keyword(std::string_view keyword);
 /// An unset `sslmode` and `gssencmode` stay unset, for there our defaults differ.
 result<settings_map> resolve_settings(const settings_map& given);
 
+/// Why libpq would complain about the password file on stderr, and not read it; empty if it would not. Then no such file is
+/// among the resolved settings.
+std::string passfile_problem(const settings_map& given);
+
 /// Whether a setting's value may be printed.
 bool is_secret(std::string_view keyword) noexcept;
 

@@ -19,6 +19,11 @@ std::string text_of(const connect_attempt& a) {
     return text + " port " + std::to_string(a.port) + ": " + a.reason.message();
 }
 
+bool is_failed_login(const error& why) noexcept {
+    return why == sqlstate::invalid_password || why == sqlstate::invalid_authorization_specification ||
+           why == errc::authentication_failed;
+}
+
 } // namespace
 
 bool is_permanent(const error& why) noexcept {
@@ -136,7 +141,7 @@ error endpoint_plan::with_attempts(const error& why, std::string message) const 
     details->message = std::move(message);
     details->severity = why.severity();
     details->detail = why.detail();
-    details->hint = why.hint();
+    details->hint = why.hint().empty() && is_failed_login(why) ? options_.login_hint : why.hint();
     details->attempts = failures_;
     return error(owner).with(error::nothing_sent);
 }

@@ -54,6 +54,8 @@ public:
         session_attrs wanted = session_attrs::any;
         bool shuffle = false;
         std::optional<backoff_options> retry;
+        /// For the error of a login that failed without a hint of the server's.
+        std::string login_hint;
     };
 
     /// `random` is uniform in [0, 1).

@@ -10,6 +10,8 @@
 #include "wire/session_heir.hpp"
 #include "wire/type_lookup.hpp"
 
+#include <pgcoro/detail/saturating.hpp>
+#include <pgcoro/detail/session_effect.hpp>
 #include <pgcoro/detail/transaction_scope.hpp>
 
 #include <boost/asio/post.hpp>
@@ -50,7 +52,8 @@ bool is_unix_socket(int descriptor) noexcept {
     return ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 && address.ss_family == AF_UNIX;
 }
 
-/// Whether it may have effects that outlive it: in a transaction only a COMMIT has.
+} // namespace
+
 bool may_last(const request& r) noexcept {
     bool commits = false;
     for (std::size_t step = 0, steps = r.steps(); r.scope && step < steps; ++step) {
@@ -58,6 +61,8 @@ bool may_last(const request& r) noexcept {
     }
     return !r.scope || commits;
 }
+
+namespace {
 
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
 bool is_large(const request& r) noexcept {
@@ -95,6 +100,9 @@ error unsendable(const request& r) {
         if (const errc bad = text.check(); bad != errc{}) {
             return error(bad, "the statement's text holds a NUL character");
         }
+        if (detail::sets_encoding(text.view())) {
+            return error(errc::invalid_text, "client_encoding is always UTF8: a statement may not change it");
+        }
         if (text.placeholder_count() >= 0 && static_cast<std::size_t>(text.placeholder_count()) != values.size()) {
             return errc::parameter_count_mismatch;
         }
@@ -124,7 +132,7 @@ session::~session() { forsake(); }
 void session::forsake() noexcept {
     closed_ = true;
     request_list doomed;
-    for (auto* list : {&waiting_, &in_flight_, &held_, &unread_, &asking_, &completed_}) {
+    for (auto* list : {&waiting_, &in_flight_, &held_, &unread_, &asking_, &ordered_, &due_, &completed_}) {
         doomed.append(*list);
     }
     end_transactions(errc::connection_closed);
@@ -156,8 +164,12 @@ error session::open() {
         always_taken_ = 2048;
     }
     options_.most_in_flight = window_ = std::max<std::size_t>(options_.most_in_flight, 1);
-    limits_all_ = options_.command_timeout > clock::duration::zero() || options_.tells_deadlines;
+    limits_all_ = options_.command_timeout > std::chrono::milliseconds::zero() || options_.tells_deadlines;
     tls_ = PQsslStruct(libpq(), "OpenSSL");
+    encoding_ = PQclientEncoding(libpq());
+    if (encoding_ != pg_char_to_encoding("UTF8") && PQparameterStatus(libpq(), "client_encoding")) {
+        return error(errc::connection_lost, "the server was asked for UTF-8, and has another client_encoding");
+    }
     server_version_ = PQserverVersion(libpq());
 #ifndef LIBPQ_HAS_CLOSE_PREPARED
     if (naming_.is_shared()) {
@@ -201,8 +213,8 @@ error session::open() {
     by_hand_ = by_hand_ && in_transaction_;
     r.needs_types = r.has_named_types;
     r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines || by_hand_;
-    if (r.expires == clock::time_point::max() && options_.command_timeout > clock::duration::zero()) {
-        r.expires = clock::now() + options_.command_timeout;
+    if (r.expires == clock::time_point::max() && options_.command_timeout > std::chrono::milliseconds::zero()) {
+        r.expires = detail::from_now(options_.command_timeout);
     }
     error refusal = r.outcome ? r.outcome : closed_ ? unsent(r, ended_by_) : r.scope != scope_ ? out_of_turn(r) : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
@@ -213,7 +225,7 @@ error session::open() {
         }
     }
     if (refusal) {
-        complete(r, refusal.with(error::nothing_sent));
+        give_up(r, refusal.with(error::nothing_sent));
     }
     return !refusal;
 }
@@ -225,12 +237,12 @@ void session::cancel(request& r, error why) noexcept {
         r.expires = clock::time_point::min();
     } else if (r.at == request::stage::waiting) {
         if (waiting_.remove(r) || held_.remove(r)) {
-            complete(r, why.with(error::nothing_sent));
+            give_up(r, why.with(error::nothing_sent));
             run_completions_later();
         }
     } else if (r.at == request::stage::reading) {
-        if (unread_.remove(r) || asking_.remove(r)) {
-            complete(r, may_last(r) ? why.with(error::in_doubt) : std::move(why)); // it was done, but who knows that?
+        if (unread_.remove(r) || asking_.remove(r) || ordered_.remove(r)) {
+            give_up(r, may_last(r) ? why.with(error::in_doubt) : std::move(why)); // it was done, but who knows that?
             run_completions_later();
         }
     } else if (r.at == request::stage::sent && r.abandoned == request::farewell::none) {
@@ -371,7 +383,10 @@ void session::complete(request& r) noexcept {
             }
         }
     } running(*this);
-    if (has_heir_ || abandoning_ || giving_up_) [[unlikely]] {
+    if (PQclientEncoding(libpq_) != encoding_) [[unlikely]] {
+        refuse_encoding();
+    }
+    if (has_heir_ || abandoning_ || giving_up_ || reading_rows_) [[unlikely]] {
         attend();
     }
     while (request* r = completed_.pop_front()) {
@@ -403,6 +418,9 @@ void session::run_completions_later() {
     }
     if (abandoning_) {
         tell_abandoned();
+    }
+    if (reading_rows_) {
+        hold_back();
     }
 }
 

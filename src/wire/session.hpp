@@ -41,6 +41,9 @@ class description;
 class session_heir;
 class type_lookup;
 
+/// Whether a request may have effects that outlive it: in a transaction only a COMMIT has.
+bool may_last(const request& r) noexcept;
+
 struct session_options {
     prepare_policy prepare = prepare_policy::automatic;
     bool behind_pooler = false;
@@ -82,6 +85,12 @@ public:
     bool is_open() const noexcept { return !closed_; }
     /// The same, after a look whether the server has said goodbye: nobody reads from an idle session's socket.
     bool probe();
+    /// Whether the server is still what `target_session_attrs` asked for, as far as it has said with its answers.
+    bool is_as_wanted() const noexcept;
+    /// The same, looked up only if it may have changed. `uses`: counts those who ask.
+    bool may_be_lent(std::size_t uses) const noexcept {
+        return made_.wanted == session_attrs::any || (!refuses_writes_ && uses % 8 != 0) || is_as_wanted();
+    }
     transaction_status status() const noexcept;
     /// Lets go of all requests without a word: their executor is being destroyed.
     void forsake() noexcept;
@@ -90,10 +99,12 @@ public:
     /// that a loss is noticed at once, and puts up with no transaction. On the executor.
     void bequeath_to(session_heir& heir);
     void disinherit() noexcept { heir_ = nullptr; }
+    /// As a lane: asks the server for an answer, with which it says what it is. Until then the lane gets nothing to do.
+    void suspect();
     /// How many requests it has that are not over.
     std::size_t unfinished() const noexcept { return load_; }
     /// The same, or `no_room` if it should get no more for now.
-    std::size_t load() const noexcept { return closed_ || blocked_ ? no_room : load_; }
+    std::size_t load() const noexcept { return closed_ || blocked_ || keeps_out_ ? no_room : load_; }
     static constexpr std::size_t no_room = std::numeric_limits<std::size_t>::max();
     /// Beyond this much, bytes go to the socket even if more requests are waiting to join them.
     static constexpr std::size_t flush_threshold = 64 * 1024;
@@ -137,6 +148,7 @@ private:
     bool take_other_result(PGresult* result, ExecStatusType status);
     bool take_command_result(PGresult* result);
     void heed_tag(std::string_view tag);
+    bool sets_encoding(std::string_view tag);
     void take_error(const PGresult* result);
     void consider_retrying(const error& e);
     void take_backend_pid(const PGresult* result);
@@ -173,7 +185,7 @@ private:
     void on_step_overdue();
     void stop_cancelling() noexcept;
     void go_on_giving_up();
-    void watch_step(clock::duration limit);
+    void watch_step(std::chrono::milliseconds limit);
     bool send_ours(const char* sql, command kind);
     bool send_limit(const request& r);
 
@@ -192,12 +204,25 @@ private:
     void tell_heir();
     void bequeath() noexcept;
     bool put_up_with_transaction();
+    void retire();
 
     // session_types.cpp
     bool front_has_types();
     void read_later(request& r);
     void look_up_types();
     void take_types();
+
+    // session_rows.cpp
+    void read_rows_later(request& r);
+    void read_rows_soon();
+    void read_rows();
+    void finish_reading(request& r);
+    void hold_back() noexcept;
+    void give_up(request& r, error outcome) noexcept;
+
+    // session_watch.cpp
+    void refuse_encoding();
+    void look_around() noexcept;
 
     // session_io.cpp
     template <void (session::*Then)()>
@@ -240,10 +265,12 @@ private:
     // What makes requests be looked at more closely.
     bool limits_all_ : 1 = false; // those without a deadline, too
     bool by_hand_ : 1 = false;    // somebody has sent the text of a BEGIN
-    // What has to be seen to when answers were taken.
+    // What has to be seen to when answers were taken: asked for together, too.
+    bool : 0;
     bool has_heir_ : 1 = false;
-    bool abandoning_ : 1 = false; // somebody has to be told that he was given up
-    bool giving_up_ : 1 = false;  // requests in flight were given up, or a cancel plan is being carried out
+    bool abandoning_ : 1 = false;   // somebody has to be told that he was given up
+    bool giving_up_ : 1 = false;    // requests in flight were given up, or a cancel plan is being carried out
+    bool reading_rows_ : 1 = false; // a large result is being read in slices
     naming naming_;
     bool pipelined_ = false;
     bool in_completions_ = false;
@@ -253,6 +280,8 @@ private:
     unsigned registration_ = 0; // of the socket with the reactor: waits of an earlier one are void
     unsigned waits_ = 0;        // pending, or their handlers are running
     unsigned alone_streak_ = 0; // requests in a row that found the session idle
+    unsigned until_look_ = 64;  // reads until the next look at what nobody has asked for
+    int encoding_ = 0;          // libpq's number of UTF8, or of what a server counts as that which does not tell
 
     session_heir* heir_ = nullptr;
     std::size_t load_ = 0;                       // requests that are not over
@@ -296,6 +325,8 @@ private:
     std::unique_ptr<description> description_;
     error description_failure_;
     format_memory unnamed_formats_;
+    request_list ordered_;      // those whose rows are being read, and what was answered behind them
+    request_list due_;          // complete, and before all of those
     std::size_t given_up_ = 0;  // of those in flight
     std::size_t asked_for_ = 0; // so many were in flight when the last cancel request was sent
     cancel_plan cancelling_;
@@ -319,6 +350,11 @@ private:
     bool head_was_executed_ = false; // when head_error_ came
     bool completions_posted_ = false;
     bool pump_posted_ = false;
+    bool rows_posted_ = false;
+    bool refuses_writes_ = false; // outside of a read-only transaction of the user's
+    bool keeps_out_ = false;      // as a lane: nothing is to be given to it
+    bool retiring_ = false;       // as a lane: it ends once all is answered
+    unsigned look_period_ = 64;
 };
 
 } // namespace pgcoro::wire

@@ -5,25 +5,32 @@
 #include "wire/loss.hpp"
 #include "wire/session.hpp"
 
+#include <pgcoro/detail/saturating.hpp>
+
 namespace pgcoro::wire {
+namespace {
+
+constexpr std::chrono::milliseconds longest_pause(500);
+
+} // namespace
 
 /// Nothing happens as long as somebody still waits for an answer: the signal hits whatever runs when it arrives.
 void session::consider_cancelling() noexcept {
     // Lanes belong to everybody, and more statements will follow at once.
     if (heir_ || closed_ || given_up_ == 0 || given_up_ != in_flight_count_ ||
-        options_.cancel_timeout <= clock::duration::zero()) {
+        options_.cancel_timeout <= std::chrono::milliseconds::zero()) {
         return;
     }
     if (cancelling_.is_idle()) {
         window_ = 0;
-        cancelling_ends_ = clock::now() + 2 * options_.cancel_timeout;
-        watch_step(2 * options_.cancel_timeout);
+        cancelling_ends_ = detail::after(detail::from_now(options_.cancel_timeout), options_.cancel_timeout);
+        watch_step(std::chrono::milliseconds::max());
     }
     heed(cancelling_.given_up(may_ask_to_stop()));
 }
 
-void session::watch_step(clock::duration limit) {
-    step_ends_ = std::min(cancelling_ends_, clock::now() + limit);
+void session::watch_step(std::chrono::milliseconds limit) {
+    step_ends_ = std::min(cancelling_ends_, detail::from_now(limit));
     watch_deadline(step_ends_);
 }
 
@@ -79,8 +86,9 @@ void session::ask_to_stop() {
         const auto self = shared_from_this();
         const detail::home::handling here(where());
         cancel_complaint_ = complaint;
-        const auto done = std::exchange(cancel_request_, nullptr);                     // the complaint is part of it
-        watch_step(confirmed ? options_.cancel_timeout / 4 : options_.cancel_timeout); // one confirmed is worth another try
+        const auto done = std::exchange(cancel_request_, nullptr); // the complaint is part of it
+        // One confirmed is worth another try.
+        watch_step(confirmed ? std::min(options_.cancel_timeout / 4, longest_pause) : options_.cancel_timeout);
         heed(confirmed ? cancelling_.confirmed() : cancelling_.failed());
         if (!closed_) {
             go_on_giving_up();

@@ -58,6 +58,9 @@ template <void (session::*Then)()>
     reading_ = false;
     const bool alive = consume();
     drain();
+    if (--until_look_ == 0) [[unlikely]] {
+        look_around();
+    }
     if (!alive && !closed_) [[unlikely]] {
         lose(libpq_error(libpq()));
     }
@@ -98,6 +101,7 @@ bool session::probe() {
         if (!consume()) {
             lose(libpq_error(libpq()));
         } else {
+            look_around();                        // notifications
             static_cast<void>(PQisBusy(libpq())); // what came is read here; a FATAL of an idle session is a notice for libpq
             if (made_.notices && made_.notices->fatal()) {
                 lose(*made_.notices->fatal()); // the end of the socket may take a while to follow
@@ -154,6 +158,7 @@ void session::on_deadline() {
     visit(in_flight_.front());
     visit(unread_.front());
     visit(asking_.front());
+    visit(ordered_.front());
     if (next != clock::time_point::max()) {
         watch_deadline(next);
     }

@@ -33,6 +33,10 @@ void session::bequeath() noexcept {
 void session::tell_heir() {
     if (!closed_ && expected_.empty()) {
         static_cast<void>(PQisBusy(libpq())); // what was said unasked is read here; a FATAL of an idle session is a notice
+        if (made_.notices && made_.notices->fatal()) {
+            lose(*made_.notices->fatal()); // the end of the socket may take a while to follow
+            return;
+        }
         // A command tag has most often said it earlier. This is what comes with each Sync.
         const auto state = PQtransactionStatus(libpq());
         in_transaction_ = state == PQTRANS_INTRANS || state == PQTRANS_INERROR;
@@ -40,8 +44,37 @@ void session::tell_heir() {
             put_up_with_transaction();
         }
     }
+    if (keeps_out_ && !closed_) {
+        if (retiring_ || !is_as_wanted()) {
+            retire();
+        } else if (expected_.empty()) {
+            keeps_out_ = false;
+        }
+    }
     if (heir_) {
         heir_->on_progress();
+    }
+}
+
+/// The server is no longer what is wanted: nothing more is sent to it, and when all is answered the lane is made anew.
+void session::retire() {
+    keeps_out_ = retiring_ = true;
+    window_ = 0;
+    bequeath();
+    if (expected_.empty()) {
+        lose(error(errc::no_matching_server, "the server is no longer what target_session_attrs asks for"));
+    }
+}
+
+void session::suspect() {
+    if (closed_ || keeps_out_ || blocked_ || alone_ || sending_ || made_.wanted == session_attrs::any) {
+        return; // or its own answers will tell
+    }
+    keeps_out_ = true;
+    if ((!pipelined_ && !set_pipelined(true)) || !send_ours("select 1", command::ours)) {
+        sending_failed();
+    } else {
+        pump();
     }
 }
 

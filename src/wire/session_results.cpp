@@ -6,6 +6,7 @@
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/big_endian.hpp>
+#include <pgcoro/detail/session_effect.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -41,6 +42,8 @@ bool may_be_stale_statement(const error& e) noexcept {
 bool may_be_stale_type(const error& e) noexcept {
     return e == sqlstate::undefined_object || e == sqlstate::datatype_mismatch || e == sqlstate::internal_error;
 }
+
+bool is_fatal(const error& e) noexcept { return e.severity() == "FATAL" || e.severity() == "PANIC"; }
 
 // Whether one of the first statements of a request may have committed.
 bool may_have_committed(const request& r, std::size_t statements) noexcept {
@@ -92,6 +95,11 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
         const auto kind = expected_.front().kind;
         if (kind == command::execute || kind == command::alone) {
             heed_tag(PQcmdStatus(raw));
+            if (sets_encoding(PQcmdStatus(raw))) [[unlikely]] {
+                PQclear(raw);
+                lose(error(errc::connection_lost, "the connection was closed because a statement changed client_encoding"));
+                return false;
+            }
             if (in_transaction_ && heir_) [[unlikely]] {
                 PQclear(raw);
                 head_error_ = error(errc::not_multiplexable, "the statement began a transaction").with(error::lost);
@@ -120,6 +128,10 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
         take_aborted();
     } else {
         take_error(raw);
+        if (is_fatal(fatal_)) {
+            lose(fatal_); // nothing more is said on this session, even if whoever is in between keeps it open
+            return false;
+        }
     }
     return true;
 }
@@ -180,6 +192,12 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
     return false;
 }
 
+/// SET was answered, and what it set is the encoding of text: known before its Sync is, and before what follows is read.
+bool session::sets_encoding(std::string_view tag) {
+    return tag == "SET" && result_step_ < in_flight_.front()->steps() &&
+           detail::sets_encoding(in_flight_.front()->text(result_step_).view());
+}
+
 /// Some commands change what we know of the session.
 void session::heed_tag(std::string_view tag) {
     switch (tag.empty() ? '\0' : tag.front()) {
@@ -198,6 +216,11 @@ void session::heed_tag(std::string_view tag) {
         if (tag.starts_with("COMMIT")) {
             in_transaction_ = false;
             tag_is_ambiguous_ = true; // AND CHAIN begins the next
+        }
+        break;
+    case 'L':
+        if (tag == "LISTEN") {
+            until_look_ = look_period_ = 1;
         }
         break;
     case 'P': in_transaction_ = in_transaction_ && tag != "PREPARE TRANSACTION"; break;
@@ -265,9 +288,14 @@ void session::take_error(const PGresult* result) {
     if (!in_request || head_error_) {
         return;
     }
+    const bool was_in_transaction = in_transaction_;
     if (!e.connection_lost()) {
         // Perhaps: a failed COMMIT ends the transaction, other failures do not. Once all is answered, libpq knows.
         in_transaction_ = false;
+    }
+    if (e == sqlstate::read_only_sql_transaction && !in_flight_.front()->scope && !was_in_transaction) {
+        refuses_writes_ = true;
+        until_look_ = 1;
     }
     head_was_executed_ = head_has_results();
     if ((kind == command::execute || kind == command::alone) && lacks_binary_output(e) && asks_for_rows(result_step_)) {

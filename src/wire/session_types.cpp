@@ -34,6 +34,10 @@ bool session::front_has_types() {
 
 /// Of a request that is answered.
 void session::read_later(request& r) {
+    if (r.has_more_rows()) {
+        read_rows_later(r);
+        return;
+    }
     r.at = request::stage::reading;
     unread_.push_back(r);
     if (!is_looking_up_) {
@@ -85,6 +89,11 @@ void session::take_types() {
             complete(*r, why.with(error::lost).with(error::in_doubt));
             lose(why);
             throw;
+        }
+        if (r->has_more_rows()) {
+            r->has_unread = false; // no more types can be told
+            read_rows_later(*r);
+            continue;
         }
         complete(*r);
     }

@@ -45,6 +45,18 @@ TEST(connect_auth, a_missing_password_is_noticed_here) {
     EXPECT_EQ(refused.error(), errc::authentication_failed) << refused.error();
 }
 
+TEST(connect_auth, a_password_file_that_anybody_may_read_is_the_hint_of_a_login_that_fails) {
+    const auto path = std::filesystem::temp_directory_path() / ("pgcoro-open-passfile-" + std::to_string(::getpid()));
+    std::ofstream(path) << "*:*:*:*:secret\n";
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all | std::filesystem::perms::others_read);
+    testing::internal::CaptureStderr();
+    const auto refused = connect_now(login(tls_server(), "scram", "").password_file(path.string()));
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+    std::filesystem::remove(path);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().hint().find("is ignored"), std::string::npos) << refused.error();
+}
+
 TEST(connect_auth, an_unknown_database_is_3D000) {
     const auto refused = connect_now(login(tls_server(), "trusted").database("nowhere"));
     ASSERT_FALSE(refused);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What happens to servers: sessions are ended, all processes stop for a while, everything is restarted or killed, and the
-// schema changes.
+// What happens to servers: sessions are ended, all processes stop for a while, nothing can be written for a while, everything
+// is restarted or killed, and the schema changes.
 #pragma once
 
 #include "support/bouncer.hpp"
@@ -19,6 +19,7 @@ namespace pgcoro::test {
 struct fault_counts {
     int ended_sessions = 0;
     int pauses = 0;
+    int read_only = 0;
     int restarts = 0;
     int crashes = 0;
     int schema_changes = 0;
@@ -40,7 +41,7 @@ inline fault_counts make_faults(testing::ephemeral_server& server, bouncer* pool
     while (!stop.stop_requested()) {
         rest(500);
         change_schema(server, counts.schema_changes++);
-        const auto what = random() % 20;
+        const auto what = random() % 22;
         if (pooler && what < 4) {
             ++counts.pooler_restarts;
             pooler->restart();
@@ -56,6 +57,13 @@ inline fault_counts make_faults(testing::ephemeral_server& server, bouncer* pool
             rest(300);
             server.resume().value();
         } else if (what < 19) {
+            ++counts.read_only;
+            server.run_sql("alter system set default_transaction_read_only = on; select pg_reload_conf()").value();
+            rest(300);
+            server.run_sql("alter system reset default_transaction_read_only; select pg_reload_conf()").value();
+            while (server.run_sql("show default_transaction_read_only").value() != "off\n") {
+            }
+        } else if (what < 21) {
             ++counts.restarts;
             server.restart().value();
         } else {

@@ -189,7 +189,10 @@ int main(int argc, char** argv) {
         if (has_pooler) {
             pooler.emplace(server, "transaction", 4);
         }
-        const auto where = pooler ? pooler->config() : pgcoro::connect_config(server.dsn());
+        auto where = pooler ? pooler->config() : pgcoro::connect_config(server.dsn());
+        if (!pooler) {
+            where.target_session_attrs(pgcoro::session_attrs::read_write);
+        }
         world w{{loop.get_executor(), where, options},      {loop.get_executor(), where}, {}, {}, std::mt19937_64(seed),
                 std::chrono::steady_clock::now() + duration};
         for (int worker = 0; worker < 20; ++worker) {
@@ -218,9 +221,9 @@ int main(int argc, char** argv) {
         wrong += check("the pool is empty, and nobody waits",
                        counted && counted->pool_size == 0 && counted->pool_available == 0 && counted->requests_waiting == 0);
     }
-    std::cout << faults.ended_sessions << " times sessions ended, " << faults.pauses << " pauses, " << faults.restarts
-              << " restarts, " << faults.crashes << " crashes, " << faults.schema_changes << " changes of the schema, "
-              << faults.pooler_restarts << " restarts of the pooler\n";
+    std::cout << faults.ended_sessions << " times sessions ended, " << faults.pauses << " pauses, " << faults.read_only
+              << " times nothing could be written, " << faults.restarts << " restarts, " << faults.crashes << " crashes, "
+              << faults.schema_changes << " changes of the schema, " << faults.pooler_restarts << " restarts of the pooler\n";
     // A session that was just closed takes the server a moment.
     const auto sessions =
         "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";

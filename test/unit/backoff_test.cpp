@@ -81,4 +81,12 @@ TEST(backoff, options_out_of_range_are_brought_into_it) {
     EXPECT_EQ(b.delay_before(2, 0.5), 1000ms);
 }
 
+TEST(backoff, delays_that_stand_for_ever_do_not_overflow) {
+    auto options = plain();
+    options.initial = options.maximum = std::chrono::milliseconds::max();
+    EXPECT_EQ(backoff(options).delay_before(3, 0.0), std::chrono::milliseconds::max());
+    options.budget = std::chrono::milliseconds::max();
+    EXPECT_TRUE(backoff(options).delay_before(1, 0.0));
+}
+
 } // namespace

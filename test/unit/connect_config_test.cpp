@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -411,6 +412,37 @@ TEST(connect_config, versions_of_libpq_whose_pipelines_break_are_refused) {
     for (int good : {140011, 150006, 160002, 170000, 180001}) {
         EXPECT_TRUE(check_libpq_version(good)) << good;
     }
+}
+
+TEST(connect_config, blanks_around_a_uri_are_none_of_its_parts) {
+    const auto config = connect_config::parse("\n postgresql://app@db/shop\r\n");
+    ASSERT_TRUE(config) << config.error();
+    EXPECT_EQ(config.value().get("dbname"), "shop");
+    const auto broken = connect_config::parse("postgresql://app@db/shop\n?sslmode=require");
+    ASSERT_FALSE(broken);
+    EXPECT_EQ(broken.error().message(), "the connection string is malformed at character 25: a line break in a URI");
+}
+
+TEST(connect_config, a_password_file_that_libpq_would_complain_about_is_kept_from_it) {
+    const auto path = std::filesystem::temp_directory_path() / ("pgcoro-passfile-" + std::to_string(::getpid()));
+    std::ofstream(path) << "*:*:*:*:secret\n";
+    using std::filesystem::perms;
+    const auto hint = [&](perms who) {
+        std::filesystem::permissions(path, who);
+        testing::internal::CaptureStderr();
+        auto settings = look_up_settings(connect_config("host=db").password_file(path.string()));
+        EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+        EXPECT_EQ(settings.value().plan.login_hint.empty(), settings.value().parameters["passfile"] == path.string());
+        return settings.value().plan.login_hint;
+    };
+    EXPECT_EQ(hint(perms::owner_read | perms::owner_write), "");
+    EXPECT_NE(hint(perms::owner_read | perms::group_read).find("others than its owner may use it"), std::string::npos);
+    testing::internal::CaptureStderr();
+    const auto unused = look_up_settings(connect_config("host=db password=x").password_file(path.string()));
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+    EXPECT_EQ(unused.value().plan.login_hint, "") << "libpq looks for no other password";
+    std::filesystem::remove(path);
+    EXPECT_EQ(look_up_settings(connect_config("host=db").password_file(path.string())).value().plan.login_hint, "");
 }
 
 } // namespace

@@ -62,4 +62,11 @@ TEST(result, value_throws_an_exception_with_the_error) {
     }
 }
 
+TEST(error, a_message_is_one_line_whatever_it_was_made_of) {
+    const error e(errc::connection_lost, "the line was cut\n\tThis probably means\r\n\tsomething.\n");
+    EXPECT_EQ(e.message(), "the line was cut This probably means something.");
+    EXPECT_NE(e.describe().find("cut\n\tThis"), std::string::npos);
+    EXPECT_EQ(std::string(pgcoro::exception(e).what()), e.message());
+}
+
 } // namespace

@@ -187,4 +187,60 @@ TEST_F(pool_core_checks, a_pool_that_keeps_nothing_still_hands_over) {
     EXPECT_EQ(actions(), "close a");
 }
 
+TEST_F(pool_core_checks, where_a_server_has_turned_the_others_are_asked_with_a_round_trip) {
+    have_idle("abc");
+    EXPECT_EQ(core().take(now), &of('c'));
+    now += 1ms;
+    core().turned(of('c'), now);
+    EXPECT_EQ(actions(), "close c");
+    EXPECT_EQ(core().take(now), nullptr);
+    ask(1);
+    EXPECT_EQ(actions(), "ping b");
+    core().turned(of('b'), now);
+    EXPECT_EQ(actions(), "close b, ping a");
+    now += 1ms;
+    core().checked(of('a'), true, now);
+    EXPECT_EQ(actions(), "lend a to 1");
+    back('a');
+    EXPECT_EQ(core().take(now), &of('a')) << "it was asked";
+}
+
+TEST_F(pool_core_checks, who_wants_to_know_how_things_are_has_an_idle_one_asked) {
+    have_idle("ab");
+    core().look(now);
+    EXPECT_TRUE(core().is_looking());
+    EXPECT_EQ(actions(), "probe b") << "it was used just now";
+    core().checked(of('b'), true, now);
+    EXPECT_FALSE(core().is_looking());
+    now += 1s;
+    core().look(now);
+    EXPECT_EQ(actions(), "ping b");
+    core().checked(of('b'), true, now);
+    EXPECT_TRUE(core().is_serving());
+    now += options.idle_timeout - 1s;
+    tick();
+    EXPECT_EQ(actions(), "close a, close b") << "to be asked is not to be used";
+}
+
+TEST_F(pool_core_checks, with_none_left_one_is_connected_to_see_whether_that_is_possible) {
+    have_idle("ab");
+    core().look(now);
+    EXPECT_EQ(actions(), "probe b");
+    core().checked(of('b'), false, now);
+    EXPECT_EQ(actions(), "close b, close a");
+    EXPECT_FALSE(core().is_serving());
+    core().look(now);
+    core().look(now);
+    EXPECT_EQ(actions(), "connect");
+    failed();
+    EXPECT_FALSE(core().is_serving());
+    now += 1h;
+    tick();
+    EXPECT_EQ(actions(), "") << "nobody has asked";
+    core().look(now);
+    EXPECT_EQ(actions(), "connect");
+    connected('c');
+    EXPECT_TRUE(core().is_serving());
+}
+
 } // namespace

@@ -108,4 +108,19 @@ TEST(session_effect, of_text_made_at_run_time_nothing_is_known) {
     EXPECT_FALSE(text.is_stateless());
 }
 
+TEST(session_effect, statements_that_set_another_encoding_are_told_from_those_that_do_not) {
+    using pgcoro::detail::sets_encoding;
+    for (const char* sets :
+         {"set client_encoding to latin1", " SET /* so */ LOCAL Client_Encoding = 'LATIN1'", "set session names 'big5'",
+          "set names 'latin1'", "select set_config('client_encoding', $1, false)"}) {
+        EXPECT_TRUE(sets_encoding(sets)) << sets;
+    }
+    for (const char* harmless :
+         {"", "set", "set local", "set client_encoding to 'UTF8'", "set names utf8", "set client_encoding to default",
+          "show client_encoding", "reset client_encoding", "select 'set client_encoding to latin1'",
+          "alter role app set client_encoding to latin1", "select current_setting('client_encoding')"}) {
+        EXPECT_FALSE(sets_encoding(harmless)) << harmless;
+    }
+}
+
 } // namespace

@@ -18,7 +18,8 @@ class answer {
 public:
     explicit answer(decoder<T> decode) noexcept : decode_(decode) {}
 
-    /// Reads the result. True if it has types that nothing is known of and that matter: `look_again` comes when more is known.
+    /// Reads the result. True if more is to be done for it: it has rows that are left for `read_on`, or types that nothing is
+    /// known of and that matter, and `look_again` comes when more is known.
     bool consume(result_handle& r, const type_catalogue_ptr& types) {
         if (error e = decode_(r, types, value_)) [[unlikely]] {
             return keep(std::move(e), r, types);
@@ -29,11 +30,31 @@ public:
         return false;
     }
 
+    bool has_more_rows() const noexcept { return trouble_ && is_more_rows(trouble_->failure); }
+
+    /// Reads some more of the rows that are left. True if there are still more.
+    bool read_on(const type_catalogue_ptr& types) {
+        const auto before = std::move(trouble_);
+        if (error e = decode_(before->result, types, value_)) {
+            keep_reading(std::move(e), before->result);
+        }
+        return has_more_rows();
+    }
+
+    /// There are types nothing is known of.
+    bool lacks_types() const noexcept {
+        if constexpr (std::is_same_v<T, rowset>) {
+            return value_ && value_->has_unknown_types();
+        } else {
+            return trouble_ && trouble_->result && !has_more_rows();
+        }
+    }
+
     /// Appends the types nothing is known of.
     void unknown_types(std::vector<oid_number>& out) const {
         if constexpr (std::is_same_v<T, rowset>) {
             value_->append_types(out);
-        } else {
+        } else if (trouble_ && trouble_->result && !has_more_rows()) {
             append_types(result_view(trouble_->result.get()), out);
         }
     }
@@ -45,7 +66,7 @@ public:
             value_.reset();
             const auto before = std::move(trouble_);
             if (error e = read(before->result, types)) {
-                trouble_ = std::make_unique<trouble>(trouble{std::move(e), nullptr});
+                keep_reading(std::move(e), before->result);
             }
         }
     }
@@ -62,7 +83,7 @@ public:
 private:
     struct trouble {
         error failure;
-        result_handle result; // if more may become known of its types
+        result_handle result; // if it has more rows, or if more may become known of its types
     };
 
     [[gnu::noinline]] bool keep(error e, result_handle& r, const type_catalogue_ptr& types) {
@@ -72,6 +93,10 @@ private:
             if (!e) {
                 return false;
             }
+        }
+        if (is_more_rows(e)) {
+            keep_reading(std::move(e), r);
+            return true;
         }
         const bool may_help = e == errc::type_mismatch && has_unknown_types(result_view(r.get(), *types));
         trouble_ = std::make_unique<trouble>(trouble{std::move(e), may_help ? std::move(r) : nullptr});
@@ -84,6 +109,11 @@ private:
             r = in_binary(std::move(r), *types);
         }
         return decode_(r, types, value_);
+    }
+
+    void keep_reading(error e, result_handle& r) {
+        const bool is_unfinished = is_more_rows(e);
+        trouble_ = std::make_unique<trouble>(trouble{std::move(e), is_unfinished ? std::move(r) : nullptr});
     }
 
     decoder<T> decode_;

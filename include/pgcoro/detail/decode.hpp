@@ -14,7 +14,7 @@
 
 namespace pgcoro::detail {
 
-/// Takes the result only if it keeps it in the value.
+/// Takes the result only if it keeps it in the value. `more_rows()` if it is to be called again, with the same `out`.
 template <class T>
 using decoder = error (*)(result_handle& r, const type_catalogue_ptr& types, std::optional<T>& out);
 
@@ -33,7 +33,7 @@ inline error decode_rowset(result_handle& r, const type_catalogue_ptr& types, st
 
 template <class Row>
 error decode_vector(result_handle& r, const type_catalogue_ptr& types, std::optional<std::vector<Row>>& out) {
-    return decode_rows(result_view(r.get(), *types), out.emplace());
+    return decode_slice(result_view(r.get(), *types), out ? *out : out.emplace());
 }
 
 template <class Row>

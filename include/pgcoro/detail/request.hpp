@@ -42,8 +42,12 @@ public:
     const parameters& values(std::size_t step) const noexcept { return values_ ? *values_ : values_of(step); }
 
     /// The result of one statement came, to be taken if it is kept. It counts only if `finish` is later told of no error. True
-    /// if it has types nothing is known of: then `look_again` comes before `finish`.
+    /// if it has more rows, or types nothing is known of: then `read_on` or `look_again` comes before `finish`.
     virtual bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) = 0;
+    /// There are rows left that `consume` did not read, for a result so large that the loop has its turn in between. `read_on`
+    /// reads some of them, and is true if there are still more.
+    virtual bool has_more_rows() const noexcept { return false; }
+    virtual bool read_on(const type_catalogue_ptr&) { return false; }
     /// Appends the types that `consume` knew nothing of, and reads the results again.
     virtual void unknown_types(std::vector<oid_number>&) const {}
     virtual void look_again(const type_catalogue_ptr&) {}
@@ -77,7 +81,7 @@ public:
     part role = part::statement;
     /// Something may keep it from being sent when its turn has come: types, or its transaction.
     bool needs_care = false;
-    /// `consume` knew nothing of some types.
+    /// `consume` left rows unread, or knew nothing of some types.
     bool has_unread = false;
     /// Sent a second time already, with a statement that was prepared anew.
     bool retried : 1 = false;

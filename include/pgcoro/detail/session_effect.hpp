@@ -30,6 +30,39 @@ constexpr bool is_word(std::string_view text, const char (&... words)[Sizes]) no
 }
 
 /// Commands that begin, end or divide a transaction.
+/// Whether a statement changes the encoding of the session's text to another one than UTF-8, as far as its text tells.
+constexpr bool sets_encoding(std::string_view sql) noexcept {
+    constexpr auto npos = std::string_view::npos;
+    sql_scanner scanner(sql);
+    const auto next_word = [&]() -> std::string_view {
+        for (int n = scanner.next(); n != sql_scanner::at_end; n = scanner.next()) {
+            if (n == sql_scanner::at_word) {
+                return scanner.word();
+            }
+        }
+        return {};
+    };
+    const auto is = [](std::string_view word, std::string_view other) {
+        return word.size() == other.size() && begins_with_word(word, other);
+    };
+    bool sets = false;
+    if (is(next_word(), "set")) {
+        auto word = next_word();
+        if (is(word, "local") || is(word, "session")) {
+            word = next_word();
+        }
+        sets = is(word, "client_encoding") || is(word, "names");
+    } else {
+        sets = sql.find("client_encoding") != npos && sql.find("set_config") != npos;
+    }
+    for (std::size_t at = 0; sets && at < sql.size(); ++at) {
+        const auto rest = sql.substr(at);
+        sets = !begins_with_word(rest, "utf8") && !begins_with_word(rest, "utf-8") && !begins_with_word(rest, "unicode") &&
+               !begins_with_word(rest, "default");
+    }
+    return sets;
+}
+
 constexpr bool is_transaction_command(std::string_view word) noexcept {
     return is_word(word, "abort", "begin", "commit", "end", "release", "rollback", "savepoint", "start");
 }

@@ -8,7 +8,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -131,15 +130,7 @@ pgcoro::task<> quickstart(std::string where) {
 }
 
 int run(const std::string& where) {
-    asio::io_context loop(1); // this thread is the only one
-    pgcoro::result<> outcome;
-    asio::co_spawn(loop, quickstart(where), [&](std::exception_ptr thrown, pgcoro::result<> given) {
-        if (thrown) {
-            std::rethrow_exception(thrown);
-        }
-        outcome = std::move(given);
-    });
-    loop.run();
+    const auto outcome = pgcoro::run(quickstart(where)); // on a loop of its own; this thread is the only one
     if (!outcome) {
         std::cerr << "quickstart failed: " << outcome.error() << '\n';
     }

@@ -10,7 +10,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -63,19 +62,6 @@ pgcoro::task<> serve(std::string where, std::size_t connections) {
     co_return pgcoro::success();
 }
 
-pgcoro::result<> run_thread(const std::string& where, std::size_t connections) {
-    asio::io_context loop(1); // one thread runs it: Asio needs no locks
-    pgcoro::result<> outcome;
-    asio::co_spawn(loop, serve(where, connections), [&](std::exception_ptr thrown, pgcoro::result<> given) {
-        if (thrown) {
-            std::rethrow_exception(thrown);
-        }
-        outcome = std::move(given);
-    });
-    loop.run();
-    return outcome;
-}
-
 int run(const std::string& where, std::size_t threads) {
     // The server has processes, not coroutines: a few for each core of its are enough, however many ask.
     constexpr std::size_t all_connections = 8;
@@ -84,7 +70,7 @@ int run(const std::string& where, std::size_t threads) {
     const auto start = std::chrono::steady_clock::now();
     std::vector<std::thread> workers;
     for (auto& outcome : outcomes) {
-        workers.emplace_back([&] { outcome = run_thread(where, connections); });
+        workers.emplace_back([&] { outcome = pgcoro::run(serve(where, connections)); }); // a loop for each thread
     }
     for (auto& worker : workers) {
         worker.join();

@@ -7,6 +7,7 @@
 #include <boost/system/system_category.hpp>
 
 #include <cerrno>
+#include <memory>
 #include <ostream>
 
 namespace pgcoro {
@@ -99,6 +100,8 @@ std::string_view error::routine() const noexcept { return details_ ? std::string
 std::string_view error::statement() const noexcept { return details_ ? std::string_view(details_->statement) : ""; }
 int error::position() const noexcept { return details_ ? details_->position : 0; }
 
+std::optional<std::size_t> error::item() const noexcept { return details_ ? details_->item : std::nullopt; }
+
 std::span<const connect_attempt> error::attempts() const noexcept {
     return details_ ? std::span<const connect_attempt>(details_->attempts) : std::span<const connect_attempt>();
 }
@@ -121,6 +124,14 @@ error error::with(fact f) const noexcept {
     return copy;
 }
 
+error error::with_item(std::size_t item) const {
+    auto details = details_ ? std::make_unique<detail::error_details>(*details_) : std::make_unique<detail::error_details>();
+    details->code = code();
+    details->facts = facts_;
+    details->item = item;
+    return error(details_ptr(details.release()));
+}
+
 std::string error::describe() const {
     std::string out(severity());
     out.append(out.empty() ? "" : ": ").append(full_message());
@@ -138,6 +149,9 @@ std::string error::describe() const {
     append_field(out, "statement", statement());
     if (position() != 0) {
         append_field(out, "position", std::to_string(position()));
+    }
+    if (item()) {
+        append_field(out, "item", std::to_string(*item()));
     }
     for (const auto& a : attempts()) {
         const auto where = a.host + (a.address.empty() || a.address == a.host ? "" : " (" + a.address + ")");

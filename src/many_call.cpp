@@ -12,13 +12,16 @@ bool many_call::consume(std::size_t, result_handle& r, const type_catalogue_ptr&
 }
 
 error many_call::fill_in(const type_catalogue& types) {
-    for (auto& row : rows_) {
-        if (error e = row.fill_in(types)) {
-            return e;
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+        if (error e = rows_[row].fill_in(types)) {
+            return e.with_item(row);
         }
     }
     return {};
 }
+
+// There is one text: if that is wrong, no row in particular is.
+error many_call::locate(error e, std::size_t step, bool while_parsing) const { return while_parsing ? e : e.with_item(step); }
 
 void many_call::rewind() noexcept {
     last_ = {};

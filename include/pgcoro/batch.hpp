@@ -88,9 +88,17 @@ public:
         unread_ = 0;
         std::apply([](auto&... item) { (item.answer().rewind(), ...); }, items_);
     }
+    error locate(error e, std::size_t step, bool) const override { return e.with_item(step); }
     error fill_in(const type_catalogue& types) override {
         error failure;
-        std::apply([&](auto&... item) { ((failure ? void() : void(failure = item.values().fill_in(types))), ...); }, items_);
+        std::size_t step = 0;
+        const auto fill = [&](auto& item) {
+            if (error e = failure ? error() : item.values().fill_in(types)) {
+                failure = e.with_item(step);
+            }
+            ++step;
+        };
+        std::apply([&](auto&... item) { (fill(item), ...); }, items_);
         return failure;
     }
     bool has_more_rows() const noexcept override {
@@ -121,10 +129,17 @@ public:
     }
 
     result<std::tuple<Ts...>> take() {
-        const error* failure = nullptr;
-        std::apply([&](auto&... item) { ((failure ? void() : void(failure = item.answer().failure())), ...); }, items_);
+        error failure;
+        std::size_t step = 0;
+        const auto look_at = [&](auto& item) {
+            if (const error* e = failure ? nullptr : item.answer().failure()) {
+                failure = e->with_item(step);
+            }
+            ++step;
+        };
+        std::apply([&](auto&... item) { (look_at(item), ...); }, items_);
         if (failure) {
-            return *failure;
+            return failure;
         }
         return std::apply([](auto&... item) { return std::tuple<Ts...>(item.answer().take_value()...); }, items_);
     }

@@ -8,8 +8,10 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -73,6 +75,9 @@ public:
     std::string_view statement() const noexcept;
     /// Where in `statement()` the error is, in characters from 1; 0 if unknown.
     int position() const noexcept;
+    /// Which row of `execute_many`, or which statement of a `batch`, failed, counted from 0. Nothing for other operations, and
+    /// where it is none in particular: a deferred constraint fails at the end, the text of `execute_many` for all rows.
+    std::optional<std::size_t> item() const noexcept;
     /// Each attempt of a failed `connect`, in order; the last 100 of them.
     std::span<const connect_attempt> attempts() const noexcept;
 
@@ -100,6 +105,8 @@ public:
     };
     error with(fact f) const noexcept;
     bool is(fact f) const noexcept { return (facts_ & f) != 0; }
+    /// The same error, about that row or statement.
+    error with_item(std::size_t item) const;
 
     friend bool operator==(const error& a, const boost::system::error_code& b) noexcept { return a.code() == b; }
     friend bool operator==(const error& a, errc b) noexcept { return a.code() == b; }

@@ -6,6 +6,7 @@
 #include <pgcoro/batch.hpp>
 #include <pgcoro/connection.hpp>
 #include <pgcoro/quote.hpp>
+#include <pgcoro/run.hpp>
 #include <pgcoro/transaction.hpp>
 #include <pgcoro/types/array.hpp>
 #include <pgcoro/types/boolean.hpp>

@@ -91,7 +91,7 @@ public:
     ///
     /// `rows` is a range of tuples, pairs, plain structs (their members in order) or, for one placeholder, single values. Gives
     /// the last command tag with the sum of the rows affected. All values are encoded at once: their bytes are in memory until
-    /// the statement is done.
+    /// the statement is done. The error names the row that failed: `error::item()`.
     template <class Range>
     operation<command_tag> execute_many(detail::sql_for_rows<std::type_identity_t<Range>> statement, const Range& rows) {
         return start_many(statement, detail::encode_rows(rows));
@@ -104,7 +104,8 @@ public:
     /// Runs several statements in one round trip and one transaction: all of them or, after an error, none.
     ///
     /// The items are `pgcoro::execute(...)`, `pgcoro::fetch_one<Row>(...)` and so on (see <pgcoro/batch.hpp>).
-    /// Errors: that of the first statement that failed. A value that cannot be read (`errc::type_mismatch`, `errc::no_rows`,
+    /// Errors: that of the first statement that failed, which `error::item()` names. A value that cannot be read
+    /// (`errc::type_mismatch`, `errc::no_rows`,
     /// ...) undoes nothing: the server has committed by then.
     template <class... Ts>
     operation<std::tuple<Ts...>> batch(batch_item<Ts>... items) {

@@ -3,9 +3,6 @@
 // [program]
 #include <pgcoro/pgcoro.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
 #include <cstdlib>
 #include <iostream>
 
@@ -17,15 +14,7 @@ pgcoro::task<> greet(std::string where) {
 }
 
 int main(int argc, char** argv) {
-    boost::asio::io_context loop(1);
-    pgcoro::result<> outcome;
-    boost::asio::co_spawn(loop, greet(argc > 1 ? argv[1] : ""), [&](std::exception_ptr thrown, pgcoro::result<> given) {
-        if (thrown) {
-            std::rethrow_exception(thrown);
-        }
-        outcome = std::move(given);
-    });
-    loop.run();
+    const auto outcome = pgcoro::run(greet(argc > 1 ? argv[1] : ""));
     if (!outcome) {
         std::cerr << outcome.error() << '\n';
         return EXIT_FAILURE;

@@ -2,13 +2,9 @@
 // What the tutorial's programs have in common: a server's connection string as argument, a loop, an exit code.
 #pragma once
 
-#include <pgcoro/result.hpp>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
+#include <pgcoro/run.hpp>
 
 #include <cstdlib>
-#include <exception>
 #include <iostream>
 #include <source_location>
 #include <stdexcept>
@@ -26,15 +22,7 @@ inline void expect(bool true_as_told, std::source_location where = std::source_l
 /// Runs a lesson to its end; gives the program's exit code.
 template <class Lesson>
 int run(Lesson lesson) {
-    boost::asio::io_context loop(1);
-    pgcoro::result<> outcome;
-    boost::asio::co_spawn(loop, lesson(), [&](std::exception_ptr thrown, pgcoro::result<> given) {
-        if (thrown) {
-            std::rethrow_exception(thrown);
-        }
-        outcome = std::move(given);
-    });
-    loop.run();
+    const auto outcome = pgcoro::run(lesson());
     if (!outcome) {
         std::cerr << outcome.error() << '\n';
     }

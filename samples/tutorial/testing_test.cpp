@@ -4,26 +4,11 @@
 #include <pgcoro/testing/ephemeral_server.hpp>
 #include <pgcoro/testing/fault_proxy.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include <gtest/gtest.h>
 
 #include <optional>
 
 namespace {
-
-// [run]
-/// Runs a coroutine to its end and gives its result.
-template <class T>
-T run(boost::asio::awaitable<T> body) {
-    boost::asio::io_context loop(1);
-    auto outcome = boost::asio::co_spawn(loop, std::move(body), boost::asio::use_future);
-    loop.run();
-    return outcome.get();
-}
-// [/run]
 
 // [suite]
 class shop : public testing::Test {
@@ -51,7 +36,7 @@ pgcoro::task<> sell_two(std::string where) {
 }
 
 TEST_F(shop, sells_no_more_than_it_has) {
-    const auto outcome = run(sell_two(server_->dsn()));
+    const auto outcome = pgcoro::run(sell_two(server_->dsn()));
 
     EXPECT_EQ(outcome.error(), pgcoro::sqlstate::check_violation);
     EXPECT_EQ(server_->run_sql("select stock from products").value(), "0\n"); // ask the server, not the code under test
@@ -68,7 +53,7 @@ pgcoro::task<> sell_during_a_crash(pgcoro::testing::ephemeral_server& server) {
 TEST(shop_without_server, tells_a_lost_connection) {
     auto server = pgcoro::testing::ephemeral_server::create().value();
 
-    const auto outcome = run(sell_during_a_crash(server));
+    const auto outcome = pgcoro::run(sell_during_a_crash(server));
 
     ASSERT_FALSE(outcome);
     EXPECT_TRUE(outcome.error().connection_lost());
@@ -88,7 +73,7 @@ pgcoro::task<> sell_through(pgcoro::testing::fault_proxy& line) {
 TEST_F(shop, does_not_wait_for_a_server_that_is_out_of_reach) {
     auto line = pgcoro::testing::fault_proxy::create(*server_).value();
 
-    const auto outcome = run(sell_through(line));
+    const auto outcome = pgcoro::run(sell_through(line));
 
     EXPECT_EQ(outcome.error(), pgcoro::errc::timed_out);
     EXPECT_TRUE(outcome.error().outcome_unknown());
@@ -100,7 +85,7 @@ TEST_F(shop, knows_a_login_that_was_cut_short) {
     script.downstream.limit_data = 10; // of what the server says the client gets ten bytes, and then the end
     line.next(script);
 
-    EXPECT_TRUE(run(sell_through(line)).error().safe_to_retry());
+    EXPECT_TRUE(pgcoro::run(sell_through(line)).error().safe_to_retry());
 }
 // [/proxy]
 
@@ -125,10 +110,10 @@ TEST(server_options, make_the_server_strict) {
     pgcoro::connect_config config("host=localhost user=app password=secret dbname=postgres sslmode=verify-full");
     config.port(server.port()).ca_file(server.ca_file().string());
 
-    EXPECT_EQ(run(who_am_i(config)).value(), "app");
+    EXPECT_EQ(pgcoro::run(who_am_i(config)).value(), "app");
 
     config.sslmode(pgcoro::sslmode::disable);
-    EXPECT_EQ(run(who_am_i(config)).error(), pgcoro::sqlstate::invalid_authorization_specification);
+    EXPECT_EQ(pgcoro::run(who_am_i(config)).error(), pgcoro::sqlstate::invalid_authorization_specification);
 }
 
 TEST(standby, takes_over) {

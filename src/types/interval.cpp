@@ -21,4 +21,14 @@ errc pg_type<interval>::decode(oid_number, value_bytes bytes, interval& out) noe
     return {};
 }
 
+errc detail::decode_duration(value_bytes bytes, std::int64_t& microseconds) noexcept {
+    interval value;
+    if (const errc failure = pg_type<interval>::decode(oids::interval, bytes, value); failure != errc{}) {
+        return failure;
+    }
+    constexpr std::int64_t day = std::chrono::microseconds(std::chrono::hours(24)).count();
+    const bool fits = !__builtin_add_overflow(value.days * day, value.time.count(), &microseconds);
+    return value.months == 0 && fits ? errc{} : errc::value_out_of_range;
+}
+
 } // namespace pgcoro

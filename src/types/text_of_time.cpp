@@ -10,7 +10,8 @@
 #include <limits>
 #include <string_view>
 
-namespace pgcoro::detail {
+namespace pgcoro {
+namespace detail {
 namespace {
 
 constexpr std::int64_t microseconds_of_second = 1'000'000;
@@ -115,17 +116,23 @@ errc append_interval(value_bytes bytes, std::string& out) {
     if (const errc failure = pg_type<interval>::decode(oids::interval, bytes, value); failure != errc{}) {
         return failure;
     }
+    out += to_string(value);
+    return {};
+}
+
+} // namespace detail
+
+std::string to_string(const interval& value) {
     if (value.is_infinite()) {
-        out += value.months > 0 ? "infinity" : "-infinity";
-        return {};
+        return value.months > 0 ? "infinity" : "-infinity";
     }
-    const std::size_t start = out.size();
+    std::string out;
     bool after_negative = false; // then a positive number says that it is one
     const auto append_unit = [&](std::int64_t number, std::string_view unit) {
         if (number == 0) {
             return;
         }
-        out.append(out.size() > start ? " " : "").append(after_negative && number > 0 ? "+" : "");
+        out.append(!out.empty() ? " " : "").append(after_negative && number > 0 ? "+" : "");
         out.append(std::to_string(number)).append(" ").append(unit).append(number != 1 ? "s" : "");
         after_negative = number < 0;
     };
@@ -133,11 +140,12 @@ errc append_interval(value_bytes bytes, std::string& out) {
     append_unit(value.months % 12, "mon");
     append_unit(value.days, "day");
     const std::int64_t time = value.time.count();
-    if (time != 0 || out.size() == start) {
-        out.append(out.size() > start ? " " : "").append(time < 0 ? "-" : after_negative ? "+" : "");
-        append_time(time < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(time) : static_cast<std::uint64_t>(time), out);
+    if (time != 0 || out.empty()) {
+        out.append(!out.empty() ? " " : "").append(time < 0 ? "-" : after_negative ? "+" : "");
+        detail::append_time(time < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(time) : static_cast<std::uint64_t>(time),
+                            out);
     }
-    return {};
+    return out;
 }
 
-} // namespace pgcoro::detail
+} // namespace pgcoro

@@ -95,20 +95,22 @@ error unsendable(const request& r) {
         const auto& values = r.values(step);
         const auto& text = r.text(step);
         if (!values.ok()) {
-            return values.failure();
+            return r.locate(values.failure(), step, false);
         }
         if (const errc bad = text.check(); bad != errc{}) {
-            return error(bad, "the statement's text holds a NUL character");
+            return r.locate(error(bad, "the statement's text holds a NUL character"), step, true);
         }
         if (detail::sets_encoding(text.view())) {
             return error(errc::invalid_text, "client_encoding is always UTF8: a statement may not change it");
         }
         if (text.placeholder_count() >= 0 && static_cast<std::size_t>(text.placeholder_count()) != values.size()) {
-            return errc::parameter_count_mismatch;
+            return r.locate(errc::parameter_count_mismatch, step, false);
         }
         // Four bytes of length for each value, two of format and four of type, and the names.
         if (values.byte_size() + 10 * values.size() + 256 > longest_message || text.size() + 256 > longest_message) {
-            return error(errc::value_too_large, "the values of a statement are larger than PostgreSQL's 1 GiB together");
+            return r.locate(
+                error(errc::value_too_large, "the values of a statement are larger than PostgreSQL's 1 GiB together"), step,
+                false);
         }
     }
     return {};

@@ -306,7 +306,12 @@ void session::take_error(const PGresult* result) {
         consider_retrying(e);
     }
     // A statement that is unknown because its Parse, sent with an earlier request, failed has that very failure.
-    head_error_ = stale_ && stale_->parse_failure ? stale_->parse_failure : std::move(e);
+    const bool has_parse_failure = stale_ && stale_->parse_failure;
+    head_error_ = has_parse_failure ? stale_->parse_failure : std::move(e);
+    if (in_statement && result_step_ < in_flight_.front()->steps()) {
+        const bool while_parsing = has_parse_failure || kind == command::prepare;
+        head_error_ = in_flight_.front()->locate(std::move(head_error_), result_step_, while_parsing);
+    }
 }
 
 /// Whether the request at the head may succeed if it is sent again, and nothing of it was done.

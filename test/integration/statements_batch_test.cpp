@@ -57,10 +57,12 @@ TEST_F(statements_batch, that_fails_leaves_nothing_and_says_where) {
                              pgcoro::execute("insert into no_such_table values (2)"));
         EXPECT_EQ(error_of(failed), sqlstate::unique_violation) << "the first error, not the second";
         EXPECT_EQ(error_of(failed).statement(), "insert into log values (1)");
+        EXPECT_EQ(error_of(failed).item(), 1u);
         auto later = co_await c.batch(pgcoro::execute("insert into log values (2)"), pgcoro::execute("select 1 / 0"),
                                       pgcoro::fetch_one<long>("select count(*) from log"));
         EXPECT_EQ(error_of(later), sqlstate::division_by_zero);
         EXPECT_EQ(error_of(later).statement(), "select 1 / 0");
+        EXPECT_EQ(error_of(later).item(), 1u);
         BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into log values (3)"));
         co_return success();
     });
@@ -73,9 +75,26 @@ TEST_F(statements_batch, an_answer_that_cannot_be_read_undoes_nothing) {
                                        pgcoro::fetch_one<int>("select id from log where false"),
                                        pgcoro::fetch_one<int>("select 'no number'"));
         EXPECT_EQ(error_of(unread), errc::no_rows);
+        EXPECT_EQ(error_of(unread).item(), 1u);
         co_return success();
     });
     EXPECT_EQ(kept_, "1");
+}
+
+TEST_F(statements_batch, names_the_statement_that_cannot_be_sent_or_parsed) {
+    with_log([](connection& c) -> task<> {
+        const std::string with_nul(1, '\0');
+        auto unsendable = co_await c.batch(pgcoro::execute("insert into log values (1)"), pgcoro::execute("select 1"),
+                                           pgcoro::fetch_one<std::string>("select $1::text", with_nul));
+        EXPECT_EQ(error_of(unsendable), errc::invalid_text);
+        EXPECT_EQ(error_of(unsendable).item(), 2u);
+        auto unknown =
+            co_await c.batch(pgcoro::execute("insert into log values (1)"), pgcoro::execute("select no_such_column"));
+        EXPECT_EQ(error_of(unknown), sqlstate::undefined_column);
+        EXPECT_EQ(error_of(unknown).item(), 1u);
+        co_return success();
+    });
+    EXPECT_EQ(kept_, "");
 }
 
 TEST_F(statements_batch, in_a_transaction_is_a_part_of_it) {

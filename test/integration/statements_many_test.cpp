@@ -78,10 +78,48 @@ TEST_F(statements_many, one_that_fails_in_the_middle_leaves_none) {
         EXPECT_EQ(error_of(failed), sqlstate::unique_violation);
         EXPECT_EQ(error_of(failed).constraint(), "items_pkey");
         EXPECT_EQ(error_of(failed).statement(), "insert into items values ($1)");
+        EXPECT_EQ(error_of(failed).item(), 3u);
         BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into items values (9)"));
         co_return success();
     });
     EXPECT_EQ(kept_, "9-");
+}
+
+TEST_F(statements_many, names_the_row_that_cannot_be_sent) {
+    with_items([](connection& c) -> task<> {
+        std::vector<item> rows{{1, "a"}, {2, "b"}, {3, "c"}};
+        rows[2].name->push_back('\0');
+        auto unsendable = co_await c.execute_many("insert into items values ($1, $2)", rows);
+        EXPECT_EQ(error_of(unsendable), pgcoro::errc::invalid_text);
+        EXPECT_TRUE(error_of(unsendable).safe_to_retry());
+        EXPECT_EQ(error_of(unsendable).item(), 2u);
+        const std::vector<std::string> unreadable{"1", "two"};
+        auto refused = co_await c.execute_many("insert into items values ($1::text::int)", unreadable);
+        EXPECT_EQ(error_of(refused), sqlstate::invalid_text_representation);
+        EXPECT_EQ(error_of(refused).item(), 1u);
+        auto typed = co_await c.execute_many("insert into items values ($1)", unreadable); // fails at its Bind
+        EXPECT_EQ(error_of(typed), sqlstate::invalid_text_representation);
+        EXPECT_EQ(error_of(typed).item(), 1u);
+        co_return success();
+    });
+    EXPECT_EQ(kept_, "");
+}
+
+TEST_F(statements_many, names_no_row_where_none_in_particular_failed) {
+    with_items([](connection& c) -> task<> {
+        const std::vector<int> ids{1, 2};
+        auto unknown = co_await c.execute_many("insert into no_such_table values ($1)", ids);
+        EXPECT_EQ(error_of(unknown), sqlstate::undefined_table);
+        EXPECT_EQ(error_of(unknown).item(), std::nullopt);
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table late (id int unique deferrable initially deferred)"));
+        const std::vector<int> twice{1, 1};
+        auto late = co_await c.execute_many("insert into late values ($1)", twice);
+        EXPECT_EQ(error_of(late), sqlstate::unique_violation);
+        EXPECT_EQ(error_of(late).item(), std::nullopt);
+        auto single = co_await c.execute("select 1 / 0");
+        EXPECT_EQ(error_of(single).item(), std::nullopt);
+        co_return success();
+    });
 }
 
 TEST_F(statements_many, of_no_rows_does_nothing) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace {
 
@@ -48,6 +49,49 @@ TEST_F(types, intervals) {
     expect_same_everywhere(interval(limits::max(), limits::min() + 1), "178956970 years 7 mons -2147483647 days", "interval");
     EXPECT_EQ(printed(interval(microseconds(std::numeric_limits<std::int64_t>::max()))), "2562047788:00:54.775807");
     EXPECT_EQ(read<interval>("timestamp '2024-03-01 12:00' - timestamp '2024-02-28 11:00'").value(), interval(0, 2, 1h));
+}
+
+// The server is asked what each prints as.
+TEST_F(types, intervals_print_as_the_server_prints_them) {
+    std::vector<interval> values;
+    for (const int months : {0, 1, -1, 11, 12, 13, -12, -25, 178956970 * 12 + 7}) {
+        for (const int days : {0, 1, -1, 2, 30, -400}) {
+            for (const auto time : {0us, 1us, -1us, microseconds(59s + 100ms), microseconds(-1h), microseconds(25h + 1s),
+                                    microseconds(-100h - 500us), microseconds(10'000'000h)}) {
+                values.emplace_back(months, days, time);
+            }
+        }
+    }
+    std::vector<std::string> printed_here;
+    for (const auto& value : values) {
+        printed_here.push_back(to_string(value));
+    }
+    EXPECT_EQ(printed(values, "::text[]"), printed(printed_here, "::text[]"));
+    EXPECT_EQ(to_string(interval::infinity()), "infinity");
+    EXPECT_EQ(to_string(interval::minus_infinity()), "-infinity");
+}
+
+TEST_F(types, durations_are_intervals) {
+    expect_same_everywhere(36h, "36:00:00", "interval");
+    expect_same_everywhere(-90min, "-01:30:00", "interval");
+    expect_same_everywhere(3661s, "01:01:01", "interval");
+    expect_same_everywhere(1500ms, "00:00:01.5", "interval");
+    expect_same_everywhere(microseconds(-1), "-00:00:00.000001", "interval");
+    EXPECT_EQ(printed(1999ns), "00:00:00.000001");
+    EXPECT_EQ(printed(-1ns), "-00:00:00.000001");
+    EXPECT_EQ(read<hours>("timestamp '2024-03-01 12:00' - timestamp '2024-02-28 11:00'").value(), 49h); // 2 days 01:00:00
+    EXPECT_EQ(read<nanoseconds>("interval '1.5 milliseconds'").value(), 1500us);
+}
+
+TEST_F(types, intervals_that_are_no_whole_number_of_a_duration_cannot_be_read) {
+    EXPECT_EQ(read<hours>("interval '90 minutes'").error(), pgcoro::errc::value_out_of_range);
+    EXPECT_EQ(read<seconds>("interval '1.5 seconds'").error(), pgcoro::errc::value_out_of_range);
+    EXPECT_EQ(read<hours>("interval '1 month'").error(), pgcoro::errc::value_out_of_range);
+    EXPECT_EQ(read<nanoseconds>("interval '1000000 days'").error(), pgcoro::errc::value_out_of_range);
+    EXPECT_EQ(read<microseconds>("interval '2000000000 days'").error(), pgcoro::errc::value_out_of_range);
+    EXPECT_EQ((read<duration<int>>("interval '1000000 hours'")).error(), pgcoro::errc::value_out_of_range);
+    const auto unsendable = run(connection_.execute("select $1", hours::max()));
+    EXPECT_EQ(unsendable.error(), pgcoro::errc::value_out_of_range);
 }
 
 TEST_F(types, infinite_intervals) {

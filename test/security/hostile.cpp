@@ -5,7 +5,8 @@
 
 namespace pgcoro::test {
 
-error refusal_of(hostile_server::script script, std::string_view settings) {
+error refusal_of(hostile_server::script script, std::string_view settings,
+                 std::optional<std::uint32_t> scram_iterations_limit) {
     asio::io_context loop(1);
     hostile_server server(loop, std::move(script));
     error why;
@@ -14,6 +15,9 @@ error refusal_of(hostile_server::script script, std::string_view settings) {
         const connect_config more(settings);
         for (const auto& [keyword, value] : more.details().settings) {
             config.set(keyword, value);
+        }
+        if (scram_iterations_limit) {
+            config.scram_iterations_limit(*scram_iterations_limit);
         }
         auto made = co_await connect(config).within(long_enough);
         why = error_of(made);

@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,7 +22,8 @@ namespace pgcoro::test {
 constexpr std::chrono::seconds long_enough(60);
 
 /// Why connecting to a server that plays `script` failed; none if it did not.
-error refusal_of(hostile_server::script script, std::string_view settings = {});
+error refusal_of(hostile_server::script script, std::string_view settings = {},
+                 std::optional<std::uint32_t> scram_iterations_limit = {});
 
 /// Runs `body` on a connection to a server that lets the client in and then plays `script`.
 void with_hostile_server(const hostile_server::script& script, const std::function<task<>(connection&)>& body);

@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(, hostile_stream,
                                          misdeed{"length_3", with_length('T', 3, "")},
                                          misdeed{"length_negative", with_length('D', -1, "abc")},
                                          misdeed{"length_least", with_length('D', -2147483647 - 1, "abc")},
-                                         misdeed{"a_short_message_of_great_length", with_length('2', 2147483647, "")},
+                                         misdeed{"a_short_message_of_great_length", with_length('2', 1'000'000, "")},
                                          misdeed{"a_ready_of_40_kB", message('Z', std::string(40'000, 'I'))}),
                          [](const auto& i) { return std::string(i.param.name); });
 
@@ -70,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
         misdeed{"row_with_more_columns", begun() + columns(one) + row({"yes", "no"}) + rest},
         misdeed{"row_with_fewer_columns", begun() + columns(one) + row({}) + rest},
         misdeed{"value_longer_than_its_message", begun() + columns(one) + message('D', int16(1) + int32(1000) + "yes") + rest},
-        misdeed{"value_of_2_GiB", begun() + columns(one) + message('D', int16(1) + int32(2147483647) + "yes") + rest},
+        misdeed{"value_of_a_megabyte", begun() + columns(one) + message('D', int16(1) + int32(1'000'000) + "yes") + rest},
         misdeed{"value_of_length_minus_2", begun() + columns(one) + message('D', int16(1) + int32(-2) + "yes") + rest},
         misdeed{"value_shorter_than_its_message", begun() + columns(one) + message('D', int16(1) + int32(1) + "yes") + rest},
         misdeed{"row_without_count", begun() + columns(one) + message('D', "") + rest},

@@ -15,6 +15,9 @@ using pgcoro::task;
 /// What the server makes of the client's nonce.
 using challenge = std::function<std::string(const std::string&)>;
 
+// No count here is one that a client without a limit would calculate at for long: the limit is set low instead.
+constexpr std::uint32_t low_limit = 5000;
+
 challenge with_iterations(std::string count) {
     return [count](const std::string& nonce) { return sasl_continue("r=" + nonce + "x,s=c2FsdHNhbHQ=,i=" + count); };
 }
@@ -42,7 +45,7 @@ class hostile_scram : public testing::Test {
 protected:
     error refusal(challenge make, std::size_t at_once = 1'000'000) {
         answered_ = false;
-        return refusal_of(scram(std::move(make), answered_, at_once));
+        return refusal_of(scram(std::move(make), answered_, at_once), {}, low_limit);
     }
     bool answered_ = false;
 };
@@ -55,10 +58,8 @@ TEST_F(hostile_scram, a_server_that_does_not_know_the_password_is_found_out) {
     }
 }
 
-// 2147483647 would take more than half an hour, and nothing else on the loop would run.
 TEST_F(hostile_scram, more_iterations_than_allowed_are_refused_before_they_begin) {
-    for (const char* count :
-         {"100001", "10000000", "2147483647", "4294967297", "99999999999999999999", "-1", " 7", "+7", "1e9"}) {
+    for (const char* count : {"5001", "5100", "06000", "-1", " 7", "+7", "7x"}) {
         for (const std::size_t at_once : {1'000'000u, 7u, 1u}) {
             const auto why = refusal(with_iterations(count), at_once);
             EXPECT_EQ(why, errc::authentication_failed) << why;
@@ -78,7 +79,7 @@ TEST_F(hostile_scram, no_iterations_at_all_are_refused) {
 
 TEST_F(hostile_scram, a_challenge_in_the_clothes_of_the_last_word) {
     const auto why =
-        refusal([](const std::string& nonce) { return authentication(12, "r=" + nonce + "x,s=c2FsdHNhbHQ=,i=2147483647"); });
+        refusal([](const std::string& nonce) { return authentication(12, "r=" + nonce + "x,s=c2FsdHNhbHQ=,i=5001"); });
     EXPECT_EQ(why, errc::authentication_failed) << why;
     EXPECT_FALSE(answered_);
 }
@@ -89,9 +90,7 @@ TEST_F(hostile_scram, a_nonce_that_is_not_ours_a_salt_that_is_none_and_attribute
         [&](const std::string&) { return sasl_continue("r=somebodyelses" + tail); },
         [&](const std::string& nonce) { return sasl_continue("r=" + nonce + "x,s=?,i=1"); },
         [&](const std::string& nonce) { return sasl_continue("r=" + nonce + std::string(100'000, 'x') + tail); },
-        [&](const std::string& nonce) {
-            return sasl_continue("r=" + nonce + "x,s=" + std::string(10 * megabyte, 'A') + ",i=1");
-        },
+        [&](const std::string& nonce) { return sasl_continue("r=" + nonce + "x,s=" + std::string(100'000, 'A') + ",i=1"); },
         [&](const std::string&) { return sasl_continue(""); },
         [&](const std::string&) { return sasl_continue(std::string(100, '\0')); },
     };
@@ -113,11 +112,11 @@ TEST_F(hostile_scram, what_comes_before_it_may_is_refused) {
 
 TEST_F(hostile_scram, inside_of_tls_it_is_the_same) {
     for (const std::size_t in_a_record : {16'384u, 3u}) {
-        for (const char* count : {"4096", "2147483647"}) {
+        for (const char* count : {"4096", "5001"}) {
             asio::io_context loop(1);
             answered_ = false;
             hostile_server server(loop, scram(with_iterations(count), answered_));
-            tls_front front(loop, server.config(), in_a_record);
+            tls_front front(loop, server.config().scram_iterations_limit(low_limit), in_a_record);
             const auto body = [&]() -> task<> {
                 auto made = co_await connect(front.config()).within(long_enough);
                 EXPECT_EQ(error_of(made), errc::authentication_failed) << error_of(made);
@@ -130,15 +129,16 @@ TEST_F(hostile_scram, inside_of_tls_it_is_the_same) {
 }
 
 TEST_F(hostile_scram, the_limit_is_a_setting) {
-    for (const std::uint32_t limit : {100'000u, 100'001u, 0u}) {
+    EXPECT_EQ(connect_config().details().scram_iterations_limit, 100'000u);
+    for (const std::uint32_t limit : {5000u, 5001u, 0u}) {
         asio::io_context loop(1);
         answered_ = false;
-        hostile_server server(loop, scram(with_iterations("100001"), answered_));
+        hostile_server server(loop, scram(with_iterations("5001"), answered_));
         const auto body = [&]() -> task<> {
             auto config = server.config();
             auto made = co_await connect(config.scram_iterations_limit(limit)).within(long_enough);
             EXPECT_EQ(error_of(made), errc::authentication_failed) << error_of(made);
-            EXPECT_EQ(answered_, limit != 100'000);
+            EXPECT_EQ(answered_, limit != 5000);
             co_return success();
         };
         run(loop, body);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A server that talks without end inside TLS, faster than it is listened to, and in records of an awkward size.
+// A server that talks on and on inside TLS, faster than it is listened to, and in records of an awkward size.
 #include "security/hostile.hpp"
 
 #include <pgcoro/testing/certificate_authority.hpp>
@@ -34,7 +34,7 @@ public:
     std::size_t said() const noexcept { return said_; }
 
 private:
-    static constexpr std::size_t enough = 1000 * megabyte;
+    static constexpr std::size_t enough = 256 * megabyte;
     static constexpr std::size_t largest_record = 16 * 1024;
 
     void serve() {

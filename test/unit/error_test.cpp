@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 namespace {
 
 using namespace pgcoro::literals;
@@ -44,6 +46,19 @@ TEST(error, is_safe_to_retry_when_nothing_was_sent_or_the_server_rolled_back) {
     EXPECT_TRUE(error(errc::connection_lost).with(error::nothing_sent).safe_to_retry());
     EXPECT_FALSE(error(errc::connection_lost).safe_to_retry());
     EXPECT_TRUE(error(errc::connection_lost).with(error::in_doubt).outcome_unknown());
+}
+
+TEST(error, with_an_item_is_the_same_error_about_that_item) {
+    const auto plain = error(errc::value_out_of_range, "too far").with(error::nothing_sent);
+    const auto located = plain.with_item(0);
+    EXPECT_EQ(plain.item(), std::nullopt);
+    EXPECT_EQ(located.item(), 0u);
+    EXPECT_EQ(located, errc::value_out_of_range);
+    EXPECT_EQ(located.message(), "too far");
+    EXPECT_TRUE(located.safe_to_retry());
+    EXPECT_EQ(located.describe(), "too far\n  item: 0");
+    EXPECT_EQ(error(sqlstate::unique_violation).with_item(7).item(), 7u);
+    EXPECT_EQ(error(sqlstate::unique_violation).with_item(7), sqlstate::unique_violation);
 }
 
 TEST(result, default_constructed_holds_operation_aborted) {

@@ -114,4 +114,12 @@ TEST(sql_scanner, numbers_out_of_range_are_reported) {
     EXPECT_EQ(scan_placeholders("select $65535").count, 65535);
 }
 
+TEST(sql_scanner, finds_the_placeholders_of_other_libraries) {
+    using pgcoro::detail::foreign_placeholder;
+    EXPECT_EQ(foreign_placeholder("select * from t where id = ?"), '?');
+    EXPECT_EQ(foreign_placeholder("select %s"), '%');
+    EXPECT_EQ(foreign_placeholder("select '%s', ':a', \"?\" -- ok\n, :name"), ':');
+    EXPECT_EQ(foreign_placeholder("select a::text, b[1:2], c % 2, 'x?', $$:y$$ /* ? */"), '\0');
+}
+
 } // namespace

@@ -8,10 +8,20 @@
 #include <boost/system/error_code.hpp>
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace pgcoro::detail {
+
+/// Of the pointers to one object: a copy of the object begins with none.
+struct reference_count : std::atomic<int> {
+    reference_count() noexcept : std::atomic<int>(0) {}
+    reference_count(const reference_count&) noexcept : reference_count() {}
+    reference_count& operator=(const reference_count&) = delete;
+};
 
 struct error_details {
     boost::system::error_code code;
@@ -19,8 +29,9 @@ struct error_details {
     int position = 0;
     std::string message, severity, detail, hint, schema, table, column, data_type, constraint, context, routine, statement;
     std::vector<connect_attempt> attempts;
+    std::optional<std::size_t> item;
 
-    mutable std::atomic<int> references = 0;
+    mutable reference_count references;
 };
 
 } // namespace pgcoro::detail

@@ -15,6 +15,7 @@ public:
         : request_call(s, rows.size()), text_(std::move(text)), rows_(std::move(rows)) {}
 
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
+    error locate(error e, std::size_t step, bool while_parsing) const override;
     error fill_in(const type_catalogue& types) override;
     void rewind() noexcept override;
 

@@ -51,6 +51,8 @@ public:
     /// Appends the types that `consume` knew nothing of, and reads the results again.
     virtual void unknown_types(std::vector<oid_number>&) const {}
     virtual void look_again(const type_catalogue_ptr&) {}
+    /// Names the row or statement a failure is about, in requests of several. `while_parsing`: before any values were seen.
+    virtual error locate(error e, std::size_t, [[maybe_unused]] bool while_parsing) const { return e; }
     /// Fills the numbers of named types into all values; an error if that cannot be done.
     virtual error fill_in(const type_catalogue&) { return {}; }
     /// Forgets what was consumed: the request is sent again.

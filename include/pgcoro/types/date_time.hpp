@@ -12,10 +12,10 @@
 #pragma once
 
 #include <pgcoro/detail/big_endian.hpp>
+#include <pgcoro/detail/microseconds.hpp>
 #include <pgcoro/pg_type.hpp>
 
 #include <chrono>
-#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <ratio>
@@ -46,27 +46,6 @@ inline errc decode_timestamp(value_bytes bytes, std::int64_t& microseconds) noex
     }
     microseconds = sent + epoch_microseconds;
     return {};
-}
-
-template <class Duration>
-concept countable =
-    std::signed_integral<typename Duration::rep> && std::ratio_less_v<typename Duration::period, std::chrono::days::period>;
-
-/// One microsecond is a whole number of these.
-template <class Duration>
-concept micro_or_finer = std::ratio_divide<std::micro, typename Duration::period>::den == 1;
-
-/// Rounds down. False if there are more microseconds than 64 bits can count.
-template <class Duration>
-constexpr bool to_microseconds(Duration since_epoch, std::int64_t& out) noexcept {
-    using ratio = std::ratio_divide<typename Duration::period, std::micro>;
-    const auto count = static_cast<std::int64_t>(since_epoch.count());
-    if (__builtin_mul_overflow(count, std::int64_t{ratio::num}, &out)) {
-        return false;
-    }
-    const bool round_down = out % ratio::den < 0;
-    out = out / ratio::den - round_down;
-    return true;
 }
 
 /// What time points of both clocks have in common.

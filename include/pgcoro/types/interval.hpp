@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
-// interval.
+// interval, as `pgcoro::interval` or, if it is no more than hours, minutes, seconds and parts of them, as a duration of
+// <chrono>.
 #pragma once
 
+#include <pgcoro/detail/microseconds.hpp>
 #include <pgcoro/pg_type.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <string>
 
 namespace pgcoro {
 
 /// A span of time as PostgreSQL has it: months, days and microseconds, each with a sign of its own and none converted into
-/// another, for a month has no fixed number of days, nor a day of hours. So it is no std::chrono duration.
+/// another, for a month has no fixed number of days, nor a day of hours.
 ///
 /// Two are equal if all three parts are. (For PostgreSQL also "1 month" equals "30 days".)
 struct interval {
@@ -39,6 +42,9 @@ struct interval {
     friend constexpr bool operator==(const interval&, const interval&) = default;
 };
 
+/// As PostgreSQL prints it with its default IntervalStyle, `postgres`: "1 year 2 mons -3 days +04:05:06.7".
+std::string to_string(const interval& value);
+
 template <>
 struct pg_type<interval> {
     static constexpr std::string_view name = "pgcoro::interval";
@@ -48,6 +54,43 @@ struct pg_type<interval> {
     static void encode(const interval& value, value_writer& out);
     static constexpr bool accepts(oid_number column) noexcept { return column == oid; }
     static errc decode(oid_number, value_bytes bytes, interval& out) noexcept;
+};
+
+namespace detail {
+
+/// Gives microseconds. `errc::value_out_of_range` if there are months in it, or more microseconds than 64 bits can count.
+errc decode_duration(value_bytes bytes, std::int64_t& microseconds) noexcept;
+
+} // namespace detail
+
+/// std::chrono::hours, minutes, seconds and finer. Microseconds are what is sent; a finer one is rounded down.
+///
+/// Reading loses nothing: a value that is no whole number of these units is `errc::value_out_of_range`, as is one with months,
+/// which have no fixed length. Days count 24 hours, as in `extract(epoch from ...)`: the server makes them of hours where it
+/// subtracts timestamps. For a parameter of days write `interval(0, 1)`.
+template <class Rep, class Period>
+    requires detail::countable<std::chrono::duration<Rep, Period>>
+struct pg_type<std::chrono::duration<Rep, Period>> {
+    using duration = std::chrono::duration<Rep, Period>;
+    static constexpr std::string_view name = "std::chrono::duration";
+    static constexpr oid_number oid = oids::interval;
+    static constexpr oid_number array_oid = oids::interval_array;
+
+    static void encode(duration value, value_writer& out) {
+        std::int64_t microseconds = 0;
+        if (!detail::to_microseconds(value, microseconds)) {
+            return out.fail(errc::value_out_of_range);
+        }
+        pg_type<interval>::encode(interval(std::chrono::microseconds(microseconds)), out);
+    }
+    static constexpr bool accepts(oid_number column) noexcept { return column == oid; }
+    static errc decode(oid_number, value_bytes bytes, duration& out) noexcept {
+        std::int64_t microseconds = 0;
+        if (const errc failure = detail::decode_duration(bytes, microseconds); failure != errc{}) {
+            return failure;
+        }
+        return detail::from_microseconds(microseconds, out) ? errc{} : errc::value_out_of_range;
+    }
 };
 
 } // namespace pgcoro

@@ -93,7 +93,7 @@ public:
         std::apply([&](auto&... item) { ((failure ? void() : void(failure = item.values().fill_in(types))), ...); }, items_);
         return failure;
     }
-    void unknown_types(std::vector<oid_number>& out) const override {
+    void unknown_types(wanted_types& out) const override {
         for_unread(items_, [&](const auto& item) { item.answer().unknown_types(out); });
     }
     void look_again(const type_catalogue_ptr& types) override {

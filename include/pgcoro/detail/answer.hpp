@@ -29,12 +29,13 @@ public:
         return false;
     }
 
-    /// Appends the types nothing is known of.
-    void unknown_types(std::vector<oid_number>& out) const {
+    /// Appends the types that the server is to be asked about.
+    void unknown_types(wanted_types& out) const {
         if constexpr (std::is_same_v<T, rowset>) {
-            value_->append_types(out);
+            value_->append_types(out.numbers);
         } else {
-            append_types(result_view(trouble_->result.get()), out);
+            out.numbers.insert(out.numbers.end(), trouble_->wanted.numbers.begin(), trouble_->wanted.numbers.end());
+            out.names.insert(out.names.end(), trouble_->wanted.names.begin(), trouble_->wanted.names.end());
         }
     }
 
@@ -45,7 +46,7 @@ public:
             value_.reset();
             const auto before = std::move(trouble_);
             if (error e = read(before->result, types)) {
-                trouble_ = std::make_unique<trouble>(trouble{std::move(e), nullptr});
+                trouble_ = std::make_unique<trouble>(trouble{std::move(e), nullptr, {}});
             }
         }
     }
@@ -63,8 +64,10 @@ private:
     struct trouble {
         error failure;
         result_handle result; // if more may become known of its types
+        wanted_types wanted;
     };
 
+    /// What is known of types may be too little, or no longer true: the server is asked once before that is an error.
     [[gnu::noinline]] bool keep(error e, result_handle& r, const type_catalogue_ptr& types) {
         if (e == errc::type_mismatch && has_text_columns(r.get())) {
             value_.reset();
@@ -73,8 +76,13 @@ private:
                 return false;
             }
         }
-        const bool may_help = e == errc::type_mismatch && has_unknown_types(result_view(r.get(), *types));
-        trouble_ = std::make_unique<trouble>(trouble{std::move(e), may_help ? std::move(r) : nullptr});
+        wanted_types wanted;
+        if (e == errc::type_mismatch || e == errc::attribute_mismatch) {
+            append_types(result_view(r.get(), *types), wanted.numbers);
+            append_names<T>(wanted.names);
+        }
+        const bool may_help = !wanted.empty();
+        trouble_ = std::make_unique<trouble>(trouble{std::move(e), may_help ? std::move(r) : nullptr, std::move(wanted)});
         return may_help;
     }
 

@@ -44,8 +44,8 @@ public:
     /// The result of one statement came, to be taken if it is kept. It counts only if `finish` is later told of no error. True
     /// if it has types nothing is known of: then `look_again` comes before `finish`.
     virtual bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) = 0;
-    /// Appends the types that `consume` knew nothing of, and reads the results again.
-    virtual void unknown_types(std::vector<oid_number>&) const {}
+    /// Appends the types that `consume` wants to be asked for, and reads the results again.
+    virtual void unknown_types(wanted_types&) const {}
     virtual void look_again(const type_catalogue_ptr&) {}
     /// Fills the numbers of named types into all values; an error if that cannot be done.
     virtual error fill_in(const type_catalogue&) { return {}; }

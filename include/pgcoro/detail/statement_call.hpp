@@ -22,7 +22,7 @@ public:
     }
     void rewind() noexcept override { answer_.rewind(); }
     error fill_in(const type_catalogue& types) override { return values_.fill_in(types); }
-    void unknown_types(std::vector<oid_number>& out) const override { answer_.unknown_types(out); }
+    void unknown_types(wanted_types& out) const override { answer_.unknown_types(out); }
     void look_again(const type_catalogue_ptr& types) override { answer_.look_again(types); }
 
     result<T> take() {

@@ -116,7 +116,7 @@ public:
         });
         return has_more_rows();
     }
-    void unknown_types(std::vector<oid_number>& out) const override {
+    void unknown_types(wanted_types& out) const override {
         for_unread(items_, [&](const auto& item) { item.answer().unknown_types(out); });
     }
     void look_again(const type_catalogue_ptr& types) override {

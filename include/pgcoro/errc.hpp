@@ -36,7 +36,8 @@ enum class errc {
     /// The bytes of a value are not what its type's binary format prescribes.
     malformed_value,
 
-    /// A composite value has another number of attributes than the C++ type, or one of a type that its member cannot hold.
+    /// A composite type has another number of attributes than the C++ type, or one of a type that its member cannot hold: the
+    /// message says which. The server was asked again before.
     attribute_mismatch,
     /// An enum has a label that the C++ type does not know, or the C++ value has none.
     unknown_label,

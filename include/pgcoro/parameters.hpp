@@ -127,7 +127,7 @@ public:
     /// Some values are of types that are known by name only.
     bool has_named_types() const noexcept { return missing_ != nullptr; }
     std::vector<std::string_view> named_types() const;
-    /// Fills in their numbers. `errc::unknown_type` if one is not known, `errc::type_mismatch` if a composite has other
+    /// Fills in their numbers. `errc::unknown_type` if one is not known, `errc::attribute_mismatch` if a composite has other
     /// attributes than the value.
     error fill_in(const detail::type_catalogue& types);
 

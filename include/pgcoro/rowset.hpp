@@ -226,7 +226,7 @@ public:
 private:
     template <class T>
     friend class detail::answer;
-    bool has_unknown_types() const noexcept { return detail::has_unknown_types(view()); }
+    bool has_unknown_types() const { return detail::has_unknown_types(view()); }
     void append_types(std::vector<oid_number>& out) const { detail::append_types(view(), out); }
     void learn(detail::type_catalogue_ptr types) {
         types_ = std::move(types);

@@ -135,7 +135,7 @@ inline void json_of_text_format(oid_number type, value_bytes bytes, const type_c
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     const oid_number element = types.element(type);
     // Of a user's type that has a binary format, it is not known what separates the elements.
-    if (element != oids::unspecified && element != oids::box && (element < first_user_oid || types.never_binary(element))) {
+    if (element != oids::unspecified && element != oids::box && (is_built_in(element) || types.never_binary(element))) {
         byte_buffer buffer;
         value_writer elements(buffer);
         if (write_array_of_texts(text, ',', elements) == errc{} &&

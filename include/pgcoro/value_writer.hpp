@@ -28,6 +28,8 @@ public:
         // Of a composite's attribute: which one, and the type its value was encoded as, `oids::unspecified` if that fits many.
         std::uint32_t attribute = 0;
         std::uint32_t encoded_as = 0;
+        // How many attributes the value has; 0 if that is not known.
+        std::uint32_t attributes = 0;
     };
 
     /// One value, and one message, may hold 1 GiB - 1 bytes.
@@ -67,8 +69,9 @@ public:
     /// The number of a type that is known by name only (see `pg_type`), or of arrays of it. It is filled in when the value is
     /// sent. `sql_name` is static.
     void put_type_named(std::string_view sql_name, bool is_array = false);
-    /// The number of the type of a composite's attribute, counted from 0.
-    void put_type_of_attribute(std::string_view composite, std::size_t attribute, std::uint32_t encoded_as);
+    /// The number of the type of a composite's attribute, counted from 0. `attributes` is how many the value has.
+    void put_type_of_attribute(std::string_view composite, std::size_t attribute, std::uint32_t encoded_as,
+                               std::size_t attributes = 0);
 
     /// A NULL inside of a value.
     void put_nested_null() { put(~std::uint32_t{0}); }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/oids.hpp>
 
 namespace pgcoro {
@@ -101,6 +102,29 @@ constexpr built_in built_ins[] = {
 };
 
 } // namespace
+
+constexpr decltype(detail::built_in_bits) detail::built_in_bits = [] {
+    std::array<std::uint64_t, built_in_limit / 64> bits{};
+    for (const auto& t : built_ins) {
+        bits[t.type / 64] |= std::uint64_t{1} << (t.type % 64);
+        bits[t.array / 64] |= std::uint64_t{1} << (t.array % 64);
+    }
+    bits[0] &= ~std::uint64_t{1}; // of types without an array
+    return bits;
+}();
+
+const std::vector<oid_number>& detail::built_in_oids() {
+    static const auto all = [] {
+        std::vector<oid_number> found;
+        for (oid_number type = 0; type < built_in_limit; ++type) {
+            if (is_built_in(type)) {
+                found.push_back(type);
+            }
+        }
+        return found;
+    }();
+    return all;
+}
 
 oid_number array_element(oid_number array) noexcept {
     // Two types of the system catalogues are arrays but in name and in print.

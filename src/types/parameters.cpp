@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/parameters.hpp>
 
+#include <pgcoro/detail/composite_format.hpp>
 #include <pgcoro/types/text.hpp>
 
 #include <algorithm>
@@ -41,16 +42,24 @@ error find_number(const detail::type_catalogue& types, const missing_type& wante
     case missing_type::which::array: number = known->array; return {};
     case missing_type::which::attribute: break;
     }
-    const std::string position = std::to_string(wanted.attribute + 1);
-    if (wanted.attribute >= known->attributes.size()) {
-        return error(errc::type_mismatch, "a value has an attribute " + position + ", which the composite type \"" +
-                                              std::string(wanted.sql_name) + "\" has not");
+    const auto* const composite = types.find(types.base(known->oid)); // of a domain, too
+    const std::size_t count = composite ? composite->attributes.size() : 0;
+    const std::string name = "the composite type \"" + std::string(wanted.sql_name) + "\"";
+    if (wanted.attribute >= count || (wanted.attributes != 0 && wanted.attributes != count)) {
+        const auto sent = std::max(wanted.attributes, wanted.attribute + 1);
+        return error(errc::attribute_mismatch, name + " has " + std::to_string(count) +
+                                                   (count == 1 ? " attribute " : " attributes ") +
+                                                   (composite ? detail::describe_attributes(*composite, types) : "()") +
+                                                   ", the value " + std::to_string(sent));
     }
-    number = known->attributes[wanted.attribute];
+    number = composite->attributes[wanted.attribute];
     if (const auto base = types.base(number); !takes(base, wanted.encoded_as, types)) {
-        return error(errc::type_mismatch, "attribute " + position + " of the composite type \"" + std::string(wanted.sql_name) +
-                                              "\" is " + types.describe(base) + ", the value " +
-                                              types.describe(wanted.encoded_as));
+        std::string position = "attribute " + std::to_string(wanted.attribute + 1);
+        if (wanted.attribute < composite->attribute_names.size()) {
+            position += " (" + composite->attribute_names[wanted.attribute] + ")";
+        }
+        return error(errc::attribute_mismatch, position + " of " + name + " is " + types.describe(base) + ", the value " +
+                                                   types.describe(wanted.encoded_as));
     }
     return {};
 }

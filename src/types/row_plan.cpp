@@ -133,29 +133,19 @@ error column_mismatch(result_view result, std::span<const column_wish> wishes) {
     return {};
 }
 
-bool has_unknown_types(result_view result) noexcept {
-    for (int column = 0, columns = result.columns(); column < columns; ++column) {
-        if (!result.types().knows(result.column_type(column))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void append_types(result_view result, std::vector<oid_number>& out) {
-    for (int column = 0, columns = result.columns(); column < columns; ++column) {
-        if (const auto type = result.column_type(column); type >= first_user_oid) {
-            out.push_back(type);
-        }
-    }
-}
-
 error value_failure(errc reason, result_view result, int row, int column, const column_wish& wish) {
     std::string message = describe(result, column) + " in row " + std::to_string(row + 1);
     switch (reason) {
     case errc::unexpected_null: message += " is NULL: read it into std::optional<" + std::string(wish.name) + ">"; break;
     case errc::unknown_label: message += " has a label that " + std::string(wish.name) + " does not know"; break;
     case errc::value_out_of_range: message += " is out of the range of " + std::string(wish.name); break;
+    case errc::attribute_mismatch:
+        message += " cannot be read into " + std::string(wish.name) + ": ";
+        if (!wish.explain ||
+            !wish.explain(result.column_type(column), result.cell(row, column).bytes(), result.types(), message)) {
+            message += make_error_code(reason).message();
+        }
+        break;
     default: message += " cannot be read into " + std::string(wish.name) + ": " + make_error_code(reason).message(); break;
     }
     return error(reason, std::move(message));

@@ -31,51 +31,102 @@ std::string take_identifier(std::string_view& rest) {
     return taken;
 }
 
-bool has_name(const user_type& type, std::string_view sql_name) {
+constexpr auto oid_of = [](const auto& entry) noexcept { return entry.type->oid; };
+
+} // namespace
+
+bool type_catalogue::has_name(const entry& e, std::string_view sql_name) noexcept {
+    const user_type& type = *e.type;
     auto name = take_identifier(sql_name);
     if (!sql_name.starts_with('.')) {
-        return type.visible && type.name == name && sql_name.empty();
+        return e.visibility_known && type.visible && type.name == name && sql_name.empty();
     }
     sql_name.remove_prefix(1);
     const auto schema = std::exchange(name, take_identifier(sql_name));
     return type.schema == schema && type.name == name && sql_name.empty();
 }
 
-} // namespace
-
-type_catalogue::type_catalogue(const type_catalogue& older, std::vector<user_type> learned) : types_(std::move(learned)) {
+type_catalogue::type_catalogue(const type_catalogue& older, std::vector<user_type> learned) {
     // A type that was dropped and created again has another number, and an old number may belong to another type.
     for (const auto& known : older.types_) {
-        const bool is_outdated = std::ranges::any_of(types_, [&](const user_type& t) {
-            return t.oid == known.oid || (t.name == known.name && (t.schema == known.schema || t.visible));
-        });
+        const user_type& type = *known.type;
+        bool is_outdated = false;
+        bool is_hidden = false;
+        for (const auto& t : learned) {
+            is_outdated = is_outdated || t.oid == type.oid || (t.name == type.name && t.schema == type.schema);
+            is_hidden = is_hidden || (t.name == type.name && t.visible);
+        }
         if (!is_outdated) {
-            types_.push_back(known);
+            types_.push_back({known.type, known.visibility_known && !is_hidden});
         }
     }
+    for (auto& t : learned) {
+        types_.push_back({std::make_shared<const user_type>(std::move(t)), true});
+    }
+    std::ranges::sort(types_, {}, oid_of);
+}
+
+type_catalogue type_catalogue::without_visibility() const {
+    type_catalogue other(*this);
+    for (auto& known : other.types_) {
+        known.visibility_known = false;
+    }
+    return other;
+}
+
+bool type_catalogue::has_visibility() const noexcept {
+    return std::ranges::any_of(types_, [](const entry& e) { return e.visibility_known; });
+}
+
+bool type_catalogue::knows(oid_number type) const noexcept {
+    if (is_built_in(type)) {
+        return true;
+    }
+    const auto* const known = find_entry(type);
+    return known && known->visibility_known;
+}
+
+const type_catalogue::entry* type_catalogue::find_entry(oid_number type) const noexcept {
+    const auto at = std::ranges::lower_bound(types_, type, {}, oid_of);
+    return at != types_.end() && at->type->oid == type ? &*at : nullptr;
 }
 
 const user_type* type_catalogue::find(oid_number type) const noexcept {
-    const auto at = std::ranges::find(types_, type, &user_type::oid);
-    return at == types_.end() ? nullptr : &*at;
+    const auto* const known = find_entry(type);
+    return known ? known->type.get() : nullptr;
 }
 
 oid_number type_catalogue::named(std::string_view sql_name) const noexcept {
-    const auto at = std::ranges::find_if(types_, [&](const user_type& t) { return has_name(t, sql_name); });
-    return at == types_.end() ? oids::unspecified : at->oid;
+    const auto at = std::ranges::find_if(types_, [&](const entry& e) { return has_name(e, sql_name); });
+    return at == types_.end() ? oids::unspecified : at->type->oid;
 }
 
 bool type_catalogue::is(oid_number type, std::string_view sql_name) const noexcept {
-    const auto* const known = find(type);
-    return known && has_name(*known, sql_name);
+    oid_number at = type;
+    // No more steps than there are types: two that the server says are made of each other do not keep us forever.
+    for (std::size_t step = 0; step < types_.size(); ++step) {
+        const auto* const known = find_entry(at);
+        if (!known) {
+            break;
+        }
+        if (has_name(*known, sql_name)) {
+            return true;
+        }
+        at = known->type->base;
+    }
+    const auto* const domain = find(named(sql_name));
+    return domain && domain->kind == 'd' && base(domain->oid) == type;
 }
 
 oid_number type_catalogue::element(oid_number array) const noexcept {
+    if (array == oids::unspecified || is_built_in(array)) {
+        return pgcoro::array_element(array);
+    }
     if (const auto* known = find(array)) {
         return known->element;
     }
-    const auto at = array == oids::unspecified ? types_.end() : std::ranges::find(types_, array, &user_type::array);
-    return at == types_.end() ? pgcoro::array_element(array) : at->oid;
+    const auto at = std::ranges::find(types_, array, [](const entry& e) { return e.type->array; });
+    return at == types_.end() ? oids::unspecified : at->type->oid;
 }
 
 oid_number type_catalogue::array_of(oid_number element) const noexcept {
@@ -84,8 +135,8 @@ oid_number type_catalogue::array_of(oid_number element) const noexcept {
 }
 
 oid_number type_catalogue::base(oid_number type) const noexcept {
-    // No more steps than there are types: two that the server says are made of each other do not keep us for ever.
-    for (std::size_t step = 0; step < types_.size(); ++step) {
+    // As above.
+    for (std::size_t step = 0; step < types_.size() && !is_built_in(type); ++step) {
         const auto* const known = find(type);
         if (!known || known->base == oids::unspecified) {
             break;
@@ -128,10 +179,14 @@ bool type_catalogue::lacks_binary(oid_number type, bool by_attribute, int depth)
 
 std::string type_catalogue::describe(oid_number type) const {
     const auto name = [this](oid_number one) {
-        const auto* const known = find(one);
-        return !known ? type_name(one) : known->visible ? known->name : known->schema + "." + known->name;
+        const auto* const known = find_entry(one);
+        if (!known) {
+            return type_name(one);
+        }
+        const user_type& t = *known->type;
+        return known->visibility_known && t.visible ? t.name : t.schema + "." + t.name;
     };
-    const auto element_type = type < first_user_oid ? oids::unspecified : element(type);
+    const auto element_type = is_built_in(type) ? oids::unspecified : element(type);
     return element_type != oids::unspecified ? name(element_type) + "[]" : name(type);
 }
 

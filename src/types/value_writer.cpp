@@ -21,8 +21,10 @@ void value_writer::put_type_named(std::string_view sql_name, bool is_array) {
     put_missing({sql_name, is_array ? array : itself, 0});
 }
 
-void value_writer::put_type_of_attribute(std::string_view composite, std::size_t attribute, std::uint32_t encoded_as) {
-    put_missing({composite, missing_type::which::attribute, 0, static_cast<std::uint32_t>(attribute), encoded_as});
+void value_writer::put_type_of_attribute(std::string_view composite, std::size_t attribute, std::uint32_t encoded_as,
+                                         std::size_t attributes) {
+    put_missing({composite, missing_type::which::attribute, 0, static_cast<std::uint32_t>(attribute), encoded_as,
+                 static_cast<std::uint32_t>(attributes)});
 }
 
 void value_writer::put_missing(missing_type type) {

@@ -50,10 +50,10 @@ public:
     bool needs_text() const noexcept { return needs_text_; }
 
     bool consume(std::size_t, detail::result_handle&, const detail::type_catalogue_ptr&) override { return false; }
-    void unknown_types(std::vector<oid_number>& out) const override {
+    void unknown_types(detail::wanted_types& out) const override {
         for (const oid_number type : columns_) {
-            if (type >= detail::first_user_oid) {
-                out.push_back(type);
+            if (!detail::is_built_in(type)) {
+                out.numbers.push_back(type);
             }
         }
     }

@@ -211,6 +211,10 @@ private:
     void read_later(request& r);
     void look_up_types();
     void take_types();
+    void forget_names();
+    void take_setting();
+    void note_settings(const request& r);
+    bool has_new_path();
 
     // session_rows.cpp
     void read_rows_later(request& r);
@@ -342,8 +346,12 @@ private:
     bool needs_text_ = false;       // the head failed because a column has no binary output; it would succeed as text
     bool is_looking_up_ = false;
     bool is_describing_ = false;
-    error fatal_;    // the first FATAL the server sent
-    error ended_by_; // why the session is over
+    bool sets_names_ = false;         // a statement that may change what names mean was sent
+    bool outdates_lookup_ = false;    // the same, behind the lookup in flight
+    bool has_local_settings_ = false; // something was set in a transaction
+    std::string reported_path_;       // the server's search_path, when types were needed last
+    error fatal_;                     // the first FATAL the server sent
+    error ended_by_;                  // why the session is over
     int server_version_ = 0;
     int backend_pid_ = 0;
     bool in_transaction_ = false;    // certainly, as far as the server has answered

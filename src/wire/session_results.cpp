@@ -210,12 +210,16 @@ void session::heed_tag(std::string_view tag) {
         }
         if (tag == "SET") {
             server_limit_.forget();
+            take_setting();
         }
         break;
     case 'C':
         if (tag.starts_with("COMMIT")) {
             in_transaction_ = false;
             tag_is_ambiguous_ = true; // AND CHAIN begins the next
+            if (std::exchange(has_local_settings_, false)) {
+                forget_names(); // SET LOCAL is over
+            }
         }
         break;
     case 'L':
@@ -230,8 +234,16 @@ void session::heed_tag(std::string_view tag) {
             tag_is_ambiguous_ = true;
         }
         server_limit_.forget(); // settings are rolled back, too; or it was RESET
+        if (tag == "ROLLBACK") {
+            forget_names();
+        } else if (tag == "RESET") {
+            take_setting();
+        }
         break;
     case 'D':
+        if (tag.starts_with("DISCARD")) {
+            forget_names();
+        }
         if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") {
             cache_.forget_all();
             server_limit_.forget();

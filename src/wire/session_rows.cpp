@@ -67,7 +67,7 @@ void session::read_rows() {
 
 /// All its rows are read.
 void session::finish_reading(request& r) {
-    std::vector<oid_number> unknown;
+    detail::wanted_types unknown;
     if (std::exchange(r.has_unread, false) && !closed_) {
         r.unknown_types(unknown); // of another statement of the same batch
     }

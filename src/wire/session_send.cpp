@@ -126,6 +126,9 @@ bool session::send_steps(const request& r) {
         (waiting_.front()->needs_care && !front_may_go())) {
         return false;
     }
+    if (waiting_.front()->scope) {
+        note_settings(*waiting_.front());
+    }
     // Only now is it certain that a request, and so a Sync, follows.
     const bool sent = cache_.unneeded() == 0 || ((pipelined_ || set_pipelined(true)) && send_closes());
     if (!sent) {

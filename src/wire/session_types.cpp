@@ -4,16 +4,47 @@
 //
 //   values:  waiting_ -> the lookup goes first, everything else stays behind it -> numbers are filled in -> sent
 //   results: in_flight_ -> answered, but unreadable -> unread_ -> the lookup -> asking_ -> read -> completed_
+//
+// What a type's number stands for is remembered. Which type a name means is forgotten when the search_path or the role may have
+// changed, and asked again where it is needed.
 #include "wire/session.hpp"
 #include "wire/type_lookup.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace pgcoro::wire {
+namespace {
+
+bool is_letter_of(char c, char lower) noexcept { return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower); }
+
+bool mentions(std::string_view sql, std::string_view word) noexcept {
+    return !std::ranges::search(sql, word, is_letter_of).empty();
+}
+
+bool calls_set_config(std::string_view sql) noexcept { return mentions(sql, "set_config"); }
+
+/// Begins with SET, RESET or DISCARD, or with a comment, and has to do with the search_path or the role. May be wrong about
+/// text in quotes and comments: then types are asked for once more.
+bool is_setting(std::string_view sql) noexcept {
+    constexpr std::string_view beginnings[] = {"set", "reset", "discard", "--", "/*"};
+    constexpr std::string_view settings[] = {"search_path", "role", "authorization", "schema", "all"};
+    const auto start = std::min(sql.find_first_not_of(" \t\r\n\f\v;"), sql.size());
+    return std::ranges::any_of(
+               beginnings, [&](auto word) { return std::ranges::equal(sql.substr(start, word.size()), word, is_letter_of); }) &&
+           std::ranges::any_of(settings, [&](auto word) { return mentions(sql, word); });
+}
+
+} // namespace
 
 /// Whether what waits first can be sent now.
 bool session::front_has_types() {
     while (!waiting_.empty() && waiting_.front()->needs_types) {
         if (is_looking_up_) {
             return false;
+        }
+        if (!waiting_.front()->asked_types && (std::exchange(sets_names_, false) || has_new_path())) {
+            forget_names();
         }
         request& r = *waiting_.front();
         error failure = r.fill_in(*types_);
@@ -48,24 +79,24 @@ void session::read_later(request& r) {
 
 /// Asks for all types that are needed now.
 void session::look_up_types() {
-    std::vector<std::string_view> names;
+    detail::wanted_types wanted;
     if (request* r = waiting_.front(); r && r->needs_types) {
         for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
             for (const auto name : r->values(step).named_types()) {
-                names.push_back(name);
+                wanted.names.push_back(name);
             }
         }
     }
-    std::vector<oid_number> numbers;
     asking_.append(unread_);
     for (const request* r = asking_.front(); r; r = r->next) {
-        r->unknown_types(numbers);
+        r->unknown_types(wanted);
     }
     if (!lookup_) {
         lookup_ = std::make_unique<type_lookup>([this] { take_types(); });
     }
     is_looking_up_ = true;
-    lookup_->ask(names, numbers);
+    sets_names_ = outdates_lookup_ = false;
+    lookup_->ask(wanted);
     request_list first;
     first.push_back(*lookup_);
     waiting_.prepend(first);
@@ -78,6 +109,7 @@ void session::take_types() {
     lookup_failure_ = std::move(lookup_->outcome);
     if (!lookup_failure_) {
         types_ = std::make_shared<const detail::type_catalogue>(*types_, lookup_->take_types());
+        static_cast<void>(has_new_path()); // the one they were found by
     }
     while (request* r = asking_.pop_front()) {
         try {
@@ -97,9 +129,57 @@ void session::take_types() {
         }
         complete(*r);
     }
+    if (outdates_lookup_) {
+        forget_names();
+    }
     if (!unread_.empty() && !closed_) {
         look_up_types();
     }
+}
+
+/// The search_path or the role may have changed: names without a schema may mean other types than before.
+void session::forget_names() {
+    if (types_->has_visibility()) {
+        types_ = std::make_shared<const detail::type_catalogue>(types_->without_visibility());
+    }
+}
+
+/// The statement at the head was SET or RESET.
+void session::take_setting() {
+    const request& r = *in_flight_.front();
+    if (result_step_ < r.steps() && is_setting(r.text(result_step_).view())) {
+        has_local_settings_ = has_local_settings_ || in_transaction_;
+        forget_names();
+    }
+}
+
+/// A statement of a transaction is sent next. What it sets goes for the statements behind it, which are perhaps sent before it
+/// is answered, and ends with the transaction.
+void session::note_settings(const request& r) {
+    const char* seen = nullptr;
+    for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
+        const auto& text = r.text(step);
+        if (text.is_stateless() || std::exchange(seen, text.data()) == text.data()) {
+            continue; // the rows of execute_many have one text
+        }
+        if (calls_set_config(text.view())) {
+            forget_names(); // no command tag will say so
+        } else if (!is_setting(text.view())) {
+            continue;
+        }
+        sets_names_ = has_local_settings_ = true;
+        outdates_lookup_ = is_looking_up_;
+    }
+}
+
+/// From version 18 on, servers report their search_path unasked, also when a function has set it.
+bool session::has_new_path() {
+    const char* const path = server_version_ >= 180000 ? PQparameterStatus(libpq(), "search_path") : nullptr;
+    if (!path || path == reported_path_) {
+        return false;
+    }
+    reported_path_ = path;
+    return true;
 }
 
 } // namespace pgcoro::wire

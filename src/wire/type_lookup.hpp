@@ -5,7 +5,6 @@
 #include <pgcoro/detail/request.hpp>
 
 #include <functional>
-#include <string_view>
 #include <vector>
 
 namespace pgcoro::wire {
@@ -16,8 +15,8 @@ class type_lookup final : public detail::request {
 public:
     explicit type_lookup(std::function<void()> finished);
 
-    /// Begins anew.
-    void ask(const std::vector<std::string_view>& names, const std::vector<oid_number>& numbers);
+    /// Begins anew. A name the server does not know is not an error.
+    void ask(const detail::wanted_types& wanted);
 
     /// What came of it, once it is finished.
     std::vector<detail::user_type> take_types() noexcept { return std::move(types_); }

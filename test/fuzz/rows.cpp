@@ -15,6 +15,7 @@
 #include <memory>
 #include <sstream>
 #include <tuple>
+#include <vector>
 
 namespace pgcoro::fuzz {
 
@@ -104,6 +105,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_rows<std::tuple<std::optional<fuzz::customer>, std::optional<fuzz::visit>>>(result);
     read_rows<fuzz::customer>(result);
     read_rows<fuzz::visit>(result);
+
+    std::vector<oid_number> types;
+    const detail::result_view view(result.get(), fuzz::user_types());
+    detail::append_types(view, types);
+    require(!detail::has_unknown_types(view) || !types.empty());
 
     const rowset rows(std::move(result), std::make_shared<const detail::type_catalogue>(fuzz::user_types()));
     read_fields(rows);

@@ -180,7 +180,8 @@ TEST_F(types_user, a_composite_of_other_attributes_is_an_error) {
     ASSERT_FALSE(read_back);
     EXPECT_EQ(read_back.error(), errc::attribute_mismatch);
     EXPECT_EQ(read_back.error().message(),
-              "column 1 \"home\" (place) in row 1 cannot be read into shop::place: a composite value has other attributes");
+              "column 1 \"home\" (place) in row 1 cannot be read into shop::place: place has 3 attributes (number int4, street "
+              "main_street, floor int4), shop::place has 2");
 }
 
 TEST_F(types_user, an_anonymous_record_is_a_tuple) {

@@ -7,6 +7,7 @@
 #include "soak/faults.hpp"
 #include "soak/ledger.hpp"
 #include "soak/operations.hpp"
+#include "soak/tenants.hpp"
 #include "support/bouncer.hpp"
 #include "support/descriptors.hpp"
 
@@ -50,6 +51,7 @@ struct world {
     std::chrono::steady_clock::time_point end;
     int at_work = 0;
     int surprises = 0; // errors that a change of the schema must not cause
+    int mistaken = 0; // types that were taken for others
 };
 
 /// Whatever type the column has now, its prepared statement is either right or prepared anew.
@@ -107,6 +109,42 @@ asio::awaitable<void> transact_by_function(world& w, operations& ops) {
     w.rows.note(row, error_of(outcome));
 }
 
+/// With a search_path of its own, and sometimes a role of its own, which decide which type "label" is.
+asio::awaitable<void> transact_as_tenant(world& w, operations& ops) {
+    const std::array row = {w.rows.next()};
+    const int how = ops.random(3);
+    const label sent{row[0], how == 0 ? "a" : "b"};
+    error outcome;
+    auto begun = co_await ops.run(w.pool.begin());
+    outcome = error_of(begun);
+    if (begun) {
+        auto& tx = begun.value();
+        auto path = how == 0   ? tx.execute("set local search_path = tenant_a")
+                    : how == 1 ? tx.execute("set local search_path = tenant_b")
+                               : tx.execute("set local search_path = tenant_a, tenant_b");
+        outcome = error_of(co_await ops.run(std::move(path)));
+        if (!outcome && how == 2) {
+            outcome = error_of(co_await ops.run(tx.execute("set local role tenant")));
+        }
+        if (!outcome) {
+            outcome = error_of(co_await ops.run(tx.execute("insert into labels values ($1)", sent)));
+        }
+        if (!outcome) {
+            auto found = co_await ops.run(tx.fetch_one<label>("select l from labels where (l).id = $1", sent.id));
+            outcome = error_of(found);
+            w.mistaken += found && found.value() != sent ? 1 : 0;
+        }
+        if (!outcome) {
+            outcome = error_of(co_await ops.run(tx.commit()));
+        }
+    }
+    if (is_mistaken_type(outcome)) {
+        std::cerr << "a tenant's type: " << outcome.describe() << '\n';
+        ++w.mistaken;
+    }
+    w.rows.note(row, outcome);
+}
+
 asio::awaitable<void> borrow(world& w, operations& ops) {
     const std::array row = {w.rows.next()};
     auto mine = co_await ops.run(w.pool.acquire());
@@ -126,7 +164,7 @@ asio::awaitable<void> do_something(world& w, operations& ops) {
     }
     const std::span<const id> one(rows.data(), 1);
     const std::span<const id> two(rows.data(), 2);
-    switch (ops.random(10)) {
+    switch (ops.random(12)) {
     case 0: w.rows.note(one, error_of(co_await ops.run(w.pool.execute("insert into kept values ($1)", rows[0])))); break;
     case 1: w.rows.note(one, error_of(co_await ops.run(w.lanes.execute("insert into kept values ($1)", rows[0])))); break;
     case 2: w.rows.note(rows, error_of(co_await ops.run(w.pool.execute_many("insert into kept values ($1)", rows)))); break;
@@ -141,7 +179,8 @@ asio::awaitable<void> do_something(world& w, operations& ops) {
     case 6: co_await transact_by_hand(w, ops); break;
     case 7: co_await transact_by_function(w, ops); break;
     case 8: co_await use_changing_table(w, ops); break;
-    default: co_await borrow(w, ops); break;
+    case 9: co_await borrow(w, ops); break;
+    default: co_await transact_as_tenant(w, ops); break;
     }
 }
 
@@ -176,6 +215,7 @@ int main(int argc, char** argv) {
     server.run_sql("create table kept (id bigint primary key)").value();
     server.run_sql("create table changing (k text)").value();
     server.run_sql("insert into changing values ('1')").value();
+    create_tenants(server);
     const auto descriptors = open_descriptors();
 
     int wrong = 0;
@@ -210,7 +250,9 @@ int main(int argc, char** argv) {
         wrong += check("each operation completed once", w.all.begun == w.all.completed);
         wrong += check("changes of the schema surprise nobody", w.surprises == 0);
 
-        std::istringstream table(server.run_sql("select id from kept").value());
+        wrong += check("no type was taken for another", w.mistaken == 0);
+
+        std::istringstream table(server.run_sql(all_rows).value());
         const std::set<id> there(std::istream_iterator<id>(table), {});
         std::cout << there.size() << " rows\n";
         wrong += check("what was told of the rows", w.rows.compare(there) == 0);

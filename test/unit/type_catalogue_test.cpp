@@ -22,6 +22,7 @@ user_type type(pgcoro::oid_number oid, std::string schema, std::string name, boo
 user_type domain(pgcoro::oid_number oid, std::string name, pgcoro::oid_number base) {
     auto t = type(oid, "public", std::move(name), true);
     t.base = base;
+    t.kind = 'd';
     return t;
 }
 
@@ -79,6 +80,48 @@ TEST(type_catalogue, a_domain_is_what_it_is_made_of) {
     EXPECT_EQ(types.base(20010), oids::int4);
     EXPECT_EQ(types.base(oids::text), oids::text);
     EXPECT_EQ(types.base(30000), 30000u);
+}
+
+TEST(type_catalogue, a_domain_is_found_by_the_name_of_what_it_is_made_of_and_the_other_way_round) {
+    const auto types = knowing({domain(20000, "age", oids::int4), domain(20010, "youth", 20000)});
+    EXPECT_TRUE(types.is(20010, "youth"));
+    EXPECT_TRUE(types.is(20010, "age"));
+    EXPECT_FALSE(types.is(20000, "youth"));
+    EXPECT_TRUE(types.is(oids::int4, "age")) << "a column of the domain";
+    EXPECT_FALSE(types.is(oids::int8, "age"));
+    EXPECT_FALSE(types.is(30000, "age"));
+}
+
+TEST(type_catalogue, domains_that_are_made_of_each_other_do_not_keep_it_forever) {
+    const auto types = knowing({domain(20000, "a", 20010), domain(20010, "b", 20000)});
+    EXPECT_FALSE(types.is(20000, "c"));
+    EXPECT_NE(types.base(20000), oids::int4);
+}
+
+TEST(type_catalogue, what_the_path_finds_can_be_forgotten_by_itself) {
+    const auto before = knowing({type(20000, "public", "mood", true), domain(20010, "age", oids::int4)});
+    EXPECT_TRUE(before.has_visibility());
+    const auto after = before.without_visibility();
+    EXPECT_FALSE(after.has_visibility());
+    EXPECT_FALSE(after.knows(20000));
+    EXPECT_EQ(after.named("mood"), oids::unspecified);
+    EXPECT_EQ(after.named("public.mood"), 20000u);
+    EXPECT_EQ(after.base(20010), oids::int4) << "that does not depend on the path";
+    EXPECT_EQ(before.named("mood"), 20000u);
+    const type_catalogue again(after, {type(20000, "public", "mood", true)});
+    EXPECT_EQ(again.named("mood"), 20000u);
+    EXPECT_FALSE(again.knows(20010));
+}
+
+TEST(type_catalogue, only_what_the_library_knows_by_itself_is_built_in) {
+    const type_catalogue types;
+    for (const auto built_in : {oids::int4, oids::int4_array, oids::record, oids::record_array, oids::oidvector}) {
+        EXPECT_TRUE(types.knows(built_in)) << built_in;
+    }
+    EXPECT_TRUE(types.knows(3905)) << "int4range[]";
+    for (const pgcoro::oid_number other : {0u, 83u, 13000u, 16383u, 16384u, ~0u}) {
+        EXPECT_FALSE(types.knows(other)) << other << ": pg_class, those of initdb, users'";
+    }
 }
 
 TEST(type_catalogue, describes_types_as_sql_has_them) {

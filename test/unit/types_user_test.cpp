@@ -155,6 +155,22 @@ TEST(types_composite, other_attributes_are_refused) {
     EXPECT_EQ(decode_with(item_bytes, another_type), errc::attribute_mismatch);
 }
 
+TEST(types_composite, what_does_not_fit_is_said) {
+    std::string text;
+    using one = std::tuple<int>;
+    EXPECT_TRUE(pgcoro::pg_type<one>::explain(20000, as_value(item_bytes), shop_types(), text));
+    EXPECT_EQ(text, "shop.item has 2 attributes (int4, varchar), std::tuple has 1");
+    text.clear();
+    using other = std::tuple<int, std::optional<int>>;
+    EXPECT_TRUE(pgcoro::pg_type<other>::explain(20000, as_value(item_bytes), shop_types(), text));
+    EXPECT_EQ(text, "attribute 2 of shop.item is varchar, which std::int32_t cannot hold");
+    EXPECT_FALSE(pgcoro::pg_type<item>::explain(20000, as_value(item_bytes), shop_types(), text));
+    for (std::size_t size = 0; size < item_bytes.size(); ++size) {
+        const std::vector<char> exact(item_bytes.begin(), item_bytes.begin() + static_cast<std::ptrdiff_t>(size));
+        static_cast<void>(pgcoro::pg_type<other>::explain(20000, as_value({exact.data(), size}), shop_types(), text));
+    }
+}
+
 TEST(types_composite, every_cut_and_every_tail_is_malformed) {
     for (std::size_t size = 0; size < item_bytes.size(); ++size) {
         item i{};
@@ -192,13 +208,19 @@ TEST(types_composite, a_parameter_with_other_attributes_says_which) {
     t.schema = "shop";
     t.name = "item";
     t.attributes = {oids::int8, oids::varchar};
+    t.attribute_names = {"id", "name"};
     pgcoro::parameters values;
     values.push_back(item{7, "tea"});
     const auto failure = values.fill_in(type_catalogue(type_catalogue(), {t}));
-    EXPECT_EQ(failure, errc::type_mismatch);
-    EXPECT_EQ(failure.message(), "attribute 1 of the composite type \"shop.item\" is int8, the value int4");
+    EXPECT_EQ(failure, errc::attribute_mismatch);
+    EXPECT_EQ(failure.message(), "attribute 1 (id) of the composite type \"shop.item\" is int8, the value int4");
+    t.attributes = {oids::int4, oids::text, oids::bool_};
+    t.attribute_names = {"id", "name", "sold"};
+    const auto more = values.fill_in(type_catalogue(type_catalogue(), {t}));
+    EXPECT_EQ(more, errc::attribute_mismatch);
+    EXPECT_EQ(more.message(), "the composite type \"shop.item\" has 3 attributes (id int4, name text, sold bool), the value 2");
     t.attributes = {oids::int4};
-    EXPECT_EQ(values.fill_in(type_catalogue(type_catalogue(), {t})), errc::type_mismatch);
+    EXPECT_EQ(values.fill_in(type_catalogue(type_catalogue(), {t})), errc::attribute_mismatch);
 }
 
 } // namespace

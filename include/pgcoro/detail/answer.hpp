@@ -36,7 +36,7 @@ public:
     bool read_on(const type_catalogue_ptr& types) {
         const auto before = std::move(trouble_);
         if (error e = decode_(before->result, types, value_)) {
-            keep_reading(std::move(e), before->result);
+            static_cast<void>(keep(std::move(e), before->result, types));
         }
         return has_more_rows();
     }
@@ -50,12 +50,13 @@ public:
         }
     }
 
-    /// Appends the types nothing is known of.
-    void unknown_types(std::vector<oid_number>& out) const {
+    /// Appends the types that the server is to be asked about.
+    void unknown_types(wanted_types& out) const {
         if constexpr (std::is_same_v<T, rowset>) {
-            value_->append_types(out);
-        } else if (trouble_ && trouble_->result && !has_more_rows()) {
-            append_types(result_view(trouble_->result.get()), out);
+            value_->append_types(out.numbers);
+        } else if (lacks_types()) {
+            out.numbers.insert(out.numbers.end(), trouble_->wanted.numbers.begin(), trouble_->wanted.numbers.end());
+            out.names.insert(out.names.end(), trouble_->wanted.names.begin(), trouble_->wanted.names.end());
         }
     }
 
@@ -84,8 +85,10 @@ private:
     struct trouble {
         error failure;
         result_handle result; // if it has more rows, or if more may become known of its types
+        wanted_types wanted;
     };
 
+    /// What is known of types may be too little, or no longer true: the server is asked once before that is an error.
     [[gnu::noinline]] bool keep(error e, result_handle& r, const type_catalogue_ptr& types) {
         if (e == errc::type_mismatch && has_text_columns(r.get())) {
             value_.reset();
@@ -98,9 +101,19 @@ private:
             keep_reading(std::move(e), r);
             return true;
         }
-        const bool may_help = e == errc::type_mismatch && has_unknown_types(result_view(r.get(), *types));
-        trouble_ = std::make_unique<trouble>(trouble{std::move(e), may_help ? std::move(r) : nullptr});
+        wanted_types wanted;
+        if (e == errc::type_mismatch || e == errc::attribute_mismatch) {
+            append_types(result_view(r.get(), *types), wanted.numbers);
+            append_names<T>(wanted.names);
+        }
+        const bool may_help = !wanted.empty();
+        trouble_ = std::make_unique<trouble>(trouble{std::move(e), may_help ? std::move(r) : nullptr, std::move(wanted)});
         return may_help;
+    }
+
+    void keep_reading(error e, result_handle& r) {
+        const bool is_unfinished = is_more_rows(e);
+        trouble_ = std::make_unique<trouble>(trouble{std::move(e), is_unfinished ? std::move(r) : nullptr, {}});
     }
 
     /// Also what came as text because one of its columns had to.
@@ -109,11 +122,6 @@ private:
             r = in_binary(std::move(r), *types);
         }
         return decode_(r, types, value_);
-    }
-
-    void keep_reading(error e, result_handle& r) {
-        const bool is_unfinished = is_more_rows(e);
-        trouble_ = std::make_unique<trouble>(trouble{std::move(e), is_unfinished ? std::move(r) : nullptr});
     }
 
     decoder<T> decode_;

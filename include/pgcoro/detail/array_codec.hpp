@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -77,6 +78,19 @@ errc read_element(array_reader& reader, oid_number type, T& out, const type_cata
     } else {
         return is_null ? errc::unexpected_null : decode_value(type, bytes, out, types);
     }
+}
+
+/// Of the first element that there is something to say about.
+template <class T>
+bool explain_elements(value_bytes bytes, const type_catalogue& types, std::string& out) {
+    array_reader reader(bytes);
+    value_bytes element;
+    bool is_null = false;
+    bool found = false;
+    for (std::size_t left = reader.open() ? reader.size() : 0; left != 0 && !found && reader.next(element, is_null); --left) {
+        found = !is_null && pg_type<T>::explain(reader.element_type(), element, types, out);
+    }
+    return found;
 }
 
 /// What all containers have that can be sent as an array.
@@ -148,7 +162,7 @@ struct array_codec : array_encoder<Container> {
     static bool accepts(oid_number column, const type_catalogue& types = built_in_types()) noexcept
         requires decodable<value>
     {
-        return accepts_type<value>(types.base(types.element(column)), types);
+        return read_inside_as<value>(types.element(column), types) != oids::unspecified;
     }
 
     static errc decode(oid_number, value_bytes bytes, Container& out, const type_catalogue& types = built_in_types())
@@ -158,8 +172,8 @@ struct array_codec : array_encoder<Container> {
         if (!reader.open()) {
             return errc::malformed_value;
         }
-        const oid_number type = types.base(reader.element_type());
-        if (!accepts_type<value>(type, types)) {
+        const oid_number type = read_inside_as<value>(reader.element_type(), types);
+        if (type == oids::unspecified) {
             return errc::malformed_value;
         }
         const array_dimension none;
@@ -169,6 +183,12 @@ struct array_codec : array_encoder<Container> {
         }
         const errc failure = read(reader, type, dimensions.empty() ? &none : dimensions.data(), out, types);
         return failure == errc{} && !reader.at_end() ? errc::malformed_value : failure;
+    }
+
+    static bool explain(oid_number, value_bytes bytes, const type_catalogue& types, std::string& out)
+        requires explains<value>
+    {
+        return explain_elements<value>(bytes, types, out);
     }
 
     static errc read(array_reader& reader, oid_number type, const array_dimension* dimension, Container& out,

@@ -10,6 +10,7 @@
 #include <pgcoro/rowset.hpp>
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace pgcoro::detail {
@@ -54,6 +55,34 @@ constexpr rows_wanted wanted_for_row() noexcept {
         return columns::all_text ? rows_wanted::any : rows_wanted::typed;
     } else {
         return rows_wanted::typed;
+    }
+}
+
+/// The rows in a T: itself, or what a vector or an optional of rows holds.
+template <class T>
+struct rows_in {
+    using type = T;
+};
+template <class Row>
+struct rows_in<std::vector<Row>> {
+    using type = Row;
+};
+template <class Row>
+    requires(!struct_row<Row>)
+struct rows_in<std::optional<Row>> {
+    using type = Row;
+};
+
+/// Appends the names in SQL of columns that go by name.
+template <class T>
+void append_names(std::vector<std::string_view>& out) {
+    using row = typename rows_in<T>::type;
+    if constexpr (scalar_row<row> || tuple_row<row> || struct_row<row> || optional_struct<row> || has_row_traits<row>) {
+        for (const auto& wish : row_shape<row>::columns::wishes) {
+            if (!wish.sql_name.empty()) {
+                out.push_back(wish.sql_name);
+            }
+        }
     }
 }
 

@@ -48,8 +48,8 @@ public:
     /// reads some of them, and is true if there are still more.
     virtual bool has_more_rows() const noexcept { return false; }
     virtual bool read_on(const type_catalogue_ptr&) { return false; }
-    /// Appends the types that `consume` knew nothing of, and reads the results again.
-    virtual void unknown_types(std::vector<oid_number>&) const {}
+    /// Appends the types that `consume` wants to be asked for, and reads the results again.
+    virtual void unknown_types(wanted_types&) const {}
     virtual void look_again(const type_catalogue_ptr&) {}
     /// Names the row or statement a failure is about, in requests of several. `while_parsing`: before any values were seen.
     virtual error locate(error e, std::size_t, [[maybe_unused]] bool while_parsing) const { return e; }

@@ -14,6 +14,17 @@
 
 namespace pgcoro::detail {
 
+using explain_function = bool (*)(oid_number column, value_bytes bytes, const type_catalogue& types, std::string& out);
+
+template <class T>
+constexpr explain_function explain_of() noexcept {
+    if constexpr (explains<T>) {
+        return &pg_type<T>::explain;
+    } else {
+        return nullptr;
+    }
+}
+
 /// One column as the row type wants it.
 struct column_wish {
     /// The C++ type's name.
@@ -23,14 +34,22 @@ struct column_wish {
     bool (*accepts)(oid_number column, const type_catalogue& types) noexcept;
     /// The value may come in the text format.
     bool accepts_text;
+    /// The type's name in SQL, if it goes by name.
+    std::string_view sql_name;
+    /// What the type `explains` of a value, or null.
+    explain_function explain;
 };
 
 template <class T>
 constexpr column_wish wish_for() noexcept {
     using plain = without_optional_t<T>;
-    return {pg_type<plain>::name, reference_to<plain>().oid,
+    constexpr auto reference = reference_to<plain>();
+    return {pg_type<plain>::name,
+            reference.oid,
             [](oid_number column, const type_catalogue& types) noexcept { return accepts_type<plain>(column, types); },
-            text_type<plain>};
+            text_type<plain>,
+            reference.is_array ? std::string_view() : reference.sql_name,
+            explain_of<plain>()};
 }
 
 /// A column in the text format can be read as it is. (jsonb lacks its version number there.)
@@ -77,9 +96,9 @@ error column_mismatch(result_view result, const named_plan& plan);
 bool column_fits(result_view result, int column, const column_wish& wish) noexcept;
 error column_mismatch(result_view result, int column, const column_wish& wish);
 
-/// Whether it may help to ask the server about types: one of a column is not known.
-bool has_unknown_types(result_view result) noexcept;
-/// Appends the types of its columns that are not built in.
+/// Whether something about the types in a result is not known: its columns' and those inside its records and composites.
+bool has_unknown_types(result_view result);
+/// Appends all of these types that are not built in, known or not.
 void append_types(result_view result, std::vector<oid_number>& out);
 
 /// Reads a value whose type was accepted.

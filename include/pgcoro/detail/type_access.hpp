@@ -5,6 +5,7 @@
 #include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/pg_type.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace pgcoro::detail {
@@ -38,8 +39,8 @@ constexpr type_reference reference_to_array_of() noexcept {
     }
 }
 
-/// Whether a value of the PostgreSQL type can be read into a T. `type` is no domain: a column never is, and what has types
-/// inside takes their `base`.
+/// Whether a value of the PostgreSQL type can be read into a T. `type` is not a domain unless
+/// the type goes by name: a column never is one.
 template <class T>
 bool accepts_type(oid_number type, const type_catalogue& types) noexcept {
     if constexpr (requires { pg_type<T>::accepts(type, types); }) {
@@ -50,6 +51,21 @@ bool accepts_type(oid_number type, const type_catalogue& types) noexcept {
         return pg_type<T>::accepts(type);
     }
 }
+
+/// As which type a value inside of another one is read into a T: its own or, if that is a domain, what it is made of.
+/// `oids::unspecified` if it cannot be.
+template <class T>
+oid_number read_inside_as(oid_number type, const type_catalogue& types) noexcept {
+    const oid_number base = types.base(type);
+    return accepts_type<T>(base, types) || (base != type && accepts_type<T>(type, types)) ? base : oids::unspecified;
+}
+
+/// Has composites inside, and can say in words which attribute keeps a value from being read into a T: `explain` appends that,
+/// and is false if it finds none.
+template <class T>
+concept explains = requires(oid_number type, value_bytes bytes, const type_catalogue& types, std::string& out) {
+    { pg_type<T>::explain(type, bytes, types, out) } -> std::same_as<bool>;
+};
 
 /// Reads a value of a type that was accepted.
 template <class T>

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// What one server has told of types that are not built in. Their OIDs differ from database to database.
+// What one server has told about types that the library does not know by itself: those of users and extensions, whose OIDs
+// differ from database to database, and those of the server's own schemas, whose OIDs differ from version to version.
 #pragma once
 
 #include <pgcoro/oids.hpp>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,8 +15,23 @@
 
 namespace pgcoro::detail {
 
-/// OIDs from here on are given to what users and extensions create.
-inline constexpr oid_number first_user_oid = 16384;
+/// Which types the library knows without asking: their OIDs are the same on every server, and so is what they are made of.
+inline constexpr std::size_t built_in_limit = 6400;
+extern const std::array<std::uint64_t, built_in_limit / 64> built_in_bits;
+
+inline bool is_built_in(oid_number type) noexcept {
+    return type < built_in_limit && (built_in_bits[type / 64] >> (type % 64) & 1) != 0;
+}
+/// All such types.
+const std::vector<oid_number>& built_in_oids();
+
+/// Types that a session asks its server about.
+struct wanted_types {
+    std::vector<oid_number> numbers;
+    std::vector<std::string_view> names;
+
+    bool empty() const noexcept { return numbers.empty() && names.empty(); }
+};
 
 /// What the binary format of a type is.
 enum class binary_output : char {
@@ -36,27 +55,38 @@ struct user_type {
     oid_number subtype = oids::unspecified;
     std::string schema;
     std::string name;
-    /// Found without its schema, by way of the search path.
+    /// Found without its schema, by way of the search path, when the server was asked.
     bool visible = false;
-    /// pg_type.typtype: 'b' base, 'c' composite, 'd' domain, 'e' enum, 'm' multirange, 'r' range.
+    /// pg_type.typtype: 'b' base, 'c' composite, 'd' domain, 'e' enum, 'm' multirange, 'p' pseudo, 'r' range.
     char kind = 'b';
-    /// The types of a composite's attributes, in order.
+    /// The types and the names of a composite's attributes, in order.
     std::vector<oid_number> attributes;
+    std::vector<std::string> attribute_names;
     /// What pg_type.typsend does.
     binary_output sent_as = binary_output::other;
 };
 
 /// Answers the questions that decoding and encoding ask, for built-in types too. Shared between threads, so never changed.
+///
+/// What a type is made of depends on its OID alone. Whether a name without a schema means it depends on the session's
+/// search_path and role as well: that part can be forgotten by itself.
 class type_catalogue {
 public:
     type_catalogue() = default;
     type_catalogue(const type_catalogue& older, std::vector<user_type> learned);
 
-    bool knows(oid_number type) const noexcept { return type < first_user_oid || find(type); }
+    /// The same types, but which of them the search path finds is no longer known.
+    type_catalogue without_visibility() const;
+    /// There is something that `without_visibility` would forget.
+    bool has_visibility() const noexcept;
+
+    /// Nothing about the type needs to be asked.
+    bool knows(oid_number type) const noexcept;
 
     /// The OID of a type by its name in SQL, with or without its schema; `oids::unspecified` if it is not known.
     oid_number named(std::string_view sql_name) const noexcept;
-    /// `type` is a user's type of that name.
+    /// `type` has that name, or is a domain over a type of that name; or the name is that of a domain over `type`, for a column
+    /// of a domain comes as what the domain is made of.
     bool is(oid_number type, std::string_view sql_name) const noexcept;
 
     /// Of an array: what its elements are. `oids::unspecified` otherwise.
@@ -81,9 +111,16 @@ public:
     std::string describe(oid_number type) const;
 
 private:
-    bool lacks_binary(oid_number type, bool by_attribute, int depth) const noexcept;
+    struct entry {
+        std::shared_ptr<const user_type> type;
+        bool visibility_known;
+    };
 
-    std::vector<user_type> types_;
+    bool lacks_binary(oid_number type, bool by_attribute, int depth) const noexcept;
+    const entry* find_entry(oid_number type) const noexcept;
+    static bool has_name(const entry& e, std::string_view sql_name) noexcept;
+
+    std::vector<entry> types_; // by OID
 };
 
 using type_catalogue_ptr = std::shared_ptr<const type_catalogue>;

@@ -94,14 +94,20 @@ struct pg_type<array<T>> {
         if (!reader.open()) {
             return errc::malformed_value;
         }
-        const oid_number type = types.base(reader.element_type());
-        if (!detail::accepts_type<value>(type, types)) {
+        const oid_number type = detail::read_inside_as<value>(reader.element_type(), types);
+        if (type == oids::unspecified) {
             return errc::malformed_value;
         }
         out.dimensions.assign(reader.dimensions().begin(), reader.dimensions().end());
         const array_dimension all{static_cast<std::int32_t>(reader.size()), 1};
         const errc failure = detail::array_codec<std::vector<T>>::read(reader, type, &all, out.elements, types);
         return failure == errc{} && !reader.at_end() ? errc::malformed_value : failure;
+    }
+
+    static bool explain(oid_number, value_bytes bytes, const detail::type_catalogue& types, std::string& out)
+        requires detail::explains<value>
+    {
+        return detail::explain_elements<value>(bytes, types, out);
     }
 };
 

@@ -10,6 +10,7 @@
 #include <boost/pfr/core.hpp>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -19,9 +20,9 @@ namespace pgcoro {
 namespace detail {
 
 template <class Field>
-void encode_field(std::string_view composite, std::size_t index, const Field& field, value_writer& out) {
+void encode_field(std::string_view composite, std::size_t index, std::size_t count, const Field& field, value_writer& out) {
     using plain = without_optional_t<Field>;
-    out.put_type_of_attribute(composite, index, reference_to<plain>().oid);
+    out.put_type_of_attribute(composite, index, reference_to<plain>().oid, count);
     if constexpr (is_optional<Field>) {
         if (!field) {
             return out.put_nested_null();
@@ -43,8 +44,8 @@ errc decode_field(composite_reader& reader, Field& out, const type_catalogue& ty
     if (!reader.next(field)) {
         return errc::malformed_value;
     }
-    const auto type = types.base(field.type);
-    if (!accepts_type<plain>(type, types)) {
+    const auto type = read_inside_as<plain>(field.type, types);
+    if (type == oids::unspecified) {
         return errc::attribute_mismatch;
     }
     if constexpr (is_optional<Field>) {
@@ -69,6 +70,41 @@ errc decode_fields(value_bytes bytes, const type_catalogue& types, Fields&... fi
     return failure != errc{} || reader.at_end() ? failure : errc::malformed_value;
 }
 
+/// False if the field can be read as far as its type goes.
+template <class Field>
+bool explain_field(oid_number composite, std::size_t index, const composite_reader::field& field, const type_catalogue& types,
+                   std::string& out) {
+    using plain = without_optional_t<Field>;
+    if (read_inside_as<plain>(field.type, types) == oids::unspecified) {
+        describe_wrong_attribute(composite, index, field.type, pg_type<plain>::name, types, out);
+        return true;
+    }
+    if constexpr (explains<plain>) {
+        return !field.is_null && pg_type<plain>::explain(types.base(field.type), field.bytes, types, out);
+    } else {
+        return false;
+    }
+}
+
+template <class... Fields>
+bool explain_fields(oid_number type, value_bytes bytes, const type_catalogue& types, std::string_view name, std::string& out) {
+    composite_reader reader(bytes);
+    if (reader.open(sizeof...(Fields)) == errc::attribute_mismatch) {
+        describe_attribute_count(type, bytes, name, sizeof...(Fields), types, out);
+        return true;
+    }
+    composite_reader::field field;
+    std::size_t index = 0;
+    return ((reader.next(field) && explain_field<Fields>(type, index++, field, types, out)) || ...);
+}
+
+/// The same for the members of a struct.
+template <class Struct, std::size_t... I>
+bool explain_members(oid_number type, value_bytes bytes, const type_catalogue& types, std::string_view name, std::string& out,
+                     std::index_sequence<I...>) {
+    return explain_fields<boost::pfr::tuple_element_t<I, Struct>...>(type, bytes, types, name, out);
+}
+
 /// A type with fields that has them all known.
 template <class Fields>
 inline constexpr bool fields_are_readable = false;
@@ -89,7 +125,8 @@ inline constexpr bool fields_are_readable<std::tuple<Fields...>> = (readable_col
 ///         static constexpr std::string_view sql_name = "address";
 ///     };
 ///
-/// Another number of attributes, or one of a type its member cannot hold, is `errc::attribute_mismatch`.
+/// `sql_name` can be a domain over a composite type, too. Another number of attributes, or one of a type its member cannot
+/// hold, is `errc::attribute_mismatch`.
 template <class Struct>
 struct composite_type {
     static_assert(std::is_aggregate_v<Struct>, "pgcoro::composite_type is for aggregates");
@@ -98,13 +135,18 @@ struct composite_type {
     static void encode(const Struct& value, value_writer& out) {
         out.put(static_cast<std::uint32_t>(boost::pfr::tuple_size_v<Struct>));
         boost::pfr::for_each_field(value, [&](const auto& field, std::size_t index) {
-            detail::encode_field(pg_type<Struct>::sql_name, index, field, out);
+            detail::encode_field(pg_type<Struct>::sql_name, index, boost::pfr::tuple_size_v<Struct>, field, out);
         });
     }
 
     static errc decode(oid_number, value_bytes bytes, Struct& out, const detail::type_catalogue& types) {
         return std::apply([&](auto&... fields) { return detail::decode_fields(bytes, types, fields...); },
                           boost::pfr::structure_tie(out));
+    }
+
+    static bool explain(oid_number type, value_bytes bytes, const detail::type_catalogue& types, std::string& out) {
+        return detail::explain_members<Struct>(type, bytes, types, name, out,
+                                               std::make_index_sequence<boost::pfr::tuple_size_v<Struct>>());
     }
 };
 
@@ -124,6 +166,10 @@ struct pg_type<std::tuple<Fields...>> {
 
     static errc decode(oid_number, value_bytes bytes, std::tuple<Fields...>& out, const detail::type_catalogue& types) {
         return std::apply([&](auto&... fields) { return detail::decode_fields(bytes, types, fields...); }, out);
+    }
+
+    static bool explain(oid_number type, value_bytes bytes, const detail::type_catalogue& types, std::string& out) {
+        return detail::explain_fields<Fields...>(type, bytes, types, name, out);
     }
 };
 

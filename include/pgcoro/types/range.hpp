@@ -122,7 +122,7 @@ struct pg_type<range<T>> : detail::range_number<T> {
     static bool accepts(oid_number column, const detail::type_catalogue& types = detail::built_in_types()) noexcept
         requires decodable<T>
     {
-        return detail::accepts_type<T>(types.base(types.subtype(column)), types);
+        return detail::read_inside_as<T>(types.subtype(column), types) != oids::unspecified;
     }
 
     static errc decode(oid_number column, value_bytes bytes, range<T>& out,

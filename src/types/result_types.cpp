@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+// Which types a result holds that are not built in. Its columns say most of them; what is in anonymous records only their
+// values say, and those of composites may say more than is known of the type.
+#include <pgcoro/detail/array_format.hpp>
+#include <pgcoro/detail/big_endian.hpp>
+#include <pgcoro/detail/composite_format.hpp>
+#include <pgcoro/detail/row_plan.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace pgcoro::detail {
+namespace {
+
+constexpr int text_format = 0;
+
+// A server that means harm must not make us recurse or remember without end. No real result comes near.
+constexpr int most_levels = 64;
+constexpr std::size_t most_types = 4096;
+
+class types_of_result {
+public:
+    explicit types_of_result(result_view result) : types_(result.types()) {
+        for (int column = 0, columns = result.columns(); column < columns; ++column) {
+            const auto type = result.column_type(column);
+            note(type);
+            if (holds_values(type) && result.column_format(column) != text_format) {
+                look_into(result, column, type);
+            }
+        }
+    }
+
+    const std::vector<oid_number>& found() const noexcept { return found_; }
+
+private:
+    void note(oid_number type) {
+        if (type == oids::unspecified || is_built_in(type)) {
+            return;
+        }
+        const auto at = std::ranges::lower_bound(found_, type);
+        if ((at == found_.end() || *at != type) && found_.size() < most_types) {
+            found_.insert(at, type);
+        }
+    }
+
+    bool is_composite(oid_number type) const noexcept {
+        const auto* const known = types_.find(type);
+        return type == oids::record || (known && known->kind == 'c');
+    }
+
+    /// Its values hold others whose types they name.
+    bool holds_values(oid_number type) const noexcept {
+        type = types_.base(type);
+        if (is_composite(type)) {
+            return true;
+        }
+        const auto element = types_.element(type);
+        return element == oids::record || (element != oids::unspecified && !is_built_in(element));
+    }
+
+    void look_into(result_view result, int column, oid_number type) {
+        for (int row = 0, rows = result.rows(); row < rows; ++row) {
+            if (const auto cell = result.cell(row, column); !cell.is_null()) {
+                look_into(type, cell.bytes(), most_levels);
+            }
+        }
+    }
+
+    void look_into(oid_number type, value_bytes bytes, int levels) {
+        if (levels == 0 || !holds_values(type)) {
+            return;
+        }
+        is_composite(types_.base(type)) ? look_into_composite(bytes, levels - 1) : look_into_array(bytes, levels - 1);
+    }
+
+    void look_into_composite(value_bytes bytes, int levels) {
+        constexpr std::size_t header = sizeof(std::uint32_t);
+        if (bytes.size() < header) {
+            return;
+        }
+        composite_reader reader(bytes);
+        static_cast<void>(reader.open(load_big_endian<std::uint32_t>(bytes.data())));
+        for (composite_reader::field field; reader.next(field);) {
+            note(field.type);
+            if (!field.is_null) {
+                look_into(field.type, field.bytes, levels);
+            }
+        }
+    }
+
+    void look_into_array(value_bytes bytes, int levels) {
+        array_reader reader(bytes);
+        if (!reader.open()) {
+            return;
+        }
+        const auto type = reader.element_type();
+        note(type);
+        if (!holds_values(type)) {
+            return;
+        }
+        value_bytes element;
+        bool is_null = false;
+        for (std::size_t i = 0; i < reader.size() && reader.next(element, is_null); ++i) {
+            if (!is_null) {
+                look_into(type, element, levels);
+            }
+        }
+    }
+
+    const type_catalogue& types_;
+    std::vector<oid_number> found_; // in order
+};
+
+} // namespace
+
+bool has_unknown_types(result_view result) {
+    bool is_plain = true;
+    for (int column = 0, columns = result.columns(); column < columns; ++column) {
+        const auto type = result.column_type(column);
+        is_plain = is_plain && is_built_in(type) && type != oids::record && type != oids::record_array;
+    }
+    if (is_plain) [[likely]] {
+        return false;
+    }
+    const types_of_result types(result);
+    return std::ranges::any_of(types.found(), [&](oid_number type) { return !result.types().knows(type); });
+}
+
+void append_types(result_view result, std::vector<oid_number>& out) {
+    const types_of_result types(result);
+    out.insert(out.end(), types.found().begin(), types.found().end());
+}
+
+} // namespace pgcoro::detail

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// The life of a session: opening, queueing, cancelling, losing, closing, and running handlers outside of libpq.
+// The life of a session: opening, queueing, cancelling, and running handlers outside of libpq.
 #include "wire/session.hpp"
 #include "loop_handler.hpp"
 
 #include "wire/cancel_request.hpp"
 #include "wire/description.hpp"
-#include "wire/loss.hpp"
+#include "wire/request_outcome.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session_heir.hpp"
 #include "wire/type_lookup.hpp"
@@ -41,9 +41,6 @@ bool is_small(const request& r) noexcept {
     return values.small() && static_cast<std::size_t>(text.placeholder_count()) == values.size();
 }
 
-/// Poolers say FATAL too when they lose their server, but know no more than we do. Only PostgreSQL names the function.
-bool said_by_the_server(const error& fatal) noexcept { return fatal.severity() == "FATAL" && !fatal.routine().empty(); }
-
 /// Linux gives no Unix socket a send buffer of less than two pages, and it is empty when the peer has answered everything. A
 /// TCP socket may take nothing for want of memory in the kernel.
 bool is_unix_socket(int descriptor) noexcept {
@@ -51,18 +48,6 @@ bool is_unix_socket(int descriptor) noexcept {
     socklen_t size = sizeof address;
     return ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 && address.ss_family == AF_UNIX;
 }
-
-} // namespace
-
-bool may_last(const request& r) noexcept {
-    bool commits = false;
-    for (std::size_t step = 0, steps = r.steps(); r.scope && step < steps; ++step) {
-        commits = commits || effect_of(r.text(step).view()) == transaction_effect::commits;
-    }
-    return !r.scope || commits;
-}
-
-namespace {
 
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
 bool is_large(const request& r) noexcept {
@@ -82,11 +67,6 @@ std::string_view parameter(const PGconn* connection, const char* name) noexcept 
 std::optional<announced_pooler> announced_by(const PGconn* connection) noexcept {
     return read_announcement(parameter(connection, "pgbouncer.pool_mode"),
                              parameter(connection, "pgbouncer.max_prepared_statements"));
-}
-
-/// Nothing was sent of it. What had run of its transaction is undone when the session ends.
-error unsent(const request& r, error why) noexcept {
-    return r.scope ? why.with(error::nothing_sent).with(error::not_done) : why.with(error::nothing_sent);
 }
 
 /// Why a request cannot be sent, before any of it is.
@@ -130,24 +110,6 @@ session::session(asio::any_io_executor executor, established made, const session
       timer_(executor) {}
 
 session::~session() { forsake(); }
-
-void session::forsake() noexcept {
-    closed_ = true;
-    request_list doomed;
-    for (auto* list : {&waiting_, &in_flight_, &held_, &unread_, &asking_, &ordered_, &due_, &completed_}) {
-        doomed.append(*list);
-    }
-    end_transactions(errc::connection_closed);
-    stop_cancelling();
-    disconnect(expected_.empty());
-    expected_.clear();
-    while (request* r = doomed.pop_front()) {
-        r->drop();
-    }
-    if (auto* const heir = std::exchange(heir_, nullptr)) {
-        heir->on_forsaken();
-    }
-}
 
 error session::open() {
     if (PQsetnonblocking(libpq(), 1) != 0 || !set_pipelined(true)) {
@@ -272,91 +234,6 @@ transaction_status session::status() const noexcept {
     case PQTRANS_UNKNOWN: break;
     }
     return transaction_status::unknown;
-}
-
-void session::close(error why) noexcept {
-    if (!closed_) {
-        end_all(why);
-        run_completions_later();
-    }
-}
-
-/// The connection is gone, or must go.
-void session::lose(error why) {
-    if (closed_) {
-        return;
-    }
-    if (!fatal_ && made_.notices && made_.notices->fatal()) {
-        fatal_ = *made_.notices->fatal();
-    }
-    // The server's own word says more than "connection reset", which follows from it.
-    end_all((fatal_ ? fatal_ : why).with(error::lost));
-    run_completions_later();
-}
-
-void session::end_all(const error& why) {
-    const bool said_fatal = said_by_the_server(fatal_) && !(made_.notices && made_.notices->has_lost_answers());
-    loss judge({.in_transaction = in_transaction_,
-                .server_said_fatal = said_fatal,
-                .server_was_idle = said_fatal && (fatal_ == sqlstate::idle_in_transaction_session_timeout ||
-                                                  fatal_ == sqlstate::idle_session_timeout),
-                .head_was_executed = head_error_ ? head_was_executed_ : head_has_results(),
-                .head_failed = head_error_ && !head_error_.connection_lost()});
-    closed_ = true;
-    ended_by_ = why;
-    fail_held();
-    while (request* r = in_flight_.pop_front()) {
-        if (r->opens) {
-            judge.statement("begin");
-        }
-        for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
-            judge.statement(r->text(step).view());
-        }
-        const bool was_refused = head_error_ && !head_error_.connection_lost(); // for a reason of its own
-        error outcome = head_error_ ? std::exchange(head_error_, {}).with(error::lost) : why;
-        switch (judge.judge()) {
-        case loss::verdict::not_done: outcome = was_refused ? outcome : outcome.with(error::not_done); break;
-        case loss::verdict::never_ran: outcome = unsent(*r, std::move(outcome)); break;
-        case loss::verdict::in_doubt: outcome = outcome.with(error::in_doubt); break;
-        }
-        complete(*r, std::move(outcome));
-    }
-    // These have run, and their results are lost.
-    for (auto* list : {&unread_, &asking_}) {
-        while (request* r = list->pop_front()) {
-            complete(*r, may_last(*r) ? why.with(error::in_doubt) : why);
-        }
-    }
-    if (heir_) {
-        bequeath();
-    }
-    stop_cancelling();
-    given_up_ = 0;
-    while (request* r = waiting_.pop_front()) {
-        complete(*r, unsent(*r, why));
-    }
-    end_transactions(why);
-    disconnect(expected_.empty());
-    expected_.clear();
-    unflushed_ = 0;
-    sending_ = nullptr;
-    alone_ = false;
-    in_flight_count_ = 0;
-    if (auto* const heir = std::exchange(heir_, nullptr)) {
-        heir->on_end(why);
-    }
-}
-
-void session::disconnect(bool politely) noexcept {
-    timer_.cancel();
-    ++registration_;
-    socket_.close();
-    tls_ = nullptr;
-    libpq_ = nullptr;
-    if (made_.connection && !politely) {
-        abandon(std::move(made_.connection));
-    }
-    made_.connection.reset();
 }
 
 void session::complete(request& r, error outcome) noexcept {

@@ -41,9 +41,6 @@ class description;
 class session_heir;
 class type_lookup;
 
-/// Whether a request may have effects that outlive it: in a transaction only a COMMIT has.
-bool may_last(const request& r) noexcept;
-
 struct session_options {
     prepare_policy prepare = prepare_policy::automatic;
     bool behind_pooler = false;
@@ -150,7 +147,7 @@ private:
     void heed_tag(std::string_view tag);
     bool sets_encoding(std::string_view tag);
     void take_error(const PGresult* result);
-    void consider_retrying(const error& e);
+    void consider_retrying(error& e);
     void take_backend_pid(const PGresult* result);
     bool has_unexpected_transaction() noexcept;
     bool head_has_results() noexcept;

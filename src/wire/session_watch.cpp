@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a server says unasked: that text has another encoding, that it has become another kind of server, notifications.
+#include "wire/request_outcome.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
 

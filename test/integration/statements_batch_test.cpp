@@ -109,6 +109,7 @@ TEST_F(statements_batch, in_a_transaction_is_a_part_of_it) {
 
 TEST_F(statements_batch, may_hold_one_statement_several_times) {
     with_log([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select")); // names are used once it is known whose session it is
         BOOST_OUTCOME_CO_TRY(auto r, co_await c.batch(pgcoro::fetch_one<int>("select $1::int4", 1),
                                                       pgcoro::fetch_one<int>("select $1::int4", 2)));
         auto& [one, two] = r;

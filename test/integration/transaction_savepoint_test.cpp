@@ -59,6 +59,7 @@ TEST_F(a_savepoint, that_is_dropped_is_rolled_back_before_anything_else_runs) {
 
 TEST_F(a_savepoint, begins_together_with_a_transaction_that_has_sent_nothing) {
     with_proxy([&](connection& c, proxy& between) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select")); // the first statement asks whose session it is
         BOOST_OUTCOME_CO_TRY(auto outer, co_await c.begin());
         BOOST_OUTCOME_CO_TRY(auto middle, co_await outer.begin());
         BOOST_OUTCOME_CO_TRY(auto inner, co_await middle.begin());

@@ -48,6 +48,7 @@ TEST_F(a_transaction, undoes_its_work_when_it_rolls_back) {
 
 TEST_F(a_transaction, sends_nothing_before_its_first_statement) {
     with_proxy([&](connection& c, proxy& between) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select")); // the first statement asks whose session it is
         const auto parses = between.heard('P');
         const auto syncs = between.heard('S');
         BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());

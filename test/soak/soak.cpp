@@ -51,7 +51,7 @@ struct world {
     std::chrono::steady_clock::time_point end;
     int at_work = 0;
     int surprises = 0; // errors that a change of the schema must not cause
-    int mistaken = 0; // types that were taken for others
+    int mistaken = 0;  // types that were taken for others
 };
 
 /// Whatever type the column has now, its prepared statement is either right or prepared anew.

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "wire/request_outcome.hpp"
+
+#include "wire/loss.hpp"
+
+namespace pgcoro::wire {
+
+using detail::request;
+
+bool may_last(const request& r) noexcept {
+    bool commits = false;
+    for (std::size_t step = 0, steps = r.steps(); r.scope && step < steps; ++step) {
+        commits = commits || effect_of(r.text(step).view()) == transaction_effect::commits;
+    }
+    return !r.scope || commits;
+}
+
+bool may_have_committed(const request& r, std::size_t statements) noexcept {
+    for (std::size_t step = 0; step < statements; ++step) {
+        const auto effect = effect_of(r.text(step).view());
+        if (effect == transaction_effect::commits || effect == transaction_effect::may_commit_within) {
+            return true;
+        }
+    }
+    return false;
+}
+
+error unsent(const request& r, error why) noexcept {
+    return r.scope ? why.with(error::nothing_sent).with(error::not_done) : why.with(error::nothing_sent);
+}
+
+} // namespace pgcoro::wire

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+// The end of a session: what becomes of everything that waits or is in flight.
+#include "wire/cancel_request.hpp"
+#include "wire/description.hpp"
+#include "wire/loss.hpp"
+#include "wire/request_outcome.hpp"
+#include "wire/session.hpp"
+#include "wire/session_heir.hpp"
+#include "wire/type_lookup.hpp"
+
+#include <pgcoro/detail/transaction_scope.hpp>
+
+#include <utility>
+
+namespace pgcoro::wire {
+namespace {
+
+/// Poolers say FATAL too when they lose their server, but know no more than we do. Only PostgreSQL names the function.
+bool said_by_the_server(const error& fatal) noexcept { return fatal.severity() == "FATAL" && !fatal.routine().empty(); }
+
+} // namespace
+
+void session::forsake() noexcept {
+    closed_ = true;
+    request_list doomed;
+    for (auto* list : {&waiting_, &in_flight_, &held_, &unread_, &asking_, &ordered_, &due_, &completed_}) {
+        doomed.append(*list);
+    }
+    end_transactions(errc::connection_closed);
+    stop_cancelling();
+    disconnect(expected_.empty());
+    expected_.clear();
+    while (request* r = doomed.pop_front()) {
+        r->drop();
+    }
+    if (auto* const heir = std::exchange(heir_, nullptr)) {
+        heir->on_forsaken();
+    }
+}
+
+void session::close(error why) noexcept {
+    if (!closed_) {
+        end_all(why);
+        run_completions_later();
+    }
+}
+
+/// The connection is gone, or must go.
+void session::lose(error why) {
+    if (closed_) {
+        return;
+    }
+    if (!fatal_ && made_.notices && made_.notices->fatal()) {
+        fatal_ = *made_.notices->fatal();
+    }
+    // The server's own word says more than "connection reset", which follows from it.
+    end_all((fatal_ ? fatal_ : why).with(error::lost));
+    run_completions_later();
+}
+
+void session::end_all(const error& why) {
+    const bool said_fatal = said_by_the_server(fatal_) && !(made_.notices && made_.notices->has_lost_answers());
+    loss judge({.in_transaction = in_transaction_,
+                .server_said_fatal = said_fatal,
+                .server_was_idle = said_fatal && (fatal_ == sqlstate::idle_in_transaction_session_timeout ||
+                                                  fatal_ == sqlstate::idle_session_timeout),
+                .head_was_executed = head_error_ ? head_was_executed_ : head_has_results(),
+                .head_failed = head_error_ && !head_error_.connection_lost()});
+    closed_ = true;
+    ended_by_ = why;
+    fail_held();
+    while (request* r = in_flight_.pop_front()) {
+        if (r->opens) {
+            judge.statement("begin");
+        }
+        for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
+            judge.statement(r->text(step).view());
+        }
+        const bool was_refused = head_error_ && !head_error_.connection_lost(); // for a reason of its own
+        error outcome = head_error_ ? std::exchange(head_error_, {}).with(error::lost) : why;
+        switch (judge.judge()) {
+        case loss::verdict::not_done: outcome = was_refused ? outcome : outcome.with(error::not_done); break;
+        case loss::verdict::never_ran: outcome = unsent(*r, std::move(outcome)); break;
+        case loss::verdict::in_doubt: outcome = outcome.with(error::in_doubt); break;
+        }
+        complete(*r, std::move(outcome));
+    }
+    // These have run, and their results are lost.
+    for (auto* list : {&unread_, &asking_}) {
+        while (request* r = list->pop_front()) {
+            complete(*r, may_last(*r) ? why.with(error::in_doubt) : why);
+        }
+    }
+    if (heir_) {
+        bequeath();
+    }
+    stop_cancelling();
+    given_up_ = 0;
+    while (request* r = waiting_.pop_front()) {
+        complete(*r, unsent(*r, why));
+    }
+    end_transactions(why);
+    disconnect(expected_.empty());
+    expected_.clear();
+    unflushed_ = 0;
+    sending_ = nullptr;
+    alone_ = false;
+    in_flight_count_ = 0;
+    if (auto* const heir = std::exchange(heir_, nullptr)) {
+        heir->on_end(why);
+    }
+}
+
+void session::disconnect(bool politely) noexcept {
+    timer_.cancel();
+    ++registration_;
+    socket_.close();
+    tls_ = nullptr;
+    libpq_ = nullptr;
+    if (made_.connection && !politely) {
+        abandon(std::move(made_.connection));
+    }
+    made_.connection.reset();
+}
+
+} // namespace pgcoro::wire

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSL-1.0
+// Requests that failed for a reason that is gone when they are sent again: a prepared statement that had gone stale, a type
+// that has another number now, rows that cannot be had in binary.
+//
+//   in_flight_ -> refused by the server -> held_ -> all that was sent behind it is answered -> waiting_
+#include "wire/request_outcome.hpp"
+#include "wire/server_error.hpp"
+#include "wire/session.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace pgcoro::wire {
+namespace {
+
+// What the server may say when it analyses a prepared statement again: the types of its parameters, once inferred, no longer
+// fit (class 42), its columns would be others (0A000), something it refers to is gone by its number (XX000), or it is unknown
+// (26000). "PostgreSQL: PREPARE", notes. What fails so inside of a function has a context, and preparing anew would not help.
+bool may_be_stale_statement(const error& e) noexcept {
+    switch (e.sqlstate()) {
+    case sqlstate::internal_error: return true;
+    case sqlstate::feature_not_supported:
+    case sqlstate::invalid_sql_statement_name: return e.context().empty();
+    // These do not depend on when the statement was analysed.
+    case sqlstate::insufficient_privilege:
+    case sqlstate::duplicate_table:
+    case sqlstate::duplicate_object:
+    case sqlstate::duplicate_column:
+    case sqlstate::duplicate_function:
+    case sqlstate::duplicate_schema:
+    case sqlstate::duplicate_database:
+    case sqlstate::duplicate_cursor:
+    case sqlstate::duplicate_alias: return false;
+    default: return to_string(e.sqlstate()).starts_with("42") && e.context().empty();
+    }
+}
+
+// What the server says of a type's number that is no longer one, or another's: of a parameter, inside an array, and inside a
+// composite or range.
+bool may_be_stale_type(const error& e) noexcept {
+    return e == sqlstate::undefined_object || e == sqlstate::datatype_mismatch || e == sqlstate::internal_error;
+}
+
+} // namespace
+
+/// Whether the request at the head may succeed if it is sent again, and nothing of it was done.
+void session::consider_retrying(error& e) {
+    const auto [kind, statement] = expected_.front();
+    request& head = *in_flight_.front();
+    if ((kind == command::execute || kind == command::alone) && lacks_binary_output(e) && asks_for_rows(result_step_)) {
+        needs_text_ = note_lack_of_binary(head, result_step_) && !may_have_committed(head, result_step_ + 1);
+        e = without_binary_output(e);
+        return;
+    }
+    if (may_have_committed(head, result_step_ + (e.context().empty() ? 0 : 1))) {
+        return;
+    }
+    bool is_stale = false;
+    if (kind == command::prepare) {
+        is_stale = e == sqlstate::duplicate_prepared_statement;
+    } else if (statement) {
+        // A Parse that travelled with it has just been analysed: nothing could have changed since.
+        is_stale = may_be_stale_statement(e) && (e == sqlstate::invalid_sql_statement_name || parsed_ != statement);
+    }
+    if (is_stale && (e == sqlstate::duplicate_prepared_statement ||
+                     (e == sqlstate::invalid_sql_statement_name && !statement->parse_failure))) {
+        naming_.surprised();
+    }
+    stale_ = is_stale ? statement : nullptr;
+    stale_types_ = head.has_named_types && (is_stale || may_be_stale_type(e)) && !may_have_committed(head, head.steps());
+}
+
+void session::end_failed_request(request& r) {
+    r.outcome = std::exchange(head_error_, {});
+    if (r.abandoned != request::farewell::none) {
+        --given_up_;
+    }
+    prepared_statement* const stale = std::exchange(stale_, nullptr);
+    const bool has_stale_types = std::exchange(stale_types_, false);
+    const bool needs_text = std::exchange(needs_text_, false);
+    if (has_stale_types) {
+        types_ = std::make_shared<const detail::type_catalogue>(); // what the next one needs will be asked for
+    }
+    head_was_executed_ = answered_ = false;
+    if (stale && stale->where == prepared_statement::state::ready && r.outcome != sqlstate::duplicate_prepared_statement) {
+        // Not if its Parse failed, or is on its way already.
+        naming_.is_shared() ? cache_.give_up_name(*stale) : cache_.renew(*stale);
+    }
+    if (((stale || has_stale_types) && is_worth_retrying(r)) || (needs_text && r.abandoned == request::farewell::none)) {
+        r.needs_types = r.has_named_types;
+        r.needs_care = r.needs_care || r.needs_types;
+        r.asked_types = false;
+        r.retried = r.retried || !needs_text;
+        r.sent_for_text = r.sent_for_text || needs_text;
+        r.at = request::stage::waiting; // the server refused it unread: it can be taken back
+        held_.push_back(r);
+    } else {
+        pass_held();
+        complete(r);
+    }
+    if (expected_.empty()) {
+        in_transaction_ = PQtransactionStatus(libpq()) != PQTRANS_IDLE;
+        settle_held();
+    }
+}
+
+/// Something behind the held ones has run: to send them again now would change the order. The requests of a lane have none.
+void session::pass_held() {
+    if (!heir_) {
+        fail_held();
+    } else if (expected_.empty()) {
+        settle_held();
+    }
+}
+
+void session::fail_held() {
+    while (request* h = held_.pop_front()) {
+        complete(*h, h->outcome.with(error::not_done));
+    }
+}
+
+bool session::is_worth_retrying(const request& r) const noexcept {
+    return !r.retried && r.abandoned == request::farewell::none;
+}
+
+/// All that was sent has been answered: only now is it known whether the held requests had failed inside a transaction.
+void session::settle_held() {
+    if (in_transaction_) {
+        fail_held();
+        return;
+    }
+    request_list again;
+    while (request* h = held_.pop_front()) {
+        h->rewind();
+        h->has_unread = false;
+        h->outcome = {};
+        again.push_back(*h);
+    }
+    waiting_.prepend(again);
+}
+
+} // namespace pgcoro::wire

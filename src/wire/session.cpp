@@ -128,6 +128,7 @@ error session::open() {
         always_taken_ = 2048;
     }
     options_.most_in_flight = window_ = std::max<std::size_t>(options_.most_in_flight, 1);
+    asks_whose_ = naming_.must_ask();
     limits_all_ = options_.command_timeout > std::chrono::milliseconds::zero() || options_.tells_deadlines;
     tls_ = PQsslStruct(libpq(), "OpenSSL");
     encoding_ = PQclientEncoding(libpq());
@@ -148,8 +149,8 @@ error session::open() {
     r.at = request::stage::waiting;
     ++load_;
     const bool small = is_small(r);
-    const bool is_plain =
-        !closed_ && !limits_all_ && !by_hand_ && r.scope == scope_ && small && r.expires == clock::time_point::max();
+    const bool is_plain = !closed_ && !limits_all_ && !by_hand_ && !asks_whose_ && r.scope == scope_ && small &&
+                          r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
         return;
@@ -176,7 +177,8 @@ error session::open() {
     }
     by_hand_ = by_hand_ && in_transaction_;
     r.needs_types = r.has_named_types;
-    r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines || by_hand_;
+    asks_whose_ = naming_.must_ask();
+    r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines || by_hand_ || asks_whose_;
     if (r.expires == clock::time_point::max() && options_.command_timeout > std::chrono::milliseconds::zero()) {
         r.expires = detail::from_now(options_.command_timeout);
     }

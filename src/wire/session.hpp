@@ -150,6 +150,7 @@ private:
     void consider_retrying(error& e);
     void take_backend_pid(const PGresult* result);
     bool has_unexpected_transaction() noexcept;
+    bool is_surprising() noexcept;
     bool head_has_results() noexcept;
     void take_aborted() noexcept;
     bool end_command();
@@ -266,6 +267,7 @@ private:
     // What makes requests be looked at more closely.
     bool limits_all_ : 1 = false; // those without a deadline, too
     bool by_hand_ : 1 = false;    // somebody has sent the text of a BEGIN
+    bool asks_whose_ : 1 = true;  // whose session it is is not known yet
     // What has to be seen to when answers were taken: asked for together, too.
     bool : 0;
     bool has_heir_ : 1 = false;
@@ -339,8 +341,7 @@ private:
     prepared_statement* stale_ = nullptr;
     const prepared_statement* parsed_ = nullptr; // the last one whose Parse, sent with the request at the head, succeeded
     bool stale_types_ = false;                   // the head failed because a type's number may have changed
-    bool tag_is_ambiguous_ = false; // a COMMIT or ROLLBACK that may have left a transaction open: AND CHAIN, TO SAVEPOINT
-    bool needs_text_ = false;       // the head failed because a column has no binary output; it would succeed as text
+    bool needs_text_ = false; // the head failed because a column has no binary output; it would succeed as text
     bool is_looking_up_ = false;
     bool is_describing_ = false;
     bool sets_names_ = false;         // a statement that may change what names mean was sent
@@ -351,7 +352,10 @@ private:
     error ended_by_;                  // why the session is over
     int server_version_ = 0;
     int backend_pid_ = 0;
-    bool in_transaction_ = false;    // certainly, as far as the server has answered
+    // Side by side, for they are asked for together.
+    bool in_transaction_ : 1 = false;   // certainly, as far as the server has answered
+    bool tag_is_ambiguous_ : 1 = false; // a COMMIT or ROLLBACK that may have left one open: AND CHAIN, TO SAVEPOINT
+    bool : 0;
     bool head_was_executed_ = false; // when head_error_ came
     bool completions_posted_ = false;
     bool pump_posted_ = false;

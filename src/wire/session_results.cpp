@@ -249,6 +249,7 @@ void session::take_error(const PGresult* result) {
         statement->parse_failure = is_there ? error() : e;
     } else if (kind == command::whose) {
         naming_.not_answered(e == sqlstate::in_failed_sql_transaction);
+        asks_whose_ = naming_.must_ask();
     }
     if (e.connection_lost() && !fatal_) {
         fatal_ = e;
@@ -350,7 +351,7 @@ void session::take_aborted() noexcept {
     if (r.scope) {
         end_part(r, static_cast<bool>(head_error_));
     }
-    if (expected_.empty() && !in_transaction_ && has_unexpected_transaction()) [[unlikely]] {
+    if (expected_.empty() && has_unexpected_transaction()) [[unlikely]] {
         head_error_ = head_error_ ? head_error_ : error(errc::transaction_left_open).with(error::lost).with(error::in_doubt);
         end_failed_request(r);
         lose(errc::transaction_left_open);
@@ -373,13 +374,19 @@ void session::take_aborted() noexcept {
 
 /// The server says that a transaction is open, and no statement has begun one: a pooler did, and may forget to commit it.
 [[gnu::always_inline]] inline bool session::has_unexpected_transaction() noexcept {
-    const bool has_explanation = std::exchange(tag_is_ambiguous_, false) || head_error_;
-    const auto status = PQtransactionStatus(libpq());
-    if (status != PQTRANS_INTRANS && status != PQTRANS_INERROR) [[likely]] {
+    if (in_transaction_) {
         return false;
     }
-    in_transaction_ = true;
-    return !has_explanation;
+    return (tag_is_ambiguous_ || PQtransactionStatus(libpq()) != PQTRANS_IDLE) && is_surprising();
+}
+
+/// The same after a look at what may explain it: an error, or a COMMIT or ROLLBACK that does not end every transaction.
+[[gnu::noinline]] bool session::is_surprising() noexcept {
+    const auto status = PQtransactionStatus(libpq());
+    in_transaction_ = status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+    const bool is_explained = tag_is_ambiguous_ || head_error_;
+    tag_is_ambiguous_ = false;
+    return in_transaction_ && !is_explained;
 }
 
 } // namespace pgcoro::wire

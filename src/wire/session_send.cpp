@@ -108,8 +108,7 @@ bool session::send_steps(const request& r) {
 
 /// Takes on what waits first. False if nothing can be sent now.
 [[gnu::always_inline]] inline bool session::begin_next() {
-    if (waiting_.empty() ||
-        ((cache_.unneeded() != 0 || waiting_.front()->needs_care || naming_.must_ask()) && !clear_the_way())) {
+    if (waiting_.empty() || ((cache_.unneeded() != 0 || waiting_.front()->needs_care) && !clear_the_way())) {
         return false;
     }
     sending_ = &waiting_.take_front();
@@ -179,6 +178,12 @@ bool session::set_pipelined(bool on) noexcept {
         return true;
     }
     naming_.asked();
+    if (const request& first = *waiting_.front(); first.steps() == 1 && !first.needs_types) {
+        // It will be prepared the next time. Made now, its entry, and what OpenSSL keeps of a first hash, do not lie in holes
+        // that libpq's results would fill.
+        auto& entry = cache_.use(first.text(0), std::span(first.values(0).oids(), first.values(0).size()));
+        static_cast<void>(cache_.name(entry, literal_settings()));
+    }
     if ((!pipelined_ && !set_pipelined(true)) || !send_ours("select pg_catalog.pg_backend_pid()", command::whose)) {
         sending_failed();
     }

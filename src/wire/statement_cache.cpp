@@ -27,6 +27,7 @@ prepared_statement& statement_cache::find(std::string_view text, std::span<const
     auto made = std::make_unique<prepared_statement>();
     made->text = text;
     made->types.assign(types.begin(), types.end());
+    made->name.reserve(name_size);
     const std::string_view key = made->text;
     return *statements_.emplace(key, std::move(made))->second;
 }
@@ -53,7 +54,7 @@ bool statement_cache::evict_one() {
 }
 
 bool statement_cache::name(prepared_statement& s, std::string_view settings) {
-    s.name = name_of({s.text, s.types, settings, s.generation});
+    s.name.assign(name_of({s.text, s.types, settings, s.generation})); // into the memory it has
     const auto known = std::ranges::find(unneeded_, s.name);
     if (known == unneeded_.end()) {
         return false;

@@ -2,6 +2,7 @@
 // The name of a prepared statement, made of what it means.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,5 +24,6 @@ struct statement_content {
 /// "pgcoro_" and 120 bits of a SHA-256 in lower-case base 32: an identifier that SQL needs no quotes for, shorter than
 /// NAMEDATALEN.
 std::string name_of(const statement_content& content);
+inline constexpr std::size_t name_size = 31;
 
 } // namespace pgcoro::wire

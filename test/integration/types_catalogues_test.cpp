@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Every relation of pg_catalog and information_schema, of whatever version the server is: it can be fetched, and its values are
 // printed as the server and psql print them. (The numbers of regclass and its like stay numbers: they are cast.)
+#include "support/libpq_session.hpp"
 #include "types_fixture.hpp"
 
 #include <pgcoro/detail/array_format.hpp>
@@ -17,6 +18,7 @@
 namespace {
 
 using pgcoro::unchecked_sql;
+using pgcoro::test::libpq_session;
 using pgcoro::test::shared_server;
 
 class catalogues : public pgcoro::test::types_fixture {
@@ -93,6 +95,12 @@ bool holds_object_ids(const pgcoro::field_view& field) {
     return array.open() && array.element_type() != pgcoro::oids::oid && pgcoro::detail::is_object_id(array.element_type());
 }
 
+/// The server refuses it to other clients, too: what it has about NUMA, where the machine has none.
+bool nobody_can_read(const std::string& relation) {
+    libpq_session judge(shared_server().dsn());
+    return judge.value("select count(*) from " + relation).starts_with("<error>");
+}
+
 std::vector<std::string> sorted_lines(const std::string& text) {
     std::vector<std::string> lines;
     std::istringstream from(text);
@@ -109,6 +117,9 @@ TEST_F(catalogues, every_value_is_printed_as_the_server_prints_it) {
     for (const auto& of : all) {
         const auto rows = run(connection_.fetch(unchecked_sql("select " + of.columns + ", " + of.printed +
                                                               " from (select * from " + of.name + " limit 300 offset 0) r")));
+        if (!rows && nobody_can_read(of.name)) {
+            continue;
+        }
         ASSERT_TRUE(rows) << of.name << ": " << rows.error().describe();
         for (const auto row : rows.assume_value()) {
             const std::size_t columns = row.size() / 2;
@@ -127,6 +138,9 @@ TEST_F(catalogues, every_value_is_printed_as_the_server_prints_it) {
 TEST_F(catalogues, every_relation_can_be_fetched_printed_and_made_json) {
     for (const auto& of : relations()) {
         const auto rows = run(connection_.fetch(unchecked_sql("select * from " + of.name + " limit 300")));
+        if (!rows && nobody_can_read(of.name)) {
+            continue;
+        }
         ASSERT_TRUE(rows) << of.name << ": " << rows.error().describe();
         std::ostringstream table;
         table << rows.assume_value();

@@ -277,7 +277,8 @@ void session::take_error(const PGresult* result) {
     const bool has_parse_failure = stale_ && stale_->parse_failure;
     head_error_ = has_parse_failure ? stale_->parse_failure : std::move(e);
     if (in_statement && result_step_ < in_flight_.front()->steps()) {
-        const bool while_parsing = has_parse_failure || kind == command::prepare;
+        // An unnamed statement is parsed and executed in one command; only its text has positions.
+        const bool while_parsing = has_parse_failure || kind == command::prepare || (!statement && head_error_.position() != 0);
         head_error_ = in_flight_.front()->locate(std::move(head_error_), result_step_, while_parsing);
     }
 }

@@ -133,7 +133,7 @@ TEST_F(multiplexer_refusal, a_transaction_that_got_through_is_undone_and_said_so
 TEST_F(multiplexer_refusal, a_transaction_is_undone_even_if_its_statement_was_given_up) {
     lock();
     with_multiplexer(config(), lanes(1), [&](multiplexer& m) -> task<> {
-        BOOST_OUTCOME_CO_TRY(co_await m.open());
+        BOOST_OUTCOME_CO_TRY(co_await m.execute("select")); // which asks whose session it is: no answer may be left
         started stuck(m.execute("select pg_advisory_xact_lock(1)"));
         co_await until_blocked(1);
         cancellable given_up(smuggled(m, "start transaction"));

@@ -206,11 +206,11 @@ TEST(bounded_array, what_cannot_be_is_not_sent) {
 }
 
 // 20000 label, 20001 label[], 20002 a domain over int4, 20003 a domain over that, 20004 its array.
-const type_catalogue catalogue(type_catalogue(), {{20000, 20001, 0, 0, 0, "public", "label", true, 'b', {}},
-                                                  {20001, 0, 20000, 0, 0, "public", "_label", true, 'b', {}},
-                                                  {20002, 20005, 0, oids::int4, 0, "public", "positive", true, 'b', {}},
-                                                  {20003, 20004, 0, 20002, 0, "public", "small", true, 'b', {}},
-                                                  {20004, 0, 20003, 0, 0, "public", "_small", true, 'b', {}}});
+const type_catalogue catalogue(type_catalogue(), {{20000, 20001, 0, 0, 0, "public", "label", true, 'b', {}, {}},
+                                                  {20001, 0, 20000, 0, 0, "public", "_label", true, 'b', {}, {}},
+                                                  {20002, 20005, 0, oids::int4, 0, "public", "positive", true, 'b', {}, {}},
+                                                  {20003, 20004, 0, 20002, 0, "public", "small", true, 'b', {}, {}},
+                                                  {20004, 0, 20003, 0, 0, "public", "_small", true, 'b', {}, {}}});
 
 TEST(array_of_user_type, is_known_by_name) {
     using labels = std::vector<label>;

@@ -156,10 +156,10 @@ TEST(multirange, count_is_not_believed) {
 }
 
 // 20000 a range over a domain over float8, 20001 its array, 20002 its multirange, 20003 the domain.
-const type_catalogue catalogue(type_catalogue(), {{20000, 20001, 0, 0, 20003, "public", "floatrange", true, 'b', {}},
-                                                  {20001, 0, 20000, 0, 0, "public", "_floatrange", true, 'b', {}},
-                                                  {20002, 0, 0, 0, 20000, "public", "floatmultirange", true, 'b', {}},
-                                                  {20003, 0, 0, oids::float8, 0, "public", "share", true, 'b', {}}});
+const type_catalogue catalogue(type_catalogue(), {{20000, 20001, 0, 0, 20003, "public", "floatrange", true, 'b', {}, {}},
+                                                  {20001, 0, 20000, 0, 0, "public", "_floatrange", true, 'b', {}, {}},
+                                                  {20002, 0, 0, 0, 20000, "public", "floatmultirange", true, 'b', {}, {}},
+                                                  {20003, 0, 0, oids::float8, 0, "public", "share", true, 'b', {}, {}}});
 
 TEST(user_range, is_read_by_what_it_is_made_of) {
     const std::string bytes = flags(0x12) + nested(encode(0.5).bytes);

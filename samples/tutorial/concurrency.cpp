@@ -5,6 +5,7 @@
 #include <pgcoro/pgcoro.hpp>
 #include <pgcoro/pool_options.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/deferred.hpp>

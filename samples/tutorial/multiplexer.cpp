@@ -5,6 +5,7 @@
 #include <pgcoro/multiplexer.hpp>
 #include <pgcoro/pgcoro.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>

@@ -12,7 +12,7 @@
 namespace pgcoro::detail {
 namespace {
 
-constexpr int text_format = 0;
+constexpr int format_of_text = 0;
 
 // A server that means harm must not make us recurse or remember without end. No real result comes near.
 constexpr int most_levels = 64;
@@ -24,7 +24,7 @@ public:
         for (int column = 0, columns = result.columns(); column < columns; ++column) {
             const auto type = result.column_type(column);
             note(type);
-            if (holds_values(type) && result.column_format(column) != text_format) {
+            if (holds_values(type) && result.column_format(column) != format_of_text) {
                 look_into(result, column, type);
             }
         }

@@ -7,6 +7,8 @@
 #include <pgcoro/detail/type_access.hpp>
 #include <pgcoro/pg_type.hpp>
 
+#include <gtest/gtest.h>
+
 #include <optional>
 #include <string>
 #include <string_view>

@@ -21,16 +21,16 @@ namespace oids = pgcoro::oids;
 
 constexpr oid_number mood = 20000, item = 20010, item_array = 20011;
 
-std::string number(std::uint32_t value) { return big_endian(static_cast<std::int32_t>(value)); }
+std::string big_endian_oid(std::uint32_t value) { return big_endian(static_cast<std::int32_t>(value)); }
 
 std::string field(oid_number type, const std::string& bytes) {
-    return number(type) + number(static_cast<std::uint32_t>(bytes.size())) + bytes;
+    return big_endian_oid(type) + big_endian_oid(static_cast<std::uint32_t>(bytes.size())) + bytes;
 }
-std::string null_field(oid_number type) { return number(type) + number(~0u); }
-std::string record(std::uint32_t fields, const std::string& bytes) { return number(fields) + bytes; }
+std::string null_field(oid_number type) { return big_endian_oid(type) + big_endian_oid(~0u); }
+std::string record(std::uint32_t fields, const std::string& bytes) { return big_endian_oid(fields) + bytes; }
 std::string array_of_one(oid_number type, const std::string& bytes) {
-    return number(1) + number(0) + number(type) + number(1) + number(1) + number(static_cast<std::uint32_t>(bytes.size())) +
-           bytes;
+    return big_endian_oid(1) + big_endian_oid(0) + big_endian_oid(type) + big_endian_oid(1) + big_endian_oid(1) +
+           big_endian_oid(static_cast<std::uint32_t>(bytes.size())) + bytes;
 }
 
 const type_catalogue& types() {

@@ -27,7 +27,8 @@ errc detail::decode_duration(value_bytes bytes, std::int64_t& microseconds) noex
         return failure;
     }
     constexpr std::int64_t day = std::chrono::microseconds(std::chrono::hours(24)).count();
-    const bool fits = !__builtin_add_overflow(value.days * day, value.time.count(), &microseconds);
+    const bool fits = !__builtin_mul_overflow(std::int64_t{value.days}, day, &microseconds) &&
+                      !__builtin_add_overflow(microseconds, value.time.count(), &microseconds);
     return value.months == 0 && fits ? errc{} : errc::value_out_of_range;
 }
 

@@ -14,7 +14,11 @@ block_pool::~block_pool() {
     }
 }
 
-void submit_from_elsewhere(session& s, request& r) noexcept {
+void submit_from_anywhere(session& s, request& r) noexcept {
+    if (s.where().runs_here()) {
+        s.submit(r);
+        return;
+    }
     struct drop {
         void operator()(request* dropped) const noexcept { dropped->drop(); }
     };

@@ -119,13 +119,15 @@ public:
     void unknown_types(wanted_types& out) const override {
         for_unread(items_, [&](const auto& item) { item.answer().unknown_types(out); });
     }
-    void look_again(const type_catalogue_ptr& types) override {
+    bool look_again(const type_catalogue_ptr& types) override {
         // What has more rows is read on by `read_on`; it stays marked.
+        bool asks_more = false;
         for_unread(items_, [&](auto& item) {
-            if (item.answer().lacks_types()) {
-                item.answer().look_again(types);
+            if (item.answer().lacks_types() && item.answer().look_again(types)) {
+                asks_more = true;
             }
         });
+        return asks_more;
     }
 
     result<std::tuple<Ts...>> take() {

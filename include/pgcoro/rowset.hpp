@@ -227,7 +227,7 @@ private:
     template <class T>
     friend class detail::answer;
     bool has_unknown_types() const { return detail::has_unknown_types(view()); }
-    void append_types(std::vector<oid_number>& out) const { detail::append_types(view(), out); }
+    void append_types(detail::wanted_types& out) const { detail::append_types(view(), out); }
     void learn(detail::type_catalogue_ptr types) {
         types_ = std::move(types);
         result_ = detail::in_binary(std::move(result_), *types_);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/oids.hpp>
+#include <pgcoro/types/identifiers.hpp>
 
 namespace pgcoro {
 namespace {
@@ -110,6 +111,19 @@ constexpr decltype(detail::built_in_bits) detail::built_in_bits = [] {
         bits[t.array / 64] |= std::uint64_t{1} << (t.array % 64);
     }
     bits[0] &= ~std::uint64_t{1}; // of types without an array
+    return bits;
+}();
+
+constexpr decltype(detail::plain_bits) detail::plain_bits = [] {
+    auto bits = built_in_bits;
+    const auto clear = [&](oid_number type) { bits[type / 64] &= ~(std::uint64_t{1} << (type % 64)); };
+    for (const auto& t : built_ins) {
+        if (stands_for_name(t.type) || t.type == oids::record) {
+            clear(t.type);
+            clear(t.array);
+        }
+    }
+    clear(oids::anyarray);
     return bits;
 }();
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// Which types a result holds that are not built in. Its columns say most of them; what is in anonymous records only their
-// values say, and those of composites may say more than is known of the type.
+// Which types a result holds that are not built in, and which objects its values of regclass and the like stand for. Its
+// columns say most of the types; what is in anonymous records only their values say, and those of composites may say more than
+// is known of the type.
 #include <pgcoro/detail/array_format.hpp>
 #include <pgcoro/detail/big_endian.hpp>
 #include <pgcoro/detail/composite_format.hpp>
 #include <pgcoro/detail/row_plan.hpp>
+#include <pgcoro/types/identifiers.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -28,9 +30,13 @@ public:
                 look_into(result, column, type);
             }
         }
+        std::ranges::sort(objects_);
+        const auto repeated = std::ranges::unique(objects_);
+        objects_.erase(repeated.begin(), repeated.end());
     }
 
     const std::vector<oid_number>& found() const noexcept { return found_; }
+    const std::vector<object_key>& objects() const noexcept { return objects_; }
 
 private:
     void note(oid_number type) {
@@ -48,14 +54,22 @@ private:
         return type == oids::record || (known && known->kind == 'c');
     }
 
-    /// Its values hold others whose types they name.
+    void note_object(oid_number type, value_bytes bytes) {
+        if (bytes.size() == sizeof(std::uint32_t)) {
+            if (const auto object = load_big_endian<std::uint32_t>(bytes.data()); object != 0) {
+                objects_.push_back({type, object});
+            }
+        }
+    }
+
+    /// Its values hold others whose types they name, or stand for objects.
     bool holds_values(oid_number type) const noexcept {
         type = types_.base(type);
-        if (is_composite(type)) {
+        if (is_composite(type) || stands_for_name(type) || type == oids::anyarray) {
             return true;
         }
         const auto element = types_.element(type);
-        return element == oids::record || (element != oids::unspecified && !is_built_in(element));
+        return element != oids::unspecified && !is_plain(element);
     }
 
     void look_into(result_view result, int column, oid_number type) {
@@ -70,7 +84,14 @@ private:
         if (levels == 0 || !holds_values(type)) {
             return;
         }
-        is_composite(types_.base(type)) ? look_into_composite(bytes, levels - 1) : look_into_array(bytes, levels - 1);
+        const auto made_of = types_.base(type);
+        if (stands_for_name(made_of)) {
+            note_object(made_of, bytes);
+        } else if (is_composite(made_of)) {
+            look_into_composite(bytes, levels - 1);
+        } else {
+            look_into_array(bytes, levels - 1);
+        }
     }
 
     void look_into_composite(value_bytes bytes, int levels) {
@@ -109,21 +130,29 @@ private:
 
     const type_catalogue& types_;
     std::vector<oid_number> found_; // in order
+    std::vector<object_key> objects_;
 };
 
 } // namespace
 
 bool has_unknown_types(result_view result) {
-    bool is_plain = true;
+    bool all_plain = true;
     for (int column = 0, columns = result.columns(); column < columns; ++column) {
-        const auto type = result.column_type(column);
-        is_plain = is_plain && is_built_in(type) && type != oids::record && type != oids::record_array;
+        all_plain = all_plain && is_plain(result.column_type(column));
     }
-    if (is_plain) [[likely]] {
+    if (all_plain) [[likely]] {
         return false;
     }
     const types_of_result types(result);
-    return std::ranges::any_of(types.found(), [&](oid_number type) { return !result.types().knows(type); });
+    const type_catalogue& known = result.types();
+    return std::ranges::any_of(types.found(), [&](oid_number type) { return !known.knows(type); }) ||
+           std::ranges::any_of(types.objects(), [&](object_key object) { return !known.name_of(object); });
+}
+
+void append_types(result_view result, wanted_types& out) {
+    const types_of_result types(result);
+    out.numbers.insert(out.numbers.end(), types.found().begin(), types.found().end());
+    out.objects.insert(out.objects.end(), types.objects().begin(), types.objects().end());
 }
 
 void append_types(result_view result, std::vector<oid_number>& out) {

@@ -66,6 +66,24 @@ errc append_uuid(value_bytes bytes, std::string& out) {
     return {};
 }
 
+/// oid, and regclass and its like by name. As the server, none is 0 among operators and "-" elsewhere.
+errc append_object(oid_number type, value_bytes bytes, const type_catalogue& types, std::string& out) {
+    object_id value{};
+    const errc failure = pg_type<object_id>::decode(type, bytes, value);
+    if (failure != errc{}) {
+        return failure;
+    }
+    const bool prints_zero = type == oids::oid || type == oids::regoper || type == oids::regoperator;
+    if (const std::string* const name = types.name_of({type, value.value})) {
+        out += *name;
+    } else if (value.value == 0 && !prints_zero) {
+        out.push_back('-');
+    } else {
+        out += std::to_string(value.value);
+    }
+    return {};
+}
+
 /// "char": a byte that is not ASCII is shown in octal digits, and NUL not at all.
 errc append_char(value_bytes bytes, std::string& out) {
     if (bytes.size() != 1) {
@@ -134,7 +152,7 @@ errc append_inner(oid_number type, value_bytes bytes, const text_scope& scope, s
         return errc::value_out_of_range;
     }
     if (is_object_id(type)) {
-        return append_value_member<object_id>(type, bytes, out);
+        return append_object(type, bytes, scope.types, out);
     }
     switch (type) {
     case oids::bool_: return append_as<bool>(type, bytes, out, [](bool value) { return value ? "t" : "f"; });

@@ -74,6 +74,12 @@ type_catalogue type_catalogue::without_visibility() const {
     return other;
 }
 
+type_catalogue type_catalogue::with_objects(std::vector<named_object> objects) const {
+    type_catalogue other(*this);
+    other.objects_ = std::make_shared<const object_names>(std::move(objects));
+    return other;
+}
+
 bool type_catalogue::has_visibility() const noexcept {
     return std::ranges::any_of(types_, [](const entry& e) { return e.visibility_known; });
 }

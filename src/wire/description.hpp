@@ -57,7 +57,10 @@ public:
             }
         }
     }
-    void look_again(const detail::type_catalogue_ptr& types) override { judge(*types); }
+    bool look_again(const detail::type_catalogue_ptr& types) override {
+        judge(*types);
+        return false;
+    }
     void rewind() noexcept override {}
     void finish() override { finished_(); }
     void abandon() override {}

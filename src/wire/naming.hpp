@@ -34,12 +34,17 @@ public:
     bool uses_names() const noexcept { return at_ == state::named; }
     /// The server has to be asked for its process id.
     bool must_ask() const noexcept { return at_ == state::unknown; }
-    /// The question is on its way.
-    bool is_asking() const noexcept { return at_ == state::asked; }
+    /// It is not known yet, and statements are unnamed for now.
+    bool is_undecided() const noexcept { return at_ == state::unknown || at_ == state::asked; }
+    /// The question is on its way, and an answer likely: what would be parsed again and again without a name may wait for it.
+    bool is_worth_waiting() const noexcept { return at_ == state::asked && !was_refused_; }
     void asked() noexcept { at_ = state::asked; }
     void answered(bool session_is_ours) noexcept;
     /// The question failed. In a transaction that had failed before that means nothing: it is asked again later.
-    void not_answered(bool ask_again) noexcept { at_ = ask_again ? state::unknown : state::unnamed; }
+    void not_answered(bool ask_again) noexcept {
+        at_ = ask_again ? state::unknown : state::unnamed;
+        was_refused_ = true;
+    }
 
     /// A name was taken, or gone, and not by what this session did. After a few of these there are no more names.
     void surprised() noexcept;
@@ -52,6 +57,7 @@ private:
     state at_ = state::unknown;
     bool shared_ = false;
     bool insists_ = false;
+    bool was_refused_ = false;
     unsigned surprises_ = 0;
 };
 

@@ -32,11 +32,11 @@ constexpr std::size_t longest_message = 0x3ffffffe;
 
 /// One static statement with a few values that are all right, as most are: no need to look closer.
 bool is_small(const request& r) noexcept {
-    if (r.steps() != 1) {
+    if (!r.is_single()) {
         return false;
     }
-    const auto& values = r.values(0);
-    const auto& text = r.text(0);
+    const auto& values = r.single_values();
+    const auto& text = r.single_text();
     // Only of static text, which is a literal in somebody's source, the number of placeholders is known.
     return values.small() && static_cast<std::size_t>(text.placeholder_count()) == values.size();
 }
@@ -128,7 +128,7 @@ error session::open() {
         always_taken_ = 2048;
     }
     options_.most_in_flight = window_ = std::max<std::size_t>(options_.most_in_flight, 1);
-    asks_whose_ = naming_.must_ask();
+    asks_whose_ = naming_.is_undecided();
     limits_all_ = options_.command_timeout > std::chrono::milliseconds::zero() || options_.tells_deadlines;
     tls_ = PQsslStruct(libpq(), "OpenSSL");
     encoding_ = PQclientEncoding(libpq());
@@ -177,7 +177,7 @@ error session::open() {
     }
     by_hand_ = by_hand_ && in_transaction_;
     r.needs_types = r.has_named_types;
-    asks_whose_ = naming_.must_ask();
+    asks_whose_ = naming_.is_undecided();
     r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines || by_hand_ || asks_whose_;
     if (r.expires == clock::time_point::max() && options_.command_timeout > std::chrono::milliseconds::zero()) {
         r.expires = detail::from_now(options_.command_timeout);

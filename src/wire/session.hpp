@@ -27,6 +27,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
@@ -106,7 +107,7 @@ public:
     /// Beyond this much, bytes go to the socket even if more requests are waiting to join them.
     static constexpr std::size_t flush_threshold = 64 * 1024;
     /// A transaction is open, certainly; also of one that is closed.
-    bool has_open_transaction() const noexcept { return in_transaction_; }
+    bool has_open_transaction() const noexcept { return in_transaction_ != 0; }
 
     int server_version() const noexcept { return server_version_; }
     int backend_pid() const noexcept { return backend_pid_; }
@@ -131,6 +132,7 @@ private:
     bool send_alone(prepared_statement* s, const statement_text& text, const parameters& values);
     prepared_statement* find_prepared(const request& r, const statement_text& text, const parameters& values);
     bool ask_whose_session();
+    bool front_waits_for_name() const noexcept;
     std::string literal_settings() const;
     bool set_pipelined(bool on) noexcept;
     bool must_drain_before_closes() const noexcept;
@@ -257,23 +259,26 @@ private:
 
     PGconn* libpq() const noexcept { return libpq_; }
 
+    using flag = std::uint8_t;
+
     // What every query touches comes first and lies together. The server and the kernel have had the caches in the meantime: a
     // line that is not at hand costs as much as dozens of instructions.
 
-    // What keeps requests waiting. Bits side by side: each request asks for all three at once.
-    bool closed_ : 1 = false;
-    bool blocked_ : 1 = false; // libpq holds bytes that the socket would not take
-    bool alone_ : 1 = false;   // the one in flight is outside of pipeline mode: nothing can join it
+    // What keeps requests waiting. Bits side by side: each request asks for all three at once. (Of type bool, GCC 12 and clang
+    // would test one after the other.)
+    flag closed_ : 1 = false;
+    flag blocked_ : 1 = false; // libpq holds bytes that the socket would not take
+    flag alone_ : 1 = false;   // the one in flight is outside of pipeline mode: nothing can join it
     // What makes requests be looked at more closely.
-    bool limits_all_ : 1 = false; // those without a deadline, too
-    bool by_hand_ : 1 = false;    // somebody has sent the text of a BEGIN
-    bool asks_whose_ : 1 = true;  // whose session it is is not known yet
+    flag limits_all_ : 1 = false; // those without a deadline, too
+    flag by_hand_ : 1 = false;    // somebody has sent the text of a BEGIN
+    flag asks_whose_ : 1 = true;  // whose session it is was not known yet, when that was looked at last
     // What has to be seen to when answers were taken: asked for together, too.
-    bool : 0;
-    bool has_heir_ : 1 = false;
-    bool abandoning_ : 1 = false;   // somebody has to be told that he was given up
-    bool giving_up_ : 1 = false;    // requests in flight were given up, or a cancel plan is being carried out
-    bool reading_rows_ : 1 = false; // a large result is being read in slices
+    flag : 0;
+    flag has_heir_ : 1 = false;
+    flag abandoning_ : 1 = false;   // somebody has to be told that he was given up
+    flag giving_up_ : 1 = false;    // requests in flight were given up, or a cancel plan is being carried out
+    flag reading_rows_ : 1 = false; // a large result is being read in slices
     naming naming_;
     bool pipelined_ = false;
     bool in_completions_ = false;
@@ -353,9 +358,9 @@ private:
     int server_version_ = 0;
     int backend_pid_ = 0;
     // Side by side, for they are asked for together.
-    bool in_transaction_ : 1 = false;   // certainly, as far as the server has answered
-    bool tag_is_ambiguous_ : 1 = false; // a COMMIT or ROLLBACK that may have left one open: AND CHAIN, TO SAVEPOINT
-    bool : 0;
+    flag in_transaction_ : 1 = false;   // certainly, as far as the server has answered
+    flag tag_is_ambiguous_ : 1 = false; // a COMMIT or ROLLBACK that may have left one open: AND CHAIN, TO SAVEPOINT
+    flag : 0;
     bool head_was_executed_ = false; // when head_error_ came
     bool completions_posted_ = false;
     bool pump_posted_ = false;

@@ -60,7 +60,7 @@ void session::lose(error why) {
 
 void session::end_all(const error& why) {
     const bool said_fatal = said_by_the_server(fatal_) && !(made_.notices && made_.notices->has_lost_answers());
-    loss judge({.in_transaction = in_transaction_,
+    loss judge({.in_transaction = has_open_transaction(),
                 .server_said_fatal = said_fatal,
                 .server_was_idle = said_fatal && (fatal_ == sqlstate::idle_in_transaction_session_timeout ||
                                                   fatal_ == sqlstate::idle_session_timeout),

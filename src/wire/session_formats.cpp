@@ -126,9 +126,8 @@ void session::take_description() {
         const int format = description_->needs_text() ? text_format : binary_format;
         const auto& text = description_->text();
         const auto& types = description_->types();
-        prepared_statement* const s = text.is_static() && naming_.uses_names() ? &cache_.use(text, types) : nullptr;
-        const bool is_named = s && s->where != prepared_statement::state::unnamed;
-        remember_format(is_named ? s : nullptr, text, types, format);
+        prepared_statement* const s = text.is_static() && naming_.uses_names() ? cache_.use(text, types) : nullptr;
+        remember_format(s, text, types, format);
     }
 }
 

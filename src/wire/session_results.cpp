@@ -249,7 +249,7 @@ void session::take_error(const PGresult* result) {
         statement->parse_failure = is_there ? error() : e;
     } else if (kind == command::whose) {
         naming_.not_answered(e == sqlstate::in_failed_sql_transaction);
-        asks_whose_ = naming_.must_ask();
+        asks_whose_ = naming_.is_undecided();
     }
     if (e.connection_lost() && !fatal_) {
         fatal_ = e;
@@ -375,10 +375,10 @@ void session::take_aborted() noexcept {
 
 /// The server says that a transaction is open, and no statement has begun one: a pooler did, and may forget to commit it.
 [[gnu::always_inline]] inline bool session::has_unexpected_transaction() noexcept {
-    if (in_transaction_) {
-        return false;
+    if (in_transaction_ || tag_is_ambiguous_) [[unlikely]] {
+        return !in_transaction_ && is_surprising();
     }
-    return (tag_is_ambiguous_ || PQtransactionStatus(libpq()) != PQTRANS_IDLE) && is_surprising();
+    return PQtransactionStatus(libpq()) != PQTRANS_IDLE && is_surprising();
 }
 
 /// The same after a look at what may explain it: an error, or a COMMIT or ROLLBACK that does not end every transaction.

@@ -54,9 +54,9 @@ void session::pump_later() {
     }
     const request& r = *sending_;
     bool sent = true;
-    if (next_step_ == 0 && r.steps() == 1) [[likely]] {
-        const auto& text = r.text(0);
-        const auto& values = r.values(0);
+    if (next_step_ == 0 && r.is_single()) [[likely]] {
+        const auto& text = r.single_text();
+        const auto& values = r.single_values();
         prepared_statement* const s = find_prepared(r, text, values);
         if (may_go_alone() && (!s || s->where == prepared_statement::state::ready)) {
             if (!send_alone(s, text, values)) {
@@ -121,7 +121,7 @@ bool session::send_steps(const request& r) {
 
 /// Sends what has to go before the request that waits first. False if that cannot go now, or if the session is over.
 [[gnu::noinline]] bool session::clear_the_way() {
-    if (must_drain_before_closes() || (naming_.must_ask() && !ask_whose_session()) ||
+    if (must_drain_before_closes() || (naming_.must_ask() && !ask_whose_session()) || front_waits_for_name() ||
         (waiting_.front()->needs_care && !front_may_go())) {
         return false;
     }
@@ -168,8 +168,7 @@ bool session::set_pipelined(bool on) noexcept {
     if (!text.is_static() || !naming_.uses_names() || r.retried) {
         return nullptr;
     }
-    prepared_statement& s = cache_.use(text, std::span(values.oids(), values.size()));
-    return s.where == prepared_statement::state::unnamed ? nullptr : &s;
+    return cache_.use(text, std::span(values.oids(), values.size()));
 }
 
 /// Before the first statement that could have a name. False if the session is over.
@@ -181,13 +180,20 @@ bool session::set_pipelined(bool on) noexcept {
     if (const request& first = *waiting_.front(); first.steps() == 1 && !first.needs_types) {
         // It will be prepared the next time. Made now, its entry, and what OpenSSL keeps of a first hash, do not lie in holes
         // that libpq's results would fill.
-        auto& entry = cache_.use(first.text(0), std::span(first.values(0).oids(), first.values(0).size()));
-        static_cast<void>(cache_.name(entry, literal_settings()));
+        if (auto* const entry = cache_.use(first.text(0), std::span(first.values(0).oids(), first.values(0).size()))) {
+            static_cast<void>(cache_.name(*entry, literal_settings()));
+        }
     }
     if ((!pipelined_ && !set_pipelined(true)) || !send_ours("select pg_catalog.pg_backend_pid()", command::whose)) {
         sending_failed();
     }
     return !closed_;
+}
+
+/// One round trip more, the first time, is less than to have the server parse the same statement for every row.
+bool session::front_waits_for_name() const noexcept {
+    constexpr std::size_t many = 32;
+    return waiting_.front()->steps() > many && naming_.is_worth_waiting();
 }
 
 /// The settings that decide what a literal in a statement's text means when it is prepared, as the server reports them.

@@ -5,6 +5,8 @@
 //   values:  waiting_ -> the lookup goes first, everything else stays behind it -> numbers are filled in -> sent
 //   results: in_flight_ -> answered, but unreadable -> unread_ -> the lookup -> asking_ -> read -> completed_
 //
+// What is in a composite can be seen only once its type is known, and may ask for more: then there is a second lookup.
+//
 // What a type's number stands for is remembered. Which type a name means is forgotten when the search_path or the role may have
 // changed, and asked again where it is needed.
 #include "wire/session.hpp"
@@ -107,14 +109,20 @@ void session::look_up_types() {
 void session::take_types() {
     is_looking_up_ = false;
     lookup_failure_ = std::move(lookup_->outcome);
+    auto learned = types_;
     if (!lookup_failure_) {
-        types_ = std::make_shared<const detail::type_catalogue>(*types_, lookup_->take_types());
+        learned = types_ = std::make_shared<const detail::type_catalogue>(*types_, lookup_->take_types());
+        if (auto objects = lookup_->take_objects(); !objects.empty()) {
+            learned = std::make_shared<const detail::type_catalogue>(types_->with_objects(std::move(objects)));
+        }
         static_cast<void>(has_new_path()); // the one they were found by
     }
     while (request* r = asking_.pop_front()) {
         try {
-            if (!lookup_failure_) {
-                r->look_again(types_);
+            if (!lookup_failure_ && r->look_again(learned) && !r->asked_twice) {
+                r->asked_twice = true;
+                unread_.push_back(*r);
+                continue;
             }
         } catch (...) {
             const error why(errc::connection_lost, "the connection was closed because reading a result threw an exception");

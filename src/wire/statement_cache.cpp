@@ -8,19 +8,17 @@
 
 namespace pgcoro::wire {
 
-statement_cache::statement_cache(std::size_t capacity) : capacity_(std::max<std::size_t>(capacity, 1)) {
-    overflow_.where = prepared_statement::state::unnamed;
-}
+statement_cache::statement_cache(std::size_t capacity) : capacity_(std::max<std::size_t>(capacity, 1)) {}
 
-prepared_statement& statement_cache::find(std::string_view text, std::span<const unsigned> types) {
+prepared_statement* statement_cache::find(std::string_view text, std::span<const unsigned> types) {
     const auto [first, last] = statements_.equal_range(text);
     for (auto at = first; at != last; ++at) {
         if (std::ranges::equal(at->second->types, types)) {
-            return *at->second;
+            return at->second->where == prepared_statement::state::unnamed ? nullptr : at->second.get();
         }
     }
     if (!evicts_ && statements_.size() >= capacity_) {
-        return overflow_;
+        return nullptr;
     }
     while (statements_.size() >= capacity_ && evict_one()) {
     }
@@ -29,7 +27,7 @@ prepared_statement& statement_cache::find(std::string_view text, std::span<const
     made->types.assign(types.begin(), types.end());
     made->name.reserve(name_size);
     const std::string_view key = made->text;
-    return *statements_.emplace(key, std::move(made))->second;
+    return statements_.emplace(key, std::move(made))->second.get();
 }
 
 /// False if all are in use: the capacity is exceeded for a while rather than that anybody waits.
@@ -43,14 +41,18 @@ bool statement_cache::evict_one() {
     if (oldest == statements_.end()) {
         return false;
     }
-    for (auto& r : recent_) {
-        r.statement = r.statement == oldest->second.get() ? nullptr : r.statement;
-    }
+    forget_recent(*oldest->second);
     if (oldest->second->where == prepared_statement::state::ready) {
         unneeded_.push_back(std::move(oldest->second->name));
     }
     statements_.erase(oldest);
     return true;
+}
+
+void statement_cache::forget_recent(const prepared_statement& s) noexcept {
+    for (auto& r : recent_) {
+        r.statement = r.statement == &s ? nullptr : r.statement;
+    }
 }
 
 bool statement_cache::name(prepared_statement& s, std::string_view settings) {
@@ -71,6 +73,7 @@ void statement_cache::renew(prepared_statement& s) {
         constexpr unsigned last_generation = 16;
         const bool has_more = ++s.generation < last_generation;
         s.where = has_more ? prepared_statement::state::absent : prepared_statement::state::unnamed;
+        forget_recent(s);       // it may have no name any more
         s.is_described = false; // its columns may be others now
         s.formats = {0, 1, 1};
     }
@@ -79,6 +82,7 @@ void statement_cache::renew(prepared_statement& s) {
 void statement_cache::give_up_name(prepared_statement& s) {
     renew(s);
     s.where = prepared_statement::state::unnamed;
+    forget_recent(s);
 }
 
 void statement_cache::forget_all() {

@@ -45,16 +45,19 @@ class statement_cache {
 public:
     explicit statement_cache(std::size_t capacity);
 
-    /// The entry for a text and its parameters' types, new and absent if there was none.
-    [[gnu::always_inline]] prepared_statement& use(const detail::statement_text& text, std::span<const unsigned> types) {
+    /// The entry for a text and its parameters' types, new and absent if there was none. Null if the statement has no name.
+    [[gnu::always_inline]] prepared_statement* use(const detail::statement_text& text, std::span<const unsigned> types) {
         const std::uint64_t wanted = fingerprint(text, types);
         auto& [known, statement] = recent_[wanted % recent_.size()];
         if (known != wanted || !statement) [[unlikely]] {
-            statement = &find(text.view(), types);
+            statement = find(text.view(), types); // one without a name is looked for every time
             known = wanted;
+            if (!statement) {
+                return nullptr;
+            }
         }
         statement->last_used = ++clock_;
-        return *statement;
+        return statement;
     }
 
     /// Gives a statement that is about to be prepared its name. True if the server still has it by that name, so that it is
@@ -85,14 +88,14 @@ private:
         return hash ^ text.size();
     }
 
-    prepared_statement& find(std::string_view text, std::span<const unsigned> types);
+    prepared_statement* find(std::string_view text, std::span<const unsigned> types);
     bool evict_one();
+    void forget_recent(const prepared_statement& s) noexcept;
 
     std::uint64_t clock_ = 0;
     std::vector<std::string> unneeded_;
     std::size_t capacity_;
     bool evicts_ = true;
-    prepared_statement overflow_; // stands for all that get no name
     std::unordered_multimap<std::string_view, std::unique_ptr<prepared_statement>> statements_;
     // Found by a fingerprint of 64 bits, not by text and types: two statements of one program that share it are as likely as a
     // broken memory cell.

@@ -10,7 +10,7 @@
 namespace pgcoro::wire {
 
 /// A request like any other, but of the session's own. Asks for types by name and by number, and learns about all that these
-/// are made of, too: elements, attributes, base types, subtypes.
+/// are made of, too: elements, attributes, base types, subtypes. Asks what objects are called, if there are any to ask for.
 class type_lookup final : public detail::request {
 public:
     explicit type_lookup(std::function<void()> finished);
@@ -20,17 +20,29 @@ public:
 
     /// What came of it, once it is finished.
     std::vector<detail::user_type> take_types() noexcept { return std::move(types_); }
+    std::vector<detail::named_object> take_objects() noexcept { return std::move(objects_); }
 
     bool consume(std::size_t step, detail::result_handle& r, const detail::type_catalogue_ptr& types) override;
-    void rewind() noexcept override { types_.clear(); }
+    void rewind() noexcept override {
+        types_.clear();
+        objects_.clear();
+    }
     void finish() override { finished_(); }
     void abandon() override {}
     void drop() noexcept override {}
 
 private:
-    detail::statement_text text_;
-    parameters values_;
+    const detail::statement_text& text_of(std::size_t step) const noexcept override;
+    const parameters& values_of(std::size_t step) const noexcept override;
+    bool is_about_types(std::size_t step) const noexcept { return asks_types_ && step == 0; }
+
+    detail::statement_text types_text_;
+    parameters types_values_;
+    detail::statement_text objects_text_;
+    parameters objects_values_;
+    bool asks_types_ = false;
     std::vector<detail::user_type> types_;
+    std::vector<detail::named_object> objects_;
     std::function<void()> finished_;
 };
 

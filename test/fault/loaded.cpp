@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 void with_loaded_pool(const testing::ephemeral_server& server, const std::function<task<>(pool&)>& body) {
     const auto made = [&]() -> task<> {
         pool_options options;
-        options.max_size = 4;
+        options.max_size = connections;
         options.retry.initial = 5ms;
         options.retry.maximum = 50ms;
         pool db(co_await asio::this_coro::executor, as_load(server), options);
@@ -25,7 +25,7 @@ void with_loaded_pool(const testing::ephemeral_server& server, const std::functi
 void with_loaded_multiplexer(const testing::ephemeral_server& server, const std::function<task<>(multiplexer&)>& body) {
     const auto made = [&]() -> task<> {
         multiplexer_options options;
-        options.lanes = 2;
+        options.lanes = lanes;
         options.backoff.initial = 5ms;
         options.backoff.maximum = 50ms;
         multiplexer db(co_await asio::this_coro::executor, as_load(server), options);

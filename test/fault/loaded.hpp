@@ -9,6 +9,7 @@
 #include <pgcoro/pool.hpp>
 #include <pgcoro/testing/ephemeral_server.hpp>
 
+#include <cstddef>
 #include <functional>
 
 namespace pgcoro::test {
@@ -19,6 +20,10 @@ inline connect_config as_load(const testing::ephemeral_server& server) {
     config.application_name("load");
     return config;
 }
+
+/// What the pool and the multiplexer have.
+inline constexpr std::size_t connections = 4;
+inline constexpr std::size_t lanes = 2;
 
 /// Runs `body` with a pool, or a multiplexer, that tries again soon.
 void with_loaded_pool(const testing::ephemeral_server& server, const std::function<task<>(pool&)>& body);

@@ -106,7 +106,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_rows<fuzz::customer>(result);
     read_rows<fuzz::visit>(result);
 
-    std::vector<oid_number> types;
+    detail::wanted_types types;
     const detail::result_view view(result.get(), fuzz::user_types());
     detail::append_types(view, types);
     require(!detail::has_unknown_types(view) || !types.empty());

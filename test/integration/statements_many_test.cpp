@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // execute_many: one statement for many rows of values; all of them or none.
 #include "support/judge.hpp"
+#include "support/proxy.hpp"
+#include "support/run.hpp"
 #include "support/shared_server.hpp"
 
 #include <pgcoro/pgcoro.hpp>
@@ -155,6 +157,36 @@ TEST_F(statements_many, in_a_transaction_is_a_part_of_it) {
         co_return success();
     });
     EXPECT_EQ(kept_, "");
+}
+
+// The name has to wait for the answer whose session it is; parsed for each row, it would cost more than that.
+TEST(statements_many_trips, the_first_statement_of_a_session_is_parsed_once) {
+    asio::io_context loop;
+    proxy between(loop, shared_server());
+    run(loop, [&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await pgcoro::connect(between.config()));
+        const std::vector<int> numbers(100, 7);
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("select $1::int4", numbers));
+        EXPECT_EQ(between.heard('P'), 2u); // the question, and the statement
+        EXPECT_EQ(between.heard('B'), 101u);
+        c.close();
+        co_return success();
+    });
+}
+
+TEST(statements_many_trips, the_first_statement_in_a_transaction_that_has_failed_waits_for_nothing) {
+    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
+        // Text made at run time has no name, and asks nothing.
+        BOOST_OUTCOME_CO_TRY(co_await c.execute(pgcoro::unchecked_sql("begin")));
+        const auto failed = co_await c.execute(pgcoro::unchecked_sql("select 1 / 0"));
+        EXPECT_EQ(error_of(failed), sqlstate::division_by_zero);
+        const std::vector<int> numbers(100, 7);
+        const auto refused = co_await c.execute_many("select $1::int4", numbers);
+        EXPECT_EQ(error_of(refused), sqlstate::in_failed_sql_transaction);
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("rollback"));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("select $1::int4", numbers));
+        co_return success();
+    });
 }
 
 } // namespace

@@ -14,10 +14,12 @@ TEST(naming, no_statement_has_a_name_before_it_is_known_whose_the_session_is) {
     EXPECT_FALSE(n.uses_names());
     n.asked();
     EXPECT_FALSE(n.must_ask());
-    EXPECT_TRUE(n.is_asking());
+    EXPECT_TRUE(n.is_undecided());
+    EXPECT_TRUE(n.is_worth_waiting());
     EXPECT_FALSE(n.uses_names());
     n.answered(true);
     EXPECT_TRUE(n.uses_names());
+    EXPECT_FALSE(n.is_undecided());
     EXPECT_FALSE(n.is_shared());
 }
 
@@ -36,6 +38,7 @@ TEST(naming, a_question_that_failed_with_its_transaction_is_asked_again) {
     n.not_answered(true);
     EXPECT_TRUE(n.must_ask());
     n.asked();
+    EXPECT_FALSE(n.is_worth_waiting()) << "it may fail again and again";
     n.not_answered(false);
     EXPECT_FALSE(n.must_ask());
     EXPECT_FALSE(n.uses_names());

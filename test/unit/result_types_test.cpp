@@ -14,9 +14,11 @@ namespace {
 
 using namespace pgcoro::test;
 using pgcoro::oid_number;
+using pgcoro::detail::object_key;
 using pgcoro::detail::result_view;
 using pgcoro::detail::type_catalogue;
 using pgcoro::detail::user_type;
+using pgcoro::detail::wanted_types;
 namespace oids = pgcoro::oids;
 
 constexpr oid_number mood = 20000, item = 20010, item_array = 20011;
@@ -92,6 +94,37 @@ TEST(result_types, whether_one_is_unknown) {
     EXPECT_FALSE(is_unknown(item, record(1, field(oids::int4, "1234"))));
     EXPECT_TRUE(is_unknown(oids::record, record(1, field(mood, "x"))));
     EXPECT_TRUE(is_unknown(mood, "x"));
+}
+
+std::vector<object_key> objects(oid_number column, const std::vector<fake_row>& rows, int format = 1) {
+    const auto result = fake_result({{"c", column, format}}, rows);
+    wanted_types all;
+    append_types(result_view(result.get(), types()), all);
+    return all.objects;
+}
+
+TEST(result_types, objects_that_values_stand_for) {
+    const object_key relation{oids::regclass, 1259};
+    const object_key type{oids::regtype, 23};
+    const auto bytes = [](const object_key& key) { return big_endian_oid(key.object); };
+    EXPECT_EQ(objects(oids::regclass, {{bytes(relation)}, {std::nullopt}, {bytes(relation)}}), std::vector{relation})
+        << "each once";
+    EXPECT_EQ(objects(oids::regclass, {{big_endian_oid(0)}}), std::vector<object_key>()) << "0 is none";
+    EXPECT_EQ(objects(oids::oid, {{bytes(relation)}}), std::vector<object_key>()) << "a number";
+    EXPECT_EQ(objects(oids::regclass, {{std::string("pg_class")}}, 0), std::vector<object_key>()) << "text";
+    EXPECT_EQ(objects(oids::regtype_array, {{array_of_one(oids::regtype, bytes(type))}}), std::vector{type});
+    EXPECT_EQ(objects(oids::anyarray, {{array_of_one(oids::regtype, bytes(type))}}), std::vector{type});
+    EXPECT_EQ(objects(oids::record, {{record(2, field(oids::regtype, bytes(type)) + field(oids::regclass, bytes(relation)))}}),
+              (std::vector{relation, type}));
+}
+
+TEST(result_types, an_object_is_unknown_until_the_server_has_named_it) {
+    const auto result = fake_result({{"c", oids::regclass}}, {{big_endian_oid(1259)}});
+    EXPECT_TRUE(has_unknown_types(result_view(result.get(), types())));
+    const auto named = types().with_objects({{{oids::regclass, 1259}, "pg_class"}});
+    EXPECT_FALSE(has_unknown_types(result_view(result.get(), named)));
+    const auto another = types().with_objects({{{oids::regtype, 1259}, "pg_class"}});
+    EXPECT_TRUE(has_unknown_types(result_view(result.get(), another)));
 }
 
 TEST(result_types, no_byte_is_read_that_is_not_there) {

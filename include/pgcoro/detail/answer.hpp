@@ -53,22 +53,25 @@ public:
     /// Appends the types that the server is to be asked about.
     void unknown_types(wanted_types& out) const {
         if constexpr (std::is_same_v<T, rowset>) {
-            value_->append_types(out.numbers);
+            value_->append_types(out);
         } else if (lacks_types()) {
             out.numbers.insert(out.numbers.end(), trouble_->wanted.numbers.begin(), trouble_->wanted.numbers.end());
             out.names.insert(out.names.end(), trouble_->wanted.names.begin(), trouble_->wanted.names.end());
         }
     }
 
-    void look_again(const type_catalogue_ptr& types) {
+    /// True if what was learned leads to more that is to be asked.
+    bool look_again(const type_catalogue_ptr& types) {
         if constexpr (std::is_same_v<T, rowset>) {
             value_->learn(types);
+            return value_->has_unknown_types();
         } else {
             value_.reset();
             const auto before = std::move(trouble_);
             if (error e = read(before->result, types)) {
                 keep_reading(std::move(e), before->result);
             }
+            return false;
         }
     }
 

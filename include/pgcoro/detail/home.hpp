@@ -18,7 +18,9 @@ public:
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
     /// Whether the caller runs here, as far as that can be told cheaply.
-    bool runs_here() const noexcept { return handling_.load(std::memory_order_relaxed) == &this_thread || runs_on_executor(); }
+    bool runs_here() const noexcept { return is_handling_here() || runs_on_executor(); }
+    /// The same, if the caller is called by a handler of what is carried out here, as most are. Asks nothing of the executor.
+    bool is_handling_here() const noexcept { return handling_.load(std::memory_order_relaxed) == &this_thread; }
 
     /// Whether `other` is the same executor.
     bool is(const boost::asio::any_io_executor& other) const noexcept;

@@ -41,6 +41,11 @@ public:
     const statement_text& text(std::size_t step) const noexcept { return text_ ? *text_ : text_of(step); }
     const parameters& values(std::size_t step) const noexcept { return values_ ? *values_ : values_of(step); }
 
+    /// The usual request, whose one statement is near: no virtual call is needed to get at it.
+    bool is_single() const noexcept { return text_ != nullptr; }
+    const statement_text& single_text() const noexcept { return *text_; }
+    const parameters& single_values() const noexcept { return *values_; }
+
     /// The result of one statement came, to be taken if it is kept. It counts only if `finish` is later told of no error. True
     /// if it has more rows, or types nothing is known of: then `read_on` or `look_again` comes before `finish`.
     virtual bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) = 0;
@@ -48,9 +53,9 @@ public:
     /// reads some of them, and is true if there are still more.
     virtual bool has_more_rows() const noexcept { return false; }
     virtual bool read_on(const type_catalogue_ptr&) { return false; }
-    /// Appends the types that `consume` wants to be asked for, and reads the results again.
+    /// Appends what `consume` wants to be asked for, and reads the results again: true if that leads to more of it.
     virtual void unknown_types(wanted_types&) const {}
-    virtual void look_again(const type_catalogue_ptr&) {}
+    virtual bool look_again(const type_catalogue_ptr&) { return false; }
     /// Names the row or statement a failure is about, in requests of several. `while_parsing`: before any values were seen.
     virtual error locate(error e, std::size_t, [[maybe_unused]] bool while_parsing) const { return e; }
     /// Fills the numbers of named types into all values; an error if that cannot be done.
@@ -91,6 +96,8 @@ public:
     bool has_named_types : 1 = false;
     bool needs_types : 1 = false;
     bool asked_types : 1 = false;
+    /// What was learned about its results has led to more that was asked for.
+    bool asked_twice : 1 = false;
     /// Sent again already, for its rows have to come as text.
     bool sent_for_text : 1 = false;
     /// The server has been asked what its rows will be; could not say.
@@ -105,10 +112,11 @@ public:
     static constexpr std::uint16_t no_lane = 0xffff;
 
 protected:
-    /// The usual request has one statement: no virtual call is needed to get at it.
     request(const statement_text& text, const parameters& values) noexcept : text_(&text), values_(&values), steps_(1) {}
     explicit request(std::size_t steps) noexcept : steps_(steps) {}
     ~request() = default;
+
+    void has_steps(std::size_t steps) noexcept { steps_ = steps; }
 
 private:
     virtual const statement_text& text_of(std::size_t) const noexcept { return *text_; }

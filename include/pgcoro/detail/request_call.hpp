@@ -128,10 +128,10 @@ private:
 
     [[gnu::hot]] void begin() noexcept final {
         this->expires = this->deadline();
-        if (session_->where().runs_here()) [[likely]] {
+        if (session_->where().is_handling_here()) [[likely]] {
             session_->submit(*this);
         } else {
-            submit_from_elsewhere(*session_, *this);
+            submit_from_anywhere(*session_, *this);
         }
     }
 

@@ -96,9 +96,12 @@ error column_mismatch(result_view result, const named_plan& plan);
 bool column_fits(result_view result, int column, const column_wish& wish) noexcept;
 error column_mismatch(result_view result, int column, const column_wish& wish);
 
-/// Whether something about the types in a result is not known: its columns' and those inside its records and composites.
+/// Whether something about the types in a result is not known, its columns' and those inside its records and composites, or
+/// what an object is called that a value stands for.
 bool has_unknown_types(result_view result);
-/// Appends all of these types that are not built in, known or not.
+/// Appends all of these types that are not built in, and the objects, known or not.
+void append_types(result_view result, wanted_types& out);
+/// The types only.
 void append_types(result_view result, std::vector<oid_number>& out);
 
 /// Reads a value whose type was accepted.

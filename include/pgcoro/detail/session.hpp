@@ -70,7 +70,7 @@ private:
     block_pool blocks_;
 };
 
-/// Submits a request that keeps its session alive, on the session's executor.
-void submit_from_elsewhere(session& s, request& r) noexcept;
+/// Submits a request that keeps its session alive, on the session's executor: at once if that is where the caller runs.
+void submit_from_anywhere(session& s, request& r) noexcept;
 
 } // namespace pgcoro::detail

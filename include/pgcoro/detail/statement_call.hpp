@@ -25,7 +25,7 @@ public:
     bool has_more_rows() const noexcept override { return answer_.has_more_rows(); }
     bool read_on(const type_catalogue_ptr& types) override { return answer_.read_on(types); }
     void unknown_types(wanted_types& out) const override { answer_.unknown_types(out); }
-    void look_again(const type_catalogue_ptr& types) override { answer_.look_again(types); }
+    bool look_again(const type_catalogue_ptr& types) override { return answer_.look_again(types); }
 
     result<T> take() {
         if (const error* failure = answer_.failure()) [[unlikely]] {

@@ -3,6 +3,7 @@
 // differ from database to database, and those of the server's own schemas, whose OIDs differ from version to version.
 #pragma once
 
+#include <pgcoro/detail/object_names.hpp>
 #include <pgcoro/oids.hpp>
 
 #include <array>
@@ -25,12 +26,21 @@ inline bool is_built_in(oid_number type) noexcept {
 /// All such types.
 const std::vector<oid_number>& built_in_oids();
 
-/// Types that a session asks its server about.
+/// Those of them whose values say all there is to say: not of regclass and its like, which stand for names, and not those that
+/// hold values of types that only the values themselves tell.
+extern const std::array<std::uint64_t, built_in_limit / 64> plain_bits;
+
+inline bool is_plain(oid_number type) noexcept {
+    return type < built_in_limit && (plain_bits[type / 64] >> (type % 64) & 1) != 0;
+}
+
+/// What a session asks its server about: types by number and by name, and the names of objects.
 struct wanted_types {
     std::vector<oid_number> numbers;
     std::vector<std::string_view> names;
+    std::vector<object_key> objects;
 
-    bool empty() const noexcept { return numbers.empty() && names.empty(); }
+    bool empty() const noexcept { return numbers.empty() && names.empty() && objects.empty(); }
 };
 
 /// What the binary format of a type is.
@@ -80,6 +90,11 @@ public:
     /// There is something that `without_visibility` would forget.
     bool has_visibility() const noexcept;
 
+    /// The same types, and what the objects in one result are called. That changes, so nobody remembers it.
+    type_catalogue with_objects(std::vector<named_object> objects) const;
+    /// The name of what a value of regclass or its like stands for, or null if the server was not asked.
+    const std::string* name_of(object_key key) const noexcept { return objects_ ? objects_->find(key) : nullptr; }
+
     /// Nothing about the type needs to be asked.
     bool knows(oid_number type) const noexcept;
 
@@ -121,6 +136,7 @@ private:
     static bool has_name(const entry& e, std::string_view sql_name) noexcept;
 
     std::vector<entry> types_; // by OID
+    std::shared_ptr<const object_names> objects_;
 };
 
 using type_catalogue_ptr = std::shared_ptr<const type_catalogue>;

@@ -96,6 +96,9 @@ constexpr bool is_object_id(oid_number column) noexcept {
     }
 }
 
+/// regclass and its like, which the server prints as names.
+constexpr bool stands_for_name(oid_number type) noexcept { return type != oids::oid && is_object_id(type); }
+
 /// What types have in common that are one unsigned number.
 template <class T, oid_number Type, oid_number Array>
 struct number_codec {

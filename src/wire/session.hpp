@@ -161,7 +161,6 @@ private:
     void fail_held();
     void end_request();
     void end_failed_request(request& r);
-    bool is_worth_retrying(const request& r) const noexcept;
     void settle_held();
 
     // session_formats.cpp
@@ -358,8 +357,8 @@ private:
     int server_version_ = 0;
     int backend_pid_ = 0;
     // Side by side, for they are asked for together.
-    flag in_transaction_ : 1 = false;   // certainly, as far as the server has answered
-    flag tag_is_ambiguous_ : 1 = false; // a COMMIT or ROLLBACK that may have left one open: AND CHAIN, TO SAVEPOINT
+    flag in_transaction_ : 1 = false; // certainly, as far as the server has answered
+    flag may_be_open_ : 1 = false;    // after an error, or a COMMIT or ROLLBACK that may leave one: AND CHAIN, TO SAVEPOINT
     flag : 0;
     bool head_was_executed_ = false; // when head_error_ came
     bool completions_posted_ = false;

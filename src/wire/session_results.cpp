@@ -177,7 +177,7 @@ void session::heed_tag(std::string_view tag) {
     case 'C':
         if (tag.starts_with("COMMIT")) {
             in_transaction_ = false;
-            tag_is_ambiguous_ = true; // AND CHAIN begins the next
+            may_be_open_ = true; // AND CHAIN begins the next
             if (std::exchange(has_local_settings_, false)) {
                 forget_names(); // SET LOCAL is over
             }
@@ -192,7 +192,7 @@ void session::heed_tag(std::string_view tag) {
     case 'R': // of ROLLBACK TO too, which leaves the transaction open: the mistake errs on the side of doubt
         if (tag.starts_with("ROLLBACK")) {
             in_transaction_ = false;
-            tag_is_ambiguous_ = true;
+            may_be_open_ = true;
         }
         server_limit_.forget(); // settings are rolled back, too; or it was RESET
         if (tag == "ROLLBACK") {
@@ -265,6 +265,7 @@ void session::take_error(const PGresult* result) {
     const bool was_in_transaction = in_transaction_;
     if (!e.connection_lost()) {
         // Perhaps: a failed COMMIT ends the transaction, other failures do not. Once all is answered, libpq knows.
+        may_be_open_ = may_be_open_ || was_in_transaction;
         in_transaction_ = false;
     }
     if (e == sqlstate::read_only_sql_transaction && !in_flight_.front()->scope && !was_in_transaction) {
@@ -375,18 +376,19 @@ void session::take_aborted() noexcept {
 
 /// The server says that a transaction is open, and no statement has begun one: a pooler did, and may forget to commit it.
 [[gnu::always_inline]] inline bool session::has_unexpected_transaction() noexcept {
-    if (in_transaction_ || tag_is_ambiguous_) [[unlikely]] {
+    if (in_transaction_ || may_be_open_) [[unlikely]] {
         return !in_transaction_ && is_surprising();
     }
     return PQtransactionStatus(libpq()) != PQTRANS_IDLE && is_surprising();
 }
 
-/// The same after a look at what may explain it: an error, or a COMMIT or ROLLBACK that does not end every transaction.
+/// The same after a look at what may explain it: an error in a transaction that was open, or a COMMIT or ROLLBACK that does not
+/// end every transaction.
 [[gnu::noinline]] bool session::is_surprising() noexcept {
     const auto status = PQtransactionStatus(libpq());
     in_transaction_ = status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
-    const bool is_explained = tag_is_ambiguous_ || head_error_;
-    tag_is_ambiguous_ = false;
+    const bool is_explained = may_be_open_;
+    may_be_open_ = false;
     return in_transaction_ && !is_explained;
 }
 

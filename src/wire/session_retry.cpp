@@ -71,22 +71,24 @@ void session::consider_retrying(error& e) {
 }
 
 void session::end_failed_request(request& r) {
-    r.outcome = std::exchange(head_error_, {});
-    if (r.abandoned != request::farewell::none) {
-        --given_up_;
-    }
+    const error failure = std::exchange(head_error_, {});
     prepared_statement* const stale = std::exchange(stale_, nullptr);
     const bool has_stale_types = std::exchange(stale_types_, false);
     const bool needs_text = std::exchange(needs_text_, false);
+    const bool is_given_up = r.abandoned != request::farewell::none;
+    given_up_ -= is_given_up ? 1 : 0;
+    if (!is_given_up || !(stale || has_stale_types || needs_text)) {
+        r.outcome = failure;
+    } // else it would have been sent again: why it was given up says more
     if (has_stale_types) {
         types_ = std::make_shared<const detail::type_catalogue>(); // what the next one needs will be asked for
     }
     head_was_executed_ = answered_ = false;
-    if (stale && stale->where == prepared_statement::state::ready && r.outcome != sqlstate::duplicate_prepared_statement) {
+    if (stale && stale->where == prepared_statement::state::ready && failure != sqlstate::duplicate_prepared_statement) {
         // Not if its Parse failed, or is on its way already.
         naming_.is_shared() ? cache_.give_up_name(*stale) : cache_.renew(*stale);
     }
-    if (((stale || has_stale_types) && is_worth_retrying(r)) || (needs_text && r.abandoned == request::farewell::none)) {
+    if (!is_given_up && (((stale || has_stale_types) && !r.retried) || needs_text)) {
         r.needs_types = r.has_named_types;
         r.needs_care = r.needs_care || r.needs_types;
         r.asked_types = false;
@@ -117,10 +119,6 @@ void session::fail_held() {
     while (request* h = held_.pop_front()) {
         complete(*h, h->outcome.with(error::not_done));
     }
-}
-
-bool session::is_worth_retrying(const request& r) const noexcept {
-    return !r.retried && r.abandoned == request::farewell::none;
 }
 
 /// All that was sent has been answered: only now is it known whether the held requests had failed inside a transaction.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Prepared statements that have become useless: the plan's columns changed, or somebody told the server to forget them. Where
 // nothing is lost by it they are prepared anew, and the caller does not notice.
+#include "support/by_hand.hpp"
 #include "support/judge.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
@@ -8,7 +9,12 @@
 #include <pgcoro/pgcoro.hpp>
 #include <pgcoro/transact.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/post.hpp>
+
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -343,5 +349,36 @@ TEST_P(statements_stale, in_a_transaction_makes_transact_run_its_body_again) {
 
 INSTANTIATE_TEST_SUITE_P(in_pipeline_mode, statements_stale, testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(alone, statements_stale, testing::Values(true));
+
+// It would have been sent again: that it had gone stale says nothing, and is not true of the statement.
+TEST(statements_stale_and_given_up, at_that_moment_say_that_they_were_given_up) {
+    libpq_session judge(shared_server().dsn());
+    judge.value("drop table if exists retyped; create table retyped (k text)");
+    asio::io_context loop(1);
+    auto c = connect_by_hand(loop, shared_server().dsn());
+    const auto search = [&] { return c.fetch("select from retyped where k = $1", "1"); };
+    for (int i = 0; i < 2; ++i) { // the second one has a name
+        started known(search());
+        EXPECT_TRUE(outcome_by_hand(loop, known));
+    }
+    judge.value("begin; alter table retyped alter k type int using k::int");
+
+    std::optional<pgcoro::result<rowset>> told;
+    asio::cancellation_signal signal;
+    search()(asio::bind_cancellation_slot(signal.slot(), [&](pgcoro::result<rowset> r) { told = std::move(r); }));
+    turn_until_quiet(loop);
+    stand_still_until_blocked(judge, c);
+    judge.value("commit");
+    const auto idle = "select state = 'idle' from pg_stat_activity where pid = " + std::to_string(c.backend_pid());
+    while (judge.value(idle) != "t") {
+    }
+    // The refusal has come and is read right behind this handler, before anybody is told of the end it makes.
+    asio::post(loop, [&] { signal.emit(asio::cancellation_type::terminal); });
+    turn_until(loop, [&] { return told.has_value(); });
+    EXPECT_EQ(error_of(*told), asio::error::operation_aborted) << error_of(*told);
+    started again(search());
+    EXPECT_TRUE(outcome_by_hand(loop, again));
+    judge.value("drop table retyped");
+}
 
 } // namespace

@@ -55,6 +55,45 @@ TEST(hostile_ready, in_a_transaction_that_nobody_began_is_no_acknowledgement) {
     }
 }
 
+std::string failure() {
+    return message('E', text("SERROR") + text("VERROR") + text("C22012") + text("Mdivision by zero") + std::string(1, '\0'));
+}
+
+// Nor is what comes after a failure in such a transaction: its statements would be lost with it.
+TEST(hostile_ready, after_a_failure_in_a_transaction_that_nobody_began_is_the_end) {
+    for (const char state : {'T', 'E'}) {
+        const auto script = [&](victim& client) -> asio::awaitable<void> {
+            co_await client.answer_with(failure() + ready(state));
+            co_await client.stay();
+        };
+        with_hostile_server(script, [&](connection& c) -> task<> {
+            const auto failed = co_await c.execute(unchecked_sql("select 1 / 0")).within(long_enough);
+            EXPECT_EQ(error_of(failed), pgcoro::sqlstate::division_by_zero) << error_of(failed);
+            EXPECT_FALSE(c.is_open());
+            co_return success();
+        });
+    }
+}
+
+TEST(hostile_ready, after_a_failure_in_a_transaction_of_ours_is_nothing_strange) {
+    const auto script = [](victim& client) -> asio::awaitable<void> {
+        co_await client.answer_with(begun() + message('n') + complete("BEGIN") + ready('T'));
+        co_await client.answer_with(failure() + ready('E'));
+        co_await client.answer_with(begun() + message('n') + complete("ROLLBACK") + ready());
+        co_await client.answer_with(failure() + ready());
+        co_await client.stay();
+    };
+    with_hostile_server(script, [](connection& c) -> task<> {
+        const auto run = [&](const char* sql) { return c.execute(unchecked_sql(sql)).within(long_enough); };
+        BOOST_OUTCOME_CO_TRY(co_await run("begin"));
+        EXPECT_EQ(error_of(co_await run("select 1 / 0")), pgcoro::sqlstate::division_by_zero);
+        BOOST_OUTCOME_CO_TRY(co_await run("rollback"));
+        EXPECT_EQ(error_of(co_await run("select 1 / 0")), pgcoro::sqlstate::division_by_zero);
+        EXPECT_TRUE(c.is_open());
+        co_return success();
+    });
+}
+
 TEST(hostile_ready, in_a_transaction_that_a_statement_began_is_one) {
     const auto script = [&](victim& client) -> asio::awaitable<void> {
         co_await client.answer_with(begun() + message('n') + complete("BEGIN") + ready('T'));

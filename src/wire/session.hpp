@@ -162,6 +162,8 @@ private:
     void end_request();
     void end_failed_request(request& r);
     void settle_held();
+    void take_back_held();
+    void lose_held(const error& why);
 
     // session_formats.cpp
     enum class described : unsigned char { yes, asks, later, failed };

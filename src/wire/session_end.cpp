@@ -68,7 +68,7 @@ void session::end_all(const error& why) {
                 .head_failed = head_error_ && !head_error_.connection_lost()});
     closed_ = true;
     ended_by_ = why;
-    fail_held();
+    lose_held(why);
     while (request* r = in_flight_.pop_front()) {
         if (r->opens) {
             judge.statement("begin");

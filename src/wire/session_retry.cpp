@@ -101,8 +101,13 @@ void session::end_failed_request(request& r) {
         complete(r);
     }
     if (expected_.empty()) {
-        in_transaction_ = PQtransactionStatus(libpq()) != PQTRANS_IDLE;
-        settle_held();
+        const auto state = PQtransactionStatus(libpq());
+        in_transaction_ = state != PQTRANS_IDLE;
+        if (state == PQTRANS_UNKNOWN && !held_.empty()) {
+            lose(libpq_error(libpq())); // before anything could be sent again
+        } else {
+            settle_held();
+        }
     }
 }
 
@@ -125,8 +130,13 @@ void session::fail_held() {
 void session::settle_held() {
     if (in_transaction_) {
         fail_held();
-        return;
+    } else {
+        take_back_held();
     }
+}
+
+/// As if they had never been sent.
+void session::take_back_held() {
     request_list again;
     while (request* h = held_.pop_front()) {
         h->rewind();
@@ -135,6 +145,16 @@ void session::settle_held() {
         again.push_back(*h);
     }
     waiting_.prepend(again);
+}
+
+/// The session is over. That they had failed for a reason that is gone would be no answer.
+void session::lose_held(const error& why) {
+    if (heir_ && !in_transaction_) {
+        take_back_held();
+    }
+    while (request* h = held_.pop_front()) {
+        complete(*h, why.with(error::not_done));
+    }
 }
 
 } // namespace pgcoro::wire

@@ -381,4 +381,31 @@ TEST(statements_stale_and_given_up, at_that_moment_say_that_they_were_given_up) 
     judge.value("drop table retyped");
 }
 
+// Nor would it be an answer when the session ends before it can be sent again.
+TEST(statements_stale_and_lost, before_they_are_sent_again_say_that_the_connection_was_lost) {
+    libpq_session judge(shared_server().dsn());
+    judge.value("drop table if exists retyped; create table retyped (k text)");
+    asio::io_context loop(1);
+    auto c = connect_by_hand(loop, shared_server().dsn());
+    const auto search = [&] { return c.fetch("select from retyped where k = $1", "1"); };
+    for (int i = 0; i < 2; ++i) {
+        started known(search());
+        EXPECT_TRUE(outcome_by_hand(loop, known));
+    }
+    judge.value("alter table retyped alter k type int using k::int");
+    judge.value("select pg_advisory_lock(11)");
+
+    started stale(search());
+    started behind(c.execute("select pg_advisory_xact_lock(11)"));
+    turn_until_quiet(loop);
+    stand_still_until_blocked(judge, c); // the first one was refused by now, and waits for the second to be over
+    judge.value("select pg_terminate_backend(" + std::to_string(c.backend_pid()) + ", 20000)");
+    const auto error = error_of(outcome_by_hand(loop, stale));
+    EXPECT_TRUE(error.connection_lost()) << error;
+    EXPECT_TRUE(error.safe_to_retry()) << error;
+    EXPECT_EQ(error, sqlstate::admin_shutdown);
+    EXPECT_EQ(error_of(outcome_by_hand(loop, behind)), sqlstate::admin_shutdown);
+    judge.value("select pg_advisory_unlock(11); drop table retyped");
+}
+
 } // namespace

@@ -76,8 +76,12 @@ void session::end_all(const error& why) {
         for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
             judge.statement(r->text(step).view());
         }
-        const bool was_refused = head_error_ && !head_error_.connection_lost(); // for a reason of its own
-        error outcome = head_error_ ? std::exchange(head_error_, {}).with(error::lost) : why;
+        // For a reason of its own, and not for one that would have been gone had it been sent again.
+        const bool was_refused = head_error_ && !head_error_.connection_lost() && !stale_ && !stale_types_ && !needs_text_;
+        const error failure = std::exchange(head_error_, {});
+        error outcome = failure && (was_refused || failure.connection_lost()) ? failure.with(error::lost) : why;
+        stale_ = nullptr;
+        stale_types_ = needs_text_ = false;
         switch (judge.judge()) {
         case loss::verdict::not_done: outcome = was_refused ? outcome : outcome.with(error::not_done); break;
         case loss::verdict::never_ran: outcome = unsent(*r, std::move(outcome)); break;

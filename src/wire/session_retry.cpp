@@ -67,12 +67,18 @@ void session::consider_retrying(error& e) {
         naming_.surprised();
     }
     stale_ = is_stale ? statement : nullptr;
+    if (stale_) {
+        ++stale_->in_flight; // it must not be evicted before the request is over
+    }
     stale_types_ = head.has_named_types && (is_stale || may_be_stale_type(e)) && !may_have_committed(head, head.steps());
 }
 
 void session::end_failed_request(request& r) {
     const error failure = std::exchange(head_error_, {});
     prepared_statement* const stale = std::exchange(stale_, nullptr);
+    if (stale) {
+        --stale->in_flight;
+    }
     const bool has_stale_types = std::exchange(stale_types_, false);
     const bool needs_text = std::exchange(needs_text_, false);
     const bool is_given_up = r.abandoned != request::farewell::none;

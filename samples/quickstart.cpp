@@ -108,7 +108,7 @@ pgcoro::task<> run_many_coroutines(pgcoro::connection& db) {
 
 // Every operation takes a deadline. The server is asked to stop what it was sent, and the connection works on.
 pgcoro::task<> set_a_deadline(pgcoro::connection& db) {
-    auto slow = co_await db.execute("select pg_sleep(0.2)").within(50ms);
+    auto slow = co_await db.execute("select pg_sleep(20)").within(50ms);
     if (slow || slow.error() != pgcoro::errc::timed_out) {
         co_return slow ? pgcoro::error(pgcoro::errc::timed_out, "a deadline was missed") : slow.error();
     }

@@ -80,7 +80,7 @@ pgcoro::task<std::int64_t> lend(pgcoro::connection& db, std::int64_t book, std::
 
 pgcoro::task<> deadlines(pgcoro::connection& db) {
     // [deadline]
-    auto late = co_await db.fetch_one<int>("select 1 from pg_sleep(0.2)").within(20ms);
+    auto late = co_await db.fetch_one<int>("select 1 from pg_sleep(20)").within(20ms);
     expect(late.error() == pgcoro::errc::timed_out);
 
     const auto give_up = std::chrono::steady_clock::now() + 20s; // one deadline for all that follows
@@ -110,7 +110,7 @@ pgcoro::task<> cancellation(pgcoro::connection& db) {
     // [cancel]
     asio::cancellation_signal stop;
     auto on_end = [](pgcoro::result<int> outcome) { expect(outcome.error() == asio::error::operation_aborted); };
-    db.fetch_one<int>("select 1 from pg_sleep(0.2)")(asio::bind_cancellation_slot(stop.slot(), on_end));
+    db.fetch_one<int>("select 1 from pg_sleep(20)")(asio::bind_cancellation_slot(stop.slot(), on_end));
     stop.emit(asio::cancellation_type::total);
     // [/cancel]
     BOOST_OUTCOME_CO_TRY(co_await db.execute("select"));

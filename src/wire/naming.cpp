@@ -31,7 +31,17 @@ naming::naming(prepare_policy policy, std::optional<announced_pooler> pooler, bo
 
 void naming::answered(bool session_is_ours) noexcept {
     shared_ = !session_is_ours;
-    at_ = session_is_ours ? state::named : state::unnamed;
+    at_ = !session_is_ours ? state::unnamed : is_suspended_ ? state::suspended : state::named;
+}
+
+void naming::suspend() noexcept {
+    is_suspended_ = true;
+    at_ = at_ == state::named ? state::suspended : at_;
+}
+
+void naming::resume() noexcept {
+    is_suspended_ = false;
+    at_ = at_ == state::suspended ? state::named : at_;
 }
 
 void naming::surprised() noexcept {

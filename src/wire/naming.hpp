@@ -40,6 +40,9 @@ public:
     bool is_worth_waiting() const noexcept { return at_ == state::asked && !was_refused_; }
     void asked() noexcept { at_ = state::asked; }
     void answered(bool session_is_ours) noexcept;
+    /// In a transaction with settings of its own, what a statement means is not what it means elsewhere: none has a name.
+    void suspend() noexcept;
+    void resume() noexcept;
     /// The question failed. In a transaction that had failed before that means nothing: it is asked again later.
     void not_answered(bool ask_again) noexcept {
         at_ = ask_again ? state::unknown : state::unnamed;
@@ -53,11 +56,12 @@ public:
     bool is_shared() const noexcept { return shared_; }
 
 private:
-    enum class state : std::uint8_t { unknown, asked, named, unnamed };
+    enum class state : std::uint8_t { unknown, asked, named, suspended, unnamed };
     state at_ = state::unknown;
     bool shared_ = false;
     bool insists_ = false;
     bool was_refused_ = false;
+    bool is_suspended_ = false;
     unsigned surprises_ = 0;
 };
 

@@ -214,6 +214,9 @@ private:
     void take_types();
     void forget_names();
     void take_setting();
+    void begin_local_settings(std::string_view sql);
+    void end_local_settings();
+    void outdate_statements();
     void note_settings(const request& r);
     bool has_new_path();
 
@@ -350,12 +353,16 @@ private:
     bool needs_text_ = false; // the head failed because a column has no binary output; it would succeed as text
     bool is_looking_up_ = false;
     bool is_describing_ = false;
-    bool sets_names_ = false;         // a statement that may change what names mean was sent
-    bool outdates_lookup_ = false;    // the same, behind the lookup in flight
-    bool has_local_settings_ = false; // something was set in a transaction
-    std::string reported_path_;       // the server's search_path, when types were needed last
-    error fatal_;                     // the first FATAL the server sent
-    error ended_by_;                  // why the session is over
+    bool sets_names_ = false;          // a statement that may change what names mean was sent
+    bool outdates_lookup_ = false;     // the same, behind the lookup in flight
+    bool has_local_settings_ = false;  // something was set in a transaction
+    bool local_settings_last_ = false; // some of it for longer
+    bool has_settings_ = false;        // something was set for the session
+    unsigned settings_changes_ = 0;
+    std::string salt_;          // keeps names that are made after such a change apart from those of other sessions
+    std::string reported_path_; // the server's search_path, when types were needed last
+    error fatal_;               // the first FATAL the server sent
+    error ended_by_;            // why the session is over
     int server_version_ = 0;
     int backend_pid_ = 0;
     // Side by side, for they are asked for together.

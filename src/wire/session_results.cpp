@@ -127,8 +127,7 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
     }
     answered_ = true;
     if (kind == command::prepare) {
-        statement->where = prepared_statement::state::ready;
-        statement->parse_failure = {};
+        cache_.parsed(*statement);
         parsed_ = statement;
     }
     if (kind == command::prepare || kind == command::close) {
@@ -178,7 +177,7 @@ void session::heed_tag(std::string_view tag) {
         if (tag.starts_with("COMMIT")) {
             in_transaction_ = false;
             may_be_open_ = true; // AND CHAIN begins the next
-            if (std::exchange(has_local_settings_, false)) {
+            if (has_local_settings_) {
                 forget_names(); // SET LOCAL is over
             }
         }
@@ -245,8 +244,7 @@ void session::take_error(const PGresult* result) {
     if (kind == command::prepare) {
         // Its name is made of its content: what is there already is the same statement.
         const bool is_there = e == sqlstate::duplicate_prepared_statement;
-        statement->where = is_there ? prepared_statement::state::ready : prepared_statement::state::absent;
-        statement->parse_failure = is_there ? error() : e;
+        is_there ? cache_.parsed(*statement) : cache_.not_parsed(*statement, e);
     } else if (kind == command::whose) {
         naming_.not_answered(e == sqlstate::in_failed_sql_transaction);
         asks_whose_ = naming_.is_undecided();
@@ -301,8 +299,7 @@ void session::take_aborted() noexcept {
     const auto [kind, statement] = expected_.front();
     answered_ = true;
     if (kind == command::prepare) {
-        statement->where = prepared_statement::state::absent; // the Parse was skipped
-        statement->parse_failure = {};
+        cache_.not_parsed(*statement, {}); // it was skipped
     } else if (kind == command::open) {
         take_not_opened(head_error_);
     }
@@ -389,6 +386,9 @@ void session::take_aborted() noexcept {
     in_transaction_ = status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
     const bool is_explained = may_be_open_;
     may_be_open_ = false;
+    if (has_local_settings_ && !in_transaction_) {
+        end_local_settings();
+    }
     return in_transaction_ && !is_explained;
 }
 

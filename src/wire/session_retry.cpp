@@ -109,6 +109,9 @@ void session::end_failed_request(request& r) {
     if (expected_.empty()) {
         const auto state = PQtransactionStatus(libpq());
         in_transaction_ = state != PQTRANS_IDLE;
+        if (has_local_settings_ && !in_transaction_) {
+            end_local_settings();
+        }
         if (state == PQTRANS_UNKNOWN && !held_.empty()) {
             lose(libpq_error(libpq())); // before anything could be sent again
         } else {

@@ -203,6 +203,10 @@ std::string session::literal_settings() const {
         const char* const value = PQparameterStatus(libpq(), name);
         settings.append(value ? value : "").push_back('\n');
     }
+    if (settings_changes_ != 0) {
+        // Not all that was set is reported, and it is this session's alone.
+        settings += std::to_string(settings_changes_) + ' ' + std::to_string(backend_pid_) + ' ' + salt_;
+    }
     return settings;
 }
 

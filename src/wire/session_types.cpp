@@ -13,6 +13,7 @@
 #include "wire/type_lookup.hpp"
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
 namespace pgcoro::wire {
@@ -26,15 +27,32 @@ bool mentions(std::string_view sql, std::string_view word) noexcept {
 
 bool calls_set_config(std::string_view sql) noexcept { return mentions(sql, "set_config"); }
 
-/// Begins with SET, RESET or DISCARD, or with a comment, and has to do with the search_path or the role. May be wrong about
-/// text in quotes and comments: then types are asked for once more.
+/// Begins with SET, RESET or DISCARD, or with a comment, and has to do with what decides what a statement means: the
+/// search_path and the role its names, the others its literals and operators. May be wrong about text in quotes and comments:
+/// then types are asked for once more, and statements prepared anew.
 bool is_setting(std::string_view sql) noexcept {
     constexpr std::string_view beginnings[] = {"set", "reset", "discard", "--", "/*"};
-    constexpr std::string_view settings[] = {"search_path", "role", "authorization", "schema", "all"};
+    constexpr std::string_view settings[] = {"search_path",
+                                             "role",
+                                             "authorization",
+                                             "schema",
+                                             "all",
+                                             "zone",
+                                             "datestyle",
+                                             "intervalstyle",
+                                             "xmloption",
+                                             "lc_monetary",
+                                             "transform_null_equals",
+                                             "standard_conforming_strings"};
     const auto start = std::min(sql.find_first_not_of(" \t\r\n\f\v;"), sql.size());
     return std::ranges::any_of(
                beginnings, [&](auto word) { return std::ranges::equal(sql.substr(start, word.size()), word, is_letter_of); }) &&
            std::ranges::any_of(settings, [&](auto word) { return mentions(sql, word); });
+}
+
+/// What it sets outlasts its transaction.
+bool sets_for_session(std::string_view sql) noexcept {
+    return calls_set_config(sql) ? !mentions(sql, "true") || mentions(sql, "false") : !mentions(sql, "local");
 }
 
 } // namespace
@@ -155,10 +173,46 @@ void session::forget_names() {
 /// The statement at the head was SET or RESET.
 void session::take_setting() {
     const request& r = *in_flight_.front();
-    if (result_step_ < r.steps() && is_setting(r.text(result_step_).view())) {
-        has_local_settings_ = has_local_settings_ || in_transaction_;
-        forget_names();
+    if (result_step_ >= r.steps() || !is_setting(r.text(result_step_).view())) {
+        return;
     }
+    const auto sql = r.text(result_step_).view();
+    forget_names();
+    if (in_transaction_) {
+        begin_local_settings(sql);
+        return;
+    }
+    const bool restores = mentions(sql, "reset") || mentions(sql, "default");
+    if (!restores || has_settings_) {
+        has_settings_ = !restores || !mentions(sql, "all");
+        outdate_statements();
+    }
+}
+
+/// Until the transaction is over its statements have no names: next to what was set they may mean something else than they do
+/// elsewhere, and going back and forth between names would gain nothing.
+void session::begin_local_settings(std::string_view sql) {
+    has_local_settings_ = true;
+    local_settings_last_ = local_settings_last_ || sets_for_session(sql);
+    naming_.suspend();
+}
+
+void session::end_local_settings() {
+    has_local_settings_ = false;
+    naming_.resume();
+    if (std::exchange(local_settings_last_, false)) {
+        has_settings_ = true;
+        outdate_statements();
+    }
+}
+
+/// Statements that were prepared mean what they meant then, which is not what their texts mean now.
+void session::outdate_statements() {
+    if (++settings_changes_ == 1) {
+        std::random_device random;
+        salt_ = std::to_string(random()) + std::to_string(random());
+    }
+    cache_.renew_all();
 }
 
 /// A statement of a transaction is sent next. What it sets goes for the statements behind it, which are perhaps sent before it
@@ -175,7 +229,8 @@ void session::note_settings(const request& r) {
         } else if (!is_setting(text.view())) {
             continue;
         }
-        sets_names_ = has_local_settings_ = true;
+        begin_local_settings(text.view());
+        sets_names_ = true;
         outdates_lookup_ = is_looking_up_;
     }
 }

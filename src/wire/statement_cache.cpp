@@ -66,16 +66,46 @@ bool statement_cache::name(prepared_statement& s, std::string_view settings) {
     return true;
 }
 
+void statement_cache::parsed(prepared_statement& s) {
+    s.where = prepared_statement::state::ready;
+    s.parse_failure = {};
+    if (std::exchange(s.is_outdated, false)) {
+        outdate(s);
+    }
+}
+
+void statement_cache::not_parsed(prepared_statement& s, const error& why) {
+    s.where = prepared_statement::state::absent;
+    s.parse_failure = why;
+    s.is_outdated = false;
+}
+
+/// The server keeps its name for nothing, and what is known of its columns may not be true any more.
+void statement_cache::outdate(prepared_statement& s) {
+    unneeded_.push_back(std::move(s.name));
+    s.where = prepared_statement::state::absent;
+    s.is_described = false;
+    s.formats = {0, 1, 1};
+}
+
+void statement_cache::renew_all() {
+    for (auto& [text, s] : statements_) {
+        if (s->where == prepared_statement::state::ready) {
+            outdate(*s);
+        } else if (s->where == prepared_statement::state::pending) {
+            s->is_outdated = true;
+        }
+    }
+}
+
 void statement_cache::renew(prepared_statement& s) {
     if (s.where == prepared_statement::state::ready) {
-        unneeded_.push_back(std::move(s.name));
+        outdate(s);
         // One that goes stale again and again is shared with somebody who has other types or schemas.
         constexpr unsigned last_generation = 16;
         const bool has_more = ++s.generation < last_generation;
         s.where = has_more ? prepared_statement::state::absent : prepared_statement::state::unnamed;
-        forget_recent(s);       // it may have no name any more
-        s.is_described = false; // its columns may be others now
-        s.formats = {0, 1, 1};
+        forget_recent(s); // it may have no name any more
     }
 }
 

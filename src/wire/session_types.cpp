@@ -10,52 +10,13 @@
 // What a type's number stands for is remembered. Which type a name means is forgotten when the search_path or the role may have
 // changed, and asked again where it is needed.
 #include "wire/session.hpp"
+#include "wire/setting_text.hpp"
 #include "wire/type_lookup.hpp"
 
-#include <algorithm>
 #include <random>
 #include <utility>
 
 namespace pgcoro::wire {
-namespace {
-
-bool is_letter_of(char c, char lower) noexcept { return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower); }
-
-bool mentions(std::string_view sql, std::string_view word) noexcept {
-    return !std::ranges::search(sql, word, is_letter_of).empty();
-}
-
-bool calls_set_config(std::string_view sql) noexcept { return mentions(sql, "set_config"); }
-
-/// Begins with SET, RESET or DISCARD, or with a comment, and has to do with what decides what a statement means: the
-/// search_path and the role its names, the others its literals and operators. May be wrong about text in quotes and comments:
-/// then types are asked for once more, and statements prepared anew.
-bool is_setting(std::string_view sql) noexcept {
-    constexpr std::string_view beginnings[] = {"set", "reset", "discard", "--", "/*"};
-    constexpr std::string_view settings[] = {"search_path",
-                                             "role",
-                                             "authorization",
-                                             "schema",
-                                             "all",
-                                             "zone",
-                                             "datestyle",
-                                             "intervalstyle",
-                                             "xmloption",
-                                             "lc_monetary",
-                                             "transform_null_equals",
-                                             "standard_conforming_strings"};
-    const auto start = std::min(sql.find_first_not_of(" \t\r\n\f\v;"), sql.size());
-    return std::ranges::any_of(
-               beginnings, [&](auto word) { return std::ranges::equal(sql.substr(start, word.size()), word, is_letter_of); }) &&
-           std::ranges::any_of(settings, [&](auto word) { return mentions(sql, word); });
-}
-
-/// What it sets outlasts its transaction.
-bool sets_for_session(std::string_view sql) noexcept {
-    return calls_set_config(sql) ? !mentions(sql, "true") || mentions(sql, "false") : !mentions(sql, "local");
-}
-
-} // namespace
 
 /// Whether what waits first can be sent now.
 bool session::front_has_types() {
@@ -173,7 +134,7 @@ void session::forget_names() {
 /// The statement at the head was SET or RESET.
 void session::take_setting() {
     const request& r = *in_flight_.front();
-    if (result_step_ >= r.steps() || !is_setting(r.text(result_step_).view())) {
+    if (result_step_ >= r.steps() || !sets_meaning(r.text(result_step_).view())) {
         return;
     }
     const auto sql = r.text(result_step_).view();
@@ -182,9 +143,9 @@ void session::take_setting() {
         begin_local_settings(sql);
         return;
     }
-    const bool restores = mentions(sql, "reset") || mentions(sql, "default");
-    if (!restores || has_settings_) {
-        has_settings_ = !restores || !mentions(sql, "all");
+    const auto what = restored_by(sql);
+    if (what == restored::none || has_settings_) {
+        has_settings_ = what != restored::all;
         outdate_statements();
     }
 }
@@ -224,9 +185,9 @@ void session::note_settings(const request& r) {
         if (text.is_stateless() || std::exchange(seen, text.data()) == text.data()) {
             continue; // the rows of execute_many have one text
         }
-        if (calls_set_config(text.view())) {
+        if (may_set_meaning(text.view())) {
             forget_names(); // no command tag will say so
-        } else if (!is_setting(text.view())) {
+        } else if (!sets_meaning(text.view())) {
             continue;
         }
         begin_local_settings(text.view());

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "wire/setting_text.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace pgcoro::wire {
+namespace {
+
+constexpr std::string_view meaning_settings[] = {
+    "search_path",
+    "role",
+    "authorization",
+    "schema",
+    "zone",
+    "datestyle",
+    "intervalstyle",
+    "xmloption",
+    "lc_monetary",
+    "transform_null_equals",
+    "standard_conforming_strings",
+};
+
+bool is_letter_of(char c, char lower) noexcept { return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower); }
+
+auto occurrence(std::string_view sql, std::string_view word) noexcept { return std::ranges::search(sql, word, is_letter_of); }
+
+bool mentions(std::string_view sql, std::string_view word) noexcept { return !occurrence(sql, word).empty(); }
+
+bool mentions_setting(std::string_view sql) noexcept {
+    return std::ranges::any_of(meaning_settings, [&](auto word) { return mentions(sql, word); });
+}
+
+bool begins_with(std::string_view sql, std::string_view word) noexcept {
+    return std::ranges::equal(sql.substr(0, word.size()), word, is_letter_of);
+}
+
+constexpr std::string_view set_config_call = "set_config";
+
+} // namespace
+
+bool sets_meaning(std::string_view sql) noexcept {
+    sql.remove_prefix(std::min(sql.find_first_not_of(" \t\r\n\f\v;"), sql.size()));
+    const bool sets = begins_with(sql, "set");
+    const bool may_reset =
+        begins_with(sql, "reset") || begins_with(sql, "discard") || sql.starts_with("--") || sql.starts_with("/*");
+    return (sets || may_reset) && (mentions_setting(sql) || (may_reset && mentions(sql, "all")));
+}
+
+bool may_set_meaning(std::string_view sql) noexcept {
+    const auto call = occurrence(sql, set_config_call);
+    if (call.empty()) {
+        return false;
+    }
+    const std::string_view behind = sql.substr(static_cast<std::size_t>(call.end() - sql.begin()));
+    const auto argument = behind.find_first_not_of(" (\t\r\n");
+    const bool is_literal = argument != std::string_view::npos && behind[argument] == '\'';
+    return !is_literal || mentions_setting(sql) || mentions(behind, set_config_call);
+}
+
+bool sets_for_session(std::string_view sql) noexcept {
+    return mentions(sql, set_config_call) ? !mentions(sql, "true") || mentions(sql, "false") : !mentions(sql, "local");
+}
+
+restored restored_by(std::string_view sql) noexcept {
+    if (!mentions(sql, "reset") && !mentions(sql, "default")) {
+        return restored::none;
+    }
+    return mentions(sql, "all") ? restored::all : restored::one;
+}
+
+} // namespace pgcoro::wire

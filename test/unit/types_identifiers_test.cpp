@@ -19,18 +19,18 @@ using pgcoro::pg_type;
 namespace oids = pgcoro::oids;
 
 template <class T>
-void expect_wire(const T& value, const std::string& bytes) {
+void expect_identifier(const T& value, const std::string& bytes) {
     expect_bytes(value, bytes);
     expect_only_whole<T>(pg_type<T>::oid, bytes);
 }
 
 TEST(identifiers, are_unsigned_numbers) {
-    expect_wire(pgcoro::object_id(0xffffffff), big_endian(0xffffffffu));
-    expect_wire(pgcoro::xid(0x80000000), big_endian(0x80000000u));
-    expect_wire(pgcoro::xid8(~std::uint64_t{0}), big_endian(~std::uint64_t{0}));
-    expect_wire(pgcoro::cid(1), big_endian(1u));
-    expect_wire(pgcoro::lsn(0x16b374d848), big_endian(std::uint64_t{0x16b374d848}));
-    expect_wire(pgcoro::tid(7, 65535), big_endian(7u) + big_endian(std::uint16_t{65535}));
+    expect_identifier(pgcoro::object_id(0xffffffff), big_endian(0xffffffffu));
+    expect_identifier(pgcoro::xid(0x80000000), big_endian(0x80000000u));
+    expect_identifier(pgcoro::xid8(~std::uint64_t{0}), big_endian(~std::uint64_t{0}));
+    expect_identifier(pgcoro::cid(1), big_endian(1u));
+    expect_identifier(pgcoro::lsn(0x16b374d848), big_endian(std::uint64_t{0x16b374d848}));
+    expect_identifier(pgcoro::tid(7, 65535), big_endian(7u) + big_endian(std::uint16_t{65535}));
 }
 
 TEST(identifiers, of_objects_are_read_from_the_aliases_of_oid) {
@@ -48,9 +48,9 @@ TEST(identifiers, print_like_the_server) {
 }
 
 TEST(character, is_one_byte) {
-    expect_wire('a', "a");
-    expect_wire('\0', std::string(1, '\0'));
-    expect_wire('\xff', "\xff");
+    expect_identifier('a', "a");
+    expect_identifier('\0', std::string(1, '\0'));
+    expect_identifier('\xff', "\xff");
 }
 
 TEST(bytea, of_known_size_fits_or_does_not) {

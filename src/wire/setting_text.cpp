@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "wire/setting_text.hpp"
 
+#include <pgcoro/detail/session_effect.hpp>
+
 #include <algorithm>
 #include <cstddef>
 
@@ -21,18 +23,15 @@ constexpr std::string_view meaning_settings[] = {
     "standard_conforming_strings",
 };
 
-bool is_letter_of(char c, char lower) noexcept { return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower); }
-
-auto occurrence(std::string_view sql, std::string_view word) noexcept { return std::ranges::search(sql, word, is_letter_of); }
+/// `word` is in lower case.
+auto occurrence(std::string_view sql, std::string_view word) noexcept {
+    return std::ranges::search(sql, word, {}, detail::lower_case);
+}
 
 bool mentions(std::string_view sql, std::string_view word) noexcept { return !occurrence(sql, word).empty(); }
 
 bool mentions_setting(std::string_view sql) noexcept {
     return std::ranges::any_of(meaning_settings, [&](auto word) { return mentions(sql, word); });
-}
-
-bool begins_with(std::string_view sql, std::string_view word) noexcept {
-    return std::ranges::equal(sql.substr(0, word.size()), word, is_letter_of);
 }
 
 constexpr std::string_view set_config_call = "set_config";
@@ -41,9 +40,9 @@ constexpr std::string_view set_config_call = "set_config";
 
 bool sets_meaning(std::string_view sql) noexcept {
     sql.remove_prefix(std::min(sql.find_first_not_of(" \t\r\n\f\v;"), sql.size()));
-    const bool sets = begins_with(sql, "set");
-    const bool may_reset =
-        begins_with(sql, "reset") || begins_with(sql, "discard") || sql.starts_with("--") || sql.starts_with("/*");
+    const bool sets = detail::begins_with_word(sql, "set");
+    const bool may_reset = detail::begins_with_word(sql, "reset") || detail::begins_with_word(sql, "discard") ||
+                           sql.starts_with("--") || sql.starts_with("/*");
     return (sets || may_reset) && (mentions_setting(sql) || (may_reset && mentions(sql, "all")));
 }
 

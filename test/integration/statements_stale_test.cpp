@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 // Prepared statements that have become useless: the plan's columns changed, or somebody told the server to forget them. Where
 // nothing is lost by it they are prepared anew, and the caller does not notice.
-#include "support/by_hand.hpp"
 #include "support/judge.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
-#include <pgcoro/pool.hpp>
 #include <pgcoro/transact.hpp>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/post.hpp>
-
 #include <functional>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -351,130 +343,5 @@ TEST_P(statements_stale, in_a_transaction_makes_transact_run_its_body_again) {
 
 INSTANTIATE_TEST_SUITE_P(in_pipeline_mode, statements_stale, testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(alone, statements_stale, testing::Values(true));
-
-template <class Db>
-pgcoro::operation<long> midnight(Db& c) {
-    return c.template fetch_one<long>("select extract(epoch from timestamptz '2020-01-01 00:00')::int8");
-}
-
-constexpr long in_utc = 1'577'836'800;
-constexpr long in_tokyo = in_utc - 9 * 3600;
-
-// The server reads the literals of a statement when it prepares it.
-TEST(statements_and_settings, literals_mean_what_the_settings_say_now) {
-    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
-        for (const auto& [zone, expected] :
-             {std::pair("UTC", in_utc), std::pair("Asia/Tokyo", in_tokyo), std::pair("UTC", in_utc)}) {
-            BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("set timezone to '" + std::string(zone) + "'")));
-            for (int i = 0; i < 2; ++i) {
-                BOOST_OUTCOME_CO_TRY(auto found, co_await midnight(c));
-                EXPECT_EQ(found, expected) << zone;
-            }
-        }
-        co_return success();
-    });
-}
-
-TEST(statements_and_settings, what_is_set_for_a_transaction_ends_with_it) {
-    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(co_await c.execute("set timezone to 'UTC'"));
-        for (const bool keeps : {true, false, true}) {
-            BOOST_OUTCOME_CO_TRY(auto before, co_await midnight(c));
-            EXPECT_EQ(before, in_utc);
-            BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
-            BOOST_OUTCOME_CO_TRY(co_await tx.execute("set local timezone to 'Asia/Tokyo'"));
-            BOOST_OUTCOME_CO_TRY(
-                auto within, co_await tx.fetch_one<long>("select extract(epoch from timestamptz '2020-01-01 00:00')::int8"));
-            EXPECT_EQ(within, in_tokyo);
-            if (keeps) {
-                BOOST_OUTCOME_CO_TRY(co_await tx.commit());
-            } else {
-                BOOST_OUTCOME_CO_TRY(co_await tx.rollback());
-            }
-        }
-        BOOST_OUTCOME_CO_TRY(auto after, co_await midnight(c));
-        EXPECT_EQ(after, in_utc);
-        co_return success();
-    });
-}
-
-TEST(statements_and_settings, those_of_the_last_borrower_are_not_those_of_the_next) {
-    run([]() -> task<> {
-        pgcoro::pool_options options;
-        options.max_size = 1;
-        pgcoro::pool db(co_await asio::this_coro::executor, shared_server().dsn(), options);
-        {
-            BOOST_OUTCOME_CO_TRY(auto c, co_await db.acquire());
-            BOOST_OUTCOME_CO_TRY(co_await c.execute("set timezone to 'Asia/Tokyo'"));
-            BOOST_OUTCOME_CO_TRY(auto found, co_await midnight(c));
-            EXPECT_EQ(found, in_tokyo);
-            BOOST_OUTCOME_CO_TRY(found, co_await midnight(c));
-            EXPECT_EQ(found, in_tokyo);
-        }
-        BOOST_OUTCOME_CO_TRY(auto c, co_await db.acquire());
-        BOOST_OUTCOME_CO_TRY(co_await c.execute("set timezone to 'UTC'")); // whatever the server's own zone is
-        BOOST_OUTCOME_CO_TRY(auto found, co_await midnight(c));
-        EXPECT_EQ(found, in_utc);
-        co_return success();
-    });
-}
-
-// It would have been sent again: that it had gone stale says nothing, and is not true of the statement.
-TEST(statements_stale_and_given_up, at_that_moment_say_that_they_were_given_up) {
-    libpq_session judge(shared_server().dsn());
-    judge.value("drop table if exists retyped; create table retyped (k text)");
-    asio::io_context loop(1);
-    auto c = connect_by_hand(loop, shared_server().dsn());
-    const auto search = [&] { return c.fetch("select from retyped where k = $1", "1"); };
-    for (int i = 0; i < 2; ++i) { // the second one has a name
-        started known(search());
-        EXPECT_TRUE(outcome_by_hand(loop, known));
-    }
-    judge.value("begin; alter table retyped alter k type int using k::int");
-
-    std::optional<pgcoro::result<rowset>> told;
-    asio::cancellation_signal signal;
-    search()(asio::bind_cancellation_slot(signal.slot(), [&](pgcoro::result<rowset> r) { told = std::move(r); }));
-    turn_until_quiet(loop);
-    stand_still_until_blocked(judge, c);
-    judge.value("commit");
-    const auto idle = "select state = 'idle' from pg_stat_activity where pid = " + std::to_string(c.backend_pid());
-    while (judge.value(idle) != "t") {
-    }
-    // The refusal has come and is read right behind this handler, before anybody is told of the end it makes.
-    asio::post(loop, [&] { signal.emit(asio::cancellation_type::terminal); });
-    turn_until(loop, [&] { return told.has_value(); });
-    EXPECT_EQ(error_of(*told), asio::error::operation_aborted) << error_of(*told);
-    started again(search());
-    EXPECT_TRUE(outcome_by_hand(loop, again));
-    judge.value("drop table retyped");
-}
-
-// Nor would it be an answer when the session ends before it can be sent again.
-TEST(statements_stale_and_lost, before_they_are_sent_again_say_that_the_connection_was_lost) {
-    libpq_session judge(shared_server().dsn());
-    judge.value("drop table if exists retyped; create table retyped (k text)");
-    asio::io_context loop(1);
-    auto c = connect_by_hand(loop, shared_server().dsn());
-    const auto search = [&] { return c.fetch("select from retyped where k = $1", "1"); };
-    for (int i = 0; i < 2; ++i) {
-        started known(search());
-        EXPECT_TRUE(outcome_by_hand(loop, known));
-    }
-    judge.value("alter table retyped alter k type int using k::int");
-    judge.value("select pg_advisory_lock(11)");
-
-    started stale(search());
-    started behind(c.execute("select pg_advisory_xact_lock(11)"));
-    turn_until_quiet(loop);
-    stand_still_until_blocked(judge, c); // the first one was refused by now, and waits for the second to be over
-    judge.value("select pg_terminate_backend(" + std::to_string(c.backend_pid()) + ", 20000)");
-    const auto error = error_of(outcome_by_hand(loop, stale));
-    EXPECT_TRUE(error.connection_lost()) << error;
-    EXPECT_TRUE(error.safe_to_retry()) << error;
-    EXPECT_EQ(error, sqlstate::admin_shutdown);
-    EXPECT_EQ(error_of(outcome_by_hand(loop, behind)), sqlstate::admin_shutdown);
-    judge.value("select pg_advisory_unlock(11); drop table retyped");
-}
 
 } // namespace

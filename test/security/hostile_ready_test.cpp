@@ -55,8 +55,9 @@ TEST(hostile_ready, in_a_transaction_that_nobody_began_is_no_acknowledgement) {
     }
 }
 
-std::string failure() {
-    return message('E', text("SERROR") + text("VERROR") + text("C22012") + text("Mdivision by zero") + std::string(1, '\0'));
+std::string failure(std::string_view state = "22012", std::string_view words = "division by zero") {
+    return message('E', text("SERROR") + text("VERROR") + text("C" + std::string(state)) + text("M" + std::string(words)) +
+                            std::string(1, '\0'));
 }
 
 // Nor is what comes after a failure in such a transaction: its statements would be lost with it.
@@ -127,6 +128,27 @@ TEST(hostile_ready, in_place_of_the_result_of_a_lone_statement) {
         }
         const auto last = co_await c.fetch_one<std::string>(unchecked_sql("select 'x'")).within(long_enough);
         expect_lost(last);
+        co_return success();
+    });
+}
+
+// A statement that has gone stale would be sent again. If the session ends between the refusal and the end of the request, that
+// it had gone stale is no answer: nothing of it was done.
+TEST(hostile_ready, never_after_a_refusal_that_would_be_tried_again) {
+    const auto script = [](victim& client) -> asio::awaitable<void> {
+        const auto ours = begun() + columns({{"pg_backend_pid", 23}}) + row({int32(4711)}) + complete("SELECT 1") + ready();
+        co_await client.answer_with(ours); // the question whose session it is
+        co_await client.answer_with(answer("x"));
+        co_await client.answer_with(answer("x")); // it has a name now
+        co_await client.answer_with(failure("42883", "operator does not exist"));
+    };
+    with_hostile_server(script, [](connection& c) -> task<> {
+        const auto ask = [&] { return c.fetch_one<std::string>("select 'x'").within(long_enough); };
+        BOOST_OUTCOME_CO_TRY(co_await ask());
+        BOOST_OUTCOME_CO_TRY(co_await ask());
+        const auto lost = co_await ask();
+        EXPECT_EQ(error_of(lost), errc::connection_lost) << error_of(lost);
+        EXPECT_TRUE(error_of(lost).safe_to_retry());
         co_return success();
     });
 }

@@ -61,17 +61,21 @@ const result<T>& outcome_by_hand(asio::io_context& loop, const started<T>& s) {
     return s.outcome();
 }
 
-/// Waits until the session of `c` waits for a lock that another one holds; meanwhile the loop does not turn.
-inline void stand_still_until_blocked(libpq_session& judge, const connection& c) {
+/// Waits until `condition` is true of the session of `c` in pg_stat_activity; meanwhile the loop does not turn.
+inline void stand_still_until(libpq_session& judge, const connection& c, const std::string& condition) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    const auto question =
-        "select wait_event_type = 'Lock' from pg_stat_activity where pid = " + std::to_string(c.backend_pid());
+    const auto question = "select " + condition + " from pg_stat_activity where pid = " + std::to_string(c.backend_pid());
     while (judge.value(question) != "t") {
         if (std::chrono::steady_clock::now() > deadline) {
-            ADD_FAILURE() << "never blocked";
+            ADD_FAILURE() << "never: " << condition;
             return;
         }
     }
+}
+
+/// The same, until it waits for a lock that another one holds.
+inline void stand_still_until_blocked(libpq_session& judge, const connection& c) {
+    stand_still_until(judge, c, "wait_event_type = 'Lock'");
 }
 
 } // namespace pgcoro::test

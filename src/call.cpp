@@ -14,7 +14,7 @@ void call_base::start_clock() noexcept { deadline_ = std::min(deadline_, from_no
 
 void call_base::complete_later(error why) {
     // Owned by what carries it there: a loop that ends first takes it along.
-    asio::post(home_->executor(), [self = std::unique_ptr<call_base, destroy_call>(this), why = std::move(why)]() mutable {
+    asio::post(bound_->executor(), [self = std::unique_ptr<call_base, destroy_call>(this), why = std::move(why)]() mutable {
         self.release()->fail(std::move(why));
     });
 }
@@ -27,8 +27,8 @@ void call_base::watch(asio::cancellation_slot slot) {
 
 void call_base::watch_from_elsewhere(asio::cancellation_slot slot) {
     cancellable_ = std::make_shared<cancellable>(cancellable{this});
-    slot.assign([box = cancellable_, home = home_->executor()](asio::cancellation_type) {
-        asio::dispatch(home, [box] {
+    slot.assign([box = cancellable_, executor = bound_->executor()](asio::cancellation_type) {
+        asio::dispatch(executor, [box] {
             if (box->target) {
                 box->target->cancel();
             }

@@ -79,12 +79,12 @@ private:
         if (is_the_systems(executor)) {
             executor = asio::make_strand(asio::system_executor());
         }
-        home_ = &where_.emplace(std::move(executor));
+        bound_ = &where_.emplace(std::move(executor));
     }
 
     // Always owned by what will run next: a loop that ends first takes the call along.
     void begin() noexcept override {
-        asio::dispatch(home_->executor(), [self = owner(this)]() mutable { begin_here(std::move(self)); });
+        asio::dispatch(bound_->executor(), [self = owner(this)]() mutable { begin_here(std::move(self)); });
     }
 
     static void begin_here(owner self) {
@@ -95,17 +95,18 @@ private:
         std::shared_ptr<wire::connector> connector;
         if (!helper) {
             connector =
-                wire::connector::start(c.home_->executor(), c.config_, c.deadline(), [shared](result<wire::established> made) {
+                wire::connector::start(c.bound_->executor(), c.config_, c.deadline(), [shared](result<wire::established> made) {
                     shared->release()->finish(std::move(made));
                 });
         } else {
-            // Meanwhile the home executor has nothing to do, but must not run out of work.
-            auto home = asio::prefer(c.home_->executor(), asio::execution::outstanding_work.tracked);
-            connector = wire::connector::start(helper, c.config_, c.deadline(), [shared, home](result<wire::established> made) {
-                asio::post(home, [self = std::move(*shared), outcome = std::move(made)]() mutable {
-                    self.release()->finish(std::move(outcome));
+            // Meanwhile the bound_executor executor has nothing to do, but must not run out of work.
+            auto executor = asio::prefer(c.bound_->executor(), asio::execution::outstanding_work.tracked);
+            connector =
+                wire::connector::start(helper, c.config_, c.deadline(), [shared, executor](result<wire::established> made) {
+                    asio::post(executor, [self = std::move(*shared), outcome = std::move(made)]() mutable {
+                        self.release()->finish(std::move(outcome));
+                    });
                 });
-            });
         }
         c.connector_ = connector;
         if (c.cancelled_) {
@@ -119,7 +120,7 @@ private:
             return;
         }
         auto session =
-            std::make_shared<wire::session>(home_->executor(), std::move(made).value(), session_options_of(config_.details()));
+            std::make_shared<wire::session>(bound_->executor(), std::move(made).value(), session_options_of(config_.details()));
         if (error failure = session->open(); failure) {
             complete(std::move(failure));
             return;
@@ -128,7 +129,7 @@ private:
     }
 
     connect_config config_;
-    std::optional<detail::home> where_;
+    std::optional<detail::bound_executor> where_;
     std::weak_ptr<wire::connector> connector_; // which owns the call
     bool cancelled_ = false;
 };

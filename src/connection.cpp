@@ -11,15 +11,15 @@
 namespace pgcoro {
 namespace {
 
-wire::session& engine(const std::shared_ptr<detail::session>& s) noexcept { return static_cast<wire::session&>(*s); }
+wire::session& engine(const std::shared_ptr<detail::request_target>& s) noexcept { return static_cast<wire::session&>(*s); }
 
 // What a connection that was never open says of itself.
-const wire::established& facts(const std::shared_ptr<detail::session>& s) noexcept {
+const wire::established& facts(const std::shared_ptr<detail::request_target>& s) noexcept {
     static const wire::established none;
     return s ? engine(s).facts() : none;
 }
 
-void close_session(std::shared_ptr<detail::session> s) noexcept {
+void close_session(std::shared_ptr<detail::request_target> s) noexcept {
     if (!s) {
         return;
     }
@@ -33,7 +33,7 @@ void close_session(std::shared_ptr<detail::session> s) noexcept {
 
 } // namespace
 
-connection::connection(std::shared_ptr<detail::session> s) noexcept : session_(std::move(s)) {}
+connection::connection(std::shared_ptr<detail::request_target> s) noexcept : session_(std::move(s)) {}
 connection::connection(connection&& other) noexcept = default;
 
 connection& connection::operator=(connection&& other) noexcept {
@@ -43,7 +43,7 @@ connection& connection::operator=(connection&& other) noexcept {
 
 connection::~connection() { close_session(std::move(session_)); }
 
-bool connection::is_open() const noexcept { return session_ && engine(session_).is_open(); }
+bool connection::is_open() const noexcept { return session_ && session_->is_open(); }
 bool connection::probe() { return session_ && engine(session_).probe(); }
 operation<void> connection::ping() { return operation<void>(detail::ping_call::make(session_)); }
 transaction_status connection::transaction_status() const noexcept {

@@ -7,9 +7,9 @@
 namespace pgcoro::detail {
 
 struct connection_access {
-    static connection make(std::shared_ptr<session> s) noexcept { return connection(std::move(s)); }
-    static const std::shared_ptr<session>& session_of(const connection& c) noexcept { return c.session_; }
-    static std::shared_ptr<session> take(connection&& c) noexcept { return std::move(c.session_); }
+    static connection make(std::shared_ptr<request_target> s) noexcept { return connection(std::move(s)); }
+    static const std::shared_ptr<request_target>& session_of(const connection& c) noexcept { return c.session_; }
+    static std::shared_ptr<request_target> take(connection&& c) noexcept { return std::move(c.session_); }
 };
 
 } // namespace pgcoro::detail

@@ -17,7 +17,7 @@ public:
     loop_handler& operator=(loop_handler&&) = delete;
     ~loop_handler() {
         if (owner_) {
-            owner_->forsake();
+            owner_->drop_all();
         }
     }
 

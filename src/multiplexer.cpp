@@ -11,9 +11,11 @@
 namespace pgcoro {
 namespace {
 
-lanes::mux_session& engine(const std::shared_ptr<detail::session>& s) noexcept { return static_cast<lanes::mux_session&>(*s); }
+lanes::mux_session& engine(const std::shared_ptr<detail::request_target>& s) noexcept {
+    return static_cast<lanes::mux_session&>(*s);
+}
 
-void close_session(std::shared_ptr<detail::session> s) noexcept {
+void close_session(std::shared_ptr<detail::request_target> s) noexcept {
     if (!s) {
         return;
     }

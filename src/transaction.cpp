@@ -4,7 +4,6 @@
 #include <pgcoro/transaction.hpp>
 
 #include "loop_handler.hpp"
-#include "pool/lease.hpp"
 #include "transaction_access.hpp"
 #include "wire/session.hpp"
 
@@ -49,7 +48,7 @@ private:
     using owner = std::unique_ptr<begin_call, detail::destroy_call>;
 
     void begin() noexcept override {
-        asio::post(home_->executor(), [self = owner(this)]() mutable {
+        asio::post(bound_->executor(), [self = owner(this)]() mutable {
             auto& c = *self.release();
             c.complete(c.enter());
         });
@@ -80,7 +79,7 @@ operation<transaction> transaction_access::refuse(errc why) {
 
 result<transaction> transaction_access::enter(std::shared_ptr<transaction_scope> s, std::shared_ptr<void> lease) {
     const bool is_borrowed = s->owner.get() != &s->engine;
-    if (is_borrowed && !static_cast<pooling::lease&>(*s->owner).is_open()) {
+    if (is_borrowed && !s->owner->is_open()) {
         return error(errc::connection_closed).with(error::nothing_sent); // it was given back meanwhile
     }
     if (error failure = engine(*s).enter(*s)) {

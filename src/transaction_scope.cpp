@@ -39,10 +39,11 @@ std::string savepoint_name(const transaction_scope* outer) {
 } // namespace
 
 // Not prepared: in an aborted transaction nothing must stand in the way of a ROLLBACK.
-transaction_scope::transaction_scope(std::shared_ptr<session> through, session& real, const transaction_options& options)
+transaction_scope::transaction_scope(std::shared_ptr<request_target> through, request_target& real,
+                                     const transaction_options& options)
     : owner(std::move(through)),
       engine(real),
-      farewell(*this),
+      rollback(*this),
       tracks_outcome_(options.track_outcome),
       opening_(std::string("begin") + text_of(options.isolation) + text_of(options.access) +
                (options.deferrable ? " deferrable" : "")),
@@ -53,18 +54,18 @@ transaction_scope::transaction_scope(std::shared_ptr<transaction_scope> around)
     : owner(around->owner),
       engine(around->engine),
       outer(std::move(around)),
-      farewell(*this),
+      rollback(*this),
       opening_("savepoint " + savepoint_name(outer.get())),
       commit_("release " + opening_),
       rollback_("rollback to " + opening_) {}
 
-farewell_request::farewell_request(transaction_scope& of) noexcept : request(of.rollback_steps()) {
+rollback_request::rollback_request(transaction_scope& of) noexcept : request(of.rollback_steps()) {
     scope = &of;
     role = part::rollback;
     needs_care = true;
 }
 
-const statement_text& farewell_request::text_of(std::size_t step) const noexcept { return scope->rollback_text(step); }
+const statement_text& rollback_request::text_of(std::size_t step) const noexcept { return scope->rollback_text(step); }
 
 call_ptr<void> end_call::make_ending(const std::shared_ptr<transaction_scope>& of, bool commits) {
     return of ? make(of, *of, commits) : call_ptr<void>(new failed_call<void>(error(errc::transaction_over)));

@@ -75,7 +75,7 @@ class batch_call final : public request_call<batch_call<Ts...>, std::tuple<Ts...
     using base = request_call<batch_call<Ts...>, std::tuple<Ts...>>;
 
 public:
-    batch_call(const std::shared_ptr<session>& s, batch_item<Ts>&&... items)
+    batch_call(const std::shared_ptr<request_target>& s, batch_item<Ts>&&... items)
         : base(s, sizeof...(Ts)), items_(std::move(items)...) {}
 
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override {

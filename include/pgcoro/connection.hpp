@@ -77,11 +77,11 @@ public:
 private:
     friend class queries<connection>;
     friend struct detail::connection_access;
-    explicit connection(std::shared_ptr<detail::session> s) noexcept;
+    explicit connection(std::shared_ptr<detail::request_target> s) noexcept;
 
-    const std::shared_ptr<detail::session>& carrier() const noexcept { return session_; }
+    const std::shared_ptr<detail::request_target>& carrier() const noexcept { return session_; }
 
-    std::shared_ptr<detail::session> session_;
+    std::shared_ptr<detail::request_target> session_;
 };
 
 /// Connects. Tries the servers of `config` in order until one will do.

@@ -62,9 +62,9 @@ private:
     friend class queries<multiplexer>;
     friend struct detail::multiplexer_access;
 
-    const std::shared_ptr<detail::session>& carrier() const noexcept { return session_; }
+    const std::shared_ptr<detail::request_target>& carrier() const noexcept { return session_; }
 
-    std::shared_ptr<detail::session> session_;
+    std::shared_ptr<detail::request_target> session_;
 };
 
 } // namespace pgcoro

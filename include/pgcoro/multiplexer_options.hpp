@@ -65,8 +65,8 @@ struct multiplexer_stats {
     /// Lanes that were lost, and that were closed for a transaction.
     std::uint64_t losses = 0;
     std::uint64_t resets = 0;
-    /// Statements that found their lane lost before they were sent, and went on waiting.
-    std::uint64_t inherited = 0;
+    /// Statements whose lane was lost before they were sent, and that were given to another lane.
+    std::uint64_t resubmitted = 0;
     /// Statements that failed with `errc::not_multiplexable` before they were sent, and with `errc::overloaded`.
     std::uint64_t refused = 0;
     std::uint64_t overloaded = 0;

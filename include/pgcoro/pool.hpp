@@ -82,9 +82,9 @@ public:
 private:
     friend class queries<pool>;
 
-    const std::shared_ptr<detail::session>& carrier() const noexcept { return lender_; }
+    const std::shared_ptr<detail::request_target>& carrier() const noexcept { return lender_; }
 
-    std::shared_ptr<detail::session> lender_; // takes requests as a session does, and passes them to one that is free
+    std::shared_ptr<detail::request_target> lender_; // takes requests as a session does, and passes them to one that is free
 };
 
 } // namespace pgcoro

@@ -58,11 +58,11 @@ public:
 private:
     friend class queries<pooled_connection>;
     friend struct detail::pool_access;
-    explicit pooled_connection(std::shared_ptr<detail::session> lease) noexcept;
+    explicit pooled_connection(std::shared_ptr<detail::request_target> lease) noexcept;
 
-    const std::shared_ptr<detail::session>& carrier() const noexcept { return lease_; }
+    const std::shared_ptr<detail::request_target>& carrier() const noexcept { return lease_; }
 
-    std::shared_ptr<detail::session> lease_;
+    std::shared_ptr<detail::request_target> lease_;
 };
 
 } // namespace pgcoro

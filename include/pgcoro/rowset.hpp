@@ -52,15 +52,15 @@ public:
         static_assert(detail::readable_column<T> || detail::is_view<T>,
                       "pgcoro: this type cannot be read from a column: include its header, <pgcoro/types/...> or "
                       "<pgcoro/types.hpp>, or specialise pg_type<...> for it");
-        static constexpr detail::column_wish wish = detail::wish_for<T>();
-        if (!exists() || !detail::column_fits(result_, column_, wish)) {
-            return why_not(wish);
+        static constexpr detail::column_requirement requirement = detail::requirement_for<T>();
+        if (!exists() || !detail::column_fits(result_, column_, requirement)) {
+            return why_not(requirement);
         }
         result<T> value(boost::outcome_v2::in_place_type<T>);
         const errc failure =
             detail::read_cell(result_.column_type(column_), result_.cell(row_, column_), value.assume_value(), result_.types());
         if (failure != errc{}) {
-            return detail::value_failure(failure, result_, row_, column_, wish);
+            return detail::value_failure(failure, result_, row_, column_, requirement);
         }
         return value;
     }
@@ -83,8 +83,8 @@ private:
     field_view(detail::result_view result, int row, int column, std::string_view name) noexcept
         : result_(result), row_(row), column_(column), name_(name) {}
 
-    result<detail::cell_bytes> cell(const detail::column_wish& wish) const;
-    error why_not(const detail::column_wish& wish) const;
+    result<detail::cell_bytes> cell(const detail::column_requirement& requirement) const;
+    error why_not(const detail::column_requirement& requirement) const;
 
     detail::result_view result_;
     int row_ = 0;

@@ -27,7 +27,7 @@ void lane::connect() {
 
 bool lane::adopt(connection made) {
     auto session = std::static_pointer_cast<wire::session>(detail::connection_access::take(std::move(made)));
-    session->bequeath_to(*this);
+    session->become_lane_of(*this);
     session_ = std::move(session);
     return session_->is_open();
 }
@@ -49,14 +49,14 @@ void lane::close(const error& why) noexcept {
 
 void lane::end_session(const error& why) noexcept {
     if (session_) {
-        session_->disinherit();
+        session_->detach_observer();
         session_->close(why);
     }
 }
 
-void lane::inherit(request& r) noexcept { mux_.inherit(r); }
+void lane::on_unsent(request& r) noexcept { mux_.resubmit(r); }
 void lane::on_progress() noexcept { mux_.on_progress(number_); }
 void lane::on_end(const error& why) noexcept { mux_.on_lane_end(*this, why, session_->has_open_transaction()); }
-void lane::on_forsaken() noexcept { mux_.forsake(); }
+void lane::on_dropped() noexcept { mux_.drop_all(); }
 
 } // namespace pgcoro::lanes

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "pool/mux_session.hpp"
+#include "wire/lane_observer.hpp"
 #include "wire/session.hpp"
-#include "wire/session_heir.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,7 +16,7 @@
 namespace pgcoro::lanes {
 
 /// Belongs to the multiplexer's engine, and lives as long.
-class lane final : public wire::session_heir {
+class lane final : public wire::lane_observer {
 public:
     lane(mux_session& of, std::uint16_t number);
     lane(const lane&) = delete;
@@ -53,10 +53,10 @@ public:
 
 private:
     void end_session(const error& why) noexcept;
-    void inherit(request& r) noexcept override;
+    void on_unsent(request& r) noexcept override;
     void on_progress() noexcept override;
     void on_end(const error& why) noexcept override;
-    void on_forsaken() noexcept override;
+    void on_dropped() noexcept override;
 
     mux_session& mux_;
     const std::uint16_t number_;

@@ -10,7 +10,7 @@
 namespace pgcoro::pooling {
 
 lease::lease(std::shared_ptr<pool_session> pool, slot& lent)
-    : detail::session(pool->where().executor()),
+    : detail::request_target(pool->where().executor()),
       pool_(std::move(pool)),
       real_(detail::connection_access::session_of(lent.conn)),
       slot_(&lent) {
@@ -36,7 +36,7 @@ void lease::submit(request& r) noexcept {
     }
     r.lent_by = this;
     ++in_flight_;
-    pool_->heed(*slot_, r);
+    pool_->note_traces(*slot_, r);
     real_->submit(r);
 }
 

@@ -4,7 +4,7 @@
 
 #include "pool/pool_session.hpp"
 
-#include <pgcoro/detail/session.hpp>
+#include <pgcoro/detail/request_target.hpp>
 
 #include <memory>
 
@@ -12,7 +12,7 @@ namespace pgcoro::pooling {
 
 /// Passes requests on to the session as long as it is lent. Operations keep it alive, and those that are started too late find
 /// out here, instead of in somebody else's transaction.
-class lease final : public detail::session, public detail::lender {
+class lease final : public detail::request_target, public detail::lender {
 public:
     using request = detail::request;
 
@@ -31,14 +31,14 @@ public:
     /// The pool could wait no longer.
     void lose() noexcept { slot_ = nullptr; }
 
-    bool is_open() const noexcept { return slot_ && slot_->conn.is_open(); }
-    const std::shared_ptr<detail::session>& real() const noexcept { return real_; }
+    bool is_open() const noexcept override { return slot_ && slot_->conn.is_open(); }
+    const std::shared_ptr<detail::request_target>& real() const noexcept { return real_; }
 
 private:
     slot* take_slot() noexcept;
 
     std::shared_ptr<pool_session> pool_;
-    std::shared_ptr<detail::session> real_;
+    std::shared_ptr<detail::request_target> real_;
     slot* slot_; // null when it is given back
     std::size_t in_flight_ = 0;
 };

@@ -47,7 +47,7 @@ std::string_view session_word_of(const request& r) noexcept {
 } // namespace
 
 mux_session::mux_session(asio::any_io_executor executor, connect_config config, multiplexer_options options)
-    : detail::session(executor),
+    : detail::request_target(executor),
       options_(std::move(options)),
       config_(std::move(config)),
       plan_(std::clamp<std::size_t>(options_.lanes, 1, request::no_lane), options_.backoff, random_source()),
@@ -135,9 +135,9 @@ void mux_session::leave_queue(const request& r) noexcept {
 }
 
 /// A lane that ended had not sent it. It was accepted once: no limit keeps it out.
-void mux_session::inherit(request& r) noexcept {
+void mux_session::resubmit(request& r) noexcept {
     r.lane = request::no_lane;
-    ++counted_.inherited;
+    ++counted_.resubmitted;
     wait(r);
 }
 
@@ -205,7 +205,7 @@ void mux_session::close(const error& why) noexcept {
     events_.clear();
 }
 
-void mux_session::forsake() noexcept {
+void mux_session::drop_all() noexcept {
     const auto self = weak_from_this().lock(); // what keeps us may be one of those
     closed_ = true;
     wire::request_list doomed;
@@ -230,7 +230,7 @@ void mux_session::go_on_later() noexcept {
 void mux_session::go_on() {
     struct scope {
         mux_session& self;
-        detail::home::handling here{self.where()};
+        detail::bound_executor::handling here{self.where()};
         bool all_returned = false;
         explicit scope(mux_session& s) : self(s) {}
         ~scope() {

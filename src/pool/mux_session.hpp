@@ -11,7 +11,7 @@
 #include "wire/request_list.hpp"
 
 #include <pgcoro/connection.hpp>
-#include <pgcoro/detail/session.hpp>
+#include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/multiplexer_options.hpp>
 
 #include <boost/asio/steady_timer.hpp>
@@ -25,7 +25,7 @@ using detail::request;
 
 class lane;
 
-class mux_session final : public detail::session, public std::enable_shared_from_this<mux_session> {
+class mux_session final : public detail::request_target, public std::enable_shared_from_this<mux_session> {
 public:
     using clock = std::chrono::steady_clock;
 
@@ -34,12 +34,13 @@ public:
 
     void submit(request& r) noexcept override;
     void cancel(request& r, error why) noexcept override;
+    bool is_open() const noexcept override { return !closed_; }
 
     /// Ends all lanes: what waits or is in flight fails with `why`. On the executor.
     void close(const error& why) noexcept;
     multiplexer_stats stats() const;
     /// Lets go of all requests that wait, without a word: their executor is being destroyed.
-    void forsake() noexcept;
+    void drop_all() noexcept;
 
     // What follows is for the lanes.
     const connect_config& config() const noexcept { return config_; }
@@ -47,7 +48,7 @@ public:
     void on_pause_over(lane& l);
     void on_progress(std::size_t lane) noexcept;
     void on_lane_end(lane& l, const error& why, bool was_reset) noexcept;
-    void inherit(request& r) noexcept;
+    void resubmit(request& r) noexcept;
 
 private:
     // mux_session.cpp

@@ -11,7 +11,7 @@ namespace pgcoro::lanes {
 
 class open_lanes_call final : public detail::request_call<open_lanes_call, void> {
 public:
-    explicit open_lanes_call(const std::shared_ptr<detail::session>& s) noexcept : request_call(s, std::size_t{0}) {
+    explicit open_lanes_call(const std::shared_ptr<detail::request_target>& s) noexcept : request_call(s, std::size_t{0}) {
         awaits_lanes = true;
     }
 

@@ -18,7 +18,9 @@ namespace pgcoro {
 namespace detail {
 
 struct pool_access {
-    static pooled_connection lend(std::shared_ptr<session> lease) noexcept { return pooled_connection(std::move(lease)); }
+    static pooled_connection lend(std::shared_ptr<request_target> lease) noexcept {
+        return pooled_connection(std::move(lease));
+    }
 };
 
 } // namespace detail
@@ -28,13 +30,13 @@ namespace {
 using pooling::lease;
 using pooling::pool_session;
 
-std::shared_ptr<pool_session> pool_of(const std::shared_ptr<detail::session>& s) noexcept {
+std::shared_ptr<pool_session> pool_of(const std::shared_ptr<detail::request_target>& s) noexcept {
     return std::static_pointer_cast<pool_session>(s);
 }
 
 /// Calls a member function where everything of the pool happens, at once if that is here.
 template <class T>
-void call_at_home(std::shared_ptr<T> target, void (T::*function)() noexcept) noexcept {
+void call_on_executor(std::shared_ptr<T> target, void (T::*function)() noexcept) noexcept {
     if (!target) {
         return;
     }
@@ -46,10 +48,10 @@ void call_at_home(std::shared_ptr<T> target, void (T::*function)() noexcept) noe
     boost::asio::dispatch(executor, [target = std::move(target), function] { ((*target).*function)(); });
 }
 
-lease& lease_of(const std::shared_ptr<detail::session>& s) noexcept { return static_cast<lease&>(*s); }
+lease& lease_of(const std::shared_ptr<detail::request_target>& s) noexcept { return static_cast<lease&>(*s); }
 
 /// What a handle of no connection says of it.
-const wire::established& facts(const std::shared_ptr<detail::session>& s) noexcept {
+const wire::established& facts(const std::shared_ptr<detail::request_target>& s) noexcept {
     static const wire::established none;
     return s ? static_cast<wire::session&>(*lease_of(s).real()).facts() : none;
 }
@@ -87,11 +89,11 @@ pool::pool(executor_type executor, connect_config config, const pool_options& op
 pool::pool(pool&& other) noexcept = default;
 
 pool& pool::operator=(pool&& other) noexcept {
-    call_at_home(pool_of(std::exchange(lender_, std::move(other.lender_))), &pool_session::shut_down);
+    call_on_executor(pool_of(std::exchange(lender_, std::move(other.lender_))), &pool_session::shut_down);
     return *this;
 }
 
-pool::~pool() { call_at_home(pool_of(std::move(lender_)), &pool_session::shut_down); }
+pool::~pool() { call_on_executor(pool_of(std::move(lender_)), &pool_session::shut_down); }
 
 operation<void> pool::open() { return operation_of<void, pooling::open_call>(pool_of(lender_)); }
 
@@ -103,7 +105,7 @@ operation<transaction> pool::begin(transaction_options options, std::source_loca
     return operation_of<transaction, pooling::pool_begin_call>(pool_of(lender_), options, where);
 }
 
-void pool::drain() noexcept { call_at_home(pool_of(lender_), &pool_session::drain); }
+void pool::drain() noexcept { call_on_executor(pool_of(lender_), &pool_session::drain); }
 
 operation<void> pool::close(detail::saturating<std::chrono::milliseconds> grace) {
     return operation_of<void, pooling::close_call>(pool_of(lender_), std::chrono::milliseconds(grace));
@@ -123,22 +125,22 @@ operation<pool_statistics> pool::pop_statistics() {
 
 pool::executor_type pool::get_executor() const noexcept { return lender_->where().executor(); }
 
-pooled_connection::pooled_connection(std::shared_ptr<detail::session> lease) noexcept : lease_(std::move(lease)) {}
+pooled_connection::pooled_connection(std::shared_ptr<detail::request_target> lease) noexcept : lease_(std::move(lease)) {}
 pooled_connection::pooled_connection(pooled_connection&& other) noexcept = default;
 
 pooled_connection& pooled_connection::operator=(pooled_connection&& other) noexcept {
-    call_at_home(std::static_pointer_cast<lease>(std::exchange(lease_, std::move(other.lease_))), &lease::give_back);
+    call_on_executor(std::static_pointer_cast<lease>(std::exchange(lease_, std::move(other.lease_))), &lease::give_back);
     return *this;
 }
 
 pooled_connection::~pooled_connection() { release(); }
 
 void pooled_connection::release() noexcept {
-    call_at_home(std::static_pointer_cast<lease>(std::move(lease_)), &lease::give_back);
+    call_on_executor(std::static_pointer_cast<lease>(std::move(lease_)), &lease::give_back);
 }
 
 void pooled_connection::discard() noexcept {
-    call_at_home(std::static_pointer_cast<lease>(std::move(lease_)), &lease::throw_away);
+    call_on_executor(std::static_pointer_cast<lease>(std::move(lease_)), &lease::throw_away);
 }
 
 operation<transaction> pooled_connection::begin(transaction_options options) {
@@ -151,7 +153,7 @@ operation<transaction> pooled_connection::begin(transaction_options options) {
 
 operation<void> pooled_connection::ping() { return operation<void>(detail::ping_call::make(lease_)); }
 
-bool pooled_connection::is_open() const noexcept { return lease_ && lease_of(lease_).is_open(); }
+bool pooled_connection::is_open() const noexcept { return lease_ && lease_->is_open(); }
 transaction_status pooled_connection::transaction_status() const noexcept {
     return lease_ ? static_cast<wire::session&>(*lease_of(lease_).real()).status() : pgcoro::transaction_status::unknown;
 }

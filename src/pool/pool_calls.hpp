@@ -46,7 +46,7 @@ protected:
     /// Tells the outcome, outside of the call that led to it.
     void complete_soon(result<T>&& outcome) {
         outcome_ = std::move(outcome);
-        boost::asio::post(this->home_->executor(), [self = owner(this)]() mutable {
+        boost::asio::post(this->bound_->executor(), [self = owner(this)]() mutable {
             waiting_call& ended = *self.release();
             result<T> r = std::move(ended.outcome_);
             ended.complete(std::move(r));
@@ -59,11 +59,11 @@ private:
     using owner = std::unique_ptr<waiting_call, detail::destroy_call>;
 
     void begin() noexcept final {
-        if (this->home_->runs_here()) {
+        if (this->bound_->runs_here()) {
             begin_here();
         } else {
             // Owned by what carries it there: a loop that ends first takes it along.
-            boost::asio::dispatch(this->home_->executor(), [self = owner(this)]() mutable { self.release()->begin_here(); });
+            boost::asio::dispatch(this->bound_->executor(), [self = owner(this)]() mutable { self.release()->begin_here(); });
         }
     }
 
@@ -169,7 +169,7 @@ public:
 
 private:
     void begin() noexcept override {
-        boost::asio::post(this->home_->executor(),
+        boost::asio::post(this->bound_->executor(),
                           [self = std::unique_ptr<question_call, detail::destroy_call>(this)]() mutable {
                               T answer = self->ask_(*self->pool_);
                               self.release()->complete(std::move(answer));

@@ -85,13 +85,13 @@ connect_config for_options(connect_config config, const pool_options& options) {
 } // namespace
 
 pool_session::pool_session(asio::any_io_executor executor, connect_config config, const pool_options& options)
-    : detail::session(executor),
+    : detail::request_target(executor),
       config_(for_options(std::move(config), options)),
       options_(within_reason(options)),
       core_(options_),
       timer_(executor) {}
 
-pool_session::~pool_session() { forsake(); }
+pool_session::~pool_session() { drop_all(); }
 
 void pool_session::submit(request& r) noexcept {
     const auto now = clock::now();
@@ -167,7 +167,7 @@ void pool_session::fail(request& r, error why) {
 
 void pool_session::lend(slot& s, request& r) noexcept {
     r.lent_by = &s;
-    heed(s, r);
+    note_traces(s, r);
     connection_access::session_of(s.conn)->submit(r);
 }
 
@@ -193,7 +193,7 @@ void pool_session::lend(slot& s, borrower& b) {
     b.lent(s);
 }
 
-void pool_session::heed(slot& s, const request& r) noexcept {
+void pool_session::note_traces(slot& s, const request& r) noexcept {
     if (options_.reset != reset_policy::automatic || options_.reset_hook) {
         return;
     }
@@ -338,7 +338,7 @@ void pool_session::cut() {
 
 void pool_session::shut_down() noexcept { close(time_point::max(), nullptr); }
 
-void pool_session::forsake() noexcept {
+void pool_session::drop_all() noexcept {
     for (auto* const others : {&openers_, &lookers_}) {
         closers_.insert(closers_.end(), others->begin(), others->end());
         others->clear();

@@ -10,7 +10,7 @@
 #include "pool/slot.hpp"
 #include "random_source.hpp"
 
-#include <pgcoro/detail/session.hpp>
+#include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/pool.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -22,7 +22,7 @@
 
 namespace pgcoro::pooling {
 
-class pool_session final : public detail::session, public std::enable_shared_from_this<pool_session> {
+class pool_session final : public detail::request_target, public std::enable_shared_from_this<pool_session> {
 public:
     using request = detail::request;
 
@@ -32,6 +32,7 @@ public:
     // As a session, for single statements.
     void submit(request& r) noexcept override;
     void cancel(request& r, error why) noexcept override;
+    bool is_open() const noexcept override { return !core_.is_closed(); }
 
     /// `b` waits for a connection, at most until `deadline`.
     void ask(borrower& b, time_point deadline);
@@ -45,7 +46,7 @@ public:
     void statement_given_up(slot& s) noexcept;
     void give_back(slot& s) noexcept;
     void throw_away(slot& s) noexcept;
-    void heed(slot& s, const request& r) noexcept;
+    void note_traces(slot& s, const request& r) noexcept;
 
     /// `b` is "refused" without an error when the pool has looked whether its server is there.
     void look(borrower& b, time_point deadline);
@@ -56,7 +57,7 @@ public:
     /// The pool is destroyed.
     void shut_down() noexcept;
     /// Lets go of all who wait without a word: their executor is being destroyed.
-    void forsake() noexcept;
+    void drop_all() noexcept;
 
     /// Ends a request that got no connection, outside of the call that made it.
     void fail(request& r, error why);

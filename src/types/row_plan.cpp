@@ -24,13 +24,14 @@ std::string why_text(result_view result) {
     return {};
 }
 
-error count_mismatch(int columns, std::size_t wishes) {
+error count_mismatch(int columns, std::size_t requirements) {
     return error(errc::column_count_mismatch, "the result has " + std::to_string(columns) + " column" +
-                                                  (columns == 1 ? "" : "s") + ", the row type has " + std::to_string(wishes));
+                                                  (columns == 1 ? "" : "s") + ", the row type has " +
+                                                  std::to_string(requirements));
 }
 
 bool has_right_count(int columns, const named_plan& plan) noexcept {
-    return plan.open_ended || columns == static_cast<int>(plan.wishes.size());
+    return plan.open_ended || columns == static_cast<int>(plan.requirements.size());
 }
 
 struct found_column {
@@ -54,7 +55,7 @@ found_column find_column(result_view result, int columns, const column_place& pl
 }
 
 /// There is no column of that name, or more than one.
-error name_mismatch(const column_place& place, const column_wish& wish, int matches) {
+error name_mismatch(const column_place& place, const column_requirement& requirement, int matches) {
     const auto name = " \"" + std::string(place.name) + "\"";
     std::string message = "the result has ";
     message += matches == 0 ? "no column" + name : std::to_string(matches) + " columns" + name;
@@ -64,7 +65,7 @@ error name_mismatch(const column_place& place, const column_wish& wish, int matc
             .append(" to ")
             .append(std::to_string(place.among.first + place.among.count));
     }
-    message.append(", which ").append(place.owner).append(" reads into ").append(wish.name);
+    message.append(", which ").append(place.owner).append(" reads into ").append(requirement.name);
     return error(matches == 0 ? errc::no_such_column : errc::ambiguous_column, std::move(message));
 }
 
@@ -75,9 +76,9 @@ int open_result(result_view result, const named_plan& plan, oid_number* types, i
     if (!has_right_count(count, plan)) {
         return mismatch;
     }
-    for (std::size_t i = 0; i < plan.wishes.size(); ++i) {
+    for (std::size_t i = 0; i < plan.requirements.size(); ++i) {
         const auto found = find_column(result, count, plan.places[i]);
-        if (found.matches != 1 || !column_fits(result, found.first, plan.wishes[i])) {
+        if (found.matches != 1 || !column_fits(result, found.first, plan.requirements[i])) {
             return mismatch;
         }
         columns[i] = found.first;
@@ -89,64 +90,67 @@ int open_result(result_view result, const named_plan& plan, oid_number* types, i
 error column_mismatch(result_view result, const named_plan& plan) {
     const int count = result.columns();
     if (!has_right_count(count, plan)) {
-        return count_mismatch(count, plan.wishes.size());
+        return count_mismatch(count, plan.requirements.size());
     }
-    for (std::size_t i = 0; i < plan.wishes.size(); ++i) {
+    for (std::size_t i = 0; i < plan.requirements.size(); ++i) {
         const auto found = find_column(result, count, plan.places[i]);
         if (found.matches != 1) {
-            return name_mismatch(plan.places[i], plan.wishes[i], found.matches);
+            return name_mismatch(plan.places[i], plan.requirements[i], found.matches);
         }
-        if (!column_fits(result, found.first, plan.wishes[i])) {
-            return column_mismatch(result, found.first, plan.wishes[i]);
+        if (!column_fits(result, found.first, plan.requirements[i])) {
+            return column_mismatch(result, found.first, plan.requirements[i]);
         }
     }
     return {};
 }
 
-bool column_fits(result_view result, int column, const column_wish& wish) noexcept {
+bool column_fits(result_view result, int column, const column_requirement& requirement) noexcept {
     const auto type = result.column_type(column);
-    const bool readable = result.column_format(column) != text_format || text_fits(type, wish);
-    return readable && (type == wish.oid || wish.accepts(type, result.types()));
+    const bool readable = result.column_format(column) != text_format || text_fits(type, requirement);
+    return readable && (type == requirement.oid || requirement.accepts(type, result.types()));
 }
 
-error column_mismatch(result_view result, int column, const column_wish& wish) {
+error column_mismatch(result_view result, int column, const column_requirement& requirement) {
     const auto type = result.column_type(column);
-    std::string message = describe(result, column) + " cannot be read into " + std::string(wish.name);
+    std::string message = describe(result, column) + " cannot be read into " + std::string(requirement.name);
     if (result.types().may_lack_binary(type)) {
         message += ": the server has no binary output for this type; cast the column to text (::text) and read std::string";
-    } else if (type == wish.oid || wish.accepts(type, result.types())) {
+    } else if (type == requirement.oid || requirement.accepts(type, result.types())) {
         message += ": it came in the text format" + why_text(result);
     }
     return error(errc::type_mismatch, std::move(message));
 }
 
-error column_mismatch(result_view result, std::span<const column_wish> wishes) {
+error column_mismatch(result_view result, std::span<const column_requirement> requirements) {
     const int columns = result.columns();
-    if (columns != static_cast<int>(wishes.size())) {
-        return count_mismatch(columns, wishes.size());
+    if (columns != static_cast<int>(requirements.size())) {
+        return count_mismatch(columns, requirements.size());
     }
     for (int column = 0; column < columns; ++column) {
-        if (const auto& wish = wishes[static_cast<std::size_t>(column)]; !column_fits(result, column, wish)) {
-            return column_mismatch(result, column, wish);
+        if (const auto& requirement = requirements[static_cast<std::size_t>(column)];
+            !column_fits(result, column, requirement)) {
+            return column_mismatch(result, column, requirement);
         }
     }
     return {};
 }
 
-error value_failure(errc reason, result_view result, int row, int column, const column_wish& wish) {
+error value_failure(errc reason, result_view result, int row, int column, const column_requirement& requirement) {
     std::string message = describe(result, column) + " in row " + std::to_string(row + 1);
     switch (reason) {
-    case errc::unexpected_null: message += " is NULL: read it into std::optional<" + std::string(wish.name) + ">"; break;
-    case errc::unknown_label: message += " has a label that " + std::string(wish.name) + " does not know"; break;
-    case errc::value_out_of_range: message += " is out of the range of " + std::string(wish.name); break;
+    case errc::unexpected_null: message += " is NULL: read it into std::optional<" + std::string(requirement.name) + ">"; break;
+    case errc::unknown_label: message += " has a label that " + std::string(requirement.name) + " does not know"; break;
+    case errc::value_out_of_range: message += " is out of the range of " + std::string(requirement.name); break;
     case errc::attribute_mismatch:
-        message += " cannot be read into " + std::string(wish.name) + ": ";
-        if (!wish.explain ||
-            !wish.explain(result.column_type(column), result.cell(row, column).bytes(), result.types(), message)) {
+        message += " cannot be read into " + std::string(requirement.name) + ": ";
+        if (!requirement.explain ||
+            !requirement.explain(result.column_type(column), result.cell(row, column).bytes(), result.types(), message)) {
             message += make_error_code(reason).message();
         }
         break;
-    default: message += " cannot be read into " + std::string(wish.name) + ": " + make_error_code(reason).message(); break;
+    default:
+        message += " cannot be read into " + std::string(requirement.name) + ": " + make_error_code(reason).message();
+        break;
     }
     return error(reason, std::move(message));
 }

@@ -19,7 +19,7 @@ error row_index_failure(result_view result, int row) {
 
 } // namespace detail
 
-error field_view::why_not(const detail::column_wish& wish) const {
+error field_view::why_not(const detail::column_requirement& requirement) const {
     if (row_ < 0 || row_ >= result_.rows()) {
         return detail::row_index_failure(result_, row_);
     }
@@ -32,34 +32,34 @@ error field_view::why_not(const detail::column_wish& wish) const {
         }
         return error(errc::no_such_column, std::move(message));
     }
-    return detail::column_mismatch(result_, column_, wish);
+    return detail::column_mismatch(result_, column_, requirement);
 }
 
-result<detail::cell_bytes> field_view::cell(const detail::column_wish& wish) const {
-    if (!exists() || !detail::column_fits(result_, column_, wish)) {
-        return why_not(wish);
+result<detail::cell_bytes> field_view::cell(const detail::column_requirement& requirement) const {
+    if (!exists() || !detail::column_fits(result_, column_, requirement)) {
+        return why_not(requirement);
     }
     const auto cell = result_.cell(row_, column_);
     if (cell.is_null()) {
-        return detail::value_failure(errc::unexpected_null, result_, row_, column_, wish);
+        return detail::value_failure(errc::unexpected_null, result_, row_, column_, requirement);
     }
     return cell;
 }
 
 result<std::string_view> field_view::text() const {
-    static constexpr detail::column_wish wish = detail::wish_for<std::string>();
-    BOOST_OUTCOME_TRY(const auto found, cell(wish));
+    static constexpr detail::column_requirement requirement = detail::requirement_for<std::string>();
+    BOOST_OUTCOME_TRY(const auto found, cell(requirement));
     errc failure{};
     const auto bytes = detail::text_inside(result_.column_type(column_), found.bytes(), failure);
     if (failure != errc{}) {
-        return detail::value_failure(failure, result_, row_, column_, wish);
+        return detail::value_failure(failure, result_, row_, column_, requirement);
     }
     return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
 result<std::span<const std::byte>> field_view::bytes() const {
-    static constexpr detail::column_wish wish = detail::wish_for<std::vector<std::byte>>();
-    BOOST_OUTCOME_TRY(const auto found, cell(wish));
+    static constexpr detail::column_requirement requirement = detail::requirement_for<std::vector<std::byte>>();
+    BOOST_OUTCOME_TRY(const auto found, cell(requirement));
     return found.bytes();
 }
 

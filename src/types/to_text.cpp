@@ -9,9 +9,10 @@
 namespace pgcoro {
 
 error detail::printing_failure(errc reason, const field_view& field, std::string_view what) {
-    column_wish wish{};
-    wish.name = what;
-    return value_failure(reason, field_access::result(field), field_access::row(field), field_access::column(field), wish);
+    column_requirement requirement{};
+    requirement.name = what;
+    return value_failure(reason, field_access::result(field), field_access::row(field), field_access::column(field),
+                         requirement);
 }
 
 result<std::string> to_text(const field_view& field) {

@@ -15,14 +15,14 @@ enum class command : std::uint8_t {
     prepare,
     describe, // of a statement, before it is run for the first time in a transaction
     execute,
-    open,     // BEGIN or SAVEPOINT, before the first statement of a transaction
-    identify, // asks for the id of the transaction that has just begun
-    close,    // of a statement the server need not keep
-    ours,     // a statement of the session's own, whose failure matters to nobody
-    whose,    // the same: asks for the server's process id
-    our_sync, // the Sync after what is not part of a request
-    sync,     // the end of a request
-    alone,    // a request of one statement outside of pipeline mode: it ends when libpq is idle again
+    open,      // BEGIN or SAVEPOINT, before the first statement of a transaction
+    identify,  // asks for the id of the transaction that has just begun
+    close,     // of a statement the server need not keep
+    ours,      // a statement of the session's own, whose failure matters to nobody
+    whose,     // the same: asks for the server's process id
+    our_sync,  // the Sync after what is not part of a request
+    sync,      // the end of a request
+    exclusive, // a request of one statement outside of pipeline mode: it ends when libpq is idle again
 };
 
 class command_queue {

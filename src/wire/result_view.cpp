@@ -8,9 +8,10 @@
 namespace pgcoro::detail {
 namespace {
 
-bool text_columns_fit(const PGresult* result, std::span<const column_wish> wishes, const oid_number* types) noexcept {
-    for (std::size_t i = 0; i < wishes.size(); ++i) {
-        if (PQfformat(result, static_cast<int>(i)) == 0 && !text_fits(types[i], wishes[i])) {
+bool text_columns_fit(const PGresult* result, std::span<const column_requirement> requirements,
+                      const oid_number* types) noexcept {
+    for (std::size_t i = 0; i < requirements.size(); ++i) {
+        if (PQfformat(result, static_cast<int>(i)) == 0 && !text_fits(types[i], requirements[i])) {
             return false;
         }
     }
@@ -23,21 +24,21 @@ constexpr value_functions libpq_value = {&PQgetlength, &PQgetvalue};
 
 namespace {
 
-[[gnu::noinline, gnu::hot]] int open_columns(result_view view, std::span<const column_wish> wishes,
+[[gnu::noinline, gnu::hot]] int open_columns(result_view view, std::span<const column_requirement> requirements,
                                              oid_number* types) noexcept {
     const PGresult* const result = view.get();
-    const int columns = static_cast<int>(wishes.size());
+    const int columns = static_cast<int>(requirements.size());
     if (PQnfields(result) != columns) {
         return mismatch;
     }
-    const column_wish* wish = wishes.data();
-    for (int column = 0; column < columns; ++column, ++wish) {
+    const column_requirement* requirement = requirements.data();
+    for (int column = 0; column < columns; ++column, ++requirement) {
         const oid_number type = types[column] = PQftype(result, column);
-        if (type != wish->oid && !wish->accepts(type, view.types())) {
+        if (type != requirement->oid && !requirement->accepts(type, view.types())) {
             return mismatch;
         }
     }
-    if (PQbinaryTuples(result) == 0 && !text_columns_fit(result, wishes, types)) {
+    if (PQbinaryTuples(result) == 0 && !text_columns_fit(result, requirements, types)) {
         return mismatch;
     }
     return PQntuples(result);
@@ -46,16 +47,16 @@ namespace {
 } // namespace
 
 // One call for everything that is asked before rows are read. Single values are the most frequent, and need no loop.
-[[gnu::hot]] int open_result(result_view view, std::span<const column_wish> wishes, oid_number* types) noexcept {
+[[gnu::hot]] int open_result(result_view view, std::span<const column_requirement> requirements, oid_number* types) noexcept {
     const PGresult* const result = view.get();
-    if (wishes.size() != 1 || PQbinaryTuples(result) == 0) {
-        return open_columns(view, wishes, types);
+    if (requirements.size() != 1 || PQbinaryTuples(result) == 0) {
+        return open_columns(view, requirements, types);
     }
     if (PQnfields(result) != 1) {
         return mismatch;
     }
     types[0] = PQftype(result, 0);
-    return types[0] == wishes[0].oid || wishes[0].accepts(types[0], view.types()) ? PQntuples(result) : mismatch;
+    return types[0] == requirements[0].oid || requirements[0].accepts(types[0], view.types()) ? PQntuples(result) : mismatch;
 }
 
 int result_view::rows() const noexcept { return PQntuples(result_); }

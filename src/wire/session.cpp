@@ -5,9 +5,9 @@
 
 #include "wire/cancel_request.hpp"
 #include "wire/description.hpp"
+#include "wire/lane_observer.hpp"
 #include "wire/request_outcome.hpp"
 #include "wire/server_error.hpp"
-#include "wire/session_heir.hpp"
 #include "wire/type_lookup.hpp"
 
 #include <pgcoro/detail/saturating.hpp>
@@ -99,7 +99,7 @@ error unsendable(const request& r) {
 } // namespace
 
 session::session(asio::any_io_executor executor, established made, const session_options& options)
-    : detail::session(executor),
+    : detail::request_target(executor),
       naming_(options.prepare, announced_by(made.connection.get()), options.behind_pooler),
       libpq_(made.connection.get()),
       types_(std::make_shared<const detail::type_catalogue>()),
@@ -109,7 +109,7 @@ session::session(asio::any_io_executor executor, established made, const session
       made_(std::move(made)),
       timer_(executor) {}
 
-session::~session() { forsake(); }
+session::~session() { drop_all(); }
 
 error session::open() {
     if (PQsetnonblocking(libpq(), 1) != 0 || !set_pipelined(true)) {
@@ -155,7 +155,7 @@ error session::open() {
         run_completions_later();
         return;
     }
-    alone_streak_ = expected_.empty() && waiting_.empty() ? alone_streak_ + 1 : 0;
+    solo_streak_ = expected_.empty() && waiting_.empty() ? solo_streak_ + 1 : 0;
     waiting_.push_back(r);
     if (in_completions_) {
         return; // whoever runs the completions pumps afterwards
@@ -211,8 +211,8 @@ void session::cancel(request& r, error why) noexcept {
             give_up(r, may_last(r) ? why.with(error::in_doubt) : std::move(why)); // it was done, but who knows that?
             run_completions_later();
         }
-    } else if (r.at == request::stage::sent && r.abandoned == request::farewell::none) {
-        r.abandoned = request::farewell::due;
+    } else if (r.at == request::stage::sent && r.abandoned == request::abandonment::none) {
+        r.abandoned = request::abandonment::due;
         r.outcome = may_last(r) ? why.with(error::in_doubt) : std::move(why);
         abandoning_ = giving_up_ = true;
         ++given_up_;
@@ -253,7 +253,7 @@ void session::complete(request& r) noexcept {
 [[gnu::always_inline]] inline void session::run_completions() {
     struct scope {
         session& self;
-        detail::home::handling here{self.where()};
+        detail::bound_executor::handling here{self.where()};
         bool outer;
         bool all_returned = false;
         explicit scope(session& s) : self(s), outer(std::exchange(s.in_completions_, true)) {}
@@ -267,8 +267,8 @@ void session::complete(request& r) noexcept {
     if (PQclientEncoding(libpq_) != encoding_) [[unlikely]] {
         refuse_encoding();
     }
-    if (has_heir_ || abandoning_ || giving_up_ || reading_rows_) [[unlikely]] {
-        attend();
+    if (has_observer_ || abandoning_ || giving_up_ || reading_rows_) [[unlikely]] {
+        notify_others();
     }
     while (request* r = completed_.pop_front()) {
         r->finish();
@@ -290,9 +290,9 @@ void session::run_completions_later() {
 }
 
 /// To what concerns others than those whose requests are complete.
-[[gnu::noinline]] void session::attend() {
-    if (heir_) {
-        tell_heir();
+[[gnu::noinline]] void session::notify_others() {
+    if (observer_) {
+        tell_observer();
     }
     if (giving_up_) {
         go_on_giving_up();
@@ -308,8 +308,8 @@ void session::run_completions_later() {
 void session::tell_abandoned() {
     // Each handler may change the list: start anew after each. One may throw, too: the others are told all the same, later.
     for (request* r = in_flight_.front(); r;) {
-        if (r->abandoned == request::farewell::due) {
-            r->abandoned = request::farewell::done;
+        if (r->abandoned == request::abandonment::due) {
+            r->abandoned = request::abandonment::done;
             r->abandon();
             r = in_flight_.front();
         } else {

@@ -20,7 +20,7 @@
 #include "wire/statement_cache.hpp"
 #include "wire/wait_memory.hpp"
 
-#include <pgcoro/detail/session.hpp>
+#include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/prepare_policy.hpp>
 #include <pgcoro/transaction_status.hpp>
@@ -39,7 +39,7 @@ namespace pgcoro::wire {
 
 class cancel_request;
 class description;
-class session_heir;
+class lane_observer;
 class type_lookup;
 
 struct session_options {
@@ -56,7 +56,7 @@ struct session_options {
     bool tells_deadlines = false;
 };
 
-class session final : public detail::session, public std::enable_shared_from_this<session> {
+class session final : public detail::request_target, public std::enable_shared_from_this<session> {
 public:
     using clock = std::chrono::steady_clock;
     using statement_text = detail::statement_text;
@@ -80,7 +80,7 @@ public:
 
     /// Ends the session: what waits or is in flight fails with `why`. On the executor.
     void close(error why) noexcept;
-    bool is_open() const noexcept { return !closed_; }
+    bool is_open() const noexcept override { return !closed_; }
     /// The same, after a look whether the server has said goodbye: nobody reads from an idle session's socket.
     bool probe();
     /// Whether the server is still what `target_session_attrs` asked for, as far as it has said with its answers.
@@ -91,12 +91,12 @@ public:
     }
     transaction_status status() const noexcept;
     /// Lets go of all requests without a word: their executor is being destroyed.
-    void forsake() noexcept;
+    void drop_all() noexcept;
 
-    /// From now on it is a lane of `heir`, which outlives it or disinherits itself. It reads even while nothing is asked, so
-    /// that a loss is noticed at once, and puts up with no transaction. On the executor.
-    void bequeath_to(session_heir& heir);
-    void disinherit() noexcept { heir_ = nullptr; }
+    /// From now on it is a lane of `observer`, which outlives it or detaches itself. It reads even while nothing is in flight,
+    /// so that a loss is noticed at once, and puts up with no transaction. On the executor.
+    void become_lane_of(lane_observer& observer);
+    void detach_observer() noexcept { observer_ = nullptr; }
     /// As a lane: asks the server for an answer, with which it says what it is. Until then the lane gets nothing to do.
     void suspect();
     /// How many requests it has that are not over.
@@ -128,8 +128,8 @@ private:
     bool send_parse(prepared_statement& s, const statement_text& text, const parameters& values);
     bool send_execute(prepared_statement* s, const statement_text& text, const parameters& values, command kind);
     bool send_sync(command kind);
-    bool may_go_alone() const noexcept;
-    bool send_alone(prepared_statement* s, const statement_text& text, const parameters& values);
+    bool may_go_exclusively() const noexcept;
+    bool send_exclusively(prepared_statement* s, const statement_text& text, const parameters& values);
     prepared_statement* find_prepared(const request& r, const statement_text& text, const parameters& values);
     bool ask_whose_session();
     bool front_waits_for_name() const noexcept;
@@ -143,18 +143,18 @@ private:
 
     // session_results.cpp
     void drain();
-    bool take_result(PGresult* result);
-    bool take_other_result(PGresult* result, ExecStatusType status);
-    bool take_command_result(PGresult* result);
-    void heed_tag(std::string_view tag);
+    bool on_result(PGresult* result);
+    bool on_other_result(PGresult* result, ExecStatusType status);
+    bool on_command_result(PGresult* result);
+    void on_command_tag(std::string_view tag);
     bool sets_encoding(std::string_view tag);
-    void take_error(const PGresult* result);
+    void on_error(const PGresult* result);
     void consider_retrying(error& e);
-    void take_backend_pid(const PGresult* result);
+    void on_backend_pid(const PGresult* result);
     bool has_unexpected_transaction() noexcept;
     bool is_surprising() noexcept;
     bool head_has_results() noexcept;
-    void take_aborted() noexcept;
+    void on_aborted() noexcept;
     bool end_command();
     void finish_command();
     void pass_held();
@@ -174,13 +174,13 @@ private:
     std::size_t undescribed_step(const request& r);
     bool ask_for_description(request& r, std::size_t step);
     bool send_describe(const statement_text& text, const parameters& values);
-    void take_description();
+    void on_description();
     described describe(request& r);
 
     // session_cancel.cpp
     void consider_cancelling() noexcept;
     bool may_ask_to_stop() const noexcept;
-    void heed(cancel_plan::action what) noexcept;
+    void carry_out(cancel_plan::action what) noexcept;
     void ask_to_stop();
     error why_not_cancelled() const;
     void on_step_overdue();
@@ -195,15 +195,15 @@ private:
     bool send_openings(detail::transaction_scope& innermost, request& first);
     error out_of_turn(const request& r) const;
     std::string_view text_of_opening() const noexcept;
-    void take_opened(const PGresult* result);
-    void take_not_opened(const error& why);
+    void on_opened(const PGresult* result);
+    void on_not_opened(const error& why);
     void end_part(request& r, bool failed);
     void leave(detail::transaction_scope& s) noexcept;
     void end_transactions(const error& why) noexcept;
 
     // session_lane.cpp
-    void tell_heir();
-    void bequeath() noexcept;
+    void tell_observer();
+    void return_unsent() noexcept;
     bool put_up_with_transaction();
     void retire();
 
@@ -211,9 +211,9 @@ private:
     bool front_has_types();
     void read_later(request& r);
     void look_up_types();
-    void take_types();
+    void on_types();
     void forget_names();
-    void take_setting();
+    void on_setting();
     void begin_local_settings(std::string_view sql);
     void end_local_settings();
     void outdate_statements();
@@ -227,6 +227,10 @@ private:
     void finish_reading(request& r);
     void hold_back() noexcept;
     void give_up(request& r, error outcome) noexcept;
+
+    // session_ready.cpp
+    void expect_ready();
+    void probe_for_ready();
 
     // session_watch.cpp
     void refuse_encoding();
@@ -257,7 +261,7 @@ private:
     void complete(request& r, error outcome) noexcept;
     void run_completions();
     void run_completions_later();
-    void attend();
+    void notify_others();
     void tell_abandoned();
     void disconnect(bool politely) noexcept;
 
@@ -271,15 +275,15 @@ private:
     // What keeps requests waiting. Bits side by side: each request asks for all three at once. (Of type bool, GCC 12 and clang
     // would test one after the other.)
     flag closed_ : 1 = false;
-    flag blocked_ : 1 = false; // libpq holds bytes that the socket would not take
-    flag alone_ : 1 = false;   // the one in flight is outside of pipeline mode: nothing can join it
+    flag blocked_ : 1 = false;   // libpq holds bytes that the socket would not take
+    flag exclusive_ : 1 = false; // the one in flight is outside of pipeline mode: nothing can join it
     // What makes requests be looked at more closely.
     flag limits_all_ : 1 = false; // those without a deadline, too
     flag by_hand_ : 1 = false;    // somebody has sent the text of a BEGIN
     flag asks_whose_ : 1 = true;  // whose session it is was not known yet, when that was looked at last
     // What has to be seen to when answers were taken: asked for together, too.
     flag : 0;
-    flag has_heir_ : 1 = false;
+    flag has_observer_ : 1 = false;
     flag abandoning_ : 1 = false;   // somebody has to be told that he was given up
     flag giving_up_ : 1 = false;    // requests in flight were given up, or a cancel plan is being carried out
     flag reading_rows_ : 1 = false; // a large result is being read in slices
@@ -291,11 +295,11 @@ private:
     bool answered_ = false;     // the first of what is expected has had its result, and its null is to come
     unsigned registration_ = 0; // of the socket with the reactor: waits of an earlier one are void
     unsigned waits_ = 0;        // pending, or their handlers are running
-    unsigned alone_streak_ = 0; // requests in a row that found the session idle
+    unsigned solo_streak_ = 0;  // requests in a row that found the session idle
     unsigned until_look_ = 64;  // reads until the next look at what nobody has asked for
     int encoding_ = 0;          // libpq's number of UTF8, or of what a server counts as that which does not tell
 
-    session_heir* heir_ = nullptr;
+    lane_observer* observer_ = nullptr;
     std::size_t load_ = 0;                       // requests that are not over
     detail::transaction_scope* scope_ = nullptr; // the innermost one that is open: only its statements may run
     PGconn* libpq_;                              // made_.connection, until it is gone
@@ -346,6 +350,9 @@ private:
     std::string cancel_complaint_; // of the last one, which failed
     clock::time_point step_ends_ = clock::time_point::max();
     clock::time_point cancelling_ends_ = clock::time_point::max();
+    /// When the server is asked for more bytes, as its ReadyForQuery is missing.
+    clock::time_point ready_due_ = clock::time_point::max();
+    enum class probe_state : unsigned char { none, due, sent } ready_probe_ = probe_state::none;
     server_limit server_limit_;
     prepared_statement* stale_ = nullptr;
     const prepared_statement* parsed_ = nullptr; // the last one whose Parse, sent with the request at the head, succeeded

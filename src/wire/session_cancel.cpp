@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds longest_pause(500);
 /// Nothing happens as long as somebody still waits for an answer: the signal hits whatever runs when it arrives.
 void session::consider_cancelling() noexcept {
     // Lanes belong to everybody, and more statements will follow at once.
-    if (heir_ || closed_ || given_up_ == 0 || given_up_ != in_flight_count_ ||
+    if (observer_ || closed_ || given_up_ == 0 || given_up_ != in_flight_count_ ||
         options_.cancel_timeout <= std::chrono::milliseconds::zero()) {
         return;
     }
@@ -26,7 +26,7 @@ void session::consider_cancelling() noexcept {
         cancelling_ends_ = detail::after(detail::from_now(options_.cancel_timeout), options_.cancel_timeout);
         watch_step(std::chrono::milliseconds::max());
     }
-    heed(cancelling_.given_up(may_ask_to_stop()));
+    carry_out(cancelling_.given_up(may_ask_to_stop()));
 }
 
 void session::watch_step(std::chrono::milliseconds limit) {
@@ -49,7 +49,7 @@ bool session::may_ask_to_stop() const noexcept {
     return true;
 }
 
-void session::heed(cancel_plan::action what) noexcept {
+void session::carry_out(cancel_plan::action what) noexcept {
     switch (what) {
     case cancel_plan::action::none: return;
     case cancel_plan::action::ask: ask_to_stop(); return;
@@ -84,12 +84,12 @@ void session::ask_to_stop() {
     cancel_complaint_.clear();
     cancel_request_ = cancel_request::start(where().executor(), libpq(), [this](bool confirmed, std::string_view complaint) {
         const auto self = shared_from_this();
-        const detail::home::handling here(where());
+        const detail::bound_executor::handling here(where());
         cancel_complaint_ = complaint;
         const auto done = std::exchange(cancel_request_, nullptr); // the complaint is part of it
         // One confirmed is worth another try.
         watch_step(confirmed ? std::min(options_.cancel_timeout / 4, longest_pause) : options_.cancel_timeout);
-        heed(confirmed ? cancelling_.confirmed() : cancelling_.failed());
+        carry_out(confirmed ? cancelling_.confirmed() : cancelling_.failed());
         if (!closed_) {
             go_on_giving_up();
             pump();
@@ -107,16 +107,16 @@ void session::on_step_overdue() {
         cancel_complaint_ = "it was not answered";
     }
     step_ends_ = cancelling_ends_;
-    heed(cancelling_.overdue(is_last));
+    carry_out(cancelling_.overdue(is_last));
 }
 
 /// More was given up, or less is in flight.
 void session::go_on_giving_up() {
     consider_cancelling();
     if (!cancelling_.is_idle() && expected_.empty()) {
-        heed(cancelling_.answered());
+        carry_out(cancelling_.answered());
     } else if (in_flight_count_ < asked_for_) {
-        heed(cancelling_.next_is_due());
+        carry_out(cancelling_.next_is_due());
     }
     giving_up_ = given_up_ != 0 || !cancelling_.is_idle();
 }

@@ -2,10 +2,10 @@
 // The end of a session: what becomes of everything that waits or is in flight.
 #include "wire/cancel_request.hpp"
 #include "wire/description.hpp"
+#include "wire/lane_observer.hpp"
 #include "wire/loss.hpp"
 #include "wire/request_outcome.hpp"
 #include "wire/session.hpp"
-#include "wire/session_heir.hpp"
 #include "wire/type_lookup.hpp"
 
 #include <pgcoro/detail/transaction_scope.hpp>
@@ -20,7 +20,7 @@ bool said_by_the_server(const error& fatal) noexcept { return fatal.severity() =
 
 } // namespace
 
-void session::forsake() noexcept {
+void session::drop_all() noexcept {
     closed_ = true;
     request_list doomed;
     for (auto* list : {&waiting_, &in_flight_, &held_, &unread_, &asking_, &ordered_, &due_, &completed_}) {
@@ -33,8 +33,8 @@ void session::forsake() noexcept {
     while (request* r = doomed.pop_front()) {
         r->drop();
     }
-    if (auto* const heir = std::exchange(heir_, nullptr)) {
-        heir->on_forsaken();
+    if (auto* const observer = std::exchange(observer_, nullptr)) {
+        observer->on_dropped();
     }
 }
 
@@ -95,8 +95,8 @@ void session::end_all(const error& why) {
             complete(*r, may_last(*r) ? why.with(error::in_doubt) : why);
         }
     }
-    if (heir_) {
-        bequeath();
+    if (observer_) {
+        return_unsent();
     }
     stop_cancelling();
     given_up_ = 0;
@@ -108,10 +108,10 @@ void session::end_all(const error& why) {
     expected_.clear();
     unflushed_ = 0;
     sending_ = nullptr;
-    alone_ = false;
+    exclusive_ = false;
     in_flight_count_ = 0;
-    if (auto* const heir = std::exchange(heir_, nullptr)) {
-        heir->on_end(why);
+    if (auto* const observer = std::exchange(observer_, nullptr)) {
+        observer->on_end(why);
     }
 }
 

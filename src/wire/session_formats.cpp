@@ -94,7 +94,7 @@ bool session::ask_for_description(request& r, std::size_t step) {
     const auto& text = r.text(step);
     const auto& values = r.values(step);
     if (!description_) {
-        description_ = std::make_unique<description>([this] { take_description(); });
+        description_ = std::make_unique<description>([this] { on_description(); });
     }
     description_->ask(text, {values.oids(), values.oids() + values.size()});
     r.asked_description = is_describing_ = true;
@@ -119,7 +119,7 @@ bool session::send_describe(const statement_text& text, const parameters& values
 }
 
 /// The server has told, or could not.
-void session::take_description() {
+void session::on_description() {
     is_describing_ = false;
     description_failure_ = std::move(description_->outcome);
     if (!description_failure_ && !closed_) {

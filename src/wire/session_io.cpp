@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Waiting: for the socket, in both directions, and for the clock.
 #include "loop_handler.hpp"
+#include "wire/lane_observer.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
-#include "wire/session_heir.hpp"
 #include "wire/socket_handler.hpp"
 
 #include <openssl/ssl.h>
@@ -39,7 +39,7 @@ void session::wait_writable() {
 }
 
 void session::wait_was_dropped() noexcept {
-    forsake();
+    drop_all();
     wait_is_over();
 }
 
@@ -77,8 +77,8 @@ void session::on_writable() {
     if (!blocked_ && !closed_) {
         reregister();
     }
-    if (heir_ && !blocked_) {
-        heir_->on_progress();
+    if (observer_ && !blocked_) {
+        observer_->on_progress();
     }
     pump();
     if (giving_up_ && !closed_) {
@@ -152,7 +152,10 @@ void session::on_deadline() {
     if (step_ends_ <= now) {
         on_step_overdue();
     }
-    next = std::min(next, step_ends_);
+    if (ready_due_ <= now) {
+        probe_for_ready();
+    }
+    next = std::min({next, step_ends_, ready_due_});
     visit(waiting_.front());
     visit(held_.front());
     visit(in_flight_.front());

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
-// A session as a lane of a multiplexer: it has an heir, reads even while nothing is asked, and belongs to nobody, so that a
-// transaction in it is an accident.
+// A session as a lane of a multiplexer: it has an observer, reads even while nothing is in flight, and is shared by everybody,
+// so that a transaction in it is an accident.
+#include "wire/lane_observer.hpp"
 #include "wire/session.hpp"
-#include "wire/session_heir.hpp"
 #include "wire/type_lookup.hpp"
 
 namespace pgcoro::wire {
 
-void session::bequeath_to(session_heir& heir) {
+void session::become_lane_of(lane_observer& observer) {
     if (!closed_) {
-        heir_ = &heir;
-        has_heir_ = true;
+        observer_ = &observer;
+        has_observer_ = true;
         wait_readable();
     }
 }
 
-/// What nothing was sent of goes to the heir.
-void session::bequeath() noexcept {
+/// Requests of which nothing was sent go back to the observer.
+void session::return_unsent() noexcept {
     request_list ours;
     while (request* r = waiting_.pop_front()) {
         if (r == lookup_.get()) {
@@ -25,12 +25,12 @@ void session::bequeath() noexcept {
         }
         --load_;
         r->asked_types = false; // its next session knows nothing of them yet
-        heir_->inherit(*r);
+        observer_->on_unsent(*r);
     }
     waiting_.append(ours);
 }
 
-void session::tell_heir() {
+void session::tell_observer() {
     if (!closed_ && expected_.empty()) {
         static_cast<void>(PQisBusy(libpq())); // what was said unasked is read here; a FATAL of an idle session is a notice
         if (made_.notices && made_.notices->fatal()) {
@@ -51,8 +51,8 @@ void session::tell_heir() {
             keeps_out_ = false;
         }
     }
-    if (heir_) {
-        heir_->on_progress();
+    if (observer_) {
+        observer_->on_progress();
     }
 }
 
@@ -60,14 +60,14 @@ void session::tell_heir() {
 void session::retire() {
     keeps_out_ = retiring_ = true;
     window_ = 0;
-    bequeath();
+    return_unsent();
     if (expected_.empty()) {
         lose(error(errc::no_matching_server, "the server is no longer what target_session_attrs asks for"));
     }
 }
 
 void session::suspect() {
-    if (closed_ || keeps_out_ || blocked_ || alone_ || sending_ || made_.wanted == session_attrs::any) {
+    if (closed_ || keeps_out_ || blocked_ || exclusive_ || sending_ || made_.wanted == session_attrs::any) {
         return; // or its own answers will tell
     }
     keeps_out_ = true;

@@ -20,19 +20,23 @@ bool is_fatal(const error& e) noexcept { return e.severity() == "FATAL" || e.sev
 } // namespace
 
 [[gnu::always_inline]] inline void session::drain() {
-    while (!expected_.empty() && PQisBusy(libpq()) == 0) {
+    while (!expected_.empty()) {
+        if (PQisBusy(libpq()) != 0) [[unlikely]] {
+            expect_ready();
+            return;
+        }
         PGresult* const result = PQgetResult(libpq());
-        if (!(result ? take_result(result) : end_command())) [[unlikely]] {
+        if (!(result ? on_result(result) : end_command())) [[unlikely]] {
             return;
         }
     }
 }
 
 /// False if the session is over.
-[[gnu::always_inline]] inline bool session::take_result(PGresult* raw) {
+[[gnu::always_inline]] inline bool session::on_result(PGresult* raw) {
     const auto status = PQresultStatus(raw);
     if (status == PGRES_TUPLES_OK) [[likely]] {
-        return take_command_result(raw);
+        return on_command_result(raw);
     }
     if (status == PGRES_PIPELINE_SYNC) {
         PQclear(raw);
@@ -47,29 +51,29 @@ bool is_fatal(const error& e) noexcept { return e.severity() == "FATAL" || e.sev
         }
         return true;
     }
-    return take_other_result(raw, status);
+    return on_other_result(raw, status);
 }
 
-bool session::take_other_result(PGresult* raw, ExecStatusType status) {
+bool session::on_other_result(PGresult* raw, ExecStatusType status) {
     switch (status) {
     case PGRES_COMMAND_OK: {
         const auto kind = expected_.front().kind;
-        if (kind == command::execute || kind == command::alone) {
-            heed_tag(PQcmdStatus(raw));
+        if (kind == command::execute || kind == command::exclusive) {
+            on_command_tag(PQcmdStatus(raw));
             if (sets_encoding(PQcmdStatus(raw))) [[unlikely]] {
                 PQclear(raw);
                 lose(error(errc::connection_lost, "the connection was closed because a statement changed client_encoding"));
                 return false;
             }
-            if (in_transaction_ && heir_) [[unlikely]] {
+            if (in_transaction_ && observer_) [[unlikely]] {
                 PQclear(raw);
                 head_error_ = error(errc::not_multiplexable, "the statement began a transaction").with(error::lost);
                 return put_up_with_transaction();
             }
         }
-        return take_command_result(raw);
+        return on_command_result(raw);
     }
-    case PGRES_EMPTY_QUERY: return take_command_result(raw);
+    case PGRES_EMPTY_QUERY: return on_command_result(raw);
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
     case PGRES_COPY_BOTH:
@@ -86,9 +90,9 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
     }
     const detail::result_handle result(raw);
     if (status == PGRES_PIPELINE_ABORTED) {
-        take_aborted();
+        on_aborted();
     } else {
-        take_error(raw);
+        on_error(raw);
         if (is_fatal(fatal_)) {
             lose(fatal_); // nothing more is said on this session, even if whoever is in between keeps it open
             return false;
@@ -97,12 +101,12 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
     return true;
 }
 
-[[gnu::always_inline]] inline bool session::take_command_result(PGresult* raw) {
+[[gnu::always_inline]] inline bool session::on_command_result(PGresult* raw) {
     detail::result_handle result(raw);
     auto& [kind, statement] = expected_.front();
-    if (kind == command::execute || kind == command::alone) [[likely]] {
+    if (kind == command::execute || kind == command::exclusive) [[likely]] {
         request& r = *in_flight_.front();
-        if (r.abandoned != request::farewell::done) [[likely]] {
+        if (r.abandoned != request::abandonment::done) [[likely]] {
             try {
                 if (r.consume(result_step_, result, types_)) [[unlikely]] {
                     r.has_unread = true;
@@ -113,14 +117,14 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
                 throw;
             }
         }
-        if (kind == command::alone) {
+        if (kind == command::exclusive) {
             result_step_ = 1; // libpq waits for the server to be ready before it says that this was all
             return true;
         }
         // A pipelined command has one result, and libpq says so with a null that needs nothing more from the server.
         PGresult* const none = PQgetResult(libpq());
         if (none) [[unlikely]] {
-            return take_other_result(none, PQresultStatus(none));
+            return on_other_result(none, PQresultStatus(none));
         }
         finish_command();
         return true;
@@ -138,14 +142,15 @@ bool session::take_other_result(PGresult* raw, ExecStatusType status) {
         return true;
     }
     if (kind == command::open || kind == command::identify) {
-        take_opened(raw);
+        on_opened(raw);
         return true;
     }
     if (kind == command::whose) {
-        take_backend_pid(raw);
+        on_backend_pid(raw);
         return true;
     }
     if (kind == command::ours) {
+        ready_probe_ = probe_state::none;
         return true;
     }
     lose(error(errc::connection_lost, "the server sent a result for no statement"));
@@ -159,7 +164,7 @@ bool session::sets_encoding(std::string_view tag) {
 }
 
 /// Some commands change what we know of the session.
-void session::heed_tag(std::string_view tag) {
+void session::on_command_tag(std::string_view tag) {
     switch (tag.empty() ? '\0' : tag.front()) {
     case 'B': // BEGIN
         in_transaction_ = by_hand_ = true;
@@ -170,7 +175,7 @@ void session::heed_tag(std::string_view tag) {
         }
         if (tag == "SET") {
             server_limit_.forget();
-            take_setting();
+            on_setting();
         }
         break;
     case 'C':
@@ -197,7 +202,7 @@ void session::heed_tag(std::string_view tag) {
         if (tag == "ROLLBACK") {
             forget_names();
         } else if (tag == "RESET") {
-            take_setting();
+            on_setting();
         }
         break;
     case 'D':
@@ -214,7 +219,7 @@ void session::heed_tag(std::string_view tag) {
     }
 }
 
-void session::take_error(const PGresult* result) {
+void session::on_error(const PGresult* result) {
     const auto [kind, statement] = expected_.front();
 #ifdef LIBPQ_HAS_CLOSE_PREPARED
     const bool may_be_in_request = true; // closes travel with the request that comes next
@@ -222,7 +227,7 @@ void session::take_error(const PGresult* result) {
     const bool may_be_in_request = kind != command::close;
 #endif
     const bool in_request = may_be_in_request && kind != command::ours && kind != command::whose && kind != command::our_sync;
-    const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::alone;
+    const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::exclusive;
     error e = server_error(
         result, kind == command::open                                        ? text_of_opening()
                 : in_statement && result_step_ < in_flight_.front()->steps() ? in_flight_.front()->text(result_step_).view()
@@ -254,9 +259,9 @@ void session::take_error(const PGresult* result) {
         fatal_ = e;
     }
     if (kind == command::open) {
-        take_not_opened(e);
+        on_not_opened(e);
     } else if (kind == command::identify) {
-        take_opened(nullptr); // that it is open is still true
+        on_opened(nullptr); // that it is open is still true
     }
     if (!in_request || head_error_) {
         return;
@@ -284,7 +289,7 @@ void session::take_error(const PGresult* result) {
 }
 
 /// The answer to the question whose session it is.
-void session::take_backend_pid(const PGresult* result) {
+void session::on_backend_pid(const PGresult* result) {
     const bool is_number = PQntuples(result) == 1 && PQnfields(result) == 1 && PQgetlength(result, 0, 0) == 4;
     naming_.answered(is_number && static_cast<std::int32_t>(detail::load_big_endian<std::uint32_t>(
                                       reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)))) == backend_pid_);
@@ -293,16 +298,16 @@ void session::take_backend_pid(const PGresult* result) {
 /// Whether all statements of the request at the head have given their results, and only its Sync is missing.
 bool session::head_has_results() noexcept {
     return !expected_.empty() &&
-           (expected_.front().kind == command::sync || (expected_.front().kind == command::alone && result_step_ == 1));
+           (expected_.front().kind == command::sync || (expected_.front().kind == command::exclusive && result_step_ == 1));
 }
 
-void session::take_aborted() noexcept {
+void session::on_aborted() noexcept {
     const auto [kind, statement] = expected_.front();
     answered_ = true;
     if (kind == command::prepare) {
         cache_.not_parsed(*statement, {}); // it was skipped
     } else if (kind == command::open) {
-        take_not_opened(head_error_);
+        on_not_opened(head_error_);
     }
 }
 
@@ -311,13 +316,13 @@ void session::take_aborted() noexcept {
     const auto kind = expected_.front().kind;
     // What libpq had read before the connection broke is all taken out. Then, in pipeline mode, there would be nulls for ever,
     // and no Sync.
-    const bool is_genuine = kind == command::alone ? result_step_ == 1 && !head_error_ : std::exchange(answered_, false);
+    const bool is_genuine = kind == command::exclusive ? result_step_ == 1 && !head_error_ : std::exchange(answered_, false);
     if (!is_genuine) [[unlikely]] {
         if (PQstatus(libpq()) == CONNECTION_BAD) {
             lose(libpq_error(libpq()));
             return false;
         }
-        if (kind == command::alone && !head_error_) {
+        if (kind == command::exclusive && !head_error_) {
             lose(error(errc::connection_lost, "the server was ready before it had answered"));
             return false;
         }
@@ -337,8 +342,8 @@ void session::take_aborted() noexcept {
     expected_.pop();
     if (kind == command::execute) {
         ++result_step_;
-    } else if (kind == command::alone) {
-        alone_ = false;
+    } else if (kind == command::exclusive) {
+        exclusive_ = false;
         end_request();
     }
 }
@@ -361,7 +366,7 @@ void session::take_aborted() noexcept {
         if (!held_.empty()) [[unlikely]] {
             pass_held();
         }
-        if (r.abandoned != request::farewell::none) {
+        if (r.abandoned != request::abandonment::none) {
             --given_up_;
             r.outcome = {};
         } else if (r.has_unread) [[unlikely]] {

@@ -47,7 +47,7 @@ bool may_be_stale_type(const error& e) noexcept {
 void session::consider_retrying(error& e) {
     const auto [kind, statement] = expected_.front();
     request& head = *in_flight_.front();
-    if ((kind == command::execute || kind == command::alone) && lacks_binary_output(e) && asks_for_rows(result_step_)) {
+    if ((kind == command::execute || kind == command::exclusive) && lacks_binary_output(e) && asks_for_rows(result_step_)) {
         needs_text_ = note_lack_of_binary(head, result_step_) && !may_have_committed(head, result_step_ + 1);
         e = without_binary_output(e);
         return;
@@ -81,7 +81,7 @@ void session::end_failed_request(request& r) {
     }
     const bool has_stale_types = std::exchange(stale_types_, false);
     const bool needs_text = std::exchange(needs_text_, false);
-    const bool is_given_up = r.abandoned != request::farewell::none;
+    const bool is_given_up = r.abandoned != request::abandonment::none;
     given_up_ -= is_given_up ? 1 : 0;
     if (!is_given_up || !(stale || has_stale_types || needs_text)) {
         r.outcome = failure;
@@ -122,7 +122,7 @@ void session::end_failed_request(request& r) {
 
 /// Something behind the held ones has run: to send them again now would change the order. The requests of a lane have none.
 void session::pass_held() {
-    if (!heir_) {
+    if (!observer_) {
         fail_held();
     } else if (expected_.empty()) {
         settle_held();
@@ -158,7 +158,7 @@ void session::take_back_held() {
 
 /// The session is over. That they had failed for a reason that is gone would be no answer.
 void session::lose_held(const error& why) {
-    if (heir_ && !in_transaction_) {
+    if (observer_ && !in_transaction_) {
         take_back_held();
     }
     while (request* h = held_.pop_front()) {

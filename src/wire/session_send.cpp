@@ -14,13 +14,13 @@ namespace pgcoro::wire {
 namespace {
 
 // So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
-constexpr unsigned long_alone = 16;
+constexpr unsigned long_streak = 16;
 
 } // namespace
 
 [[gnu::always_inline]] inline bool session::may_send() const noexcept {
     // What was begun is brought to its end even if something before it is held.
-    return !closed_ && !blocked_ && !alone_ && (sending_ || (held_.empty() && in_flight_count_ < window_));
+    return !closed_ && !blocked_ && !exclusive_ && (sending_ || (held_.empty() && in_flight_count_ < window_));
 }
 
 [[gnu::hot]] void session::pump() {
@@ -30,7 +30,7 @@ constexpr unsigned long_alone = 16;
     if (unflushed_ != 0) {
         flush();
     }
-    if (!expected_.empty() || heir_) {
+    if (!expected_.empty() || observer_) {
         wait_readable();
     }
 }
@@ -58,8 +58,8 @@ void session::pump_later() {
         const auto& text = r.single_text();
         const auto& values = r.single_values();
         prepared_statement* const s = find_prepared(r, text, values);
-        if (may_go_alone() && (!s || s->where == prepared_statement::state::ready)) {
-            if (!send_alone(s, text, values)) {
+        if (may_go_exclusively() && (!s || s->where == prepared_statement::state::ready)) {
+            if (!send_exclusively(s, text, values)) {
                 sending_failed();
             }
             return false;
@@ -137,15 +137,15 @@ bool session::send_steps(const request& r) {
 }
 
 /// A request of one statement can travel outside of pipeline mode now, if no Parse has to go before it.
-[[gnu::always_inline]] inline bool session::may_go_alone() const noexcept {
-    return alone_streak_ >= long_alone && expected_.empty() && waiting_.empty();
+[[gnu::always_inline]] inline bool session::may_go_exclusively() const noexcept {
+    return solo_streak_ >= long_streak && expected_.empty() && waiting_.empty();
 }
 
-[[gnu::always_inline]] inline bool session::send_alone(prepared_statement* s, const statement_text& text,
-                                                       const parameters& values) {
+[[gnu::always_inline]] inline bool session::send_exclusively(prepared_statement* s, const statement_text& text,
+                                                             const parameters& values) {
     sending_ = nullptr;
-    alone_ = true;
-    if ((pipelined_ && !set_pipelined(false)) || !send_execute(s, text, values, command::alone)) {
+    exclusive_ = true;
+    if ((pipelined_ && !set_pipelined(false)) || !send_execute(s, text, values, command::exclusive)) {
         return false;
     }
     if (unflushed_ > always_taken_) {

@@ -41,9 +41,9 @@ void session::abandon_transaction(std::shared_ptr<transaction_scope> s) noexcept
         return;
     }
     transaction_scope& scope = *s;
-    scope.farewell.self = std::move(s);
-    scope.farewell.at = request::stage::waiting;
-    waiting_.push_back(scope.farewell);
+    scope.rollback.self = std::move(s);
+    scope.rollback.at = request::stage::waiting;
+    waiting_.push_back(scope.rollback);
     ++load_;
     if (!in_completions_) {
         pump_later();
@@ -111,13 +111,13 @@ bool session::front_may_go() {
         switch (s.at) {
         case phase::beginning: return false;
         case phase::ending:
-            if (&r == &s.farewell) {
+            if (&r == &s.rollback) {
                 return false;
             }
             [[fallthrough]];
         case phase::over:
             waiting_.take_front();
-            complete(r, &r == &s.farewell ? error() : out_of_turn(r).with(error::nothing_sent));
+            complete(r, &r == &s.rollback ? error() : out_of_turn(r).with(error::nothing_sent));
             run_completions_later();
             continue;
         case phase::fresh:
@@ -194,7 +194,7 @@ std::string_view session::text_of_opening() const noexcept {
     return s ? std::string_view(s->opening()) : std::string_view();
 }
 
-void session::take_opened(const PGresult* result) {
+void session::on_opened(const PGresult* result) {
     transaction_scope* const s = first_beginning(in_flight_.front()->scope);
     const bool is_id = expected_.front().kind == command::identify;
     if (!s) {
@@ -211,7 +211,7 @@ void session::take_opened(const PGresult* result) {
 }
 
 /// An error is the answer, or BEGIN was skipped after one.
-void session::take_not_opened(const error& why) {
+void session::on_not_opened(const error& why) {
     if (transaction_scope* const s = first_beginning(in_flight_.front()->scope)) {
         leave(*s);
         s->end(why);
@@ -238,7 +238,7 @@ void session::end_part(request& r, bool failed) {
     if (s.at != phase::ending) {
         return; // what it was nested in has ended before
     }
-    if (failed && &r == &s.farewell && !s.is_savepoint()) {
+    if (failed && &r == &s.rollback && !s.is_savepoint()) {
         // Nobody is left to try again, and nobody may have a connection that is in a transaction without knowing it.
         asio::post(where().executor(), loop_handler(shared_from_this(), [](session& self) {
                        self.lose(error(errc::connection_lost, "the connection was closed because a ROLLBACK failed"));

@@ -73,7 +73,7 @@ void session::look_up_types() {
         r->unknown_types(wanted);
     }
     if (!lookup_) {
-        lookup_ = std::make_unique<type_lookup>([this] { take_types(); });
+        lookup_ = std::make_unique<type_lookup>([this] { on_types(); });
     }
     is_looking_up_ = true;
     sets_names_ = outdates_lookup_ = false;
@@ -85,7 +85,7 @@ void session::look_up_types() {
 }
 
 /// The server has told, or the lookup has failed.
-void session::take_types() {
+void session::on_types() {
     is_looking_up_ = false;
     lookup_failure_ = std::move(lookup_->outcome);
     auto learned = types_;
@@ -132,7 +132,7 @@ void session::forget_names() {
 }
 
 /// The statement at the head was SET or RESET.
-void session::take_setting() {
+void session::on_setting() {
     const request& r = *in_flight_.front();
     if (result_step_ >= r.steps() || !sets_meaning(r.text(result_step_).view())) {
         return;

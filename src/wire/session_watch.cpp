@@ -47,7 +47,7 @@ void session::look_around() noexcept {
     while (PGnotify* const n = PQnotifies(libpq())) {
         PQfreemem(n);
     }
-    if (heir_ && !retiring_ && !is_as_wanted()) {
+    if (observer_ && !retiring_ && !is_as_wanted()) {
         retire();
     }
 }

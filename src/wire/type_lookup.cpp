@@ -86,7 +86,7 @@ const parameters& type_lookup::values_of(std::size_t step) const noexcept {
 void type_lookup::ask(const detail::wanted_types& wanted) {
     const bool asks_objects = !wanted.objects.empty();
     asks_types_ = !asks_objects || !wanted.names.empty() || !wanted.numbers.empty();
-    has_steps((asks_types_ ? 1U : 0U) + (asks_objects ? 1U : 0U));
+    set_steps((asks_types_ ? 1U : 0U) + (asks_objects ? 1U : 0U));
     types_values_ = {};
     types_values_.push_back(wanted.names);
     types_values_.push_back(wanted.numbers);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What may happen to a session while it lives: another encoding, a farewell without an end, notifications, large results.
+// What may happen to a session while it lives: another encoding, a FATAL without an end of the connection, notifications, large
+// results.
 #include "support/hostile_server.hpp"
 #include "support/judge.hpp"
 #include "support/shared_server.hpp"
@@ -174,7 +175,7 @@ TEST(forever, no_duration_is_too_long) {
     run(body);
 }
 
-TEST(farewell, a_fatal_error_ends_the_statement_even_if_the_line_stays_open) {
+TEST(fatal, a_fatal_error_ends_the_statement_even_if_the_line_stays_open) {
     using namespace messages;
     const auto body = []() -> task<> {
         auto& loop = static_cast<asio::io_context&>((co_await asio::this_coro::executor).context());

@@ -49,7 +49,7 @@ TEST(engine_idle, the_status_follows_the_server) {
     });
 }
 
-TEST(engine_idle, a_probe_sees_the_farewell_of_a_server) {
+TEST(engine_idle, a_probe_sees_that_the_server_has_said_goodbye) {
     libpq_session judge(shared_server().dsn());
     with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
         EXPECT_TRUE(c.probe());

@@ -50,7 +50,7 @@ TEST_F(multiplexer_loss, statements_in_flight_fail_and_those_not_sent_run_on_the
 }
 
 // A statement that travels outside of pipeline mode holds up what comes behind, inside of the session.
-TEST_F(multiplexer_loss, what_a_lane_had_taken_and_not_sent_is_inherited) {
+TEST_F(multiplexer_loss, what_a_lane_had_taken_and_not_sent_goes_to_another_lane) {
     lock();
     with_multiplexer(config(), lanes(1), [&](multiplexer& m) -> task<> {
         for (int i = 0; i < 20; ++i) {
@@ -68,7 +68,7 @@ TEST_F(multiplexer_loss, what_a_lane_had_taken_and_not_sent_is_inherited) {
         EXPECT_TRUE(error_of(r).connection_lost());
         BOOST_OUTCOME_CO_TRY(co_await second.get());
         BOOST_OUTCOME_CO_TRY(co_await third.get());
-        EXPECT_EQ(m.stats().inherited, 2u);
+        EXPECT_EQ(m.stats().resubmitted, 2u);
         EXPECT_EQ(rows(), "2 3");
         co_return success();
     });

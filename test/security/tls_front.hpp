@@ -25,7 +25,7 @@
 namespace pgcoro::test {
 
 /// Takes one client, on the test's loop, and passes on what both say. What the server says comes in records of at most so many
-/// bytes. It may answer the wish for TLS with more than the one byte that is due.
+/// bytes. It may answer the request for TLS with more than the one byte that is due.
 class tls_front {
 public:
     tls_front(asio::io_context& loop, const connect_config& behind, std::size_t in_a_record = 16'384, std::string answer = "S")

@@ -20,7 +20,7 @@ using pgcoro::task;
 using pgcoro::testing::certificate_authority;
 using pgcoro::testing::certificate_options;
 
-/// A server that answers the wish for TLS with these bytes.
+/// A server that answers the request for TLS with these bytes.
 error refusal_of_answer(const std::string& bytes, std::string_view settings, std::string& heard) {
     return refusal_of(
         [&](victim& client) -> asio::awaitable<void> {

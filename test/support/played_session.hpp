@@ -3,7 +3,7 @@
 #pragma once
 
 #include <pgcoro/connection.hpp>
-#include <pgcoro/detail/session.hpp>
+#include <pgcoro/detail/request_target.hpp>
 
 #include <memory>
 #include <utility>
@@ -11,13 +11,14 @@
 
 namespace pgcoro::test {
 
-class played_session final : public detail::session {
+class played_session final : public detail::request_target {
 public:
-    explicit played_session(boost::asio::any_io_executor executor) : detail::session(std::move(executor)) {}
+    explicit played_session(boost::asio::any_io_executor executor) : detail::request_target(std::move(executor)) {}
     ~played_session() = default;
 
     void submit(detail::request& r) noexcept override { submitted.push_back(&r); }
     void cancel(detail::request& r, error why) noexcept override { cancelled.emplace_back(&r, std::move(why)); }
+    bool is_open() const noexcept override { return true; }
 
     /// The answers have come, for all of them.
     void finish_all(const error& outcome = {}) {

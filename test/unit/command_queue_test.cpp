@@ -64,7 +64,7 @@ TEST(command_queue, what_is_cleared_is_gone_and_the_queue_goes_on) {
     }
     q.clear();
     EXPECT_TRUE(q.empty());
-    q.push(command::alone, number(2));
+    q.push(command::exclusive, number(2));
     EXPECT_EQ(q.size(), 1u);
     EXPECT_EQ(q.front().statement, number(2));
 }

@@ -2,7 +2,7 @@
 // One asynchronous call: made by a public function, owned by its `operation` until it starts, then by whoever carries it out.
 #pragma once
 
-#include <pgcoro/detail/home.hpp>
+#include <pgcoro/detail/bound_executor.hpp>
 #include <pgcoro/detail/waiter.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -33,7 +33,7 @@ public:
 
 protected:
     /// `where` is where the call is carried out, or null if that is to be where its handler runs.
-    explicit call_base(const home* where) noexcept : home_(where) {}
+    explicit call_base(const bound_executor* where) noexcept : bound_(where) {}
     ~call_base() {
         if (cancellable_) {
             cancellable_->target = nullptr;
@@ -46,15 +46,15 @@ protected:
     virtual void begin() noexcept = 0;
     /// Tells a call made without an executor which one to use.
     virtual void adopt(asio::any_io_executor) noexcept {}
-    /// Ends this call's life, then runs the handler. On the home executor, outside of `begin`.
+    /// Ends this call's life, then runs the handler. On the bound_executor executor, outside of `begin`.
     virtual void fail(error&& why) = 0;
-    /// The same as soon as the home executor comes to it.
+    /// The same as soon as the bound_executor executor comes to it.
     void complete_later(error why);
 
     bool has_limit() const noexcept { return limit_ != clock::duration::max(); }
     void start_clock() noexcept;
 
-    /// Lets the slot of a handler that runs at home, or elsewhere, cancel the call.
+    /// Lets the slot of a handler that runs at bound_executor, or elsewhere, cancel the call.
     void watch(asio::cancellation_slot slot);
     void watch_from_elsewhere(asio::cancellation_slot slot);
     void forget_slot() {
@@ -69,7 +69,7 @@ protected:
         call_base* target;
     };
 
-    const home* home_;
+    const bound_executor* bound_;
     clock::duration limit_ = clock::duration::max();
     clock::time_point deadline_ = clock::time_point::max();
     std::shared_ptr<cancellable> cancellable_;
@@ -92,11 +92,11 @@ public:
         if (has_limit()) {
             start_clock();
         }
-        if (!home_) [[unlikely]] {
+        if (!bound_) [[unlikely]] {
             adopt(asio::get_associated_executor(handler));
         }
-        const auto executor = asio::get_associated_executor(handler, home_->executor());
-        if (home_->is(executor)) {
+        const auto executor = asio::get_associated_executor(handler, bound_->executor());
+        if (bound_->is(executor)) {
             if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
                 watch(slot);
             }
@@ -112,7 +112,8 @@ protected:
 
     bool has_waiter() const noexcept { return static_cast<bool>(waiter_); }
 
-    /// Ends this call's life, then runs the handler. On the home executor, outside of `begin`. `r` is none of the call's.
+    /// Ends this call's life, then runs the handler. On the bound_executor executor, outside of `begin`. `r` is none of the
+    /// call's.
     void complete(result<T>&& r) {
         complete(std::move(r), [](void* self) noexcept { static_cast<call*>(self)->destroy(); }, this);
     }

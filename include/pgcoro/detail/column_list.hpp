@@ -32,7 +32,7 @@ struct column_list {
     static constexpr bool has_view = (is_view<Columns> || ...);
 
     /// What a result is compared with; only for a readable list.
-    static constexpr column_wish wishes[size] = {wish_for<Columns>()...};
+    static constexpr column_requirement requirements[size] = {requirement_for<Columns>()...};
 };
 
 template <class... A, class... B>

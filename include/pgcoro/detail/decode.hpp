@@ -78,9 +78,9 @@ template <class T>
 void append_names(std::vector<std::string_view>& out) {
     using row = typename rows_in<T>::type;
     if constexpr (scalar_row<row> || tuple_row<row> || struct_row<row> || optional_struct<row> || has_row_traits<row>) {
-        for (const auto& wish : row_shape<row>::columns::wishes) {
-            if (!wish.sql_name.empty()) {
-                out.push_back(wish.sql_name);
+        for (const auto& requirement : row_shape<row>::columns::requirements) {
+            if (!requirement.sql_name.empty()) {
+                out.push_back(requirement.sql_name);
             }
         }
     }

@@ -12,7 +12,7 @@ namespace pgcoro::detail {
 
 class end_call final : public request_call<end_call, void> {
 public:
-    end_call(const std::shared_ptr<session>& s, const transaction_scope& of, bool commits) noexcept
+    end_call(const std::shared_ptr<request_target>& s, const transaction_scope& of, bool commits) noexcept
         : request_call(s, commits ? std::size_t{1} : of.rollback_steps()), of_(of) {
         role = commits ? part::commit : part::rollback;
     }

@@ -17,11 +17,11 @@ public:
     void cancel() noexcept override {}
 
 private:
-    void adopt(asio::any_io_executor executor) noexcept override { this->home_ = &where_.emplace(std::move(executor)); }
+    void adopt(asio::any_io_executor executor) noexcept override { this->bound_ = &where_.emplace(std::move(executor)); }
     void begin() noexcept override { this->complete_later(std::move(why_)); }
 
     error why_;
-    std::optional<home> where_;
+    std::optional<bound_executor> where_;
 };
 
 } // namespace pgcoro::detail

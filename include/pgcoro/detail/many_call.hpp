@@ -11,7 +11,7 @@ namespace pgcoro::detail {
 
 class many_call final : public request_call<many_call, command_tag> {
 public:
-    many_call(const std::shared_ptr<session>& s, statement_text text, std::vector<parameters> rows) noexcept
+    many_call(const std::shared_ptr<request_target>& s, statement_text text, std::vector<parameters> rows) noexcept
         : request_call(s, rows.size()), text_(std::move(text)), rows_(std::move(rows)) {}
 
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;

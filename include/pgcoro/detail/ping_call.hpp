@@ -11,7 +11,7 @@ namespace pgcoro::detail {
 
 class ping_call final : public request_call<ping_call, void> {
 public:
-    explicit ping_call(const std::shared_ptr<session>& s) noexcept : request_call(s, std::size_t{0}) {}
+    explicit ping_call(const std::shared_ptr<request_target>& s) noexcept : request_call(s, std::size_t{0}) {}
 
     bool consume(std::size_t, result_handle&, const type_catalogue_ptr&) override { return false; }
     void rewind() noexcept override {}

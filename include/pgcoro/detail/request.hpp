@@ -74,7 +74,7 @@ public:
 
     // What follows is the session's. The deadline is read from here, not from the call, to be near.
     enum class stage : unsigned char { made, waiting, sent, reading, over };
-    enum class farewell : unsigned char { none, due, done };
+    enum class abandonment : unsigned char { none, due, done };
     /// What it is to its transaction.
     enum class part : unsigned char { statement, commit, rollback };
 
@@ -84,7 +84,7 @@ public:
     /// The transaction it belongs to, which it keeps alive by what it has of its session.
     transaction_scope* scope = nullptr;
     stage at = stage::made;
-    farewell abandoned = farewell::none;
+    abandonment abandoned = abandonment::none;
     part role = part::statement;
     /// Something may keep it from being sent when its turn has come: types, or its transaction.
     bool needs_care = false;
@@ -116,7 +116,7 @@ protected:
     explicit request(std::size_t steps) noexcept : steps_(steps) {}
     ~request() = default;
 
-    void has_steps(std::size_t steps) noexcept { steps_ = steps; }
+    void set_steps(std::size_t steps) noexcept { steps_ = steps; }
 
 private:
     virtual const statement_text& text_of(std::size_t) const noexcept { return *text_; }

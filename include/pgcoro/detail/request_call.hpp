@@ -5,7 +5,7 @@
 #include <pgcoro/detail/call.hpp>
 #include <pgcoro/detail/failed_call.hpp>
 #include <pgcoro/detail/request.hpp>
-#include <pgcoro/detail/session.hpp>
+#include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/detail/transaction_scope.hpp>
 
 #include <cstddef>
@@ -22,7 +22,7 @@ class request_call : public request, public call<T> {
 public:
     /// Makes a `Derived` in the session's own memory if it fits and if this is its thread, else on the heap.
     template <class... Args>
-    static call_ptr<T> make(const std::shared_ptr<session>& s, Args&&... args) {
+    static call_ptr<T> make(const std::shared_ptr<request_target>& s, Args&&... args) {
         if (!s) {
             return no_session();
         }
@@ -44,7 +44,7 @@ public:
             return call_ptr<T>(new failed_call<T>(error(errc::transaction_over).with(error::nothing_sent)));
         }
         // What keeps the session keeps the transaction, too.
-        call_ptr<T> made = make(std::shared_ptr<session>(scope, scope->owner.get()), std::forward<Args>(args)...);
+        call_ptr<T> made = make(std::shared_ptr<request_target>(scope, scope->owner.get()), std::forward<Args>(args)...);
         auto& self = static_cast<Derived&>(*made);
         self.scope = scope.get();
         self.needs_care = true;
@@ -84,7 +84,7 @@ public:
 
 protected:
     template <class... Shape>
-    explicit request_call(const std::shared_ptr<session>& s, const Shape&... shape) noexcept
+    explicit request_call(const std::shared_ptr<request_target>& s, const Shape&... shape) noexcept
         : request(shape...), call<T>(&s->where()), session_(s) {}
     ~request_call() = default;
 
@@ -107,7 +107,7 @@ private:
     [[gnu::hot, gnu::noinline]] static void release(void* call) noexcept {
         auto* self = static_cast<Derived*>(static_cast<request_call*>(call));
         if constexpr (pooled()) {
-            const std::shared_ptr<session> s(std::move(self->session_));
+            const std::shared_ptr<request_target> s(std::move(self->session_));
             block_pool& blocks = s->blocks();
             self->~Derived();
             blocks.release(self);
@@ -135,7 +135,7 @@ private:
         }
     }
 
-    std::shared_ptr<session> session_;
+    std::shared_ptr<request_target> session_;
 };
 
 } // namespace pgcoro::detail

@@ -26,7 +26,7 @@ constexpr explain_function explain_of() noexcept {
 }
 
 /// One column as the row type wants it.
-struct column_wish {
+struct column_requirement {
     /// The C++ type's name.
     std::string_view name;
     /// The most likely type.
@@ -41,7 +41,7 @@ struct column_wish {
 };
 
 template <class T>
-constexpr column_wish wish_for() noexcept {
+constexpr column_requirement requirement_for() noexcept {
     using plain = without_optional_t<T>;
     constexpr auto reference = reference_to<plain>();
     return {pg_type<plain>::name,
@@ -53,15 +53,17 @@ constexpr column_wish wish_for() noexcept {
 }
 
 /// A column in the text format can be read as it is. (jsonb lacks its version number there.)
-constexpr bool text_fits(oid_number type, const column_wish& wish) noexcept { return wish.accepts_text && type != oids::jsonb; }
+constexpr bool text_fits(oid_number type, const column_requirement& requirement) noexcept {
+    return requirement.accepts_text && type != oids::jsonb;
+}
 
-/// The number of rows, or `mismatch` if the columns do not fit the wishes. Notes the type of each column in `types`, which is
-/// as long as `wishes`.
-int open_result(result_view result, std::span<const column_wish> wishes, oid_number* types) noexcept;
+/// The number of rows, or `mismatch` if the columns do not fit the requirements. Notes the type of each column in `types`,
+/// which is as long as `requirements`.
+int open_result(result_view result, std::span<const column_requirement> requirements, oid_number* types) noexcept;
 inline constexpr int mismatch = -1;
 
 /// Why the columns do not fit.
-error column_mismatch(result_view result, std::span<const column_wish> wishes);
+error column_mismatch(result_view result, std::span<const column_requirement> requirements);
 
 /// Columns that stand together.
 struct column_range {
@@ -81,8 +83,8 @@ struct column_place {
 
 /// A row type with members that go by name.
 struct named_plan {
-    std::span<const column_wish> wishes;
-    /// One for each wish.
+    std::span<const column_requirement> requirements;
+    /// One for each requirement.
     std::span<const column_place> places;
     /// The result may have columns that are not wished for.
     bool open_ended;
@@ -93,8 +95,8 @@ int open_result(result_view result, const named_plan& plan, oid_number* types, i
 error column_mismatch(result_view result, const named_plan& plan);
 
 /// The same for one column.
-bool column_fits(result_view result, int column, const column_wish& wish) noexcept;
-error column_mismatch(result_view result, int column, const column_wish& wish);
+bool column_fits(result_view result, int column, const column_requirement& requirement) noexcept;
+error column_mismatch(result_view result, int column, const column_requirement& requirement);
 
 /// Whether something about the types in a result is not known, its columns' and those inside its records and composites, or
 /// what an object is called that a value stands for.
@@ -119,7 +121,7 @@ errc read_cell(oid_number type, const cell_bytes& cell, T& out, const type_catal
 }
 
 /// Why the value in a row could not be read.
-error value_failure(errc reason, result_view result, int row, int column, const column_wish& wish);
+error value_failure(errc reason, result_view result, int row, int column, const column_requirement& requirement);
 
 /// For `fetch_one` and `fetch_optional`.
 error row_count_failure(int rows);

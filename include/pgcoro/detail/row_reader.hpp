@@ -44,14 +44,14 @@ public:
         if constexpr (Layout::by_name) {
             return open_result(result_, plan(), types_, map_.at);
         } else {
-            return open_result(result_, columns::wishes, types_);
+            return open_result(result_, columns::requirements, types_);
         }
     }
     error why_mismatch() const {
         if constexpr (Layout::by_name) {
             return column_mismatch(result_, plan());
         } else {
-            return column_mismatch(result_, columns::wishes);
+            return column_mismatch(result_, columns::requirements);
         }
     }
 
@@ -93,7 +93,7 @@ public:
 
     bool failed() const noexcept { return failure_ != errc{}; }
     /// Why a value could not be read.
-    error failure() const { return value_failure(failure_, result_, row_, in_result(column_), columns::wishes[column_]); }
+    error failure() const { return value_failure(failure_, result_, row_, in_result(column_), columns::requirements[column_]); }
 
 private:
     struct positions {
@@ -101,7 +101,7 @@ private:
     };
     struct nothing {};
 
-    static constexpr named_plan plan() noexcept { return {columns::wishes, Layout::places, Layout::open_ended}; }
+    static constexpr named_plan plan() noexcept { return {columns::requirements, Layout::places, Layout::open_ended}; }
 
     int in_result(std::size_t column) const noexcept {
         if constexpr (Layout::by_name) {

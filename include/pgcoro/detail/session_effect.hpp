@@ -29,7 +29,6 @@ constexpr bool is_word(std::string_view text, const char (&... words)[Sizes]) no
     return ((text.size() == Sizes - 1 && begins_with_word(text, {words, Sizes - 1})) || ...);
 }
 
-/// Commands that begin, end or divide a transaction.
 /// Whether a statement changes the encoding of the session's text to another one than UTF-8, as far as its text tells.
 constexpr bool sets_encoding(std::string_view sql) noexcept {
     constexpr auto npos = std::string_view::npos;
@@ -63,6 +62,7 @@ constexpr bool sets_encoding(std::string_view sql) noexcept {
     return sets;
 }
 
+/// Commands that begin, end or divide a transaction.
 constexpr bool is_transaction_command(std::string_view word) noexcept {
     return is_word(word, "abort", "begin", "commit", "end", "release", "rollback", "savepoint", "start");
 }

@@ -11,7 +11,7 @@ template <class T>
 class statement_call final : public request_call<statement_call<T>, T> {
 public:
     template <class... Args>
-    statement_call(const std::shared_ptr<session>& s, statement_text&& text, decoder<T> decode, Args&&... args)
+    statement_call(const std::shared_ptr<request_target>& s, statement_text&& text, decoder<T> decode, Args&&... args)
         : request_call<statement_call, T>(s, text_, values_),
           text_(std::move(text)),
           answer_(decode),

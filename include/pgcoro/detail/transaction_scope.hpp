@@ -13,14 +13,14 @@
 
 namespace pgcoro::detail {
 
-class session;
+class request_target;
 class transaction_scope;
 
 /// What rolls a transaction back whose handle is gone: a request of the session's own that is part of the scope, so that a
 /// destructor needs no memory.
-class farewell_request final : public request {
+class rollback_request final : public request {
 public:
-    explicit farewell_request(transaction_scope& of) noexcept;
+    explicit rollback_request(transaction_scope& of) noexcept;
 
     bool consume(std::size_t, result_handle&, const type_catalogue_ptr&) override { return false; }
     void rewind() noexcept override {}
@@ -50,7 +50,7 @@ public:
     };
 
     /// `through` takes its statements; they reach `real`, the engine of one connection.
-    transaction_scope(std::shared_ptr<session> through, session& real, const transaction_options& options);
+    transaction_scope(std::shared_ptr<request_target> through, request_target& real, const transaction_options& options);
     /// A savepoint.
     explicit transaction_scope(std::shared_ptr<transaction_scope> outer);
 
@@ -67,8 +67,8 @@ public:
         failure = std::move(why);
     }
 
-    const std::shared_ptr<session> owner;
-    session& engine; // which `owner` is, or keeps
+    const std::shared_ptr<request_target> owner;
+    request_target& engine; // which `owner` is, or keeps
     const std::shared_ptr<transaction_scope> outer;
     /// No statement of it may take longer.
     std::chrono::steady_clock::time_point expires = std::chrono::steady_clock::time_point::max();
@@ -76,7 +76,7 @@ public:
     /// Why it is over, if nobody asked for that.
     error failure;
     std::optional<std::uint64_t> id;
-    farewell_request farewell;
+    rollback_request rollback;
 
 private:
     bool tracks_outcome_ = false;

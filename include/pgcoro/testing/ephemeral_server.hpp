@@ -67,7 +67,7 @@ public:
     result<> stop(shutdown_mode mode = shutdown_mode::fast);
     result<> restart(shutdown_mode mode = shutdown_mode::fast);
 
-    /// Kills all processes of the server at once, as a crash would: clients see a closed connection and no word of farewell.
+    /// Kills all processes of the server at once, as a crash would: clients see a closed connection without a word.
     /// What was committed is there again after `start()`.
     result<> kill();
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <pgcoro/detail/home.hpp>
+#include <pgcoro/detail/bound_executor.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
@@ -15,7 +15,7 @@ using io_strand = asio::strand<io_executor>;
 using any_strand = asio::strand<asio::any_io_executor>;
 using pool_executor = asio::thread_pool::executor_type;
 
-home::home(asio::any_io_executor executor) : executor_(std::move(executor)) {
+bound_executor::bound_executor(asio::any_io_executor executor) : executor_(std::move(executor)) {
     const auto recognise = [&]<class E>(const E* target, kind k) {
         if (target) {
             target_ = target;
@@ -28,7 +28,7 @@ home::home(asio::any_io_executor executor) : executor_(std::move(executor)) {
     recognise(executor_.target<pool_executor>(), kind::thread_pool);
 }
 
-[[gnu::hot]] bool home::is(const asio::any_io_executor& other) const noexcept {
+[[gnu::hot]] bool bound_executor::is(const asio::any_io_executor& other) const noexcept {
     if (kind_ == kind::io_context) [[likely]] {
         const auto* const target = other.target<io_executor>();
         return target && *target == *static_cast<const io_executor*>(target_);
@@ -36,7 +36,7 @@ home::home(asio::any_io_executor executor) : executor_(std::move(executor)) {
     return other == executor_;
 }
 
-bool home::runs_on_executor() const noexcept {
+bool bound_executor::runs_on_executor() const noexcept {
     switch (kind_) {
     case kind::io_context: return static_cast<const io_executor*>(target_)->running_in_this_thread();
     case kind::strand: return static_cast<const io_strand*>(target_)->running_in_this_thread();

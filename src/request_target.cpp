@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <pgcoro/detail/session.hpp>
+#include <pgcoro/detail/request_target.hpp>
 
 #include <boost/asio/dispatch.hpp>
 
@@ -14,7 +14,7 @@ block_pool::~block_pool() {
     }
 }
 
-void submit_from_anywhere(session& s, request& r) noexcept {
+void submit_from_anywhere(request_target& s, request& r) noexcept {
     if (s.where().runs_here()) {
         s.submit(r);
         return;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// The engine of one connection as public templates see it. The engine itself is src/wire/session.hpp.
+// What requests are submitted to: the engine of one connection (src/wire/session.hpp), a pool, a lease or a multiplexer.
 #pragma once
 
-#include <pgcoro/detail/home.hpp>
+#include <pgcoro/detail/bound_executor.hpp>
 #include <pgcoro/detail/request.hpp>
 
 #include <cstddef>
@@ -47,30 +47,32 @@ private:
     std::size_t kept_ = 0;
 };
 
-class session {
+class request_target {
 public:
-    session(const session&) = delete;
-    session& operator=(const session&) = delete;
+    request_target(const request_target&) = delete;
+    request_target& operator=(const request_target&) = delete;
 
-    home& where() noexcept { return home_; }
+    bound_executor& where() noexcept { return bound_; }
 
     /// Queues a request and sends it as soon as may be. On the executor only.
     virtual void submit(request& r) noexcept = 0;
     /// Gives up waiting for a request: taken out if nothing was sent, else its results are discarded when they come.
     virtual void cancel(request& r, error why) noexcept = 0;
+    /// Whether it takes requests. On the executor only.
+    virtual bool is_open() const noexcept = 0;
 
     block_pool& blocks() noexcept { return blocks_; }
 
 protected:
-    explicit session(boost::asio::any_io_executor executor) : home_(std::move(executor)) {}
-    ~session() = default;
+    explicit request_target(boost::asio::any_io_executor executor) : bound_(std::move(executor)) {}
+    ~request_target() = default;
 
 private:
-    home home_;
+    bound_executor bound_;
     block_pool blocks_;
 };
 
 /// Submits a request that keeps its session alive, on the session's executor: at once if that is where the caller runs.
-void submit_from_anywhere(session& s, request& r) noexcept;
+void submit_from_anywhere(request_target& s, request& r) noexcept;
 
 } // namespace pgcoro::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The executor something is carried out on, with quick answers to two questions each query asks.
+// The executor that an object is bound to, with quick answers to the two questions that each query asks.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -9,11 +9,11 @@
 
 namespace pgcoro::detail {
 
-class home {
+class bound_executor {
 public:
-    explicit home(boost::asio::any_io_executor executor);
-    home(const home&) = delete;
-    home& operator=(const home&) = delete;
+    explicit bound_executor(boost::asio::any_io_executor executor);
+    bound_executor(const bound_executor&) = delete;
+    bound_executor& operator=(const bound_executor&) = delete;
 
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
@@ -34,7 +34,7 @@ public:
     /// Says that this thread runs handlers here, from which most operations are started.
     class handling {
     public:
-        explicit handling(home& h) noexcept : thread_(h.handling_), before_(thread_.load(std::memory_order_relaxed)) {
+        explicit handling(bound_executor& h) noexcept : thread_(h.handling_), before_(thread_.load(std::memory_order_relaxed)) {
             thread_.store(&this_thread, std::memory_order_relaxed);
         }
         handling(const handling&) = delete;

@@ -7,7 +7,7 @@
 namespace pgcoro::detail {
 
 struct multiplexer_access {
-    static const std::shared_ptr<session>& session_of(const multiplexer& m) noexcept { return m.session_; }
+    static const std::shared_ptr<request_target>& session_of(const multiplexer& m) noexcept { return m.session_; }
 };
 
 } // namespace pgcoro::detail

@@ -55,7 +55,7 @@ asio::awaitable<bool> recovers(Db& db, int count, kept_rows& rows, tally& answer
 
 /// Failures are what is expected here; that they are told truly, and end, is what counts.
 verdict verdict_of(const tally& answers) {
-    return {verdict::right, answers.failed() == 0 ? "unnoticed" : "works again; before that " + answers.errors()};
+    return {verdict::right, answers.failed() == 0 ? "unnoticed" : "recovers after " + answers.errors()};
 }
 
 } // namespace

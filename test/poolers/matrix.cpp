@@ -79,7 +79,7 @@ task<verdict> kept_rows::compare(connection& direct, verdict otherwise) const {
         co_return verdict(verdict::wrong, "a row is there twice");
     }
     if (const int wrong = said_.compare(there); wrong != 0) {
-        co_return verdict(verdict::wrong, std::to_string(wrong) + " reports of rows are not true");
+        co_return verdict(verdict::wrong, std::to_string(wrong) + " rows are not as reported");
     }
     co_return otherwise;
 }

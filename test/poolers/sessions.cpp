@@ -91,7 +91,7 @@ task<verdict> settings(const poolers_client& where) {
         co_return verdict(verdict::limited, std::string(is_lost ? "lost" : "") + (is_lost && is_seen ? ", " : "") +
                                                 (is_seen ? "seen by others" : ""));
     }
-    co_return verdict(verdict::right, "kept, and seen by nobody else");
+    co_return verdict(verdict::right, "kept, not seen by others");
 }
 
 /// Prepared statements are used before and after; nothing else may come back but answers or errors.

@@ -252,20 +252,12 @@ void mux_session::go_on() {
     running.all_returned = true;
 }
 
-void mux_session::watch_deadline(clock::time_point when) {
-    if (when >= timer_at_) {
-        return;
-    }
-    timer_at_ = when;
-    timer_.expires_at(when);
-    timer_.async_wait(loop_handler(shared_from_this(), [](mux_session& self, boost::system::error_code stopped) {
-        if (!stopped && !self.closed_) {
-            self.on_deadline();
-        }
-    }));
-}
+void mux_session::watch_deadline(clock::time_point when) { timer_.watch<&mux_session::on_deadline>(*this, when); }
 
 void mux_session::on_deadline() {
+    if (closed_) {
+        return;
+    }
     const auto now = clock::now();
     auto next = clock::time_point::max();
     const auto visit = [&](request* first) {
@@ -280,7 +272,6 @@ void mux_session::on_deadline() {
             r = following;
         }
     };
-    timer_at_ = clock::time_point::max();
     visit(waiting_.front());
     visit(openers_.front());
     watch_deadline(next);

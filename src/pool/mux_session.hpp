@@ -88,8 +88,7 @@ private:
     connect_config config_;
     lane_plan plan_;
     multiplexer_stats counted_;
-    boost::asio::steady_timer timer_;
-    clock::time_point timer_at_ = clock::time_point::max();
+    deadline_timer timer_;
     bool closed_ = false;
     bool going_on_ = false; // is posted
     bool suspects_ = false; // a lane's server is no longer what is wanted

@@ -104,7 +104,7 @@ session::session(asio::any_io_executor executor, established made, const session
       libpq_(made.connection.get()),
       types_(std::make_shared<const detail::type_catalogue>()),
       options_(options),
-      socket_(executor),
+      io_(executor),
       cache_(options.statement_cache_size),
       made_(std::move(made)),
       timer_(executor) {}
@@ -120,44 +120,44 @@ error session::open() {
     if (descriptor < 0) {
         return boost::system::error_code(errno, boost::system::system_category());
     }
-    if (const auto failed = socket_.assign(descriptor)) {
+    if (const auto failed = io_.socket.assign(descriptor)) {
         ::close(descriptor);
         return failed;
     }
     if (is_unix_socket(descriptor)) {
-        always_taken_ = 2048;
+        sending_.always_taken = 2048;
     }
-    options_.most_in_flight = window_ = std::max<std::size_t>(options_.most_in_flight, 1);
-    asks_whose_ = naming_.is_undecided();
-    limits_all_ = options_.command_timeout > std::chrono::milliseconds::zero() || options_.tells_deadlines;
-    tls_ = PQsslStruct(libpq(), "OpenSSL");
-    encoding_ = PQclientEncoding(libpq());
-    if (encoding_ != pg_char_to_encoding("UTF8") && PQparameterStatus(libpq(), "client_encoding")) {
+    options_.most_in_flight = queues_.window = std::max<std::size_t>(options_.most_in_flight, 1);
+    gate_.asks_whose = naming_.is_undecided();
+    gate_.limits_all = options_.command_timeout > std::chrono::milliseconds::zero() || options_.tells_deadlines;
+    io_.tls = PQsslStruct(libpq(), "OpenSSL");
+    server_.encoding = PQclientEncoding(libpq());
+    if (server_.encoding != pg_char_to_encoding("UTF8") && PQparameterStatus(libpq(), "client_encoding")) {
         return error(errc::connection_lost, "the server was asked for UTF-8, and has another client_encoding");
     }
-    server_version_ = PQserverVersion(libpq());
+    server_.version = PQserverVersion(libpq());
 #ifndef LIBPQ_HAS_CLOSE_PREPARED
     if (naming_.is_shared()) {
         cache_.never_evict(); // a pooler keeps names apart, but does not read DEALLOCATE
     }
 #endif
-    backend_pid_ = PQbackendPID(libpq());
+    server_.backend_pid = PQbackendPID(libpq());
     return {};
 }
 
 [[gnu::hot]] void session::submit(request& r) noexcept {
     r.at = request::stage::waiting;
-    ++load_;
+    ++queues_.unfinished;
     const bool small = is_small(r);
-    const bool is_plain = !closed_ && !limits_all_ && !by_hand_ && !asks_whose_ && r.scope == scope_ && small &&
+    const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && r.scope == transaction_.innermost && small &&
                           r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
         return;
     }
-    solo_streak_ = expected_.empty() && waiting_.empty() ? solo_streak_ + 1 : 0;
-    waiting_.push_back(r);
-    if (in_completions_) {
+    sending_.solo_streak = expected_.empty() && queues_.waiting.empty() ? sending_.solo_streak + 1 : 0;
+    queues_.waiting.push_back(r);
+    if (queues_.in_completions) {
         return; // whoever runs the completions pumps afterwards
     }
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
@@ -175,14 +175,14 @@ error session::open() {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
         r.has_named_types = r.has_named_types || r.values(step).has_named_types();
     }
-    by_hand_ = by_hand_ && in_transaction_;
+    gate_.by_hand = gate_.by_hand && transaction_.open;
     r.needs_types = r.has_named_types;
-    asks_whose_ = naming_.is_undecided();
-    r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines || by_hand_ || asks_whose_;
+    gate_.asks_whose = naming_.is_undecided();
+    r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines || gate_.by_hand || gate_.asks_whose;
     if (r.expires == clock::time_point::max() && options_.command_timeout > std::chrono::milliseconds::zero()) {
         r.expires = detail::from_now(options_.command_timeout);
     }
-    error refusal = r.outcome ? r.outcome : closed_ ? unsent(r, ended_by_) : r.scope != scope_ ? out_of_turn(r) : unsendable(r);
+    error refusal = r.outcome ? r.outcome : gate_.closed ? unsent(r, ended_by_) : r.scope != transaction_.innermost ? out_of_turn(r) : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
             refusal = errc::timed_out;
@@ -202,30 +202,30 @@ void session::cancel(request& r, error why) noexcept {
         r.outcome = std::move(why);
         r.expires = clock::time_point::min();
     } else if (r.at == request::stage::waiting) {
-        if (waiting_.remove(r) || held_.remove(r)) {
+        if (queues_.waiting.remove(r) || retry_.held.remove(r)) {
             give_up(r, why.with(error::nothing_sent));
             run_completions_later();
         }
     } else if (r.at == request::stage::reading) {
-        if (unread_.remove(r) || asking_.remove(r) || ordered_.remove(r)) {
+        if (resolution_.unread.remove(r) || resolution_.asking.remove(r) || rows_.ordered.remove(r)) {
             give_up(r, may_last(r) ? why.with(error::in_doubt) : std::move(why)); // it was done, but who knows that?
             run_completions_later();
         }
     } else if (r.at == request::stage::sent && r.abandoned == request::abandonment::none) {
         r.abandoned = request::abandonment::due;
         r.outcome = may_last(r) ? why.with(error::in_doubt) : std::move(why);
-        abandoning_ = giving_up_ = true;
-        ++given_up_;
+        notify_.abandoning = notify_.giving_up = true;
+        ++cancelling_.given_up;
         consider_cancelling(); // before anything can be sent behind it
         run_completions_later();
     }
 }
 
 transaction_status session::status() const noexcept {
-    if (closed_) {
+    if (gate_.closed) {
         return transaction_status::unknown;
     }
-    if (!expected_.empty() || !waiting_.empty()) {
+    if (!expected_.empty() || !queues_.waiting.empty()) {
         return transaction_status::active;
     }
     switch (PQtransactionStatus(libpq())) {
@@ -245,8 +245,8 @@ void session::complete(request& r, error outcome) noexcept {
 
 void session::complete(request& r) noexcept {
     r.at = request::stage::over;
-    --load_;
-    completed_.push_back(r);
+    --queues_.unfinished;
+    queues_.completed.push_back(r);
 }
 
 /// Handlers may do anything: start new requests, drop the connection, throw.
@@ -256,34 +256,34 @@ void session::complete(request& r) noexcept {
         detail::bound_executor::handling here{self.where()};
         bool outer;
         bool all_returned = false;
-        explicit scope(session& s) : self(s), outer(std::exchange(s.in_completions_, true)) {}
+        explicit scope(session& s) : self(s), outer(std::exchange(s.queues_.in_completions, true)) {}
         ~scope() {
-            self.in_completions_ = outer;
+            self.queues_.in_completions = outer;
             if (!all_returned) {
                 self.run_completions_later(); // one threw: the others, and what follows them, have their turn all the same
             }
         }
     } running(*this);
-    if (PQclientEncoding(libpq_) != encoding_) [[unlikely]] {
+    if (PQclientEncoding(libpq_) != server_.encoding) [[unlikely]] {
         refuse_encoding();
     }
-    if (has_observer_ || abandoning_ || giving_up_ || reading_rows_) [[unlikely]] {
+    if (notify_.has_observer || notify_.abandoning || notify_.giving_up || notify_.reading_rows) [[unlikely]] {
         notify_others();
     }
-    while (request* r = completed_.pop_front()) {
+    while (request* r = queues_.completed.pop_front()) {
         r->finish();
     }
     running.all_returned = true;
 }
 
 void session::run_completions_later() {
-    if (std::exchange(completions_posted_, true)) {
+    if (std::exchange(queues_.completions_posted, true)) {
         return;
     }
     asio::post(where().executor(), loop_handler(shared_from_this(), [](session& s) {
-                   s.completions_posted_ = false;
+                   s.queues_.completions_posted = false;
                    s.run_completions();
-                   if (!s.closed_) {
+                   if (!s.gate_.closed) {
                        s.pump();
                    }
                }));
@@ -291,32 +291,32 @@ void session::run_completions_later() {
 
 /// To what concerns others than those whose requests are complete.
 [[gnu::noinline]] void session::notify_others() {
-    if (observer_) {
+    if (lane_.observer) {
         tell_observer();
     }
-    if (giving_up_) {
+    if (notify_.giving_up) {
         go_on_giving_up();
     }
-    if (abandoning_) {
+    if (notify_.abandoning) {
         tell_abandoned();
     }
-    if (reading_rows_) {
+    if (notify_.reading_rows) {
         hold_back();
     }
 }
 
 void session::tell_abandoned() {
     // Each handler may change the list: start anew after each. One may throw, too: the others are told all the same, later.
-    for (request* r = in_flight_.front(); r;) {
+    for (request* r = queues_.in_flight.front(); r;) {
         if (r->abandoned == request::abandonment::due) {
             r->abandoned = request::abandonment::done;
             r->abandon();
-            r = in_flight_.front();
+            r = queues_.in_flight.front();
         } else {
             r = r->next;
         }
     }
-    abandoning_ = false;
+    notify_.abandoning = false;
 }
 
 } // namespace pgcoro::wire

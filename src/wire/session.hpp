@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The engine of one connection: the only caller of libpq for its PGconn, always on its executor.
 //
-//   submit -> waiting_ -> pump: send -> in_flight_ -> readable: drain -> completed_ -> run handlers -> pump again
+//   submit -> queues_.waiting -> pump: send -> queues_.in_flight -> readable: drain -> queues_.completed -> run handlers -> pump again
 //
 // Requests are pipelined. Only where one coroutine has long been using the connection alone, a request travels outside of
 // pipeline mode, which saves libpq the result of the Sync; the first request to come in between puts an end to that.
@@ -9,23 +9,19 @@
 // What decides (command_queue, statement_cache, loss) is tested without a socket; this class moves bytes and requests.
 #pragma once
 
-#include "wire/cancel_plan.hpp"
+#include "deadline_timer.hpp"
+#include "wire/cancellation.hpp"
 #include "wire/command_queue.hpp"
 #include "wire/connector.hpp"
-#include "wire/format_memory.hpp"
 #include "wire/naming.hpp"
-#include "wire/request_list.hpp"
-#include "wire/server_limit.hpp"
-#include "wire/socket.hpp"
+#include "wire/session_parts.hpp"
+#include "wire/setting_changes.hpp"
 #include "wire/statement_cache.hpp"
-#include "wire/wait_memory.hpp"
 
 #include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/prepare_policy.hpp>
 #include <pgcoro/transaction_status.hpp>
-
-#include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -36,11 +32,6 @@
 #include <vector>
 
 namespace pgcoro::wire {
-
-class cancel_request;
-class description;
-class lane_observer;
-class type_lookup;
 
 struct session_options {
     prepare_policy prepare = prepare_policy::automatic;
@@ -80,14 +71,14 @@ public:
 
     /// Ends the session: what waits or is in flight fails with `why`. On the executor.
     void close(error why) noexcept;
-    bool is_open() const noexcept override { return !closed_; }
+    bool is_open() const noexcept override { return !gate_.closed; }
     /// The same, after a look whether the server has said goodbye: nobody reads from an idle session's socket.
     bool probe();
     /// Whether the server is still what `target_session_attrs` asked for, as far as it has said with its answers.
     bool is_as_wanted() const noexcept;
     /// The same, looked up only if it may have changed. `uses`: counts those who ask.
     bool may_be_lent(std::size_t uses) const noexcept {
-        return made_.wanted == session_attrs::any || (!refuses_writes_ && uses % 8 != 0) || is_as_wanted();
+        return made_.wanted == session_attrs::any || (!server_.refuses_writes && uses % 8 != 0) || is_as_wanted();
     }
     transaction_status status() const noexcept;
     /// Lets go of all requests without a word: their executor is being destroyed.
@@ -96,21 +87,21 @@ public:
     /// From now on it is a lane of `observer`, which outlives it or detaches itself. It reads even while nothing is in flight,
     /// so that a loss is noticed at once, and puts up with no transaction. On the executor.
     void become_lane_of(lane_observer& observer);
-    void detach_observer() noexcept { observer_ = nullptr; }
+    void detach_observer() noexcept { lane_.observer = nullptr; }
     /// As a lane: asks the server for an answer, with which it says what it is. Until then the lane gets nothing to do.
     void suspect();
     /// How many requests it has that are not over.
-    std::size_t unfinished() const noexcept { return load_; }
+    std::size_t unfinished() const noexcept { return queues_.unfinished; }
     /// The same, or `no_room` if it should get no more for now.
-    std::size_t load() const noexcept { return closed_ || blocked_ || keeps_out_ ? no_room : load_; }
+    std::size_t load() const noexcept { return gate_.closed || gate_.blocked || lane_.keeps_out ? no_room : queues_.unfinished; }
     static constexpr std::size_t no_room = std::numeric_limits<std::size_t>::max();
     /// Beyond this much, bytes go to the socket even if more requests are waiting to join them.
     static constexpr std::size_t flush_threshold = 64 * 1024;
     /// A transaction is open, certainly; also of one that is closed.
-    bool has_open_transaction() const noexcept { return in_transaction_ != 0; }
+    bool has_open_transaction() const noexcept { return transaction_.open != 0; }
 
-    int server_version() const noexcept { return server_version_; }
-    int backend_pid() const noexcept { return backend_pid_; }
+    int server_version() const noexcept { return server_.version; }
+    int backend_pid() const noexcept { return server_.backend_pid; }
     /// What is known of how the session came about; its PGconn is gone once the session is closed.
     const established& facts() const noexcept { return made_; }
 
@@ -182,7 +173,6 @@ private:
     bool may_ask_to_stop() const noexcept;
     void carry_out(cancel_plan::action what) noexcept;
     void ask_to_stop();
-    error why_not_cancelled() const;
     void on_step_overdue();
     void stop_cancelling() noexcept;
     void go_on_giving_up();
@@ -214,9 +204,8 @@ private:
     void on_types();
     void forget_names();
     void on_setting();
-    void begin_local_settings(std::string_view sql);
-    void end_local_settings();
-    void outdate_statements();
+    void note_local_setting(std::string_view sql);
+    void forget_local_settings();
     void note_settings(const request& r);
     bool has_new_path();
 
@@ -269,121 +258,52 @@ private:
 
     using flag = std::uint8_t;
 
-    // What every query touches comes first and lies together. The server and the kernel have had the caches in the meantime: a
-    // line that is not at hand costs as much as dozens of instructions.
+    // What every query touches comes first and lies together. The server and the kernel have used the caches in the meantime: a
+    // cache line that has to be fetched costs as much as dozens of instructions.
 
-    // What keeps requests waiting. Bits side by side: each request asks for all three at once. (Of type bool, GCC 12 and clang
-    // would test one after the other.)
-    flag closed_ : 1 = false;
-    flag blocked_ : 1 = false;   // libpq holds bytes that the socket would not take
-    flag exclusive_ : 1 = false; // the one in flight is outside of pipeline mode: nothing can join it
-    // What makes requests be looked at more closely.
-    flag limits_all_ : 1 = false; // those without a deadline, too
-    flag by_hand_ : 1 = false;    // somebody has sent the text of a BEGIN
-    flag asks_whose_ : 1 = true;  // whose session it is was not known yet, when that was looked at last
-    // What has to be seen to when answers were taken: asked for together, too.
-    flag : 0;
-    flag has_observer_ : 1 = false;
-    flag abandoning_ : 1 = false;   // somebody has to be told that he was given up
-    flag giving_up_ : 1 = false;    // requests in flight were given up, or a cancel plan is being carried out
-    flag reading_rows_ : 1 = false; // a large result is being read in slices
+    // What keeps requests waiting. Bits side by side: each request asks for the first three at once. (Of type bool, GCC 12 and
+    // clang would test one after the other.)
+    struct {
+        flag closed : 1 = false;
+        flag blocked : 1 = false;   // libpq holds bytes that the socket would not take
+        flag exclusive : 1 = false; // the one in flight is outside of pipeline mode: nothing can join it
+        // What makes requests be looked at more closely.
+        flag limits_all : 1 = false; // those without a deadline, too
+        flag by_hand : 1 = false;    // somebody has sent the text of a BEGIN
+        flag asks_whose : 1 = true;  // whose session it is was not known yet, when that was looked at last
+    } gate_;
+    // Who has to be told when answers were taken: asked for together, too.
+    struct {
+        flag has_observer : 1 = false;
+        flag abandoning : 1 = false;   // the callers of requests that were given up
+        flag giving_up : 1 = false;    // requests in flight were given up, or a cancel plan is being carried out
+        flag reading_rows : 1 = false; // a large result is being read in slices
+    } notify_;
     naming naming_;
-    bool pipelined_ = false;
-    bool in_completions_ = false;
-    bool reading_ = false;
-    bool writing_ = false;
-    bool answered_ = false;     // the first of what is expected has had its result, and its null is to come
-    unsigned registration_ = 0; // of the socket with the reactor: waits of an earlier one are void
-    unsigned waits_ = 0;        // pending, or their handlers are running
-    unsigned solo_streak_ = 0;  // requests in a row that found the session idle
-    unsigned until_look_ = 64;  // reads until the next look at what nobody has asked for
-    int encoding_ = 0;          // libpq's number of UTF8, or of what a server counts as that which does not tell
-
-    lane_observer* observer_ = nullptr;
-    std::size_t load_ = 0;                       // requests that are not over
-    detail::transaction_scope* scope_ = nullptr; // the innermost one that is open: only its statements may run
-    PGconn* libpq_;                              // made_.connection, until it is gone
-    void* tls_ = nullptr;                        // OpenSSL's SSL*, borrowed from libpq
-    std::shared_ptr<session> self_;              // while there are waits
-
-    request_list waiting_;   // nothing of them was sent
-    request_list in_flight_; // sent, the last one perhaps in part; answers come for the first
-    request_list completed_; // over; their handlers are run outside of libpq
-    request_list held_;      // failed on a stale prepared statement, to be sent again
-    std::size_t in_flight_count_ = 0;
-    std::size_t window_ = 0; // as many may be in flight; none while what is given up is being stopped
-    request* sending_ = nullptr;
-    std::size_t next_step_ = 0;
-    std::size_t unflushed_ = 0;    // bytes, roughly
-    std::size_t always_taken_ = 0; // so many bytes go to an idle session's socket at once
-
-    // The progress of the request at the head.
-    std::size_t result_step_ = 0;
-    error head_error_;
-
+    PGconn* libpq_; // made_.connection, until it is gone
+    request_queues queues_;
+    send_progress sending_;
+    head_progress head_;
+    transaction_stack transaction_;
+    server_facts server_;
+    lane_state lane_;
     detail::type_catalogue_ptr types_;
     session_options options_;
     command_queue expected_;
-    wait_memory read_memory_;
-    wait_memory write_memory_;
-    socket socket_;
+    socket_waits io_;
     statement_cache cache_;
 
     // The rest is for starts, ends, failures and large requests.
     established made_;
-    boost::asio::steady_timer timer_;
-    clock::time_point timer_at_ = clock::time_point::max();
-    std::vector<const char*> pointers_; // to the values of a statement with many parameters
-    request_list unread_;               // answered, with types we know nothing of
-    request_list asking_;               // those the lookup in flight is for
-    std::unique_ptr<type_lookup> lookup_;
-    error lookup_failure_;
-    std::unique_ptr<description> description_;
-    error description_failure_;
-    format_memory unnamed_formats_;
-    request_list ordered_;      // those whose rows are being read, and what was answered behind them
-    request_list due_;          // complete, and before all of those
-    std::size_t given_up_ = 0;  // of those in flight
-    std::size_t asked_for_ = 0; // so many were in flight when the last cancel request was sent
-    cancel_plan cancelling_;
-    std::shared_ptr<cancel_request> cancel_request_;
-    std::string cancel_complaint_; // of the last one, which failed
-    clock::time_point step_ends_ = clock::time_point::max();
-    clock::time_point cancelling_ends_ = clock::time_point::max();
-    /// When the server is asked for more bytes, as its ReadyForQuery is missing.
-    clock::time_point ready_due_ = clock::time_point::max();
-    enum class probe_state : unsigned char { none, due, sent } ready_probe_ = probe_state::none;
-    server_limit server_limit_;
-    prepared_statement* stale_ = nullptr;
-    const prepared_statement* parsed_ = nullptr; // the last one whose Parse, sent with the request at the head, succeeded
-    bool stale_types_ = false;                   // the head failed because a type's number may have changed
-    bool needs_text_ = false; // the head failed because a column has no binary output; it would succeed as text
-    bool is_looking_up_ = false;
-    bool is_describing_ = false;
-    bool sets_names_ = false;          // a statement that may change what names mean was sent
-    bool outdates_lookup_ = false;     // the same, behind the lookup in flight
-    bool has_local_settings_ = false;  // something was set in a transaction
-    bool local_settings_last_ = false; // some of it for longer
-    bool has_settings_ = false;        // something was set for the session
-    unsigned settings_changes_ = 0;
-    std::string salt_;          // keeps names that are made after such a change apart from those of other sessions
-    std::string reported_path_; // the server's search_path, when types were needed last
-    error fatal_;               // the first FATAL the server sent
-    error ended_by_;            // why the session is over
-    int server_version_ = 0;
-    int backend_pid_ = 0;
-    // Side by side, for they are asked for together.
-    flag in_transaction_ : 1 = false; // certainly, as far as the server has answered
-    flag may_be_open_ : 1 = false;    // after an error, or a COMMIT or ROLLBACK that may leave one: AND CHAIN, TO SAVEPOINT
-    flag : 0;
-    bool head_was_executed_ = false; // when head_error_ came
-    bool completions_posted_ = false;
-    bool pump_posted_ = false;
-    bool rows_posted_ = false;
-    bool refuses_writes_ = false; // outside of a read-only transaction of the user's
-    bool keeps_out_ = false;      // as a lane: nothing is to be given to it
-    bool retiring_ = false;       // as a lane: it ends once all is answered
-    unsigned look_period_ = 64;
+    deadline_timer timer_;
+    statement_retry retry_;
+    row_slices rows_;
+    row_formats formats_;
+    type_resolution resolution_;
+    setting_changes settings_;
+    cancellation cancelling_;
+    ready_probe ready_;
+    error ended_by_; // why the session is over
 };
 
 } // namespace pgcoro::wire

@@ -21,9 +21,9 @@ bool said_by_the_server(const error& fatal) noexcept { return fatal.severity() =
 } // namespace
 
 void session::drop_all() noexcept {
-    closed_ = true;
+    gate_.closed = true;
     request_list doomed;
-    for (auto* list : {&waiting_, &in_flight_, &held_, &unread_, &asking_, &ordered_, &due_, &completed_}) {
+    for (auto* list : {&queues_.waiting, &queues_.in_flight, &retry_.held, &resolution_.unread, &resolution_.asking, &rows_.ordered, &rows_.due, &queues_.completed}) {
         doomed.append(*list);
     }
     end_transactions(errc::connection_closed);
@@ -33,13 +33,13 @@ void session::drop_all() noexcept {
     while (request* r = doomed.pop_front()) {
         r->drop();
     }
-    if (auto* const observer = std::exchange(observer_, nullptr)) {
+    if (auto* const observer = std::exchange(lane_.observer, nullptr)) {
         observer->on_dropped();
     }
 }
 
 void session::close(error why) noexcept {
-    if (!closed_) {
+    if (!gate_.closed) {
         end_all(why);
         run_completions_later();
     }
@@ -47,29 +47,29 @@ void session::close(error why) noexcept {
 
 /// The connection is gone, or must go.
 void session::lose(error why) {
-    if (closed_) {
+    if (gate_.closed) {
         return;
     }
-    if (!fatal_ && made_.notices && made_.notices->fatal()) {
-        fatal_ = *made_.notices->fatal();
+    if (!server_.fatal && made_.notices && made_.notices->fatal()) {
+        server_.fatal = *made_.notices->fatal();
     }
     // The server's own word says more than "connection reset", which follows from it.
-    end_all((fatal_ ? fatal_ : why).with(error::lost));
+    end_all((server_.fatal ? server_.fatal : why).with(error::lost));
     run_completions_later();
 }
 
 void session::end_all(const error& why) {
-    const bool said_fatal = said_by_the_server(fatal_) && !(made_.notices && made_.notices->has_lost_answers());
+    const bool said_fatal = said_by_the_server(server_.fatal) && !(made_.notices && made_.notices->has_lost_answers());
     loss judge({.in_transaction = has_open_transaction(),
                 .server_said_fatal = said_fatal,
-                .server_was_idle = said_fatal && (fatal_ == sqlstate::idle_in_transaction_session_timeout ||
-                                                  fatal_ == sqlstate::idle_session_timeout),
-                .head_was_executed = head_error_ ? head_was_executed_ : head_has_results(),
-                .head_failed = head_error_ && !head_error_.connection_lost()});
-    closed_ = true;
+                .server_was_idle = said_fatal && (server_.fatal == sqlstate::idle_in_transaction_session_timeout ||
+                                                  server_.fatal == sqlstate::idle_session_timeout),
+                .head_was_executed = head_.failure ? head_.was_executed : head_has_results(),
+                .head_failed = head_.failure && !head_.failure.connection_lost()});
+    gate_.closed = true;
     ended_by_ = why;
     lose_held(why);
-    while (request* r = in_flight_.pop_front()) {
+    while (request* r = queues_.in_flight.pop_front()) {
         if (r->opens) {
             judge.statement("begin");
         }
@@ -77,11 +77,11 @@ void session::end_all(const error& why) {
             judge.statement(r->text(step).view());
         }
         // For a reason of its own, and not for one that would have been gone had it been sent again.
-        const bool was_refused = head_error_ && !head_error_.connection_lost() && !stale_ && !stale_types_ && !needs_text_;
-        const error failure = std::exchange(head_error_, {});
+        const bool was_refused = head_.failure && !head_.failure.connection_lost() && !retry_.stale && !retry_.stale_types && !retry_.needs_text;
+        const error failure = std::exchange(head_.failure, {});
         error outcome = failure && (was_refused || failure.connection_lost()) ? failure.with(error::lost) : why;
-        stale_ = nullptr;
-        stale_types_ = needs_text_ = false;
+        retry_.stale = nullptr;
+        retry_.stale_types = retry_.needs_text = false;
         switch (judge.judge()) {
         case loss::verdict::not_done: outcome = was_refused ? outcome : outcome.with(error::not_done); break;
         case loss::verdict::never_ran: outcome = unsent(*r, std::move(outcome)); break;
@@ -90,36 +90,36 @@ void session::end_all(const error& why) {
         complete(*r, std::move(outcome));
     }
     // These have run, and their results are lost.
-    for (auto* list : {&unread_, &asking_}) {
+    for (auto* list : {&resolution_.unread, &resolution_.asking}) {
         while (request* r = list->pop_front()) {
             complete(*r, may_last(*r) ? why.with(error::in_doubt) : why);
         }
     }
-    if (observer_) {
+    if (lane_.observer) {
         return_unsent();
     }
     stop_cancelling();
-    given_up_ = 0;
-    while (request* r = waiting_.pop_front()) {
+    cancelling_.given_up = 0;
+    while (request* r = queues_.waiting.pop_front()) {
         complete(*r, unsent(*r, why));
     }
     end_transactions(why);
     disconnect(expected_.empty());
     expected_.clear();
-    unflushed_ = 0;
-    sending_ = nullptr;
-    exclusive_ = false;
-    in_flight_count_ = 0;
-    if (auto* const observer = std::exchange(observer_, nullptr)) {
+    sending_.unflushed = 0;
+    sending_.current = nullptr;
+    gate_.exclusive = false;
+    queues_.in_flight_count = 0;
+    if (auto* const observer = std::exchange(lane_.observer, nullptr)) {
         observer->on_end(why);
     }
 }
 
 void session::disconnect(bool politely) noexcept {
     timer_.cancel();
-    ++registration_;
-    socket_.close();
-    tls_ = nullptr;
+    ++io_.registration;
+    io_.socket.close();
+    io_.tls = nullptr;
     libpq_ = nullptr;
     if (made_.connection && !politely) {
         abandon(std::move(made_.connection));

@@ -37,8 +37,8 @@ int session::unnamed_format(const statement_text& text, const parameters& values
     if (text.wanted() == rows_wanted::none) {
         return text_format;
     }
-    return !unnamed_formats_.empty() &&
-                   unnamed_formats_.find(text.view(), std::span(values.oids(), values.size())) == text_format
+    return !formats_.unnamed.empty() &&
+                   formats_.unnamed.find(text.view(), std::span(values.oids(), values.size())) == text_format
                ? text_format
                : binary_format;
 }
@@ -50,13 +50,13 @@ void session::remember_format(prepared_statement* s, const statement_text& text,
         s->formats.fill(static_cast<std::uint8_t>(format));
         s->formats[static_cast<std::size_t>(rows_wanted::none)] = text_format;
     } else {
-        unnamed_formats_.remember(text.view(), types, format);
+        formats_.unnamed.remember(text.view(), types, format);
     }
 }
 
 /// Of the request at the head.
 bool session::asks_for_rows(std::size_t step) const noexcept {
-    const request& r = *in_flight_.front();
+    const request& r = *queues_.in_flight.front();
     return step < r.steps() && r.text(step).wanted() != rows_wanted::none;
 }
 
@@ -81,7 +81,7 @@ std::size_t session::undescribed_step(const request& r) {
         const auto& values = r.values(step);
         if (text.wanted() == rows_wanted::any) {
             const prepared_statement* const s = find_prepared(r, text, values);
-            if (s ? !s->is_described : unnamed_formats_.find(text.view(), std::span(values.oids(), values.size())) == -1) {
+            if (s ? !s->is_described : formats_.unnamed.find(text.view(), std::span(values.oids(), values.size())) == -1) {
                 return step;
             }
         }
@@ -93,16 +93,16 @@ std::size_t session::undescribed_step(const request& r) {
 bool session::ask_for_description(request& r, std::size_t step) {
     const auto& text = r.text(step);
     const auto& values = r.values(step);
-    if (!description_) {
-        description_ = std::make_unique<description>([this] { on_description(); });
+    if (!formats_.description) {
+        formats_.description = std::make_unique<description>([this] { on_description(); });
     }
-    description_->ask(text, {values.oids(), values.oids() + values.size()});
-    r.asked_description = is_describing_ = true;
+    formats_.description->ask(text, {values.oids(), values.oids() + values.size()});
+    r.asked_description = formats_.is_describing = true;
     request_list first;
-    first.push_back(*description_);
-    waiting_.prepend(first);
-    ++load_;
-    if (!(pipelined_ || set_pipelined(true)) || !send_describe(text, values)) {
+    first.push_back(*formats_.description);
+    queues_.waiting.prepend(first);
+    ++queues_.unfinished;
+    if (!(sending_.pipelined || set_pipelined(true)) || !send_describe(text, values)) {
         sending_failed();
         return false;
     }
@@ -111,7 +111,7 @@ bool session::ask_for_description(request& r, std::size_t step) {
 
 /// Always of the unnamed statement: a name would be known to this server of a pooler, and the next may serve the statement.
 bool session::send_describe(const statement_text& text, const parameters& values) {
-    unflushed_ += text.size() + 128;
+    sending_.unflushed += text.size() + 128;
     expected_.push(command::describe);
     expected_.push(command::describe);
     return PQsendPrepare(libpq(), "", text.data(), static_cast<int>(values.size()), values.oids()) == 1 &&
@@ -120,12 +120,12 @@ bool session::send_describe(const statement_text& text, const parameters& values
 
 /// The server has told, or could not.
 void session::on_description() {
-    is_describing_ = false;
-    description_failure_ = std::move(description_->outcome);
-    if (!description_failure_ && !closed_) {
-        const int format = description_->needs_text() ? text_format : binary_format;
-        const auto& text = description_->text();
-        const auto& types = description_->types();
+    formats_.is_describing = false;
+    formats_.failure = std::move(formats_.description->outcome);
+    if (!formats_.failure && !gate_.closed) {
+        const int format = formats_.description->needs_text() ? text_format : binary_format;
+        const auto& text = formats_.description->text();
+        const auto& types = formats_.description->types();
         prepared_statement* const s = text.is_static() && naming_.uses_names() ? cache_.use(text, types) : nullptr;
         remember_format(s, text, types, format);
     }
@@ -133,13 +133,13 @@ void session::on_description() {
 
 /// Sees to it that the rows of what waits first, in a transaction, are asked for in a format they can be had in.
 session::described session::describe(request& r) {
-    if (is_describing_) {
+    if (formats_.is_describing) {
         return described::later;
     }
     if (r.role != request::part::statement || r.goes_undescribed) {
         return described::yes;
     }
-    if (r.asked_description && description_failure_) {
+    if (r.asked_description && formats_.failure) {
         return described::failed;
     }
     const std::size_t step = undescribed_step(r);

@@ -12,29 +12,29 @@ namespace pgcoro::wire {
 
 // As long as a wait is pending or its handler runs, the session owns itself: a session that waits all day counts no references.
 [[gnu::always_inline]] inline void session::wait_begins() {
-    if (waits_++ == 0) [[unlikely]] {
-        self_ = shared_from_this();
+    if (io_.pending++ == 0) [[unlikely]] {
+        io_.self = shared_from_this();
     }
 }
 
 [[gnu::always_inline]] inline void session::wait_is_over() noexcept {
-    if (--waits_ == 0) [[unlikely]] {
-        const auto last = std::move(self_); // this may be the end of the session
+    if (--io_.pending == 0) [[unlikely]] {
+        const auto last = std::move(io_.self); // this may be the end of the session
     }
 }
 
 [[gnu::always_inline]] inline void session::wait_readable() {
-    if (!std::exchange(reading_, true)) {
+    if (!std::exchange(io_.reading, true)) {
         wait_begins();
-        socket_.async_wait(socket::direction::read, socket_handler<&session::on_readable>(*this, read_memory_, registration_));
+        io_.socket.async_wait(socket::direction::read, socket_handler<&session::on_readable>(*this, io_.read_memory, io_.registration));
     }
 }
 
 void session::wait_writable() {
-    if (!std::exchange(writing_, true)) {
+    if (!std::exchange(io_.writing, true)) {
         wait_begins();
-        socket_.async_wait(socket::direction::write,
-                           socket_handler<&session::on_writable>(*this, write_memory_, registration_));
+        io_.socket.async_wait(socket::direction::write,
+                           socket_handler<&session::on_writable>(*this, io_.write_memory, io_.registration));
     }
 }
 
@@ -49,39 +49,39 @@ template <void (session::*Then)()>
         session& s;
         ~ending() { s.wait_is_over(); }
     } const at_the_end{*this};
-    if (registration == registration_) { // else of a wait that is void: the socket was registered anew or closed
+    if (registration == io_.registration) { // else of a wait that is void: the socket was registered anew or closed
         (this->*Then)();
     }
 }
 
 [[gnu::always_inline]] inline void session::on_readable() {
-    reading_ = false;
+    io_.reading = false;
     const bool alive = consume();
     drain();
-    if (--until_look_ == 0) [[unlikely]] {
+    if (--server_.until_look == 0) [[unlikely]] {
         look_around();
     }
-    if (!alive && !closed_) [[unlikely]] {
+    if (!alive && !gate_.closed) [[unlikely]] {
         lose(libpq_error(libpq()));
     }
     run_completions();
-    if (blocked_ && !closed_) [[unlikely]] {
+    if (gate_.blocked && !gate_.closed) [[unlikely]] {
         flush(); // reading may have been what the server was waiting for
     }
     pump();
 }
 
 void session::on_writable() {
-    writing_ = false;
+    io_.writing = false;
     flush();
-    if (!blocked_ && !closed_) {
+    if (!gate_.blocked && !gate_.closed) {
         reregister();
     }
-    if (observer_ && !blocked_) {
-        observer_->on_progress();
+    if (lane_.observer && !gate_.blocked) {
+        lane_.observer->on_progress();
     }
     pump();
-    if (giving_up_ && !closed_) {
+    if (notify_.giving_up && !gate_.closed) {
         go_on_giving_up(); // all of it may be sent by now
     }
 }
@@ -89,7 +89,7 @@ void session::on_writable() {
 [[gnu::always_inline]] inline bool session::consume() {
     bool alive = PQconsumeInput(libpq()) == 1;
     // OpenSSL may hold decrypted bytes of the record libpq has read a part of. The socket would never become readable for them.
-    while (alive && tls_ && SSL_pending(static_cast<SSL*>(tls_)) > 0) {
+    while (alive && io_.tls && SSL_pending(static_cast<SSL*>(io_.tls)) > 0) {
         alive = PQconsumeInput(libpq()) == 1;
     }
     return alive;
@@ -97,7 +97,7 @@ void session::on_writable() {
 
 bool session::probe() {
     // A server that talks without end is told from one that has said goodbye when somebody reads in earnest.
-    for (int reads = 0; reads < 16 && !closed_ && expected_.empty() && socket_.is_readable(); ++reads) {
+    for (int reads = 0; reads < 16 && !gate_.closed && expected_.empty() && io_.socket.is_readable(); ++reads) {
         if (!consume()) {
             lose(libpq_error(libpq()));
         } else {
@@ -108,33 +108,24 @@ bool session::probe() {
             }
         }
     }
-    return !closed_;
+    return !gate_.closed;
 }
 
 // Once the reactor has been asked about writability, it wakes up for it ever after, until the descriptor is registered anew.
 void session::reregister() {
-    ++registration_;
-    reading_ = writing_ = false;
-    if (const auto failed = socket_.reregister()) {
+    ++io_.registration;
+    io_.reading = io_.writing = false;
+    if (const auto failed = io_.socket.reregister()) {
         lose(error(failed));
     }
 }
 
-void session::watch_deadline(clock::time_point when) {
-    if (when >= timer_at_) {
+void session::watch_deadline(clock::time_point when) { timer_.watch<&session::on_deadline>(*this, when); }
+
+void session::on_deadline() {
+    if (gate_.closed) {
         return;
     }
-    timer_at_ = when;
-    timer_.expires_at(when);
-    timer_.async_wait(loop_handler(shared_from_this(), [](session& s, boost::system::error_code failed) {
-        if (!failed && !s.closed_) {
-            s.on_deadline();
-        }
-    }));
-}
-
-// The timer is not stopped when what it was set for completes in time: setting it costs more than one vain look around.
-void session::on_deadline() {
     const auto now = clock::now();
     auto next = clock::time_point::max();
     const auto visit = [&](request* first) {
@@ -148,20 +139,19 @@ void session::on_deadline() {
             r = following;
         }
     };
-    timer_at_ = clock::time_point::max();
-    if (step_ends_ <= now) {
+    if (cancelling_.step_ends() <= now) {
         on_step_overdue();
     }
-    if (ready_due_ <= now) {
+    if (ready_.due <= now) {
         probe_for_ready();
     }
-    next = std::min({next, step_ends_, ready_due_});
-    visit(waiting_.front());
-    visit(held_.front());
-    visit(in_flight_.front());
-    visit(unread_.front());
-    visit(asking_.front());
-    visit(ordered_.front());
+    next = std::min({next, cancelling_.step_ends(), ready_.due});
+    visit(queues_.waiting.front());
+    visit(retry_.held.front());
+    visit(queues_.in_flight.front());
+    visit(resolution_.unread.front());
+    visit(resolution_.asking.front());
+    visit(rows_.ordered.front());
     if (next != clock::time_point::max()) {
         watch_deadline(next);
     }

@@ -8,9 +8,9 @@
 namespace pgcoro::wire {
 
 void session::become_lane_of(lane_observer& observer) {
-    if (!closed_) {
-        observer_ = &observer;
-        has_observer_ = true;
+    if (!gate_.closed) {
+        lane_.observer = &observer;
+        notify_.has_observer = true;
         wait_readable();
     }
 }
@@ -18,20 +18,20 @@ void session::become_lane_of(lane_observer& observer) {
 /// Requests of which nothing was sent go back to the observer.
 void session::return_unsent() noexcept {
     request_list ours;
-    while (request* r = waiting_.pop_front()) {
-        if (r == lookup_.get()) {
+    while (request* r = queues_.waiting.pop_front()) {
+        if (r == resolution_.lookup.get()) {
             ours.push_back(*r);
             continue;
         }
-        --load_;
+        --queues_.unfinished;
         r->asked_types = false; // its next session knows nothing of them yet
-        observer_->on_unsent(*r);
+        lane_.observer->on_unsent(*r);
     }
-    waiting_.append(ours);
+    queues_.waiting.append(ours);
 }
 
 void session::tell_observer() {
-    if (!closed_ && expected_.empty()) {
+    if (!gate_.closed && expected_.empty()) {
         static_cast<void>(PQisBusy(libpq())); // what was said unasked is read here; a FATAL of an idle session is a notice
         if (made_.notices && made_.notices->fatal()) {
             lose(*made_.notices->fatal()); // the end of the socket may take a while to follow
@@ -39,27 +39,27 @@ void session::tell_observer() {
         }
         // A command tag has most often said it earlier. This is what comes with each Sync.
         const auto state = PQtransactionStatus(libpq());
-        in_transaction_ = state == PQTRANS_INTRANS || state == PQTRANS_INERROR;
-        if (in_transaction_) {
+        transaction_.open = state == PQTRANS_INTRANS || state == PQTRANS_INERROR;
+        if (transaction_.open) {
             put_up_with_transaction();
         }
     }
-    if (keeps_out_ && !closed_) {
-        if (retiring_ || !is_as_wanted()) {
+    if (lane_.keeps_out && !gate_.closed) {
+        if (lane_.retiring || !is_as_wanted()) {
             retire();
         } else if (expected_.empty()) {
-            keeps_out_ = false;
+            lane_.keeps_out = false;
         }
     }
-    if (observer_) {
-        observer_->on_progress();
+    if (lane_.observer) {
+        lane_.observer->on_progress();
     }
 }
 
 /// The server is no longer what is wanted: nothing more is sent to it, and when all is answered the lane is made anew.
 void session::retire() {
-    keeps_out_ = retiring_ = true;
-    window_ = 0;
+    lane_.keeps_out = lane_.retiring = true;
+    queues_.window = 0;
     return_unsent();
     if (expected_.empty()) {
         lose(error(errc::no_matching_server, "the server is no longer what target_session_attrs asks for"));
@@ -67,11 +67,11 @@ void session::retire() {
 }
 
 void session::suspect() {
-    if (closed_ || keeps_out_ || blocked_ || exclusive_ || sending_ || made_.wanted == session_attrs::any) {
+    if (gate_.closed || lane_.keeps_out || gate_.blocked || gate_.exclusive || sending_.current || made_.wanted == session_attrs::any) {
         return; // or its own answers will tell
     }
-    keeps_out_ = true;
-    if ((!pipelined_ && !set_pipelined(true)) || !send_ours("select 1", command::ours)) {
+    lane_.keeps_out = true;
+    if ((!sending_.pipelined && !set_pipelined(true)) || !send_ours("select 1", command::ours)) {
         sending_failed();
     } else {
         pump();

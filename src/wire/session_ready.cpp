@@ -21,25 +21,25 @@ bool is_sync(command kind) noexcept { return kind == command::sync || kind == co
 
 /// libpq waits for more bytes. If only ReadyForQuery is missing, it gets them after a while.
 [[gnu::noinline]] void session::expect_ready() {
-    if (ready_probe_ == probe_state::none && is_sync(expected_.front().kind)) {
-        ready_probe_ = probe_state::due;
-        ready_due_ = detail::from_now(patience);
-        watch_deadline(ready_due_);
+    if (ready_.at == ready_probe::state::none && is_sync(expected_.front().kind)) {
+        ready_.at = ready_probe::state::due;
+        ready_.due = detail::from_now(patience);
+        watch_deadline(ready_.due);
     }
 }
 
 /// Once for each time that it is missing. What cannot be asked now will be asked after another while.
 void session::probe_for_ready() {
-    ready_due_ = clock::time_point::max();
-    ready_probe_ = probe_state::none;
+    ready_.due = clock::time_point::max();
+    ready_.at = ready_probe::state::none;
     if (expected_.empty() || !is_sync(expected_.front().kind)) {
         return;
     }
-    if (sending_ || blocked_) {
+    if (sending_.current || gate_.blocked) {
         expect_ready();
         return;
     }
-    ready_probe_ = probe_state::sent;
+    ready_.at = ready_probe::state::sent;
     if (!send_ours(long_answer, command::ours)) {
         sending_failed();
         return;

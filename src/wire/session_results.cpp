@@ -65,9 +65,9 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
                 lose(error(errc::connection_lost, "the connection was closed because a statement changed client_encoding"));
                 return false;
             }
-            if (in_transaction_ && observer_) [[unlikely]] {
+            if (transaction_.open && lane_.observer) [[unlikely]] {
                 PQclear(raw);
-                head_error_ = error(errc::not_multiplexable, "the statement began a transaction").with(error::lost);
+                head_.failure = error(errc::not_multiplexable, "the statement began a transaction").with(error::lost);
                 return put_up_with_transaction();
             }
         }
@@ -80,9 +80,9 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
         // libpq cannot leave a COPY that was started in pipeline mode.
         PQclear(raw);
         // Without data, a COPY to the server does nothing. One from it is done before we have read the first row.
-        head_error_ = errc::copy_not_supported;
+        head_.failure = errc::copy_not_supported;
         if (status != PGRES_COPY_IN) {
-            head_error_ = head_error_.with(error::lost);
+            head_.failure = head_.failure.with(error::lost);
         }
         lose(error(errc::connection_lost, "the connection was closed because a statement started a COPY"));
         return false;
@@ -93,8 +93,8 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
         on_aborted();
     } else {
         on_error(raw);
-        if (is_fatal(fatal_)) {
-            lose(fatal_); // nothing more is said on this session, even if whoever is in between keeps it open
+        if (is_fatal(server_.fatal)) {
+            lose(server_.fatal); // nothing more is said on this session, even if whoever is in between keeps it open
             return false;
         }
     }
@@ -105,10 +105,10 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
     detail::result_handle result(raw);
     auto& [kind, statement] = expected_.front();
     if (kind == command::execute || kind == command::exclusive) [[likely]] {
-        request& r = *in_flight_.front();
+        request& r = *queues_.in_flight.front();
         if (r.abandoned != request::abandonment::done) [[likely]] {
             try {
-                if (r.consume(result_step_, result, types_)) [[unlikely]] {
+                if (r.consume(head_.step, result, types_)) [[unlikely]] {
                     r.has_unread = true;
                 }
             } catch (...) {
@@ -118,7 +118,7 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
             }
         }
         if (kind == command::exclusive) {
-            result_step_ = 1; // libpq waits for the server to be ready before it says that this was all
+            head_.step = 1; // libpq waits for the server to be ready before it says that this was all
             return true;
         }
         // A pipelined command has one result, and libpq says so with a null that needs nothing more from the server.
@@ -129,16 +129,16 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
         finish_command();
         return true;
     }
-    answered_ = true;
+    head_.answered = true;
     if (kind == command::prepare) {
         cache_.parsed(*statement);
-        parsed_ = statement;
+        retry_.parsed = statement;
     }
     if (kind == command::prepare || kind == command::close) {
         return true;
     }
     if (kind == command::describe) {
-        in_flight_.front()->has_unread = description_->take(raw, *types_);
+        queues_.in_flight.front()->has_unread = formats_.description->take(raw, *types_);
         return true;
     }
     if (kind == command::open || kind == command::identify) {
@@ -150,7 +150,7 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
         return true;
     }
     if (kind == command::ours) {
-        ready_probe_ = probe_state::none;
+        ready_.at = ready_probe::state::none;
         return true;
     }
     lose(error(errc::connection_lost, "the server sent a result for no statement"));
@@ -159,46 +159,46 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
 
 /// SET was answered, and what it set is the encoding of text: known before its Sync is, and before what follows is read.
 bool session::sets_encoding(std::string_view tag) {
-    return tag == "SET" && result_step_ < in_flight_.front()->steps() &&
-           detail::sets_encoding(in_flight_.front()->text(result_step_).view());
+    return tag == "SET" && head_.step < queues_.in_flight.front()->steps() &&
+           detail::sets_encoding(queues_.in_flight.front()->text(head_.step).view());
 }
 
 /// Some commands change what we know of the session.
 void session::on_command_tag(std::string_view tag) {
     switch (tag.empty() ? '\0' : tag.front()) {
     case 'B': // BEGIN
-        in_transaction_ = by_hand_ = true;
+        transaction_.open = gate_.by_hand = true;
         break;
     case 'S':
         if (tag == "START TRANSACTION") {
-            in_transaction_ = by_hand_ = true;
+            transaction_.open = gate_.by_hand = true;
         }
         if (tag == "SET") {
-            server_limit_.forget();
+            server_.limit.forget();
             on_setting();
         }
         break;
     case 'C':
         if (tag.starts_with("COMMIT")) {
-            in_transaction_ = false;
-            may_be_open_ = true; // AND CHAIN begins the next
-            if (has_local_settings_) {
+            transaction_.open = false;
+            transaction_.may_be_open = true; // AND CHAIN begins the next
+            if (settings_.is_local()) {
                 forget_names(); // SET LOCAL is over
             }
         }
         break;
     case 'L':
         if (tag == "LISTEN") {
-            until_look_ = look_period_ = 1;
+            server_.until_look = server_.look_period = 1;
         }
         break;
-    case 'P': in_transaction_ = in_transaction_ && tag != "PREPARE TRANSACTION"; break;
+    case 'P': transaction_.open = transaction_.open && tag != "PREPARE TRANSACTION"; break;
     case 'R': // of ROLLBACK TO too, which leaves the transaction open: the mistake errs on the side of doubt
         if (tag.starts_with("ROLLBACK")) {
-            in_transaction_ = false;
-            may_be_open_ = true;
+            transaction_.open = false;
+            transaction_.may_be_open = true;
         }
-        server_limit_.forget(); // settings are rolled back, too; or it was RESET
+        server_.limit.forget(); // settings are rolled back, too; or it was RESET
         if (tag == "ROLLBACK") {
             forget_names();
         } else if (tag == "RESET") {
@@ -211,8 +211,10 @@ void session::on_command_tag(std::string_view tag) {
         }
         if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") {
             cache_.forget_all();
-            has_settings_ = has_settings_ && tag != "DISCARD ALL";
-            server_limit_.forget();
+            if (tag == "DISCARD ALL") {
+                settings_.discarded();
+            }
+            server_.limit.forget();
         }
         break;
     default: break;
@@ -230,17 +232,17 @@ void session::on_error(const PGresult* result) {
     const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::exclusive;
     error e = server_error(
         result, kind == command::open                                        ? text_of_opening()
-                : in_statement && result_step_ < in_flight_.front()->steps() ? in_flight_.front()->text(result_step_).view()
-                : in_request && description_ && in_flight_.front() == description_.get() ? description_->text().view()
+                : in_statement && head_.step < queues_.in_flight.front()->steps() ? queues_.in_flight.front()->text(head_.step).view()
+                : in_request && formats_.description && queues_.in_flight.front() == formats_.description.get() ? formats_.description->text().view()
                                                                                          : std::string_view());
-    answered_ = true;
+    head_.answered = true;
     if (e == sqlstate::query_canceled) {
-        cancelling_.stopped();
+        cancelling_.plan.stopped();
     }
     if (e == errc::connection_lost && PQstatus(libpq()) == CONNECTION_OK) {
         // libpq's own complaint, and the session goes on: a result was larger than the memory there is, or could not be read.
         e = error(make_error_code(boost::system::errc::not_enough_memory), e.message());
-        if (in_statement && !in_flight_.front()->scope) {
+        if (in_statement && !queues_.in_flight.front()->scope) {
             e = e.with(error::in_doubt); // the server has done it, as far as can be told
         }
     } else if (e == errc::connection_lost && made_.notices && made_.notices->fatal()) {
@@ -253,38 +255,38 @@ void session::on_error(const PGresult* result) {
         is_there ? cache_.parsed(*statement) : cache_.not_parsed(*statement, e);
     } else if (kind == command::whose) {
         naming_.not_answered(e == sqlstate::in_failed_sql_transaction);
-        asks_whose_ = naming_.is_undecided();
+        gate_.asks_whose = naming_.is_undecided();
     }
-    if (e.connection_lost() && !fatal_) {
-        fatal_ = e;
+    if (e.connection_lost() && !server_.fatal) {
+        server_.fatal = e;
     }
     if (kind == command::open) {
         on_not_opened(e);
     } else if (kind == command::identify) {
         on_opened(nullptr); // that it is open is still true
     }
-    if (!in_request || head_error_) {
+    if (!in_request || head_.failure) {
         return;
     }
-    const bool was_in_transaction = in_transaction_;
+    const bool was_in_transaction = transaction_.open;
     if (!e.connection_lost()) {
         // Perhaps: a failed COMMIT ends the transaction, other failures do not. Once all is answered, libpq knows.
-        may_be_open_ = may_be_open_ || was_in_transaction;
-        in_transaction_ = false;
+        transaction_.may_be_open = transaction_.may_be_open || was_in_transaction;
+        transaction_.open = false;
     }
-    if (e == sqlstate::read_only_sql_transaction && !in_flight_.front()->scope && !was_in_transaction) {
-        refuses_writes_ = true;
-        until_look_ = 1;
+    if (e == sqlstate::read_only_sql_transaction && !queues_.in_flight.front()->scope && !was_in_transaction) {
+        server_.refuses_writes = true;
+        server_.until_look = 1;
     }
-    head_was_executed_ = head_has_results();
+    head_.was_executed = head_has_results();
     consider_retrying(e);
     // A statement that is unknown because its Parse, sent with an earlier request, failed has that very failure.
-    const bool has_parse_failure = stale_ && stale_->parse_failure;
-    head_error_ = has_parse_failure ? stale_->parse_failure : std::move(e);
-    if (in_statement && result_step_ < in_flight_.front()->steps()) {
+    const bool has_parse_failure = retry_.stale && retry_.stale->parse_failure;
+    head_.failure = has_parse_failure ? retry_.stale->parse_failure : std::move(e);
+    if (in_statement && head_.step < queues_.in_flight.front()->steps()) {
         // An unnamed statement is parsed and executed in one command; only its text has positions.
-        const bool while_parsing = has_parse_failure || kind == command::prepare || (!statement && head_error_.position() != 0);
-        head_error_ = in_flight_.front()->locate(std::move(head_error_), result_step_, while_parsing);
+        const bool while_parsing = has_parse_failure || kind == command::prepare || (!statement && head_.failure.position() != 0);
+        head_.failure = queues_.in_flight.front()->locate(std::move(head_.failure), head_.step, while_parsing);
     }
 }
 
@@ -292,22 +294,22 @@ void session::on_error(const PGresult* result) {
 void session::on_backend_pid(const PGresult* result) {
     const bool is_number = PQntuples(result) == 1 && PQnfields(result) == 1 && PQgetlength(result, 0, 0) == 4;
     naming_.answered(is_number && static_cast<std::int32_t>(detail::load_big_endian<std::uint32_t>(
-                                      reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)))) == backend_pid_);
+                                      reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)))) == server_.backend_pid);
 }
 
 /// Whether all statements of the request at the head have given their results, and only its Sync is missing.
 bool session::head_has_results() noexcept {
     return !expected_.empty() &&
-           (expected_.front().kind == command::sync || (expected_.front().kind == command::exclusive && result_step_ == 1));
+           (expected_.front().kind == command::sync || (expected_.front().kind == command::exclusive && head_.step == 1));
 }
 
 void session::on_aborted() noexcept {
     const auto [kind, statement] = expected_.front();
-    answered_ = true;
+    head_.answered = true;
     if (kind == command::prepare) {
         cache_.not_parsed(*statement, {}); // it was skipped
     } else if (kind == command::open) {
-        on_not_opened(head_error_);
+        on_not_opened(head_.failure);
     }
 }
 
@@ -316,13 +318,13 @@ void session::on_aborted() noexcept {
     const auto kind = expected_.front().kind;
     // What libpq had read before the connection broke is all taken out. Then, in pipeline mode, there would be nulls for ever,
     // and no Sync.
-    const bool is_genuine = kind == command::exclusive ? result_step_ == 1 && !head_error_ : std::exchange(answered_, false);
+    const bool is_genuine = kind == command::exclusive ? head_.step == 1 && !head_.failure : std::exchange(head_.answered, false);
     if (!is_genuine) [[unlikely]] {
         if (PQstatus(libpq()) == CONNECTION_BAD) {
             lose(libpq_error(libpq()));
             return false;
         }
-        if (kind == command::exclusive && !head_error_) {
+        if (kind == command::exclusive && !head_.failure) {
             lose(error(errc::connection_lost, "the server was ready before it had answered"));
             return false;
         }
@@ -341,33 +343,33 @@ void session::on_aborted() noexcept {
     }
     expected_.pop();
     if (kind == command::execute) {
-        ++result_step_;
+        ++head_.step;
     } else if (kind == command::exclusive) {
-        exclusive_ = false;
+        gate_.exclusive = false;
         end_request();
     }
 }
 
 [[gnu::always_inline]] inline void session::end_request() {
-    request& r = in_flight_.take_front();
-    --in_flight_count_;
-    result_step_ = 0;
-    parsed_ = nullptr;
+    request& r = queues_.in_flight.take_front();
+    --queues_.in_flight_count;
+    head_.step = 0;
+    retry_.parsed = nullptr;
     if (r.scope) {
-        end_part(r, static_cast<bool>(head_error_));
+        end_part(r, static_cast<bool>(head_.failure));
     }
     if (expected_.empty() && has_unexpected_transaction()) [[unlikely]] {
-        head_error_ = head_error_ ? head_error_ : error(errc::transaction_left_open).with(error::lost).with(error::in_doubt);
+        head_.failure = head_.failure ? head_.failure : error(errc::transaction_left_open).with(error::lost).with(error::in_doubt);
         end_failed_request(r);
         lose(errc::transaction_left_open);
-    } else if (head_error_) [[unlikely]] {
+    } else if (head_.failure) [[unlikely]] {
         end_failed_request(r);
     } else {
-        if (!held_.empty()) [[unlikely]] {
+        if (!retry_.held.empty()) [[unlikely]] {
             pass_held();
         }
         if (r.abandoned != request::abandonment::none) {
-            --given_up_;
+            --cancelling_.given_up;
             r.outcome = {};
         } else if (r.has_unread) [[unlikely]] {
             read_later(r);
@@ -379,8 +381,8 @@ void session::on_aborted() noexcept {
 
 /// The server says that a transaction is open, and no statement has begun one: a pooler did, and may forget to commit it.
 [[gnu::always_inline]] inline bool session::has_unexpected_transaction() noexcept {
-    if (in_transaction_ || may_be_open_) [[unlikely]] {
-        return !in_transaction_ && is_surprising();
+    if (transaction_.open || transaction_.may_be_open) [[unlikely]] {
+        return !transaction_.open && is_surprising();
     }
     return PQtransactionStatus(libpq()) != PQTRANS_IDLE && is_surprising();
 }
@@ -389,13 +391,13 @@ void session::on_aborted() noexcept {
 /// end every transaction.
 [[gnu::noinline]] bool session::is_surprising() noexcept {
     const auto status = PQtransactionStatus(libpq());
-    in_transaction_ = status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
-    const bool is_explained = may_be_open_;
-    may_be_open_ = false;
-    if (has_local_settings_ && !in_transaction_) {
-        end_local_settings();
+    transaction_.open = status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+    const bool is_explained = transaction_.may_be_open;
+    transaction_.may_be_open = false;
+    if (settings_.is_local() && !transaction_.open) {
+        forget_local_settings();
     }
-    return in_transaction_ && !is_explained;
+    return transaction_.open && !is_explained;
 }
 
 } // namespace pgcoro::wire

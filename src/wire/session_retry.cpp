@@ -2,7 +2,7 @@
 // Requests that failed for a reason that is gone when they are sent again: a prepared statement that had gone stale, a type
 // that has another number now, rows that cannot be had in binary.
 //
-//   in_flight_ -> refused by the server -> held_ -> all that was sent behind it is answered -> waiting_
+//   queues_.in_flight -> refused by the server -> retry_.held -> all that was sent behind it is answered -> queues_.waiting
 #include "wire/request_outcome.hpp"
 #include "wire/server_error.hpp"
 #include "wire/session.hpp"
@@ -46,13 +46,13 @@ bool may_be_stale_type(const error& e) noexcept {
 /// Whether the request at the head may succeed if it is sent again, and nothing of it was done.
 void session::consider_retrying(error& e) {
     const auto [kind, statement] = expected_.front();
-    request& head = *in_flight_.front();
-    if ((kind == command::execute || kind == command::exclusive) && lacks_binary_output(e) && asks_for_rows(result_step_)) {
-        needs_text_ = note_lack_of_binary(head, result_step_) && !may_have_committed(head, result_step_ + 1);
+    request& head = *queues_.in_flight.front();
+    if ((kind == command::execute || kind == command::exclusive) && lacks_binary_output(e) && asks_for_rows(head_.step)) {
+        retry_.needs_text = note_lack_of_binary(head, head_.step) && !may_have_committed(head, head_.step + 1);
         e = without_binary_output(e);
         return;
     }
-    if (may_have_committed(head, result_step_ + (e.context().empty() ? 0 : 1))) {
+    if (may_have_committed(head, head_.step + (e.context().empty() ? 0 : 1))) {
         return;
     }
     bool is_stale = false;
@@ -60,36 +60,36 @@ void session::consider_retrying(error& e) {
         is_stale = e == sqlstate::duplicate_prepared_statement;
     } else if (statement) {
         // A Parse that travelled with it has just been analysed: nothing could have changed since.
-        is_stale = may_be_stale_statement(e) && (e == sqlstate::invalid_sql_statement_name || parsed_ != statement);
+        is_stale = may_be_stale_statement(e) && (e == sqlstate::invalid_sql_statement_name || retry_.parsed != statement);
     }
     if (is_stale && (e == sqlstate::duplicate_prepared_statement ||
                      (e == sqlstate::invalid_sql_statement_name && !statement->parse_failure))) {
         naming_.surprised();
     }
-    stale_ = is_stale ? statement : nullptr;
-    if (stale_) {
-        ++stale_->in_flight; // it must not be evicted before the request is over
+    retry_.stale = is_stale ? statement : nullptr;
+    if (retry_.stale) {
+        ++retry_.stale->in_flight; // it must not be evicted before the request is over
     }
-    stale_types_ = head.has_named_types && (is_stale || may_be_stale_type(e)) && !may_have_committed(head, head.steps());
+    retry_.stale_types = head.has_named_types && (is_stale || may_be_stale_type(e)) && !may_have_committed(head, head.steps());
 }
 
 void session::end_failed_request(request& r) {
-    const error failure = std::exchange(head_error_, {});
-    prepared_statement* const stale = std::exchange(stale_, nullptr);
+    const error failure = std::exchange(head_.failure, {});
+    prepared_statement* const stale = std::exchange(retry_.stale, nullptr);
     if (stale) {
         --stale->in_flight;
     }
-    const bool has_stale_types = std::exchange(stale_types_, false);
-    const bool needs_text = std::exchange(needs_text_, false);
+    const bool has_stale_types = std::exchange(retry_.stale_types, false);
+    const bool needs_text = std::exchange(retry_.needs_text, false);
     const bool is_given_up = r.abandoned != request::abandonment::none;
-    given_up_ -= is_given_up ? 1 : 0;
+    cancelling_.given_up -= is_given_up ? 1 : 0;
     if (!is_given_up || !(stale || has_stale_types || needs_text)) {
         r.outcome = failure;
     } // else it would have been sent again: why it was given up says more
     if (has_stale_types) {
         types_ = std::make_shared<const detail::type_catalogue>(); // what the next one needs will be asked for
     }
-    head_was_executed_ = answered_ = false;
+    head_.was_executed = head_.answered = false;
     if (stale && stale->where == prepared_statement::state::ready && failure != sqlstate::duplicate_prepared_statement) {
         // Not if its Parse failed, or is on its way already.
         naming_.is_shared() ? cache_.give_up_name(*stale) : cache_.renew(*stale);
@@ -101,18 +101,18 @@ void session::end_failed_request(request& r) {
         r.retried = r.retried || !needs_text;
         r.sent_for_text = r.sent_for_text || needs_text;
         r.at = request::stage::waiting; // the server refused it unread: it can be taken back
-        held_.push_back(r);
+        retry_.held.push_back(r);
     } else {
         pass_held();
         complete(r);
     }
     if (expected_.empty()) {
         const auto state = PQtransactionStatus(libpq());
-        in_transaction_ = state != PQTRANS_IDLE;
-        if (has_local_settings_ && !in_transaction_) {
-            end_local_settings();
+        transaction_.open = state != PQTRANS_IDLE;
+        if (settings_.is_local() && !transaction_.open) {
+            forget_local_settings();
         }
-        if (state == PQTRANS_UNKNOWN && !held_.empty()) {
+        if (state == PQTRANS_UNKNOWN && !retry_.held.empty()) {
             lose(libpq_error(libpq())); // before anything could be sent again
         } else {
             settle_held();
@@ -122,7 +122,7 @@ void session::end_failed_request(request& r) {
 
 /// Something behind the held ones has run: to send them again now would change the order. The requests of a lane have none.
 void session::pass_held() {
-    if (!observer_) {
+    if (!lane_.observer) {
         fail_held();
     } else if (expected_.empty()) {
         settle_held();
@@ -130,14 +130,14 @@ void session::pass_held() {
 }
 
 void session::fail_held() {
-    while (request* h = held_.pop_front()) {
+    while (request* h = retry_.held.pop_front()) {
         complete(*h, h->outcome.with(error::not_done));
     }
 }
 
 /// All that was sent has been answered: only now is it known whether the held requests had failed inside a transaction.
 void session::settle_held() {
-    if (in_transaction_) {
+    if (transaction_.open) {
         fail_held();
     } else {
         take_back_held();
@@ -147,21 +147,21 @@ void session::settle_held() {
 /// As if they had never been sent.
 void session::take_back_held() {
     request_list again;
-    while (request* h = held_.pop_front()) {
+    while (request* h = retry_.held.pop_front()) {
         h->rewind();
         h->has_unread = false;
         h->outcome = {};
         again.push_back(*h);
     }
-    waiting_.prepend(again);
+    queues_.waiting.prepend(again);
 }
 
 /// The session is over. That they had failed for a reason that is gone would be no answer.
 void session::lose_held(const error& why) {
-    if (observer_ && !in_transaction_) {
+    if (lane_.observer && !transaction_.open) {
         take_back_held();
     }
-    while (request* h = held_.pop_front()) {
+    while (request* h = retry_.held.pop_front()) {
         complete(*h, why.with(error::not_done));
     }
 }

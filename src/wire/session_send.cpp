@@ -20,27 +20,27 @@ constexpr unsigned long_streak = 16;
 
 [[gnu::always_inline]] inline bool session::may_send() const noexcept {
     // What was begun is brought to its end even if something before it is held.
-    return !closed_ && !blocked_ && !exclusive_ && (sending_ || (held_.empty() && in_flight_count_ < window_));
+    return !gate_.closed && !gate_.blocked && !gate_.exclusive && (sending_.current || (retry_.held.empty() && queues_.in_flight_count < queues_.window));
 }
 
 [[gnu::hot]] void session::pump() {
     while (may_send() && send_next()) {
     }
     // If the session is over by now, nothing is unflushed or expected.
-    if (unflushed_ != 0) {
+    if (sending_.unflushed != 0) {
         flush();
     }
-    if (!expected_.empty() || observer_) {
+    if (!expected_.empty() || lane_.observer) {
         wait_readable();
     }
 }
 
 // Where a Sync does not flush, requests that become ready in the same turn of the loop share one flush at its end.
 void session::pump_later() {
-    if (!std::exchange(pump_posted_, true)) {
+    if (!std::exchange(queues_.pump_posted, true)) {
         boost::asio::post(where().executor(), loop_handler(shared_from_this(), [](session& s) {
-                              s.pump_posted_ = false;
-                              if (!s.in_completions_ && !s.closed_) {
+                              s.queues_.pump_posted = false;
+                              if (!s.queues_.in_completions && !s.gate_.closed) {
                                   s.pump();
                               }
                           }));
@@ -49,12 +49,12 @@ void session::pump_later() {
 
 /// Sends one request, or as much of it as the socket takes. False if there is nothing more to send now.
 [[gnu::always_inline]] inline bool session::send_next() {
-    if (!sending_ && !begin_next()) {
+    if (!sending_.current && !begin_next()) {
         return false;
     }
-    const request& r = *sending_;
+    const request& r = *sending_.current;
     bool sent = true;
-    if (next_step_ == 0 && r.is_single()) [[likely]] {
+    if (sending_.next_step == 0 && r.is_single()) [[likely]] {
         const auto& text = r.single_text();
         const auto& values = r.single_values();
         prepared_statement* const s = find_prepared(r, text, values);
@@ -64,19 +64,19 @@ void session::pump_later() {
             }
             return false;
         }
-        sent = (pipelined_ || set_pipelined(true)) && send_step(s, text, values);
+        sent = (sending_.pipelined || set_pipelined(true)) && send_step(s, text, values);
     } else {
-        sent = (pipelined_ || set_pipelined(true)) && send_steps(r);
+        sent = (sending_.pipelined || set_pipelined(true)) && send_steps(r);
     }
-    if (sent && blocked_) [[unlikely]] {
+    if (sent && gate_.blocked) [[unlikely]] {
         return false;
     }
     if (!sent || !send_sync(command::sync)) {
         sending_failed();
         return false;
     }
-    sending_ = nullptr;
-    if (unflushed_ > flush_threshold) {
+    sending_.current = nullptr;
+    if (sending_.unflushed > flush_threshold) {
         flush();
     }
     return true;
@@ -84,22 +84,22 @@ void session::pump_later() {
 
 /// As many of the statements of a request as the socket takes.
 bool session::send_steps(const request& r) {
-    for (const std::size_t steps = r.steps(); next_step_ < steps; ++next_step_) {
-        if (next_step_ != 0 && in_flight_.front() == &r && head_error_) {
+    for (const std::size_t steps = r.steps(); sending_.next_step < steps; ++sending_.next_step) {
+        if (sending_.next_step != 0 && queues_.in_flight.front() == &r && head_.failure) {
             break; // the server skips the rest anyway
         }
-        if (blocked_) {
+        if (gate_.blocked) {
             return true;
         }
-        const auto& text = r.text(next_step_);
-        const auto& values = r.values(next_step_);
+        const auto& text = r.text(sending_.next_step);
+        const auto& values = r.values(sending_.next_step);
         if (!send_step(find_prepared(r, text, values), text, values)) {
             return false;
         }
-        if (unflushed_ > flush_threshold) {
+        if (sending_.unflushed > flush_threshold) {
             flush();
         }
-        if (closed_) {
+        if (gate_.closed) {
             return false;
         }
     }
@@ -108,28 +108,28 @@ bool session::send_steps(const request& r) {
 
 /// Takes on what waits first. False if nothing can be sent now.
 [[gnu::always_inline]] inline bool session::begin_next() {
-    if (waiting_.empty() || ((cache_.unneeded() != 0 || waiting_.front()->needs_care) && !clear_the_way())) {
+    if (queues_.waiting.empty() || ((cache_.unneeded() != 0 || queues_.waiting.front()->needs_care) && !clear_the_way())) {
         return false;
     }
-    sending_ = &waiting_.take_front();
-    sending_->at = request::stage::sent;
-    in_flight_.push_back(*sending_);
-    ++in_flight_count_;
-    next_step_ = 0;
+    sending_.current = &queues_.waiting.take_front();
+    sending_.current->at = request::stage::sent;
+    queues_.in_flight.push_back(*sending_.current);
+    ++queues_.in_flight_count;
+    sending_.next_step = 0;
     return true;
 }
 
 /// Sends what has to go before the request that waits first. False if that cannot go now, or if the session is over.
 [[gnu::noinline]] bool session::clear_the_way() {
     if (must_drain_before_closes() || (naming_.must_ask() && !ask_whose_session()) || front_waits_for_name() ||
-        (waiting_.front()->needs_care && !front_may_go())) {
+        (queues_.waiting.front()->needs_care && !front_may_go())) {
         return false;
     }
-    if (waiting_.front()->scope) {
-        note_settings(*waiting_.front());
+    if (queues_.waiting.front()->scope) {
+        note_settings(*queues_.waiting.front());
     }
     // Only now is it certain that a request, and so a Sync, follows.
-    const bool sent = cache_.unneeded() == 0 || ((pipelined_ || set_pipelined(true)) && send_closes());
+    const bool sent = cache_.unneeded() == 0 || ((sending_.pipelined || set_pipelined(true)) && send_closes());
     if (!sent) {
         sending_failed();
     }
@@ -138,27 +138,27 @@ bool session::send_steps(const request& r) {
 
 /// A request of one statement can travel outside of pipeline mode now, if no Parse has to go before it.
 [[gnu::always_inline]] inline bool session::may_go_exclusively() const noexcept {
-    return solo_streak_ >= long_streak && expected_.empty() && waiting_.empty();
+    return sending_.solo_streak >= long_streak && expected_.empty() && queues_.waiting.empty();
 }
 
 [[gnu::always_inline]] inline bool session::send_exclusively(prepared_statement* s, const statement_text& text,
                                                              const parameters& values) {
-    sending_ = nullptr;
-    exclusive_ = true;
-    if ((pipelined_ && !set_pipelined(false)) || !send_execute(s, text, values, command::exclusive)) {
+    sending_.current = nullptr;
+    gate_.exclusive = true;
+    if ((sending_.pipelined && !set_pipelined(false)) || !send_execute(s, text, values, command::exclusive)) {
         return false;
     }
-    if (unflushed_ > always_taken_) {
+    if (sending_.unflushed > sending_.always_taken) {
         flush();
     } else {
-        unflushed_ = 0; // libpq has sent it
+        sending_.unflushed = 0; // libpq has sent it
     }
     return true;
 }
 
 // Costs no round trip; refused while something is in flight.
 bool session::set_pipelined(bool on) noexcept {
-    pipelined_ = on;
+    sending_.pipelined = on;
     return (on ? PQenterPipelineMode(libpq()) : PQexitPipelineMode(libpq())) == 1;
 }
 
@@ -173,27 +173,27 @@ bool session::set_pipelined(bool on) noexcept {
 
 /// Before the first statement that could have a name. False if the session is over.
 [[gnu::noinline]] bool session::ask_whose_session() {
-    if (waiting_.front()->steps() == 0 || !waiting_.front()->text(0).is_static()) {
+    if (queues_.waiting.front()->steps() == 0 || !queues_.waiting.front()->text(0).is_static()) {
         return true;
     }
     naming_.asked();
-    if (const request& first = *waiting_.front(); first.steps() == 1 && !first.needs_types) {
+    if (const request& first = *queues_.waiting.front(); first.steps() == 1 && !first.needs_types) {
         // It will be prepared the next time. Made now, its entry, and what OpenSSL keeps of a first hash, do not lie in holes
         // that libpq's results would fill.
         if (auto* const entry = cache_.use(first.text(0), std::span(first.values(0).oids(), first.values(0).size()))) {
             static_cast<void>(cache_.name(*entry, literal_settings()));
         }
     }
-    if ((!pipelined_ && !set_pipelined(true)) || !send_ours("select pg_catalog.pg_backend_pid()", command::whose)) {
+    if ((!sending_.pipelined && !set_pipelined(true)) || !send_ours("select pg_catalog.pg_backend_pid()", command::whose)) {
         sending_failed();
     }
-    return !closed_;
+    return !gate_.closed;
 }
 
 /// One round trip more, the first time, is less than to have the server parse the same statement for every row.
 bool session::front_waits_for_name() const noexcept {
     constexpr std::size_t many = 32;
-    return waiting_.front()->steps() > many && naming_.is_worth_waiting();
+    return queues_.waiting.front()->steps() > many && naming_.is_worth_waiting();
 }
 
 /// The settings that decide what a literal in a statement's text means when it is prepared, as the server reports them.
@@ -203,10 +203,8 @@ std::string session::literal_settings() const {
         const char* const value = PQparameterStatus(libpq(), name);
         settings.append(value ? value : "").push_back('\n');
     }
-    if (settings_changes_ != 0) {
-        // Not all that was set is reported, and it is this session's alone.
-        settings += std::to_string(settings_changes_) + ' ' + std::to_string(backend_pid_) + ' ' + salt_;
-    }
+    // Not all that was set is reported, and it is this session's alone.
+    settings += settings_.name_salt(server_.backend_pid);
     return settings;
 }
 
@@ -220,7 +218,7 @@ std::string session::literal_settings() const {
 
 /// A statement of our own, without parameters.
 bool session::send_text(const char* sql, command kind) {
-    unflushed_ += 64;
+    sending_.unflushed += 64;
     expected_.push(kind);
     return PQsendQueryParams(libpq(), sql, 0, nullptr, nullptr, nullptr, nullptr, binary_format) == 1;
 }
@@ -230,7 +228,7 @@ bool session::send_parse(prepared_statement& s, const statement_text& text, cons
     if (cache_.name(s, literal_settings())) {
         return true;
     }
-    unflushed_ += text.size() + 64;
+    sending_.unflushed += text.size() + 64;
     s.where = prepared_statement::state::pending;
     ++s.in_flight;
     expected_.push(command::prepare, &s);
@@ -243,21 +241,21 @@ bool session::send_parse(prepared_statement& s, const statement_text& text, cons
     std::array<const char*, 16> few;
     const char** pointers = few.data();
     if (count > few.size()) {
-        pointers_.resize(count);
-        pointers = pointers_.data();
+        sending_.pointers.resize(count);
+        pointers = sending_.pointers.data();
     }
     for (std::size_t i = 0; i < count; ++i) {
         pointers[i] = values.value(i);
     }
     const int n = static_cast<int>(count); // at most parameters::max_count
-    unflushed_ += values.byte_size() + 8 * count + 64;
+    sending_.unflushed += values.byte_size() + 8 * count + 64;
     expected_.push(kind, s);
     if (s) {
         ++s->in_flight;
         return PQsendQueryPrepared(libpq(), s->name.c_str(), n, pointers, values.lengths(), values.formats(),
                                    s->formats[static_cast<std::size_t>(text.wanted())]) == 1;
     }
-    unflushed_ += text.size();
+    sending_.unflushed += text.size();
     return PQsendQueryParams(libpq(), text.data(), n, values.oids(), pointers, values.lengths(), values.formats(),
                              unnamed_format(text, values)) == 1;
 }
@@ -265,7 +263,7 @@ bool session::send_parse(prepared_statement& s, const statement_text& text, cons
 [[gnu::always_inline]] inline bool session::send_sync(command kind) {
     expected_.push(kind);
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
-    unflushed_ += 8;
+    sending_.unflushed += 8;
     return PQsendPipelineSync(libpq()) == 1;
 #else
     return PQpipelineSync(libpq()) == 1;
@@ -316,16 +314,16 @@ bool session::send_closes() {
 #endif
 
 void session::flush() {
-    unflushed_ = 0;
+    sending_.unflushed = 0;
     const int outcome = PQflush(libpq());
     if (outcome < 0) {
         sending_failed();
         return;
     }
-    blocked_ = outcome == 1;
+    gate_.blocked = outcome == 1;
     // When the socket takes no more, libpq reads: what it has read does not make the socket readable again.
     take_what_came();
-    if (blocked_ && !closed_) {
+    if (gate_.blocked && !gate_.closed) {
         // The server may be unable to read because it is busy writing: without reading now, both would wait for ever.
         wait_writable();
         wait_readable();
@@ -334,7 +332,7 @@ void session::flush() {
 
 /// What the server had said before, its reason for ending the session above all, may lie in libpq's buffer.
 void session::sending_failed() {
-    if (!closed_) {
+    if (!gate_.closed) {
         take_what_came();
         lose(libpq_error(libpq()));
     }
@@ -347,7 +345,7 @@ void session::sending_failed() {
         // From a user's decoder. It has to come out of the loop, not out of the call that started a statement.
         boost::asio::post(where().executor(), [thrown = std::current_exception()] { std::rethrow_exception(thrown); });
     }
-    if (!completed_.empty()) {
+    if (!queues_.completed.empty()) {
         run_completions_later();
     }
 }

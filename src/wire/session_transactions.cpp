@@ -22,52 +22,52 @@ using phase = transaction_scope::phase;
 using part = request::part;
 
 error session::enter(transaction_scope& s) {
-    if (closed_) {
+    if (gate_.closed) {
         return ended_by_.with(error::nothing_sent);
     }
     if (const auto* const outer = s.outer.get(); outer && (outer->at == phase::ending || outer->at == phase::over)) {
         return error(errc::transaction_over).with(error::nothing_sent);
     }
-    if (s.outer.get() != scope_) {
+    if (s.outer.get() != transaction_.innermost) {
         return error(errc::transaction_open).with(error::nothing_sent);
     }
-    scope_ = &s;
+    transaction_.innermost = &s;
     return {};
 }
 
 void session::abandon_transaction(std::shared_ptr<transaction_scope> s) noexcept {
     leave(*s);
-    if (s->at == phase::over || closed_) {
+    if (s->at == phase::over || gate_.closed) {
         return;
     }
     transaction_scope& scope = *s;
     scope.rollback.self = std::move(s);
     scope.rollback.at = request::stage::waiting;
-    waiting_.push_back(scope.rollback);
-    ++load_;
-    if (!in_completions_) {
+    queues_.waiting.push_back(scope.rollback);
+    ++queues_.unfinished;
+    if (!queues_.in_completions) {
         pump_later();
     }
 }
 
 /// It is no longer open here, and neither is what is nested in it.
 void session::leave(transaction_scope& s) noexcept {
-    transaction_scope* at = scope_;
+    transaction_scope* at = transaction_.innermost;
     while (at && at != &s) {
         at = at->outer.get();
     }
     if (!at) {
         return;
     }
-    for (; scope_ != &s; scope_ = scope_->outer.get()) {
-        scope_->end(errc::transaction_over);
+    for (; transaction_.innermost != &s; transaction_.innermost = transaction_.innermost->outer.get()) {
+        transaction_.innermost->end(errc::transaction_over);
     }
-    scope_ = s.outer.get();
+    transaction_.innermost = s.outer.get();
 }
 
 void session::end_transactions(const error& why) noexcept {
-    for (; scope_; scope_ = scope_->outer.get()) {
-        scope_->end(why);
+    for (; transaction_.innermost; transaction_.innermost = transaction_.innermost->outer.get()) {
+        transaction_.innermost->end(why);
     }
 }
 
@@ -82,12 +82,12 @@ error session::out_of_turn(const request& r) const {
 /// Whether what waits first can be sent now. Takes away what need not be sent at all.
 bool session::front_may_go() {
     while (front_has_types()) {
-        request& r = *waiting_.front();
-        if (&r == description_.get()) {
+        request& r = *queues_.waiting.front();
+        if (&r == formats_.description.get()) {
             return true;
         }
         const bool is_fresh = r.scope && r.scope->at == phase::fresh;
-        if (is_fresh || (r.scope ? r.scope->at == phase::open : in_transaction_)) {
+        if (is_fresh || (r.scope ? r.scope->at == phase::open : transaction_.open)) {
             switch (describe(r)) {
             case described::yes: break;
             case described::asks: return true; // and the question is now first
@@ -97,8 +97,8 @@ bool session::front_may_go() {
                     r.goes_undescribed = true; // and fails itself, with the transaction
                     continue;
                 }
-                waiting_.take_front();
-                complete(r, std::exchange(description_failure_, {}));
+                queues_.waiting.take_front();
+                complete(r, std::exchange(formats_.failure, {}));
                 run_completions_later();
                 continue;
             }
@@ -116,7 +116,7 @@ bool session::front_may_go() {
             }
             [[fallthrough]];
         case phase::over:
-            waiting_.take_front();
+            queues_.waiting.take_front();
             complete(r, &r == &s.rollback ? error() : out_of_turn(r).with(error::nothing_sent));
             run_completions_later();
             continue;
@@ -125,7 +125,7 @@ bool session::front_may_go() {
                 return send_openings(s, r);
             }
             // The server knows nothing of it.
-            waiting_.take_front();
+            queues_.waiting.take_front();
             leave(s);
             s.end({});
             complete(r);
@@ -161,7 +161,7 @@ bool session::send_openings(transaction_scope& innermost, request& first) {
     if (!send_limit(first)) { // outside of the transaction, which may be rolled back
         return false;
     }
-    bool sent = pipelined_ || set_pipelined(true);
+    bool sent = sending_.pipelined || set_pipelined(true);
     for (auto s = fresh.rbegin(); sent && s != fresh.rend(); ++s) {
         transaction_scope& scope = **s;
         scope.at = phase::beginning;
@@ -190,18 +190,18 @@ transaction_scope* first_beginning(transaction_scope* innermost) noexcept {
 
 /// Of the BEGIN or SAVEPOINT whose answer comes next.
 std::string_view session::text_of_opening() const noexcept {
-    const transaction_scope* const s = first_beginning(in_flight_.front()->scope);
+    const transaction_scope* const s = first_beginning(queues_.in_flight.front()->scope);
     return s ? std::string_view(s->opening()) : std::string_view();
 }
 
 void session::on_opened(const PGresult* result) {
-    transaction_scope* const s = first_beginning(in_flight_.front()->scope);
+    transaction_scope* const s = first_beginning(queues_.in_flight.front()->scope);
     const bool is_id = expected_.front().kind == command::identify;
     if (!s) {
         return; // its handle is gone, and that of what it is nested in
     }
     if (!is_id) {
-        in_transaction_ = true;
+        transaction_.open = true;
     } else if (result && PQntuples(result) == 1 && PQgetlength(result, 0, 0) == 8) {
         s->id = detail::load_big_endian<std::uint64_t>(reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)));
     }
@@ -212,7 +212,7 @@ void session::on_opened(const PGresult* result) {
 
 /// An error is the answer, or BEGIN was skipped after one.
 void session::on_not_opened(const error& why) {
-    if (transaction_scope* const s = first_beginning(in_flight_.front()->scope)) {
+    if (transaction_scope* const s = first_beginning(queues_.in_flight.front()->scope)) {
         leave(*s);
         s->end(why);
     }
@@ -250,7 +250,7 @@ void session::end_part(request& r, bool failed) {
         return;
     }
     if (s.is_savepoint() && !failed) {
-        in_transaction_ = true; // the tag of ROLLBACK TO looks like the end of it all
+        transaction_.open = true; // the tag of ROLLBACK TO looks like the end of it all
     }
     leave(s);
     s.end({});

@@ -2,8 +2,8 @@
 // Types that are not built in: each session asks its server for their numbers, when values to be sent need them and when
 // results have types it does not know.
 //
-//   values:  waiting_ -> the lookup goes first, everything else stays behind it -> numbers are filled in -> sent
-//   results: in_flight_ -> answered, but unreadable -> unread_ -> the lookup -> asking_ -> read -> completed_
+//   values:  queues_.waiting -> the lookup goes first, everything else stays behind it -> numbers are filled in -> sent
+//   results: queues_.in_flight -> answered, but unreadable -> resolution_.unread -> the lookup -> resolution_.asking -> read -> queues_.completed
 //
 // What is in a composite can be seen only once its type is known, and may ask for more: then there is a second lookup.
 //
@@ -13,21 +13,20 @@
 #include "wire/setting_text.hpp"
 #include "wire/type_lookup.hpp"
 
-#include <random>
 #include <utility>
 
 namespace pgcoro::wire {
 
 /// Whether what waits first can be sent now.
 bool session::front_has_types() {
-    while (!waiting_.empty() && waiting_.front()->needs_types) {
-        if (is_looking_up_) {
+    while (!queues_.waiting.empty() && queues_.waiting.front()->needs_types) {
+        if (resolution_.is_looking_up) {
             return false;
         }
-        if (!waiting_.front()->asked_types && (std::exchange(sets_names_, false) || has_new_path())) {
+        if (!queues_.waiting.front()->asked_types && (std::exchange(resolution_.names_may_change, false) || has_new_path())) {
             forget_names();
         }
-        request& r = *waiting_.front();
+        request& r = *queues_.waiting.front();
         error failure = r.fill_in(*types_);
         if (!failure) {
             r.needs_types = false;
@@ -36,12 +35,12 @@ bool session::front_has_types() {
             r.asked_types = true;
             look_up_types(); // which is now first
         } else {
-            waiting_.take_front();
-            complete(r, (lookup_failure_ ? lookup_failure_ : failure).with(error::nothing_sent));
+            queues_.waiting.take_front();
+            complete(r, (resolution_.failure ? resolution_.failure : failure).with(error::nothing_sent));
             run_completions_later();
         }
     }
-    return !waiting_.empty();
+    return !queues_.waiting.empty();
 }
 
 /// Of a request that is answered.
@@ -51,8 +50,8 @@ void session::read_later(request& r) {
         return;
     }
     r.at = request::stage::reading;
-    unread_.push_back(r);
-    if (!is_looking_up_) {
+    resolution_.unread.push_back(r);
+    if (!resolution_.is_looking_up) {
         look_up_types();
         run_completions_later(); // and send it, if this was read while sending
     }
@@ -61,46 +60,46 @@ void session::read_later(request& r) {
 /// Asks for all types that are needed now.
 void session::look_up_types() {
     detail::wanted_types wanted;
-    if (request* r = waiting_.front(); r && r->needs_types) {
+    if (request* r = queues_.waiting.front(); r && r->needs_types) {
         for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
             for (const auto name : r->values(step).named_types()) {
                 wanted.names.push_back(name);
             }
         }
     }
-    asking_.append(unread_);
-    for (const request* r = asking_.front(); r; r = r->next) {
+    resolution_.asking.append(resolution_.unread);
+    for (const request* r = resolution_.asking.front(); r; r = r->next) {
         r->unknown_types(wanted);
     }
-    if (!lookup_) {
-        lookup_ = std::make_unique<type_lookup>([this] { on_types(); });
+    if (!resolution_.lookup) {
+        resolution_.lookup = std::make_unique<type_lookup>([this] { on_types(); });
     }
-    is_looking_up_ = true;
-    sets_names_ = outdates_lookup_ = false;
-    lookup_->ask(wanted);
+    resolution_.is_looking_up = true;
+    resolution_.names_may_change = resolution_.is_outdated = false;
+    resolution_.lookup->ask(wanted);
     request_list first;
-    first.push_back(*lookup_);
-    waiting_.prepend(first);
-    ++load_;
+    first.push_back(*resolution_.lookup);
+    queues_.waiting.prepend(first);
+    ++queues_.unfinished;
 }
 
 /// The server has told, or the lookup has failed.
 void session::on_types() {
-    is_looking_up_ = false;
-    lookup_failure_ = std::move(lookup_->outcome);
+    resolution_.is_looking_up = false;
+    resolution_.failure = std::move(resolution_.lookup->outcome);
     auto learned = types_;
-    if (!lookup_failure_) {
-        learned = types_ = std::make_shared<const detail::type_catalogue>(*types_, lookup_->take_types());
-        if (auto objects = lookup_->take_objects(); !objects.empty()) {
+    if (!resolution_.failure) {
+        learned = types_ = std::make_shared<const detail::type_catalogue>(*types_, resolution_.lookup->take_types());
+        if (auto objects = resolution_.lookup->take_objects(); !objects.empty()) {
             learned = std::make_shared<const detail::type_catalogue>(types_->with_objects(std::move(objects)));
         }
         static_cast<void>(has_new_path()); // the one they were found by
     }
-    while (request* r = asking_.pop_front()) {
+    while (request* r = resolution_.asking.pop_front()) {
         try {
-            if (!lookup_failure_ && r->look_again(learned) && !r->asked_twice) {
+            if (!resolution_.failure && r->look_again(learned) && !r->asked_twice) {
                 r->asked_twice = true;
-                unread_.push_back(*r);
+                resolution_.unread.push_back(*r);
                 continue;
             }
         } catch (...) {
@@ -116,10 +115,10 @@ void session::on_types() {
         }
         complete(*r);
     }
-    if (outdates_lookup_) {
+    if (resolution_.is_outdated) {
         forget_names();
     }
-    if (!unread_.empty() && !closed_) {
+    if (!resolution_.unread.empty() && !gate_.closed) {
         look_up_types();
     }
 }
@@ -133,47 +132,31 @@ void session::forget_names() {
 
 /// The statement at the head was SET or RESET.
 void session::on_setting() {
-    const request& r = *in_flight_.front();
-    if (result_step_ >= r.steps() || !sets_meaning(r.text(result_step_).view())) {
+    const request& r = *queues_.in_flight.front();
+    if (head_.step >= r.steps() || !sets_meaning(r.text(head_.step).view())) {
         return;
     }
-    const auto sql = r.text(result_step_).view();
+    const auto sql = r.text(head_.step).view();
     forget_names();
-    if (in_transaction_) {
-        begin_local_settings(sql);
-        return;
-    }
-    const auto what = restored_by(sql);
-    if (what == restored::none || has_settings_) {
-        has_settings_ = what != restored::all;
-        outdate_statements();
+    if (transaction_.open) {
+        note_local_setting(sql);
+    } else if (settings_.outside_transaction(sql)) {
+        cache_.renew_all();
     }
 }
 
 /// Until the transaction is over its statements have no names: next to what was set they may mean something else than they do
 /// elsewhere, and going back and forth between names would gain nothing.
-void session::begin_local_settings(std::string_view sql) {
-    has_local_settings_ = true;
-    local_settings_last_ = local_settings_last_ || sets_for_session(sql);
+void session::note_local_setting(std::string_view sql) {
+    settings_.in_transaction(sql);
     naming_.suspend();
 }
 
-void session::end_local_settings() {
-    has_local_settings_ = false;
+void session::forget_local_settings() {
     naming_.resume();
-    if (std::exchange(local_settings_last_, false)) {
-        has_settings_ = true;
-        outdate_statements();
+    if (settings_.transaction_ended()) {
+        cache_.renew_all();
     }
-}
-
-/// Statements that were prepared mean what they meant then, which is not what their texts mean now.
-void session::outdate_statements() {
-    if (++settings_changes_ == 1) {
-        std::random_device random;
-        salt_ = std::to_string(random()) + std::to_string(random());
-    }
-    cache_.renew_all();
 }
 
 /// A statement of a transaction is sent next. What it sets goes for the statements behind it, which are perhaps sent before it
@@ -190,19 +173,19 @@ void session::note_settings(const request& r) {
         } else if (!sets_meaning(text.view())) {
             continue;
         }
-        begin_local_settings(text.view());
-        sets_names_ = true;
-        outdates_lookup_ = is_looking_up_;
+        note_local_setting(text.view());
+        resolution_.names_may_change = true;
+        resolution_.is_outdated = resolution_.is_looking_up;
     }
 }
 
 /// From version 18 on, servers report their search_path unasked, also when a function has set it.
 bool session::has_new_path() {
-    const char* const path = server_version_ >= 180000 ? PQparameterStatus(libpq(), "search_path") : nullptr;
-    if (!path || path == reported_path_) {
+    const char* const path = server_.version >= 180000 ? PQparameterStatus(libpq(), "search_path") : nullptr;
+    if (!path || path == resolution_.reported_path) {
         return false;
     }
-    reported_path_ = path;
+    resolution_.reported_path = path;
     return true;
 }
 

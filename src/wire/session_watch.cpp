@@ -16,21 +16,21 @@ bool is_off(const char* value) noexcept { return value && std::string_view(value
 
 /// Text that came or went since is not what it seems: nobody gets to see it, and nothing more is sent.
 void session::refuse_encoding() {
-    if (closed_ || PQstatus(libpq()) == CONNECTION_BAD) {
+    if (gate_.closed || PQstatus(libpq()) == CONNECTION_BAD) {
         return;
     }
     const error why =
         error(errc::connection_lost, "the connection was closed because a statement changed client_encoding: text "
                                      "is always UTF-8")
             .with(error::lost);
-    for (auto* const list : {&completed_, &ordered_}) {
+    for (auto* const list : {&queues_.completed, &rows_.ordered}) {
         request_list doubtful;
         doubtful.append(*list);
         while (request* const r = doubtful.pop_front()) {
             if (!r->outcome) {
                 r->outcome = may_last(*r) ? why.with(error::in_doubt) : why;
             }
-            load_ -= r->at == request::stage::reading ? 1 : 0;
+            queues_.unfinished -= r->at == request::stage::reading ? 1 : 0;
             r->at = request::stage::over;
             list->push_back(*r);
         }
@@ -40,29 +40,29 @@ void session::refuse_encoding() {
 
 /// Now and again, and after each read once a LISTEN was seen: notifications nobody has asked for would add up in libpq.
 void session::look_around() noexcept {
-    until_look_ = look_period_;
-    if (closed_) {
+    server_.until_look = server_.look_period;
+    if (gate_.closed) {
         return;
     }
     while (PGnotify* const n = PQnotifies(libpq())) {
         PQfreemem(n);
     }
-    if (observer_ && !retiring_ && !is_as_wanted()) {
+    if (lane_.observer && !lane_.retiring && !is_as_wanted()) {
         retire();
     }
 }
 
 /// Whether the server is still what `target_session_attrs` asked for, as far as it has said. It says so with its answers.
 bool session::is_as_wanted() const noexcept {
-    if (made_.wanted == session_attrs::any || closed_) {
+    if (made_.wanted == session_attrs::any || gate_.closed) {
         return true;
     }
     const char* const recovery = PQparameterStatus(libpq(), "in_hot_standby");
     const char* const read_only = PQparameterStatus(libpq(), "default_transaction_read_only");
     switch (made_.wanted) {
-    case session_attrs::read_write: return !is_on(recovery) && !is_on(read_only) && !refuses_writes_;
+    case session_attrs::read_write: return !is_on(recovery) && !is_on(read_only) && !server_.refuses_writes;
     case session_attrs::read_only: return !is_off(recovery) || !is_off(read_only);
-    case session_attrs::primary: return !is_on(recovery) && (!refuses_writes_ || is_on(read_only));
+    case session_attrs::primary: return !is_on(recovery) && (!server_.refuses_writes || is_on(read_only));
     case session_attrs::standby:
     case session_attrs::prefer_standby: return !is_off(recovery);
     case session_attrs::any: break;

@@ -12,8 +12,8 @@
 
 namespace pgcoro {
 
-/// Wakes its owner at the earliest time it was asked for. It is not stopped when the operation it was set for completes in time:
-/// setting a timer costs more than one vain wake-up.
+/// Wakes its owner at the earliest time it was asked for. It is not stopped when the operation it was set for completes in
+/// time: setting a timer costs more than one vain wake-up.
 class deadline_timer {
 public:
     using clock = std::chrono::steady_clock;

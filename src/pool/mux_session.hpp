@@ -7,14 +7,13 @@
 // What decides is lane_plan and detail::session_word. Requests that are in flight are the lane's session's alone.
 #pragma once
 
+#include "deadline_timer.hpp"
 #include "pool/lane_plan.hpp"
 #include "wire/request_list.hpp"
 
 #include <pgcoro/connection.hpp>
 #include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/multiplexer_options.hpp>
-
-#include <boost/asio/steady_timer.hpp>
 
 #include <memory>
 #include <vector>

@@ -149,8 +149,8 @@ error session::open() {
     r.at = request::stage::waiting;
     ++queues_.unfinished;
     const bool small = is_small(r);
-    const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && r.scope == transaction_.innermost && small &&
-                          r.expires == clock::time_point::max();
+    const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose &&
+                          r.scope == transaction_.innermost && small && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
         return;
@@ -182,7 +182,10 @@ error session::open() {
     if (r.expires == clock::time_point::max() && options_.command_timeout > std::chrono::milliseconds::zero()) {
         r.expires = detail::from_now(options_.command_timeout);
     }
-    error refusal = r.outcome ? r.outcome : gate_.closed ? unsent(r, ended_by_) : r.scope != transaction_.innermost ? out_of_turn(r) : unsendable(r);
+    error refusal = r.outcome                           ? r.outcome
+                    : gate_.closed                      ? unsent(r, ended_by_)
+                    : r.scope != transaction_.innermost ? out_of_turn(r)
+                                                        : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
             refusal = errc::timed_out;

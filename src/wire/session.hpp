@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The engine of one connection: the only caller of libpq for its PGconn, always on its executor.
 //
-//   submit -> queues_.waiting -> pump: send -> queues_.in_flight -> readable: drain -> queues_.completed -> run handlers -> pump again
+//   submit -> queues_.waiting -> pump: send -> queues_.in_flight -> readable: drain -> queues_.completed -> run handlers ->
+//   pump again
 //
 // Requests are pipelined. Only where one coroutine has long been using the connection alone, a request travels outside of
 // pipeline mode, which saves libpq the result of the Sync; the first request to come in between puts an end to that.
@@ -93,7 +94,9 @@ public:
     /// How many requests it has that are not over.
     std::size_t unfinished() const noexcept { return queues_.unfinished; }
     /// The same, or `no_room` if it should get no more for now.
-    std::size_t load() const noexcept { return gate_.closed || gate_.blocked || lane_.keeps_out ? no_room : queues_.unfinished; }
+    std::size_t load() const noexcept {
+        return gate_.closed || gate_.blocked || lane_.keeps_out ? no_room : queues_.unfinished;
+    }
     static constexpr std::size_t no_room = std::numeric_limits<std::size_t>::max();
     /// Beyond this much, bytes go to the socket even if more requests are waiting to join them.
     static constexpr std::size_t flush_threshold = 64 * 1024;

@@ -23,7 +23,8 @@ bool said_by_the_server(const error& fatal) noexcept { return fatal.severity() =
 void session::drop_all() noexcept {
     gate_.closed = true;
     request_list doomed;
-    for (auto* list : {&queues_.waiting, &queues_.in_flight, &retry_.held, &resolution_.unread, &resolution_.asking, &rows_.ordered, &rows_.due, &queues_.completed}) {
+    for (auto* list : {&queues_.waiting, &queues_.in_flight, &retry_.held, &resolution_.unread, &resolution_.asking,
+                       &rows_.ordered, &rows_.due, &queues_.completed}) {
         doomed.append(*list);
     }
     end_transactions(errc::connection_closed);
@@ -77,7 +78,8 @@ void session::end_all(const error& why) {
             judge.statement(r->text(step).view());
         }
         // For a reason of its own, and not for one that would have been gone had it been sent again.
-        const bool was_refused = head_.failure && !head_.failure.connection_lost() && !retry_.stale && !retry_.stale_types && !retry_.needs_text;
+        const bool was_refused =
+            head_.failure && !head_.failure.connection_lost() && !retry_.stale && !retry_.stale_types && !retry_.needs_text;
         const error failure = std::exchange(head_.failure, {});
         error outcome = failure && (was_refused || failure.connection_lost()) ? failure.with(error::lost) : why;
         retry_.stale = nullptr;

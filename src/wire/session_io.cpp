@@ -26,7 +26,8 @@ namespace pgcoro::wire {
 [[gnu::always_inline]] inline void session::wait_readable() {
     if (!std::exchange(io_.reading, true)) {
         wait_begins();
-        io_.socket.async_wait(socket::direction::read, socket_handler<&session::on_readable>(*this, io_.read_memory, io_.registration));
+        io_.socket.async_wait(socket::direction::read,
+                              socket_handler<&session::on_readable>(*this, io_.read_memory, io_.registration));
     }
 }
 
@@ -34,7 +35,7 @@ void session::wait_writable() {
     if (!std::exchange(io_.writing, true)) {
         wait_begins();
         io_.socket.async_wait(socket::direction::write,
-                           socket_handler<&session::on_writable>(*this, io_.write_memory, io_.registration));
+                              socket_handler<&session::on_writable>(*this, io_.write_memory, io_.registration));
     }
 }
 

@@ -67,7 +67,8 @@ void session::retire() {
 }
 
 void session::suspect() {
-    if (gate_.closed || lane_.keeps_out || gate_.blocked || gate_.exclusive || sending_.current || made_.wanted == session_attrs::any) {
+    if (gate_.closed || lane_.keeps_out || gate_.blocked || gate_.exclusive || sending_.current ||
+        made_.wanted == session_attrs::any) {
         return; // or its own answers will tell
     }
     lane_.keeps_out = true;

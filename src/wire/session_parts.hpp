@@ -49,13 +49,13 @@ struct socket_waits {
 
 /// The life of requests (session.cpp).
 struct request_queues {
-    std::size_t unfinished = 0;   // requests that are not over
-    request_list waiting;         // nothing of them was sent
-    request_list in_flight;       // sent, the last one perhaps in part; answers come for the first
-    request_list completed;       // over; their handlers are run outside of libpq
+    std::size_t unfinished = 0; // requests that are not over
+    request_list waiting;       // nothing of them was sent
+    request_list in_flight;     // sent, the last one perhaps in part; answers come for the first
+    request_list completed;     // over; their handlers are run outside of libpq
     std::size_t in_flight_count = 0;
-    std::size_t window = 0;       // so many may be in flight; none while what is given up is being stopped
-    bool in_completions = false;  // handlers are being run
+    std::size_t window = 0;      // so many may be in flight; none while what is given up is being stopped
+    bool in_completions = false; // handlers are being run
     bool completions_posted = false;
     bool pump_posted = false;
 };
@@ -143,7 +143,7 @@ struct server_facts {
     bool refuses_writes = false; // outside of a transaction
     unsigned until_look = 64;    // reads until the next look at what nobody has asked for
     unsigned look_period = 64;
-    error fatal;         // the first FATAL it sent
+    error fatal;        // the first FATAL it sent
     server_limit limit; // of its statements
 };
 

@@ -6,7 +6,6 @@
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/big_endian.hpp>
-#include <pgcoro/detail/session_effect.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -157,70 +156,6 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
     return false;
 }
 
-/// SET was answered, and what it set is the encoding of text: known before its Sync is, and before what follows is read.
-bool session::sets_encoding(std::string_view tag) {
-    return tag == "SET" && head_.step < queues_.in_flight.front()->steps() &&
-           detail::sets_encoding(queues_.in_flight.front()->text(head_.step).view());
-}
-
-/// Some commands change what we know of the session.
-void session::on_command_tag(std::string_view tag) {
-    switch (tag.empty() ? '\0' : tag.front()) {
-    case 'B': // BEGIN
-        transaction_.open = gate_.by_hand = true;
-        break;
-    case 'S':
-        if (tag == "START TRANSACTION") {
-            transaction_.open = gate_.by_hand = true;
-        }
-        if (tag == "SET") {
-            server_.limit.forget();
-            on_setting();
-        }
-        break;
-    case 'C':
-        if (tag.starts_with("COMMIT")) {
-            transaction_.open = false;
-            transaction_.may_be_open = true; // AND CHAIN begins the next
-            if (settings_.is_local()) {
-                forget_names(); // SET LOCAL is over
-            }
-        }
-        break;
-    case 'L':
-        if (tag == "LISTEN") {
-            server_.until_look = server_.look_period = 1;
-        }
-        break;
-    case 'P': transaction_.open = transaction_.open && tag != "PREPARE TRANSACTION"; break;
-    case 'R': // of ROLLBACK TO too, which leaves the transaction open: the mistake errs on the side of doubt
-        if (tag.starts_with("ROLLBACK")) {
-            transaction_.open = false;
-            transaction_.may_be_open = true;
-        }
-        server_.limit.forget(); // settings are rolled back, too; or it was RESET
-        if (tag == "ROLLBACK") {
-            forget_names();
-        } else if (tag == "RESET") {
-            on_setting();
-        }
-        break;
-    case 'D':
-        if (tag.starts_with("DISCARD")) {
-            forget_names();
-        }
-        if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") {
-            cache_.forget_all();
-            if (tag == "DISCARD ALL") {
-                settings_.discarded();
-            }
-            server_.limit.forget();
-        }
-        break;
-    default: break;
-    }
-}
-
 void session::on_error(const PGresult* result) {
     const auto [kind, statement] = expected_.front();
 #ifdef LIBPQ_HAS_CLOSE_PREPARED
@@ -230,11 +165,13 @@ void session::on_error(const PGresult* result) {
 #endif
     const bool in_request = may_be_in_request && kind != command::ours && kind != command::whose && kind != command::our_sync;
     const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::exclusive;
-    error e = server_error(
-        result, kind == command::open                                        ? text_of_opening()
-                : in_statement && head_.step < queues_.in_flight.front()->steps() ? queues_.in_flight.front()->text(head_.step).view()
-                : in_request && formats_.description && queues_.in_flight.front() == formats_.description.get() ? formats_.description->text().view()
-                                                                                         : std::string_view());
+    error e =
+        server_error(result, kind == command::open ? text_of_opening()
+                             : in_statement && head_.step < queues_.in_flight.front()->steps()
+                                 ? queues_.in_flight.front()->text(head_.step).view()
+                             : in_request && formats_.description && queues_.in_flight.front() == formats_.description.get()
+                                 ? formats_.description->text().view()
+                                 : std::string_view());
     head_.answered = true;
     if (e == sqlstate::query_canceled) {
         cancelling_.plan.stopped();
@@ -285,7 +222,8 @@ void session::on_error(const PGresult* result) {
     head_.failure = has_parse_failure ? retry_.stale->parse_failure : std::move(e);
     if (in_statement && head_.step < queues_.in_flight.front()->steps()) {
         // An unnamed statement is parsed and executed in one command; only its text has positions.
-        const bool while_parsing = has_parse_failure || kind == command::prepare || (!statement && head_.failure.position() != 0);
+        const bool while_parsing =
+            has_parse_failure || kind == command::prepare || (!statement && head_.failure.position() != 0);
         head_.failure = queues_.in_flight.front()->locate(std::move(head_.failure), head_.step, while_parsing);
     }
 }
@@ -318,7 +256,8 @@ void session::on_aborted() noexcept {
     const auto kind = expected_.front().kind;
     // What libpq had read before the connection broke is all taken out. Then, in pipeline mode, there would be nulls for ever,
     // and no Sync.
-    const bool is_genuine = kind == command::exclusive ? head_.step == 1 && !head_.failure : std::exchange(head_.answered, false);
+    const bool is_genuine =
+        kind == command::exclusive ? head_.step == 1 && !head_.failure : std::exchange(head_.answered, false);
     if (!is_genuine) [[unlikely]] {
         if (PQstatus(libpq()) == CONNECTION_BAD) {
             lose(libpq_error(libpq()));
@@ -359,7 +298,8 @@ void session::on_aborted() noexcept {
         end_part(r, static_cast<bool>(head_.failure));
     }
     if (expected_.empty() && has_unexpected_transaction()) [[unlikely]] {
-        head_.failure = head_.failure ? head_.failure : error(errc::transaction_left_open).with(error::lost).with(error::in_doubt);
+        head_.failure =
+            head_.failure ? head_.failure : error(errc::transaction_left_open).with(error::lost).with(error::in_doubt);
         end_failed_request(r);
         lose(errc::transaction_left_open);
     } else if (head_.failure) [[unlikely]] {

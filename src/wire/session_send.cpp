@@ -20,7 +20,8 @@ constexpr unsigned long_streak = 16;
 
 [[gnu::always_inline]] inline bool session::may_send() const noexcept {
     // What was begun is brought to its end even if something before it is held.
-    return !gate_.closed && !gate_.blocked && !gate_.exclusive && (sending_.current || (retry_.held.empty() && queues_.in_flight_count < queues_.window));
+    return !gate_.closed && !gate_.blocked && !gate_.exclusive &&
+           (sending_.current || (retry_.held.empty() && queues_.in_flight_count < queues_.window));
 }
 
 [[gnu::hot]] void session::pump() {

@@ -3,7 +3,8 @@
 // results have types it does not know.
 //
 //   values:  queues_.waiting -> the lookup goes first, everything else stays behind it -> numbers are filled in -> sent
-//   results: queues_.in_flight -> answered, but unreadable -> resolution_.unread -> the lookup -> resolution_.asking -> read -> queues_.completed
+//   results: queues_.in_flight -> answered, but unreadable -> resolution_.unread -> the lookup -> resolution_.asking -> read ->
+//   queues_.completed
 //
 // What is in a composite can be seen only once its type is known, and may ask for more: then there is a second lookup.
 //

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Certificates for tests, good ones and such as a client has to refuse.
+// Certificates for tests: valid ones, and ones that a client must refuse.
 #pragma once
 
 #include <pgcoro/result.hpp>
@@ -10,7 +10,7 @@
 
 namespace pgcoro::testing {
 
-/// What a certificate says, and how its key is kept.
+/// The contents of a certificate, and how its key is stored.
 struct certificate_options {
     certificate_options() {}
 
@@ -20,31 +20,31 @@ struct certificate_options {
     static certificate_options for_client(std::string user);
 
     std::string common_name;
-    /// Subject alternative names. A certificate for the wrong host has other ones.
+    /// Subject alternative names. Give other names for a certificate of the wrong host.
     std::vector<std::string> dns_names;
     std::vector<std::string> ip_addresses;
 
-    /// Counted from now. A `valid_until` before now makes an expired certificate.
+    /// Counted from now. A negative `valid_until` makes an expired certificate.
     std::chrono::seconds valid_from = -std::chrono::hours(24);
     std::chrono::seconds valid_until = std::chrono::hours(24 * 30);
 
-    /// Encrypts the key if it is not empty.
+    /// Encrypts the key unless empty.
     std::string key_passphrase;
 };
 
-/// A certificate and its private key, both PEM.
+/// A certificate and its private key, both in PEM format.
 struct certificate {
     std::string certificate_pem;
     std::string key_pem;
 };
 
-/// Issues certificates through OpenSSL (ECDSA on P-256). A value; copies are the same authority. Two made by `create` have
-/// nothing in common: a client that trusts one refuses what the other issued.
+/// Issues certificates with OpenSSL (ECDSA on P-256). A value; copies are the same authority. Two authorities made by `create`
+/// are unrelated: a client that trusts one refuses what the other issued.
 ///
-/// Errors: `errc::server_unavailable` with what OpenSSL said; `errc::invalid_configuration` for names no certificate can hold.
+/// Errors: `errc::server_unavailable` with OpenSSL's message; `errc::invalid_configuration` for names no certificate can hold.
 class certificate_authority {
 public:
-    /// None: it issues nothing.
+    /// No authority: it issues nothing.
     certificate_authority() = default;
     static result<certificate_authority> create(const std::string& name = "pgcoro test authority");
 
@@ -53,7 +53,7 @@ public:
 
     result<certificate> issue(const certificate_options& options) const;
 
-    /// Of these, which it has issued, it says that they are no good any more: for `sslcrl`; PEM.
+    /// The revocation list with these certificates, which this authority has issued: for `sslcrl`; PEM.
     result<std::string> revocation_list(const std::vector<certificate>& revoked) const;
 
 private:

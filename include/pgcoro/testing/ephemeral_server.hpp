@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A throwaway PostgreSQL server for tests: the installed one, with a cluster of its own.
+// A throwaway PostgreSQL server for tests: the installed one, with a temporary cluster.
 #pragma once
 
 #include <pgcoro/result.hpp>
@@ -14,21 +14,21 @@
 
 namespace pgcoro::testing {
 
-/// What `stop()` does with sessions: waits for them, ends them, or ends everything without a checkpoint.
+/// What `stop()` does with sessions: waits for them, ends them, or stops everything without a checkpoint.
 enum class shutdown_mode { smart, fast, immediate };
 
-/// A PostgreSQL server of your own that is there in about a second and gone without a trace.
+/// A private PostgreSQL server that starts in about a second and leaves nothing behind.
 ///
-/// It listens on a unix socket and on a TCP port of 127.0.0.1 and ::1. It is ended and its files are removed when this object
-/// goes, and also when the process that made it dies, even of SIGKILL. Run by root, the server's processes are those of the
-/// user `postgres` or `nobody`.
+/// It listens on a Unix socket and on a TCP port of 127.0.0.1 and ::1. It is stopped and its files are removed when this object
+/// is destroyed, and also when the process that made it dies, even by SIGKILL. If root runs that process, the server runs as
+/// the user `postgres` or `nobody`.
 ///
-/// All functions block, on purpose: this is for setting up tests, not for use inside coroutines. Nothing of the driver is
-/// involved. Linux 5.3 or newer is needed.
+/// All functions block, on purpose: this is for setting up tests, not for use inside coroutines. It does not use the driver.
+/// Requires Linux 5.3 or newer.
 ///
-/// Errors: `errc::server_unavailable` when no server is installed or it does not start; the message says what was looked for,
-/// or ends with the last lines of the server's log. `errc::timed_out` after `server_options::patience`. System errors. Thread
-/// safety: one thread at a time for one object.
+/// Errors: `errc::server_unavailable` if no server is installed or it does not start; the message lists what was looked for, or
+/// ends with the last lines of the server's log. `errc::timed_out` after `server_options::patience`. System errors.
+/// Thread safety: one thread at a time for one object.
 class ephemeral_server {
 public:
     /// Makes a cluster and starts it.
@@ -36,10 +36,10 @@ public:
 
     ephemeral_server(ephemeral_server&&) noexcept;
     ephemeral_server& operator=(ephemeral_server&&) noexcept;
-    /// Ends the server, running or not, and removes its files. In a forked copy of the process it does nothing.
+    /// Stops the server if it runs, and removes its files. In a forked copy of the process it does nothing.
     ~ephemeral_server();
 
-    /// A connection string for the superuser over the unix socket, without a password.
+    /// A connection string for the superuser over the Unix socket, without a password.
     std::string dsn() const;
     /// A connection string for the superuser over TCP (127.0.0.1), with its password.
     std::string tcp_dsn() const;
@@ -49,16 +49,16 @@ public:
     const std::filesystem::path& data_directory() const noexcept;
     const std::filesystem::path& log_file() const noexcept;
     const std::string& superuser() const noexcept;
-    /// As the setting `server_version_num`: 150004 for 15.4.
+    /// The setting `server_version_num`: 150004 for 15.4.
     int server_version() const noexcept;
     bool is_running() const noexcept;
 
-    /// For a server with TLS. `sslrootcert`: the certificate of who issued the server's.
+    /// For a server with TLS. `sslrootcert`: the certificate of the authority that issued the server's.
     const std::filesystem::path& ca_file() const noexcept;
-    /// `sslcert` and `sslkey` of a user named in `server_tls::client_certificates`; empty for others.
+    /// `sslcert` and `sslkey` of a user named in `server_tls::client_certificates`; empty for other users.
     std::filesystem::path client_certificate_file(std::string_view user) const;
     std::filesystem::path client_key_file(std::string_view user) const;
-    /// Who issued all these, for more of the kind.
+    /// The authority that issued all these, which can issue more.
     const certificate_authority& authority() const noexcept;
 
     /// Starts the server again, on the same port, after `stop()` or `kill()`. Does nothing if it is running.
@@ -67,25 +67,25 @@ public:
     result<> stop(shutdown_mode mode = shutdown_mode::fast);
     result<> restart(shutdown_mode mode = shutdown_mode::fast);
 
-    /// Kills all processes of the server at once, as a crash would: clients see a closed connection without a word.
-    /// What was committed is there again after `start()`.
+    /// Kills all server processes at once, like a crash: clients see the connection close without an error message. Committed
+    /// data is there again after `start()`.
     result<> kill();
 
-    /// Stops all processes of the server where they are (SIGSTOP): it accepts nothing and answers nothing, connections stay
+    /// Suspends all server processes (SIGSTOP): the server accepts nothing and answers nothing, and connections stay
     /// open.
     result<> pause();
     result<> resume();
 
-    /// Makes another server that streams from this one, with the same options and `settings` over them. Gives when it is
-    /// streaming and answers.
+    /// Makes another server that streams from this one, with the same options, overridden by `settings`. Returns once it
+    /// streams and answers.
     result<ephemeral_server> make_standby(const std::map<std::string, std::string>& settings = {});
-    /// Waits until this standby has applied what `primary` has written until now.
+    /// Waits until this standby has applied everything that `primary` has written so far.
     result<> catch_up_with(ephemeral_server& primary);
-    /// Makes this standby a server of its own. Gives when it takes writes.
+    /// Promotes this standby to a primary. Returns once it accepts writes.
     result<> promote();
 
     /// Runs SQL as the superuser, with psql, and gives the values: columns separated by `|`, rows by line feeds. Several
-    /// statements are not one transaction. Errors: the SQLSTATE of the first statement that failed.
+    /// statements do not form one transaction. Errors: the SQLSTATE of the first statement that failed.
     result<std::string> run_sql(std::string_view text);
 
 private:

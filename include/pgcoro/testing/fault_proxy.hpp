@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A network that fails on demand: a proxy between a client and a server, scripted connection by connection.
+// A network that fails on demand: a proxy between client and server, scripted connection by connection.
 #pragma once
 
 #include <pgcoro/result.hpp>
@@ -17,37 +17,37 @@ namespace pgcoro::testing {
 
 class ephemeral_server;
 
-/// What went through one connection.
+/// The traffic of one connection.
 struct proxied_connection {
     std::uint64_t upstream = 0;   ///< bytes passed on to the server
     std::uint64_t downstream = 0; ///< bytes passed on to the client
-    bool limit_reached = false;   ///< a `toxics::limit_data` has struck
+    bool limit_reached = false;   ///< a `toxics::limit_data` was reached
     bool is_open = true;
 };
 
-/// Where a `fault_proxy` listens besides its TCP port.
+/// Where a `fault_proxy` listens in addition to its TCP port.
 struct fault_proxy_options {
     fault_proxy_options() {}
 
-    /// It listens on a Unix socket in this folder as well, under the name libpq derives from the folder and `port()`. Empty: on
-    /// TCP alone.
+    /// Also listens on a Unix socket in this directory, under the name libpq derives from the directory and `port()`. Empty:
+    /// TCP only.
     std::filesystem::path socket_directory;
 };
 
-/// Listens on a port of 127.0.0.1 and hands connections to a server, each with a script of its own: whatever comes through
-/// it may be delayed, sliced, corrupted, cut off. It knows nothing of PostgreSQL: TLS and cancel requests, which are
-/// connections like others, go through as they are.
+/// Listens on a port of 127.0.0.1 and forwards connections to a server. Each has its own script, which may delay, slice or
+/// corrupt the data, or cut it off. The proxy does not depend on PostgreSQL: TLS and cancel requests, which are ordinary
+/// connections, pass unchanged.
 ///
-/// It runs on a thread of its own, so that blocking clients can be tested as well. Nothing of it is left when this object goes:
-/// connections are closed, its thread has ended. In a forked copy of the process it does nothing.
+/// It runs on its own thread, so that blocking clients can be tested too. Destroying it closes all connections and ends the
+/// thread. In a forked copy of the process it does nothing.
 ///
-/// Commands have happened when they return. Errors: system errors, of sockets. Thread safety: all functions may be called from
-/// any thread, at the same time; the object itself is not to be moved or destroyed meanwhile.
+/// A command has taken effect when it returns. Errors: system errors of sockets. Thread safety: all functions may be called
+/// from any thread, at the same time; the object itself must not be moved or destroyed meanwhile.
 class fault_proxy {
 public:
-    /// Forwards to this server's TCP port, also when the server has been stopped and started.
+    /// Forwards to this server's TCP port, even after the server was stopped and started.
     static result<fault_proxy> create(const ephemeral_server& server, const fault_proxy_options& options = {});
-    /// `host`: a name, an address, or the folder of a Unix socket, as in a connection string. Looked up now, once.
+    /// `host`: a name, an address, or the directory of a Unix socket, as in a connection string. Resolved now, once.
     static result<fault_proxy> create(const std::string& host, std::uint16_t port, const fault_proxy_options& options = {});
 
     fault_proxy(fault_proxy&&) noexcept;
@@ -55,37 +55,37 @@ public:
     ~fault_proxy();
 
     std::uint16_t port() const noexcept;
-    /// Like `ephemeral_server::tcp_dsn()`, through this. Empty if it was not made for an `ephemeral_server`.
+    /// Like `ephemeral_server::tcp_dsn()`, through the proxy. Empty if the proxy was not made for an `ephemeral_server`.
     std::string dsn() const;
     /// The same through the Unix socket; empty if there is none.
     std::string unix_dsn() const;
 
-    /// The script of the next connection that has none yet: called twice, of the next two.
+    /// The script of the next connection that has none yet: call it twice for the next two.
     void next(const fault_script& script);
-    /// The script of all that come when those of `next` are used up.
+    /// The script of all connections after those of `next`.
     void always(const fault_script& script);
-    /// Forgets what `next` and `always` have said: connections to come are passed on as they are.
+    /// Forgets the scripts of `next` and `always`: new connections are forwarded unchanged.
     void clear();
 
-    /// Stops listening: connecting is refused, and those there are go on. The port is one nobody is given by
-    /// chance.
+    /// Stops listening: new connections are refused, and open ones continue. The port lies outside the kernel's ephemeral
+    /// range, so that nobody else takes it by chance.
     void disable();
     result<> enable();
 
-    // To all connections that are open now. Those to come are not affected.
+    // Applied to all connections that are open now. New ones are not affected.
 
     void freeze();
-    /// Ends all freezing, also one that a script's limit has brought.
+    /// Ends all freezing, including that by a script's limit.
     void thaw();
     void cut();
     void reset_all();
     void half_open();
 
-    /// Every connection since the beginning, in the order they were accepted. What somebody has received is counted.
+    /// Every connection since the start, in the order of acceptance. Bytes are counted before their receiver gets them.
     std::vector<proxied_connection> connections() const;
-    /// Waits until so many have been accepted. Errors: `errc::timed_out`.
+    /// Waits until `count` connections have been accepted. Errors: `errc::timed_out`.
     result<> wait_for_connections(std::size_t count, std::chrono::milliseconds limit = std::chrono::seconds(30)) const;
-    /// Waits until none is open. Errors: `errc::timed_out`.
+    /// Waits until no connection is open. Errors: `errc::timed_out`.
     result<> wait_until_closed(std::chrono::milliseconds limit = std::chrono::seconds(30)) const;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What an `ephemeral_server` is made like.
+// The options of an `ephemeral_server`.
 #pragma once
 
 #include <pgcoro/testing/certificate_authority.hpp>
@@ -14,10 +14,10 @@
 
 namespace pgcoro::testing {
 
-/// How the server keeps a password, and so how the user proves to know it.
+/// How the server stores a password, and so how the user authenticates.
 enum class password_encryption { scram_sha_256, md5 };
 
-/// A role that may log in. Over TCP, and on the unix socket for all but the superuser, it needs its password.
+/// A role that may log in. It needs its password over TCP and, except for the superuser, on the Unix socket.
 struct server_user {
     server_user(std::string role, std::string secret, password_encryption how = password_encryption::scram_sha_256)
         : name(std::move(role)), password(std::move(secret)), encryption(how) {}
@@ -31,43 +31,43 @@ struct server_user {
 struct server_tls {
     server_tls() {}
 
-    /// What the server's certificate says. Its key is never encrypted.
+    /// The contents of the server's certificate. Its key is never encrypted.
     certificate_options certificate = certificate_options::for_server();
 
-    /// Users who get a certificate; a line such as "hostssl all alice all cert" in `server_options::hba_lines` makes them need
-    /// it.
+    /// Users who get a certificate. To require it, add a line such as "hostssl all alice all cert" to
+    /// `server_options::hba_lines`.
     std::vector<std::string> client_certificates;
 
-    /// Who issues them all. Empty: a new authority, of this server alone.
+    /// The authority that issues them all. Not set: a new one for this server alone.
     std::optional<certificate_authority> authority;
 };
 
-/// What kind of server `ephemeral_server` starts. The defaults: PostgreSQL's own settings, one superuser, no TLS.
+/// The kind of server that `ephemeral_server` starts. The defaults: PostgreSQL's own settings, one superuser, no TLS.
 struct server_options {
     server_options() {}
 
-    /// Lines of postgresql.conf. They come after the test kit's own: no fsync, time zone UTC, messages in English, the rest as
-    /// PostgreSQL has it. Values are quoted for you. Where the server listens is not for you to set.
+    /// Lines of postgresql.conf. They come after the test kit's own: no fsync, time zone UTC, messages in English, otherwise
+    /// PostgreSQL's defaults. Values are quoted automatically. The settings for where the server listens are fixed.
     std::map<std::string, std::string> settings;
 
-    /// Lines of pg_hba.conf, before the test kit's own: the superuser on the unix socket is trusted (the folder is closed to
-    /// everybody else), everything else gives its password.
+    /// Lines of pg_hba.conf. They come before the test kit's own, which trust the superuser on the Unix socket (its directory
+    /// is closed to everybody else) and require a password for everything else.
     std::vector<std::string> hba_lines;
 
-    /// Off if empty. Connections without TLS are still possible: `hostssl` and `hostnossl` in `hba_lines` say otherwise.
+    /// Off if not set. Connections without TLS stay possible, unless `hostssl` and `hostnossl` in `hba_lines` say otherwise.
     std::optional<server_tls> tls;
 
-    /// Made when the server has started for the first time.
+    /// Created when the server has started for the first time.
     std::vector<server_user> users;
 
-    /// The name of the superuser. Its password is random; `ephemeral_server::tcp_dsn()` has it.
+    /// The name of the superuser. Its password is random and part of `ephemeral_server::tcp_dsn()`.
     std::string superuser = "postgres";
 
-    /// More arguments for initdb, such as "--data-checksums". Each combination has a template of its own.
+    /// Additional arguments for initdb, such as "--data-checksums". Each combination has its own template.
     std::vector<std::string> initdb_arguments;
 
-    /// Where templates are kept between runs. Empty: `pgcoro` in $XDG_CACHE_HOME or ~/.cache; for root, whose folders the
-    /// server's user cannot enter, one in the folder for temporary files.
+    /// Where templates are kept between runs. Empty: `pgcoro` in $XDG_CACHE_HOME or ~/.cache; for root, whose directories the
+    /// server's user cannot enter, one in the directory for temporary files.
     std::filesystem::path cache_directory;
 
     /// How long the server may take to start or to stop.

@@ -8,12 +8,12 @@
 
 namespace pgcoro {
 
-/// The number PostgreSQL gives to a type (or a table, ...). Types made by users have other ones in each database.
+/// The number PostgreSQL assigns to a type (or a table, ...). User-defined types have different numbers in each database.
 using oid_number = std::uint32_t;
 
 namespace oids {
 
-/// Let the server find out.
+/// Lets the server infer the type.
 inline constexpr oid_number unspecified = 0;
 
 inline constexpr oid_number bool_ = 16;
@@ -159,13 +159,13 @@ inline constexpr oid_number pg_snapshot_array = 5039;
 
 } // namespace oids
 
-/// The element type of a built-in array type, or `oids::unspecified` if it is none we know.
+/// The element type of a built-in array type, or `oids::unspecified` for any other type.
 oid_number array_element(oid_number array) noexcept;
 
-/// A built-in type whose values the server can print, but not send in a binary format.
+/// Whether the server can only print the values of a built-in type, not send them in binary.
 constexpr bool has_no_binary(oid_number type) noexcept { return type == oids::aclitem || type == oids::gtsvector; }
 
-/// The name of a built-in type as PostgreSQL's catalogue has it ("int8", "timestamptz", "text[]"); "type 16403" for others.
+/// The name of a built-in type as in PostgreSQL's catalogue ("int8", "timestamptz", "text[]"); "type 16403" for other types.
 std::string type_name(oid_number type);
 
 } // namespace pgcoro

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The values of one statement's placeholders, encoded.
+// The encoded values of a statement's placeholders.
 #pragma once
 
 #include <pgcoro/detail/byte_buffer.hpp>
@@ -24,7 +24,7 @@ class parameters;
 
 namespace detail {
 
-/// How to send what may hold values of several types: `static void push(const T&, parameters&)` appends the one it holds. See
+/// Sends a type that can hold values of several types: `static void push(const T&, parameters&)` appends the current value. See
 /// <pgcoro/types/variant.hpp>.
 template <class T>
 struct chosen_value {};
@@ -35,7 +35,7 @@ concept value_of_choice = requires(const T& value, parameters& to) { chosen_valu
 template <class T>
 concept untyped_null = std::is_same_v<T, std::nullopt_t> || std::is_same_v<T, std::nullptr_t>;
 
-/// A pointer to characters or an array of them.
+/// A pointer to characters, or an array of characters.
 template <class T>
 concept c_string = std::is_same_v<std::decay_t<T>, char*> || std::is_same_v<std::decay_t<T>, const char*>;
 
@@ -44,18 +44,18 @@ concept sendable = encodable<without_optional_t<T>>;
 
 } // namespace detail
 
-/// A list of parameters. Statements take their arguments one by one; this is for lists whose length is known at run time:
+/// A list of parameters. Statements take their arguments one by one; use this if their number is known only at run time:
 ///
 ///     pgcoro::parameters values;
 ///     values.push_back(42);
 ///     values.push_back("text");
 ///     co_await connection.execute(pgcoro::unchecked_sql(text), std::move(values));
 ///
-/// A value that cannot be sent is remembered, and the statement fails with it before anything is sent. Eight parameters of 128
-/// bytes together need no allocation.
+/// If a value cannot be sent, the statement fails before anything is sent. Eight parameters with 128 bytes in total need no
+/// allocation.
 class parameters {
 public:
-    /// What the protocol can carry.
+    /// The protocol's limit.
     static constexpr std::size_t max_count = 65535;
 
     parameters() noexcept {}
@@ -70,8 +70,8 @@ public:
     }
 
     /// Appends a value: a type with `pg_type`, std::optional of one, a C string (null means NULL), or NULL as std::nullopt or
-    /// nullptr; a std::variant of these (std::monostate is NULL), which is what it holds. NUL characters inside a string
-    /// literal are seen and refused; a `char` buffer ends at its first NUL.
+    /// nullptr; a std::variant of these (std::monostate is NULL) sends its current alternative. A NUL character inside a string
+    /// literal is detected and refused; a `char` buffer ends at its first NUL.
     template <class T>
     void push_back(T&& value) {
         using plain = std::remove_cvref_t<T>;
@@ -104,17 +104,17 @@ public:
     std::size_t size() const noexcept { return count_; }
     bool empty() const noexcept { return count_ == 0; }
 
-    /// Every value can be sent.
+    /// Whether every value can be sent.
     bool ok() const noexcept { return failure_ == errc{} && count_ <= max_count; }
-    /// They need no memory of their own nor the number of any type, and so can be sent.
+    /// Whether the values need neither an allocation nor a type lookup, and can be sent.
     bool small() const noexcept { return slots_ == inline_ && bytes_.is_inline() && failure_ == errc{} && !missing_; }
-    /// Why not, for the first value that cannot.
+    /// The error of the first value that cannot be sent.
     error failure() const;
 
-    /// The bytes of all values together.
+    /// The size of all values together, in bytes.
     std::size_t byte_size() const noexcept { return bytes_.size(); }
 
-    // What libpq wants to know. The arrays have size() elements.
+    // The form in which libpq takes parameters. The arrays have size() elements.
 
     oid_number oid(std::size_t i) const noexcept { return oids()[i]; }
     int length(std::size_t i) const noexcept { return lengths()[i]; }
@@ -124,11 +124,11 @@ public:
         return lengths()[i] < 0 ? nullptr : reinterpret_cast<const char*>(bytes_.data()) + slots_[3 * capacity_ + i];
     }
 
-    /// Some values are of types that are known by name only.
+    /// Whether the types of some values are known by name only.
     bool has_named_types() const noexcept { return missing_ != nullptr; }
     std::vector<std::string_view> named_types() const;
-    /// Fills in their numbers. `errc::unknown_type` if one is not known, `errc::attribute_mismatch` if a composite has other
-    /// attributes than the value.
+    /// Fills in the numbers of these types. Errors: `errc::unknown_type` if one does not exist, `errc::attribute_mismatch` if
+    /// the attributes of a composite differ from the value's.
     error fill_in(const detail::type_catalogue& types);
 
     const oid_number* oids() const noexcept { return slots_; }
@@ -141,7 +141,7 @@ private:
 
     struct missing_types {
         std::vector<value_writer::missing_type> inside;
-        std::vector<value_writer::missing_type> of_parameters; // `at` counts parameters
+        std::vector<value_writer::missing_type> of_parameters; // `at` is the index of the parameter
     };
 
     template <class T>
@@ -174,7 +174,7 @@ private:
         }
     }
 
-    /// Where the types inside a T are noted that are known by name only.
+    /// The list for types inside a T that are known by name only.
     template <class T>
     std::vector<value_writer::missing_type>* named() {
         if constexpr (sent_as<T>.sql_name.empty()) {
@@ -216,7 +216,7 @@ private:
 
 namespace detail {
 
-/// The parameters of a statement called with `args`: a `parameters` alone stands for itself.
+/// The parameters of a statement called with `args`. A single `parameters` is used as it is.
 template <class... Args>
 parameters encode_parameters(Args&&... args) {
     parameters encoded;

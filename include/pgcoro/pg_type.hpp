@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// `pg_type<T>`: which PostgreSQL type a C++ type is, and how its values become bytes and are read from bytes.
+// `pg_type<T>`: maps a C++ type to a PostgreSQL type, and encodes and decodes its values.
 #pragma once
 
 #include <pgcoro/errc.hpp>
@@ -15,25 +15,25 @@
 
 namespace pgcoro {
 
-/// The bytes of one value that is not NULL, in the binary format of its type. They come from the server: a decoder checks
+/// The bytes of one value that is not NULL, in the binary format of its type. They come from the server: a decoder must check
 /// their number before it reads any.
 using value_bytes = std::span<const std::byte>;
 
-/// Customisation point. The families the library knows are in <pgcoro/types/...>; a specialisation has
+/// Customisation point. The specialisations of the library are in <pgcoro/types/...>. A specialisation has
 ///
 /// - `static constexpr std::string_view name`: the C++ type's name, for messages;
-/// - `static constexpr oid_number oid`, `array_oid`: what a parameter of this type is sent as, alone and in an array;
+/// - `static constexpr oid_number oid`, `array_oid`: the type that a parameter is sent as, alone and in an array;
 /// - `static void encode(const T&, value_writer&)`: if it can be a parameter;
 /// - `static constexpr bool accepts(oid_number column)`, `static errc decode(oid_number column, value_bytes, T& out)`: if it
-///   can be read; `column` is one that `accepts` allowed, and the result is `errc{}`, `errc::malformed_value` or
+///   can be read; `column` is a type that `accepts` allows, and the result is `errc{}`, `errc::malformed_value` or
 ///   `errc::value_out_of_range`;
-/// - optionally `static T make(oid_number column, value_bytes, errc& failure)`, which does the same where making a new value is
-///   cheaper than filling one;
-/// - for a type that is not built in, in place of `oid`, `array_oid` and `accepts`: its name in SQL, with or without the schema
+/// - optionally `static T make(oid_number column, value_bytes, errc& failure)`, which does the same, for types that are cheaper
+///   to create than to assign to;
+/// - for a user-defined type, instead of `oid`, `array_oid` and `accepts`: its name in SQL, with or without the schema
 ///   ("mood", "shop.address"), as `static constexpr std::string_view sql_name`. Each connection asks the server for its number
-///   once, and again when that has changed. `decode` can take a fourth argument then, `const detail::type_catalogue&`;
-/// - optionally `using text_format = void`: the binary format is the text itself. As parameters such values are sent in the
-///   text format without a type, so that the server infers it from the statement.
+///   once, and again when that has changed. `decode` may then take a fourth argument, `const detail::type_catalogue&`;
+/// - optionally `using text_format = void`: the binary format is the text itself. Parameters are sent in the text format
+///   without a type, so that the server infers it from the statement.
 template <class T>
 struct pg_type;
 
@@ -41,7 +41,7 @@ namespace detail {
 
 class type_catalogue;
 
-/// A type that has no number of its own before a server gives it one.
+/// A type whose number only the server knows.
 template <class T>
 concept named_type = requires {
     { pg_type<T>::sql_name } -> std::convertible_to<std::string_view>;
@@ -66,14 +66,14 @@ concept accepts_with_types = requires(oid_number column, const type_catalogue& t
 
 } // namespace detail
 
-/// Can be a parameter.
+/// A type that can be a parameter.
 template <class T>
 concept encodable = requires(const T& value, value_writer& out) {
     pg_type<T>::name;
     pg_type<T>::encode(value, out);
 };
 
-/// Can be read from a column.
+/// A type that can be read from a column.
 template <class T>
 concept decodable = (detail::named_type<T> || detail::accepts_alone<T> || detail::accepts_with_types<T>) &&
                     (detail::decodes_alone<T> || detail::decodes_with_types<T>);
@@ -83,7 +83,7 @@ namespace detail {
 template <class T>
 concept text_type = requires { typename pg_type<T>::text_format; };
 
-/// Has an own way to make a new value.
+/// A type whose `pg_type` has `make`.
 template <class T>
 concept makeable = requires(oid_number column, value_bytes bytes, errc& failure) {
     { pg_type<T>::make(column, bytes, failure) } -> std::same_as<T>;
@@ -94,7 +94,7 @@ inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
-/// T of std::optional<T>, else T.
+/// T for std::optional<T>, otherwise the type itself.
 template <class T>
 struct without_optional {
     using type = T;
@@ -106,7 +106,7 @@ struct without_optional<std::optional<T>> {
 template <class T>
 using without_optional_t = typename without_optional<T>::type;
 
-/// What can be a column: a value, or a value that may be NULL.
+/// A type that can be read from a column, or a std::optional of one for NULL.
 template <class T>
 concept readable_column = decodable<without_optional_t<T>>;
 

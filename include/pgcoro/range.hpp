@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A range of values as PostgreSQL has it: from one bound to another, each of which may belong to it, or be missing.
+// A range of values as in PostgreSQL: two bounds, each of which is inclusive, exclusive or infinite.
 #pragma once
 
 #include <optional>
@@ -22,9 +22,9 @@ public:
     range_bound(T value, bool is_inclusive) : value_(std::move(value)), is_inclusive_(is_inclusive) {}
 
     bool is_infinite() const noexcept { return !value_; }
-    /// The value belongs to the range.
+    /// Whether the value belongs to the range.
     bool is_inclusive() const noexcept { return is_inclusive_; }
-    /// Nothing if it is infinite.
+    /// Not set if the bound is infinite.
     const std::optional<T>& value() const noexcept { return value_; }
 
     friend bool operator==(const range_bound&, const range_bound&) = default;
@@ -43,30 +43,30 @@ range_bound<T> excluding(T value) {
     return {std::move(value), false};
 }
 
-/// A range, or the empty one.
+/// A range, which may be empty.
 ///
 ///     pgcoro::range(1, 5)                                          // [1,5), as int4range(1, 5) is in SQL
 ///     pgcoro::range(pgcoro::excluding(1), pgcoro::including(5))    // (1,5]
 ///     pgcoro::range<int>(pgcoro::including(1), pgcoro::unbounded)  // [1,)
 ///
-/// The server writes ranges of integers and dates in one form only, [ ), so that [1,4] comes back as [1,5). Whether the lower
-/// bound is above the upper one is for the server to say: it refuses such a range.
+/// The server converts ranges of integers and dates to the form [ ), so that [1,4] comes back as [1,5). This class does not
+/// compare the bounds: the server refuses a lower bound above the upper one.
 template <class T>
 class range {
 public:
     using value_type = T;
 
-    /// The empty one.
+    /// The empty range.
     range() = default;
     range(T lower, T upper) : range(including(std::move(lower)), excluding(std::move(upper))) {}
     range(range_bound<T> lower, range_bound<T> upper) : lower_(std::move(lower)), upper_(std::move(upper)), is_empty_(false) {}
 
     bool is_empty() const noexcept { return is_empty_; }
-    /// Of the empty range both are infinite.
+    /// Both bounds of the empty range are infinite.
     const range_bound<T>& lower() const noexcept { return lower_; }
     const range_bound<T>& upper() const noexcept { return upper_; }
 
-    /// Needs `<` only.
+    /// Whether the value lies in the range. Needs `<` only.
     bool contains(const T& value) const {
         const auto& from = lower_.value();
         const auto& to = upper_.value();
@@ -74,7 +74,7 @@ public:
                (!to || value < *to || (upper_.is_inclusive() && !(*to < value)));
     }
 
-    /// The same bounds: [1,4] and [1,5) differ, though they hold the same integers.
+    /// Compares the bounds: [1,4] and [1,5) differ, though they hold the same integers.
     friend bool operator==(const range&, const range&) = default;
 
 private:
@@ -83,7 +83,7 @@ private:
     bool is_empty_ = true;
 };
 
-/// "[1,5)", "(,5]", "empty": as SQL writes it where `print` writes the bounds without a comma or other special characters.
+/// "[1,5)", "(,5]", "empty": valid in SQL if `print` writes the bounds without a comma or other special characters.
 template <class T, class Print>
 std::string to_string(const range<T>& r, Print print) {
     if (r.is_empty()) {
@@ -101,7 +101,7 @@ std::string to_string(const range<T>& r, Print print) {
     return text;
 }
 
-/// The same for what has a `to_string` of its own, as numbers have.
+/// The same for types with a `to_string` of their own, such as numbers.
 template <class T>
 std::string to_string(const range<T>& r) {
     return to_string(r, [](const T& bound) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// All families of types but those that need large headers of Boost, <pgcoro/types/boost_json.hpp>,
-// <pgcoro/types/multiprecision.hpp> and <pgcoro/types/network.hpp>, and those of extensions, <pgcoro/types/hstore.hpp>.
+// All types except those that need large headers (<pgcoro/types/boost_json.hpp>, <pgcoro/types/multiprecision.hpp>,
+// <pgcoro/types/network.hpp>, <pgcoro/types/views.hpp>) and those of extensions (<pgcoro/types/hstore.hpp>).
 #pragma once
 
 #include <pgcoro/types/array.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Where `pg_type<T>::encode` puts a value's bytes.
+// Takes the bytes of a value from `pg_type<T>::encode`.
 #pragma once
 
 #include <pgcoro/detail/big_endian.hpp>
@@ -15,24 +15,24 @@
 
 namespace pgcoro {
 
-/// Appends to the bytes of a value, in the type's binary format. The first failure stays, and what follows it is ignored.
+/// Appends a value in the binary format of its type. The first failure is kept, and everything after it is ignored.
 class value_writer {
 public:
-    /// A type that is to be known by number before the value can be sent.
+    /// A type whose number must be known before the value can be sent.
     struct missing_type {
         enum class which : unsigned char { itself, array, attribute };
 
         std::string_view sql_name; // static
         which part;
         std::uint32_t at; // in the bytes
-        // Of a composite's attribute: which one, and the type its value was encoded as, `oids::unspecified` if that fits many.
+        // Of a composite's attribute: its index, and the type its value was encoded as; `oids::unspecified` if that fits many.
         std::uint32_t attribute = 0;
         std::uint32_t encoded_as = 0;
-        // How many attributes the value has; 0 if that is not known.
+        // The number of attributes of the value; 0 if unknown.
         std::uint32_t attributes = 0;
     };
 
-    /// One value, and one message, may hold 1 GiB - 1 bytes.
+    /// The maximum size of a value, and of a message: 1 GiB - 1 bytes.
     static constexpr std::size_t max_size = (std::size_t{1} << 30) - 1;
 
     explicit value_writer(detail::byte_buffer& out, std::vector<missing_type>* missing = nullptr) noexcept
@@ -51,10 +51,10 @@ public:
         }
     }
 
-    /// Text as the server stores it: a NUL inside is `errc::invalid_text`.
+    /// Text as the server stores it: a NUL character inside is `errc::invalid_text`.
     void put_text(std::string_view text);
 
-    /// Starts a value inside of a value (an array's element, a composite's field): its length and its bytes. Gives what
+    /// Starts a value inside another (an array's element, a composite's field): its length and its bytes. Gives what
     /// `end_nested` needs to fill in the length.
     std::size_t begin_nested() {
         put(std::uint32_t{0});
@@ -66,14 +66,14 @@ public:
                                      static_cast<std::uint32_t>(out_.size() - start));
         }
     }
-    /// The number of a type that is known by name only (see `pg_type`), or of arrays of it. It is filled in when the value is
-    /// sent. `sql_name` is static.
+    /// Appends the number of a type that is known by name only (see `pg_type`), or of its array type. It is filled in when the
+    /// value is sent. `sql_name` is static.
     void put_type_named(std::string_view sql_name, bool is_array = false);
-    /// The number of the type of a composite's attribute, counted from 0. `attributes` is how many the value has.
+    /// Appends the type number of a composite's attribute, counted from 0. `attributes` is how many the value has.
     void put_type_of_attribute(std::string_view composite, std::size_t attribute, std::uint32_t encoded_as,
                                std::size_t attributes = 0);
 
-    /// A NULL inside of a value.
+    /// A NULL inside another value.
     void put_nested_null() { put(~std::uint32_t{0}); }
 
     /// The value cannot be sent.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Arrays as std::vector and std::array, nested for more than one dimension; std::span and other containers as parameters.
-// <pgcoro/types/array_with_bounds.hpp> has a type that keeps what these forget.
+// <pgcoro/types/array_with_bounds.hpp> has a type that also keeps the lower bounds.
 #pragma once
 
 #include <pgcoro/detail/array_codec.hpp>
@@ -62,33 +62,33 @@ concept container_of = std::same_as<typename Container::value_type, T> &&
 
 } // namespace detail
 
-/// Can be sent if the elements can, and read if they can: T is a type with `pg_type`, std::optional of one where elements may
-/// be NULL, or a vector or std::array again, for arrays of 2 to 6 dimensions.
+/// Can be sent if the elements can, and read if they can. T is a type with `pg_type`, std::optional of one if elements may be
+/// NULL, or another vector or std::array, for arrays of 2 to 6 dimensions.
 ///
-/// Errors when reading: `errc::unexpected_null` for a NULL element where T is no std::optional, `errc::value_out_of_range` for
-/// an array of another number of dimensions. An empty array has none, and fits all. Where a first index is not 1, that is
-/// forgotten. When sending: nested vectors of different lengths are `errc::value_out_of_range`.
+/// Errors when reading: `errc::unexpected_null` for a NULL element if T is not a std::optional, `errc::value_out_of_range` for
+/// an array with a different number of dimensions. An empty array has none and always fits. A lower bound other than 1 is lost.
+/// Errors when sending: `errc::value_out_of_range` for nested vectors of different lengths.
 ///
-/// A vector of text is sent as text[]; where another type is needed, say so in the SQL: `any($1::uuid[])`.
+/// A vector of text is sent as text[]. If the statement needs another type, name it in the SQL: `any($1::uuid[])`.
 template <detail::array_part T, class Allocator>
 struct pg_type<std::vector<T, Allocator>> : detail::array_codec<std::vector<T, Allocator>> {
     static constexpr std::string_view name = detail::vector_name<T>::value;
 };
 
-/// As std::vector. An array of another size is `errc::value_out_of_range`.
+/// Like std::vector. An array of another size is `errc::value_out_of_range`.
 template <detail::array_part T, std::size_t Size>
 struct pg_type<std::array<T, Size>> : detail::array_codec<std::array<T, Size>> {
     static constexpr std::string_view name = detail::std_array_name<T, Size>::value;
 };
 
-/// Can be sent.
+/// Can be sent, but not read.
 template <class T, std::size_t Extent>
     requires detail::array_part<std::remove_const_t<T>>
 struct pg_type<std::span<T, Extent>> : detail::array_encoder<std::span<T, Extent>> {
     static constexpr std::string_view name = "std::span";
 };
 
-/// std::deque, std::list, std::set, std::initializer_list and others that are made like them can be sent.
+/// std::deque, std::list, std::set, std::initializer_list and containers with similar template parameters can be sent.
 template <template <class, class...> class Container, detail::array_part T, class... Others>
     requires detail::container_of<Container<T, Others...>, T>
 struct pg_type<Container<T, Others...>> : detail::array_encoder<Container<T, Others...>> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Arrays with all that PostgreSQL knows of them: any number of dimensions, and the index of each one's first element.
+// Arrays with everything that PostgreSQL keeps: any number of dimensions, and the lower bound of each.
 #pragma once
 
 #include <pgcoro/detail/array_codec.hpp>
@@ -16,18 +16,18 @@
 
 namespace pgcoro {
 
-/// An array whose number of dimensions is known at run time. '[0:1][5:7]={{1,2,3},{4,5,6}}' is
+/// An array whose number of dimensions is known only at run time. '[0:1][5:7]={{1,2,3},{4,5,6}}' is
 ///
 ///     pgcoro::array<int>{{{2, 0}, {3, 5}}, {1, 2, 3, 4, 5, 6}}
 ///
-/// T is a type with `pg_type`, or std::optional of one where elements may be NULL. An empty array has no dimensions.
+/// T is a type with `pg_type`, or std::optional of one if elements may be NULL. An empty array has no dimensions.
 template <class T>
 struct array {
     std::vector<array_dimension> dimensions;
-    /// The last index runs fastest.
+    /// The last index varies fastest.
     std::vector<T> elements;
 
-    /// Where in `elements` the one with this index is, counted as SQL does: from the lower bounds. Nothing if there is none.
+    /// The position in `elements` of the element with this index, counted as in SQL from the lower bounds. Not set if none.
     std::optional<std::size_t> position(std::span<const std::int32_t> index) const noexcept {
         std::size_t at = 0;
         for (std::size_t i = 0; i < dimensions.size() && i < index.size(); ++i) {
@@ -56,8 +56,8 @@ struct bounded_array_name {
 
 } // namespace detail
 
-/// Errors when sending: `errc::value_out_of_range` if the number of elements is not what the dimensions say, for more than 6
-/// dimensions, for a negative size, and for an index that 32 bits cannot count. When reading: `errc::unexpected_null`, and
+/// Errors when sending: `errc::value_out_of_range` if the number of elements does not match the dimensions, for more than 6
+/// dimensions, for a negative size, and for an index that does not fit 32 bits. When reading: `errc::unexpected_null`, and
 /// those of the elements.
 template <detail::array_element T>
 struct pg_type<array<T>> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// bit(n) and bit varying: `bit_string` for any number of bits, std::bitset<N> where it is known.
+// bit(n) and bit varying: `bit_string` for any number of bits, std::bitset<N> for a fixed number.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -15,7 +15,7 @@
 
 namespace pgcoro {
 
-/// A string of bits. Index 0 is the leftmost one, as in PostgreSQL's get_bit.
+/// A string of bits. Index 0 is the leftmost bit, as in PostgreSQL's get_bit.
 class bit_string {
 public:
     bit_string() noexcept = default;
@@ -27,14 +27,14 @@ public:
     std::size_t size() const noexcept { return size_; }
     bool empty() const noexcept { return size_ == 0; }
 
-    /// `i` is less than size().
+    /// `i` must be less than size().
     bool operator[](std::size_t i) const noexcept { return (bytes_[i / 8] & mask(i)) != std::byte{0}; }
     void set(std::size_t i, bool value = true) noexcept {
         bytes_[i / 8] = value ? bytes_[i / 8] | mask(i) : bytes_[i / 8] & ~mask(i);
     }
     void push_back(bool value);
 
-    /// Eight bits each, the leftmost one being the highest; the last byte is filled up with zeros.
+    /// Eight bits per byte, the leftmost bit highest; the last byte is padded with zeros.
     std::span<const std::byte> bytes() const noexcept { return bytes_; }
 
     friend bool operator==(const bit_string&, const bit_string&) = default;
@@ -62,7 +62,7 @@ struct pg_type<bit_string> {
     static errc decode(oid_number column, value_bytes bytes, bit_string& out);
 };
 
-/// Prints like PostgreSQL, and so index 0 is the rightmost bit. Another number of bits than N is `errc::value_out_of_range`.
+/// Prints like PostgreSQL, so index 0 is the rightmost bit. A number of bits other than N is `errc::value_out_of_range`.
 template <std::size_t N>
 struct pg_type<std::bitset<N>> {
     static constexpr std::string_view name = "std::bitset";

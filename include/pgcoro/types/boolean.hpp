@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// bool.
+// PostgreSQL's bool as bool.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// json and jsonb as boost::json::value, or as any type that Boost.JSON converts: `json_as<T>`. Not in <pgcoro/types.hpp>; a
-// program that includes it links with Boost.JSON, or compiles <boost/json/src.hpp> in one of its files.
+// json and jsonb as boost::json::value, or as any type that Boost.JSON converts: `json_as<T>`. Not in <pgcoro/types.hpp>. A
+// program that includes this header links with Boost.JSON, or compiles <boost/json/src.hpp> in one of its files.
 //
-// A boost::json::value has 64 bits for integers and double for other numbers: jsonb has more digits. Where they matter, read
-// the document's text into pgcoro::json.
+// A boost::json::value has 64 bits for integers and double for other numbers; jsonb has more digits. If they matter, read the
+// document's text into pgcoro::json.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -24,7 +24,7 @@
 namespace pgcoro {
 
 /// A value that is a JSON document in the database: `boost::json::value_from` makes it, `boost::json::value_to` reads it. Types
-/// opt in as Boost.JSON prescribes, described structs (BOOST_DESCRIBE_STRUCT) without more ado.
+/// opt in as Boost.JSON prescribes; described structs (BOOST_DESCRIBE_STRUCT) need nothing more.
 template <class T>
 struct json_as {
     json_as() = default;
@@ -35,8 +35,8 @@ struct json_as {
     friend bool operator==(const json_as&, const json_as&) = default;
 };
 
-/// A parameter is a jsonb. `errc::malformed_value` if the text is no JSON, `errc::value_out_of_range` if arrays and objects are
-/// nested deeper than 1000 levels, or a number is beyond the largest double.
+/// A parameter is sent as jsonb. `errc::malformed_value` if the text is not JSON, `errc::value_out_of_range` if arrays and
+/// objects nest deeper than 1000 levels, or a number exceeds the largest double.
 template <>
 struct pg_type<boost::json::value> {
     static constexpr std::string_view name = "boost::json::value";
@@ -77,7 +77,7 @@ struct pg_type<boost::json::value> {
     }
 
 private:
-    // JSON has no infinity: Boost.JSON makes one of a number that is too large.
+    // JSON has no infinity, but Boost.JSON reads a number that is too large as one.
     static bool is_finite(const boost::json::value& value) {
         if (const double* const number = value.if_double()) {
             return std::isfinite(*number);
@@ -92,7 +92,7 @@ private:
     static constexpr std::uint8_t jsonb_version = 1;
 };
 
-/// As above; a document that is no T is `errc::value_out_of_range`.
+/// As above. A document that is not a T is `errc::value_out_of_range`.
 template <class T>
 struct pg_type<json_as<T>> {
     static constexpr std::string_view name = "pgcoro::json_as";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// bytea as std::vector<std::byte>, or as std::array<std::byte, N> where the size is known, as a digest's is;
+// bytea as std::vector<std::byte>, or as std::array<std::byte, N> for a fixed size, such as a digest;
 // std::span<const std::byte> as a parameter.
 #pragma once
 
@@ -43,7 +43,7 @@ struct pg_type<std::vector<std::byte>> {
     }
 };
 
-/// Another number of bytes is `errc::value_out_of_range`.
+/// A different number of bytes is `errc::value_out_of_range`.
 template <std::size_t Size>
 struct pg_type<std::array<std::byte, Size>> {
     static constexpr std::string_view name = "std::array<std::byte>";

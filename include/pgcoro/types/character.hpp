@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// "char", the type of one byte (with the quotes: char without them is text), as char.
+// "char", the one-byte type (with the quotes: char without them is text), as char.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -8,7 +8,7 @@
 
 namespace pgcoro {
 
-/// A NUL character stands for the empty string, in PostgreSQL and here.
+/// A NUL character is the empty string, in PostgreSQL and here.
 template <>
 struct pg_type<char> {
     static constexpr std::string_view name = "char";

@@ -70,7 +70,7 @@ errc decode_fields(value_bytes bytes, const type_catalogue& types, Fields&... fi
     return failure != errc{} || reader.at_end() ? failure : errc::malformed_value;
 }
 
-/// False if the field can be read as far as its type goes.
+/// Explains why the field cannot be read. False if its type is not the reason.
 template <class Field>
 bool explain_field(oid_number composite, std::size_t index, const composite_reader::field& field, const type_catalogue& types,
                    std::string& out) {
@@ -105,7 +105,7 @@ bool explain_members(oid_number type, value_bytes bytes, const type_catalogue& t
     return explain_fields<boost::pfr::tuple_element_t<I, Struct>...>(type, bytes, types, name, out);
 }
 
-/// A type with fields that has them all known.
+/// Whether all of a tuple's fields can be read.
 template <class Fields>
 inline constexpr bool fields_are_readable = false;
 template <class... Fields>
@@ -113,8 +113,8 @@ inline constexpr bool fields_are_readable<std::tuple<Fields...>> = (readable_col
 
 } // namespace detail
 
-/// A base of `pg_type<Struct>` for an aggregate, which adds the type's name in SQL. Members and attributes go together by
-/// position; an attribute that may be NULL needs std::optional.
+/// A base class of `pg_type<Struct>` for an aggregate; the specialisation adds the type's name in SQL. Members and attributes
+/// correspond by position. An attribute that may be NULL needs std::optional.
 ///
 ///     struct address {
 ///         std::string street;
@@ -125,8 +125,8 @@ inline constexpr bool fields_are_readable<std::tuple<Fields...>> = (readable_col
 ///         static constexpr std::string_view sql_name = "address";
 ///     };
 ///
-/// `sql_name` can be a domain over a composite type, too. Another number of attributes, or one of a type its member cannot
-/// hold, is `errc::attribute_mismatch`.
+/// `sql_name` may also be a domain over a composite type. A different number of attributes, or an attribute whose type its
+/// member cannot hold, is `errc::attribute_mismatch`.
 template <class Struct>
 struct composite_type {
     static_assert(std::is_aggregate_v<Struct>, "pgcoro::composite_type is for aggregates");
@@ -150,8 +150,8 @@ struct composite_type {
     }
 };
 
-/// An anonymous record, as `row(1, 'a')` makes one, or any composite type. Cannot be a parameter: the server does not read
-/// records whose type it does not know.
+/// An anonymous record, such as `row(1, 'a')`, or any composite type. Cannot be a parameter: the server does not accept records
+/// of an unknown type.
 template <class... Fields>
     requires(detail::readable_column<Fields> && ...)
 struct pg_type<std::tuple<Fields...>> {

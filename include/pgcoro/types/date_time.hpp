@@ -4,11 +4,11 @@
 // | PostgreSQL  | C++                                                            |
 // |-------------|----------------------------------------------------------------|
 // | date        | std::chrono::sys_days, std::chrono::year_month_day             |
-// | timestamptz | std::chrono::sys_time<D>, as std::chrono::system_clock has it   |
+// | timestamptz | std::chrono::sys_time<D>, of std::chrono::system_clock         |
 // | timestamp   | std::chrono::local_time<D>                                     |
 //
-// PostgreSQL counts microseconds. A finer D is rounded down when it is sent; a coarser one can be sent, but not read, for
-// reading must not lose anything. `infinity`, and what D cannot hold, is `errc::value_out_of_range`.
+// PostgreSQL counts microseconds. A finer D is rounded down when sent. A coarser D can be sent but not read, because reading
+// must not lose anything. `infinity`, and a value that D cannot hold, is `errc::value_out_of_range`.
 #pragma once
 
 #include <pgcoro/detail/big_endian.hpp>
@@ -23,11 +23,11 @@
 namespace pgcoro {
 namespace detail {
 
-/// The days from the epoch of <chrono>, 1970-01-01, to PostgreSQL's, 2000-01-01.
+/// The days from the epoch of <chrono>, 1970-01-01, to that of PostgreSQL, 2000-01-01.
 inline constexpr std::int64_t epoch_days = 10957;
 inline constexpr std::int64_t epoch_microseconds = epoch_days * 86'400'000'000;
 
-/// `days` and `microseconds` count from 1970. Out of PostgreSQL's range is a failure of `out`.
+/// `days` and `microseconds` count from 1970. A value outside PostgreSQL's range is a failure of `out`.
 void encode_date(std::int64_t days, value_writer& out);
 void encode_timestamp(std::int64_t microseconds, value_writer& out);
 
@@ -39,7 +39,7 @@ inline errc decode_timestamp(value_bytes bytes, std::int64_t& microseconds) noex
         return errc::malformed_value;
     }
     const auto sent = static_cast<std::int64_t>(load_big_endian<std::uint64_t>(bytes.data()));
-    // The extremes are the infinities; the last thirty years before 294277 are more than 64 bits count from 1970.
+    // The extremes are the infinities. The last thirty years before 294277 do not fit 64 bits when counted from 1970.
     if (sent == std::numeric_limits<std::int64_t>::min() ||
         sent > std::numeric_limits<std::int64_t>::max() - epoch_microseconds) {
         return errc::value_out_of_range;
@@ -48,7 +48,7 @@ inline errc decode_timestamp(value_bytes bytes, std::int64_t& microseconds) noex
     return {};
 }
 
-/// What time points of both clocks have in common.
+/// Common to the time points of both clocks.
 template <class TimePoint>
 struct timestamp_codec {
     using duration = typename TimePoint::duration;
@@ -94,7 +94,7 @@ struct pg_type<std::chrono::sys_days> {
     }
 };
 
-/// One that is not `ok()` is `errc::value_out_of_range`.
+/// A date that is not `ok()` is `errc::value_out_of_range`.
 template <>
 struct pg_type<std::chrono::year_month_day> {
     static constexpr std::string_view name = "std::chrono::year_month_day";

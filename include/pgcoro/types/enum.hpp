@@ -15,15 +15,15 @@
 
 namespace pgcoro {
 
-/// An enumerator and what PostgreSQL calls it.
+/// An enumerator and its label in PostgreSQL.
 template <class Enum>
 struct enum_label {
     Enum value;
     std::string_view label;
 };
 
-/// A base of `pg_type<Enum>`, which adds the type's name in SQL. The labels are the enumerators' names, if Boost.Describe knows
-/// them, or the specialisation's own `labels`:
+/// A base class of `pg_type<Enum>`; the specialisation adds the type's name in SQL. The labels are the enumerators' names, as
+/// known to Boost.Describe, or the specialisation's own `labels`:
 ///
 ///     enum class mood { sad, fine };
 ///     BOOST_DESCRIBE_ENUM(mood, sad, fine)
@@ -38,8 +38,8 @@ struct enum_label {
 ///         static constexpr pgcoro::enum_label<colour> labels[] = {{colour::light_blue, "light blue"}, ...};
 ///     };
 ///
-/// As a parameter a value is its label, which the server reads as whatever type the statement needs there. A label, or a value,
-/// that is not in the list is `errc::unknown_label`.
+/// A parameter is sent as its label, which the server reads as the type that the statement needs. A label or value that is not
+/// in the list is `errc::unknown_label`.
 template <class Enum>
 struct enum_type {
     static_assert(std::is_enum_v<Enum>, "pgcoro::enum_type is for enums");

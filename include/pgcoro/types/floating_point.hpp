@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// float4 and float8 as float and double. A float4 can be read into a double; the other way would lose digits.
+// float4 and float8 as float and double. A float4 can be read into a double; a float8 does not fit a float without loss.
 #pragma once
 
 #include <pgcoro/detail/big_endian.hpp>

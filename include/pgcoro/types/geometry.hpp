@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// point, line, lseg, box, path, polygon and circle: values to store and compare; the server calculates with them.
+// point, line, lseg, box, path, polygon and circle: values to store and compare. Calculations are left to the server.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -9,7 +9,7 @@
 
 namespace pgcoro {
 
-/// Two values are equal if all their numbers are. (PostgreSQL tolerates differences of 1e-6, and compares the sizes of some.)
+/// Two values are equal if all their numbers are. (PostgreSQL tolerates differences of 1e-6, and compares some types by size.)
 namespace geo {
 
 struct point {
@@ -20,7 +20,7 @@ struct point {
     friend constexpr bool operator==(const point&, const point&) = default;
 };
 
-/// The points with a x + b y + c = 0. The server refuses a = b = 0, which is no line.
+/// The points with a x + b y + c = 0. The server refuses a = b = 0, which is not a line.
 struct line {
     constexpr line() noexcept = default;
     constexpr line(double a_, double b_, double c_) noexcept : a(a_), b(b_), c(c_) {}
@@ -30,7 +30,7 @@ struct line {
     friend constexpr bool operator==(const line&, const line&) = default;
 };
 
-/// A line from one point to another: lseg.
+/// A line segment between two points: lseg.
 struct line_segment {
     constexpr line_segment() noexcept = default;
     constexpr line_segment(point first_end, point second_end) noexcept : first(first_end), second(second_end) {}
@@ -39,7 +39,7 @@ struct line_segment {
     friend constexpr bool operator==(const line_segment&, const line_segment&) = default;
 };
 
-/// A rectangle. Two opposite corners define it: the server makes the upper right and the lower left one of them.
+/// A rectangle, defined by two opposite corners. The server turns them into the upper right and the lower left corner.
 struct box {
     constexpr box() noexcept = default;
     constexpr box(point upper_right, point lower_left) noexcept : high(upper_right), low(lower_left) {}
@@ -48,7 +48,7 @@ struct box {
     friend constexpr bool operator==(const box&, const box&) = default;
 };
 
-/// Points connected by lines; if it is closed, the last one with the first. One without points cannot be sent
+/// Points connected by lines; in a closed path, the last one also with the first. A path without points cannot be sent
 /// (`errc::value_out_of_range`).
 struct path {
     path() noexcept = default;
@@ -59,7 +59,7 @@ struct path {
     friend bool operator==(const path&, const path&) = default;
 };
 
-/// The area inside of a closed path. One without points cannot be sent (`errc::value_out_of_range`).
+/// The area inside a closed path. A polygon without points cannot be sent (`errc::value_out_of_range`).
 struct polygon {
     polygon() noexcept = default;
     explicit polygon(std::vector<point> corners) noexcept : points(std::move(corners)) {}
@@ -67,7 +67,7 @@ struct polygon {
     friend bool operator==(const polygon&, const polygon&) = default;
 };
 
-/// The server refuses a negative radius.
+/// A circle. The server refuses a negative radius.
 struct circle {
     constexpr circle() noexcept = default;
     constexpr circle(point center_, double radius_) noexcept : center(center_), radius(radius_) {}
@@ -90,7 +90,7 @@ struct geometry_codec {
     static errc decode(oid_number column, value_bytes bytes, T& out);
 };
 
-// What they do is compiled with the library.
+// The definitions are compiled into the library.
 extern template struct geometry_codec<geo::point, oids::point, oids::point_array>;
 extern template struct geometry_codec<geo::line, oids::line, oids::line_array>;
 extern template struct geometry_codec<geo::line_segment, oids::lseg, oids::lseg_array>;

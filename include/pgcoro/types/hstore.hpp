@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// hstore and ltree, the types of the extensions of these names.
+// hstore and ltree, from the extensions of these names.
 #pragma once
 
 #include <pgcoro/detail/big_endian.hpp>
@@ -13,14 +13,14 @@
 
 namespace pgcoro {
 
-/// Keys with values, which may be NULL. The extension has to be found through the search path.
+/// Keys with values, which may be NULL. The extension must be in the search path.
 struct hstore {
     std::map<std::string, std::optional<std::string>> pairs;
 
     friend bool operator==(const hstore&, const hstore&) = default;
 };
 
-/// Labels with points between them, "top.science.astronomy". The server checks them.
+/// Labels separated by dots, "top.science.astronomy". The server checks them.
 struct ltree {
     ltree() noexcept = default;
     explicit ltree(std::string labels) noexcept : text(std::move(labels)) {}
@@ -36,7 +36,7 @@ struct pg_type<hstore> {
     static constexpr std::string_view sql_name = "hstore";
 
     static void encode(const hstore& value, value_writer& out);
-    /// A key that comes twice is `errc::malformed_value`.
+    /// A duplicate key is `errc::malformed_value`.
     static errc decode(oid_number, value_bytes bytes, hstore& out);
 };
 

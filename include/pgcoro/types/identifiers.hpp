@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// The numbers PostgreSQL gives to objects, transactions, commands, rows and places in its log. Types of their own: a
-// transaction is no number to the server either.
+// The ids that PostgreSQL assigns to objects, transactions, commands, rows and positions in its log. They have their own types:
+// a transaction id is not a number in PostgreSQL either.
 //
 // | PostgreSQL                                             | C++                 |
 // |--------------------------------------------------------|---------------------|
-// | oid; columns also regclass, regtype and their like      | pgcoro::object_id   |
+// | oid; columns also regclass, regtype and similar types  | pgcoro::object_id   |
 // | xid                                                    | pgcoro::xid         |
 // | xid8                                                   | pgcoro::xid8        |
 // | cid                                                    | pgcoro::cid         |
@@ -21,7 +21,7 @@
 
 namespace pgcoro {
 
-/// Of a table, a type, a function, ...: `'pg_class'::regclass`. Integers can be read from oid, not from its aliases.
+/// The id of a table, a type, a function, ...: `'pg_class'::regclass`. Integers can be read from oid, but not from its aliases.
 struct object_id {
     constexpr object_id() noexcept = default;
     constexpr explicit object_id(oid_number number) noexcept : value(number) {}
@@ -29,7 +29,7 @@ struct object_id {
     friend constexpr auto operator<=>(object_id, object_id) = default;
 };
 
-/// A transaction in 32 bits, which wrap around: they tell transactions apart and do not order them.
+/// A 32-bit transaction id, which wraps around: ids identify transactions but do not order them.
 struct xid {
     constexpr xid() noexcept = default;
     constexpr explicit xid(std::uint32_t number) noexcept : value(number) {}
@@ -37,7 +37,7 @@ struct xid {
     friend constexpr bool operator==(xid, xid) = default;
 };
 
-/// A transaction in 64 bits: `pg_current_xact_id()`.
+/// A 64-bit transaction id: `pg_current_xact_id()`.
 struct xid8 {
     constexpr xid8() noexcept = default;
     constexpr explicit xid8(std::uint64_t number) noexcept : value(number) {}
@@ -45,7 +45,7 @@ struct xid8 {
     friend constexpr auto operator<=>(xid8, xid8) = default;
 };
 
-/// A command inside of a transaction.
+/// A command inside a transaction.
 struct cid {
     constexpr cid() noexcept = default;
     constexpr explicit cid(std::uint32_t number) noexcept : value(number) {}
@@ -63,7 +63,7 @@ struct tid {
     friend constexpr auto operator<=>(const tid&, const tid&) = default;
 };
 
-/// A place in the write-ahead log, in bytes from its beginning: `pg_current_wal_lsn()`.
+/// A position in the write-ahead log, in bytes from its start: `pg_current_wal_lsn()`.
 struct lsn {
     constexpr lsn() noexcept = default;
     constexpr explicit lsn(std::uint64_t bytes) noexcept : value(bytes) {}
@@ -77,7 +77,7 @@ std::string to_string(lsn value);
 
 namespace detail {
 
-/// oid and its aliases.
+/// Whether the type is oid or one of its aliases.
 constexpr bool is_object_id(oid_number column) noexcept {
     switch (column) {
     case oids::oid:
@@ -96,10 +96,10 @@ constexpr bool is_object_id(oid_number column) noexcept {
     }
 }
 
-/// regclass and its like, which the server prints as names.
+/// Whether the type is regclass or a similar alias, which the server prints as a name.
 constexpr bool stands_for_name(oid_number type) noexcept { return type != oids::oid && is_object_id(type); }
 
-/// What types have in common that are one unsigned number.
+/// Common to the types that are one unsigned number.
 template <class T, oid_number Type, oid_number Array>
 struct number_codec {
     using number = decltype(T::value);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // int2, int4, int8 and oid as C++ integers. Reading checks the range, so any of the four can be read into any integer, and so
-// can the whole numbers of numeric, as sum() gives them.
+// can whole numbers of type numeric, such as the result of sum().
 #pragma once
 
 #include <pgcoro/detail/big_endian.hpp>
@@ -33,21 +33,21 @@ constexpr std::string_view integer_name() noexcept {
     }
 }
 
-/// How many bytes the smallest type of PostgreSQL has that holds every T; 8 for uint64_t, which none does.
+/// The size of PostgreSQL's smallest type that holds every T; 8 for uint64_t, for which there is none.
 template <number_like T>
 inline constexpr int wire_size = sizeof(T) == 1                              ? 2
                                  : sizeof(T) == 8 || std::signed_integral<T> ? sizeof(T)
                                                                              : 2 * sizeof(T);
 
-/// int2, int4, int8 or oid.
+/// Decodes int2, int4, int8 or oid.
 errc decode_integer(oid_number column, value_bytes bytes, std::int64_t& out) noexcept;
 
-/// A whole number of any of the types.
+/// A whole number of any of these types.
 struct whole_number {
     std::uint64_t magnitude = 0;
     bool is_negative = false;
 
-    /// False if it is none of T's.
+    /// False if T cannot hold it.
     template <number_like T>
     bool to(T& out) const noexcept {
         const auto bits = is_negative ? 0 - magnitude : magnitude;
@@ -57,7 +57,7 @@ struct whole_number {
     }
 };
 
-/// `errc::value_out_of_range` if a numeric has a fraction or is no number of 64 bits.
+/// `errc::value_out_of_range` if a numeric has a fraction or does not fit 64 bits.
 errc decode_whole_numeric(value_bytes bytes, whole_number& out) noexcept;
 
 } // namespace detail
@@ -102,7 +102,7 @@ struct pg_type<T> {
     }
 
 private:
-    // Out of line: a column nearly always has the type of T's own size.
+    // Out of line: a column almost always has the type of T's own size.
     [[gnu::noinline]] static errc decode_other(oid_number column, value_bytes bytes, T& out) noexcept {
         if (column == oids::numeric) {
             detail::whole_number whole;

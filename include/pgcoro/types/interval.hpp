@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// interval, as `pgcoro::interval` or, if it is no more than hours, minutes, seconds and parts of them, as a duration of
+// interval, as `pgcoro::interval`. An interval without months can also be read into a duration of
 // <chrono>.
 #pragma once
 
@@ -13,10 +13,10 @@
 
 namespace pgcoro {
 
-/// A span of time as PostgreSQL has it: months, days and microseconds, each with a sign of its own and none converted into
-/// another, for a month has no fixed number of days, nor a day of hours.
+/// A span of time as in PostgreSQL: months, days and microseconds, each with its own sign. They are not converted into each
+/// other, because months have no fixed number of days, nor days of hours.
 ///
-/// Two are equal if all three parts are. (For PostgreSQL also "1 month" equals "30 days".)
+/// Two intervals are equal if all three parts are. (In PostgreSQL "1 month" also equals "30 days".)
 struct interval {
     constexpr interval() noexcept = default;
     constexpr explicit interval(std::chrono::microseconds exact_time) noexcept : time(exact_time) {}
@@ -24,7 +24,7 @@ struct interval {
                        std::chrono::microseconds exact_time = std::chrono::microseconds(0)) noexcept
         : months(whole_months), days(whole_days), time(exact_time) {}
 
-    /// PostgreSQL 17 and later know infinite ones; earlier servers take these for very long finite ones.
+    /// PostgreSQL 17 and later have infinite intervals; earlier servers take these for very long finite ones.
     static constexpr interval infinity() noexcept {
         return {std::numeric_limits<std::int32_t>::max(), std::numeric_limits<std::int32_t>::max(),
                 std::chrono::microseconds(std::numeric_limits<std::int64_t>::max())};
@@ -58,16 +58,16 @@ struct pg_type<interval> {
 
 namespace detail {
 
-/// Gives microseconds. `errc::value_out_of_range` if there are months in it, or more microseconds than 64 bits can count.
+/// Gives microseconds. `errc::value_out_of_range` if there are months, or if the microseconds do not fit 64 bits.
 errc decode_duration(value_bytes bytes, std::int64_t& microseconds) noexcept;
 
 } // namespace detail
 
-/// std::chrono::hours, minutes, seconds and finer. Microseconds are what is sent; a finer one is rounded down.
+/// std::chrono::hours, minutes, seconds and finer units. They are sent as microseconds; finer units are rounded down.
 ///
-/// Reading loses nothing: a value that is no whole number of these units is `errc::value_out_of_range`, as is one with months,
-/// which have no fixed length. Days count 24 hours, as in `extract(epoch from ...)`: the server makes them of hours where it
-/// subtracts timestamps. For a parameter of days write `interval(0, 1)`.
+/// Reading loses nothing: a value that is not a whole number of these units is `errc::value_out_of_range`, and so is one with
+/// months, which have no fixed length. A day counts as 24 hours, as in `extract(epoch from ...)`: the server makes days of
+/// hours when it subtracts timestamps. For a parameter of days write `interval(0, 1)`.
 template <class Rep, class Period>
     requires detail::countable<std::chrono::duration<Rep, Period>>
 struct pg_type<std::chrono::duration<Rep, Period>> {

@@ -10,8 +10,8 @@
 
 namespace pgcoro {
 
-/// A JSON document as text. As a parameter it is a jsonb, which the server converts where json is wanted; it can be read from
-/// both. (A std::string can be read from both, too, and its type as a parameter is what the statement needs there.)
+/// A JSON document as text. A parameter is sent as jsonb, which the server converts where json is needed. It can be read from
+/// both. (A std::string can be read from both, too; as a parameter it has the type that the statement needs.)
 struct json {
     json() noexcept = default;
     explicit json(std::string document) noexcept : text(std::move(document)) {}

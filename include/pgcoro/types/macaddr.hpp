@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// macaddr and macaddr8, the addresses of network cards.
+// macaddr and macaddr8, the hardware addresses of network cards.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>

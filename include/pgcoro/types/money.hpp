@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// money.
+// money, in the smallest unit of the currency.
 #pragma once
 
 #include <pgcoro/detail/big_endian.hpp>
@@ -10,8 +10,8 @@
 
 namespace pgcoro {
 
-/// An amount in the smallest unit of the currency. Which currency that is, and how many of them make one of the larger unit,
-/// only the server's `lc_monetary` says: with "en_US" these are cents, with "ja_JP" yen.
+/// An amount in the smallest unit of the currency. The server's `lc_monetary` determines the currency, and how many units make
+/// a larger one: with "en_US" the units are cents, with "ja_JP" yen.
 struct money {
     constexpr money() noexcept = default;
     constexpr explicit money(std::int64_t smallest_units) noexcept : amount(smallest_units) {}

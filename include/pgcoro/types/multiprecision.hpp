@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// numeric as the numbers of Boost.Multiprecision, to calculate with: cpp_int and its sisters of fixed size, cpp_dec_float. Not
-// in <pgcoro/types.hpp>: include it where you need it.
+// numeric as the numbers of Boost.Multiprecision, for calculations: cpp_int and its fixed-size variants, cpp_dec_float. Not in
+// <pgcoro/types.hpp>: include it where you need it.
 //
-// Reading loses nothing: a number with a fraction that is to be an integer, one with more significant digits than a
-// cpp_dec_float promises (numeric_limits<T>::digits10), and NaN and the infinities where there are none, are
-// `errc::value_out_of_range`.
+// Reading loses nothing. These are `errc::value_out_of_range`: a fraction read into an integer, more significant
+// digits than a cpp_dec_float guarantees (numeric_limits<T>::digits10), and NaN and the infinities if the type has
+// none.
 #pragma once
 
 #include <pgcoro/types/numeric.hpp>
@@ -25,7 +25,7 @@ namespace detail {
 template <class Backend>
 concept integer_backend = boost::multiprecision::number_category<Backend>::value == boost::multiprecision::number_kind_integer;
 
-/// That has decimal digits, so that decimal fractions stay exact.
+/// A backend with decimal digits, so that decimal fractions stay exact.
 template <class Backend>
 concept decimal_backend =
     boost::multiprecision::number_category<Backend>::value == boost::multiprecision::number_kind_floating_point &&
@@ -64,7 +64,7 @@ struct pg_type<boost::multiprecision::number<Backend, Templates>> {
         std::string text = to_string(value);
         text.resize(std::min(text.find('.'), text.size()));
         using limits = std::numeric_limits<integer>;
-        if (limits::is_bounded && std::cmp_greater(text.size(), limits::digits10 + 2)) { // a sign, a digit not always there
+        if (limits::is_bounded && std::cmp_greater(text.size(), limits::digits10 + 2)) { // a sign, and a digit beyond digits10
             return errc::value_out_of_range;
         }
         const boost::multiprecision::cpp_int any_size(text);

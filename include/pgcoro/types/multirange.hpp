@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Multiranges as pgcoro::multirange<T>, for every T of which there are ranges (see <pgcoro/types/range.hpp>).
+// Multiranges as pgcoro::multirange<T>, for every T that has ranges (see <pgcoro/types/range.hpp>).
 #pragma once
 
 #include <pgcoro/detail/joined_name.hpp>
@@ -16,8 +16,8 @@
 
 namespace pgcoro {
 
-/// Any number of ranges. The server sends them in order, with gaps between them and none empty; it makes that of what it is
-/// sent.
+/// Any number of ranges. The server sends them in order, not empty and with gaps between them; it converts what it receives to
+/// that form.
 template <class T>
 struct multirange {
     std::vector<range<T>> ranges;
@@ -41,7 +41,7 @@ concept user_multirange = user_range<T> && requires {
     { range_traits<T>::multirange_sql_name } -> std::convertible_to<std::string_view>;
 };
 
-/// What a multirange<T> is sent as: nothing if it can only be read.
+/// The type that a multirange<T> is sent as; none if it can only be read.
 template <class T>
 struct multirange_number {
     static constexpr type_reference reference{};
@@ -67,7 +67,7 @@ struct multirange_name {
 
 } // namespace detail
 
-/// Can be read if T can, from every multirange over a type that can be read into T.
+/// Can be read if T can, from every multirange whose bounds can be read into T.
 template <class T>
     requires encodable<T> || decodable<T>
 struct pg_type<multirange<T>> : detail::multirange_number<T> {

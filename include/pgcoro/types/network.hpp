@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-// inet and cidr, with the addresses and networks of Boost.Asio. Not in <pgcoro/types.hpp>: include it where you need it.
+// inet and cidr as addresses and networks of Boost.Asio. Not in <pgcoro/types.hpp>: include it where you need it.
 //
 // | C++                                     | sent as | read from                                             |
 // |-----------------------------------------|---------|-------------------------------------------------------|
-// | asio::ip::address, address_v4, _v6      | inet    | inet and cidr of one single address                   |
+// | asio::ip::address, address_v4, _v6      | inet    | inet and cidr of a single address                     |
 // | asio::ip::network_v4, network_v6        | cidr    | cidr, and inet without bits right of its netmask      |
 // | pgcoro::inet: an address and a netmask  | inet    | inet, cidr                                            |
 // | pgcoro::cidr: a network of either kind  | cidr    | cidr, and inet without bits right of its netmask      |
 //
-// What the C++ type cannot hold, as IPv6 in an address_v4, is `errc::value_out_of_range`. So is sending a scope id, which
-// PostgreSQL has no place for, a netmask that is longer than the address, and a network with bits right of its netmask.
+// A value that the C++ type cannot hold, such as IPv6 in an address_v4, is `errc::value_out_of_range`. So is sending a scope
+// id, which PostgreSQL cannot store, a netmask longer than the address, or a network with bits right of its netmask.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -27,7 +27,7 @@ inline int address_bits(const boost::asio::ip::address& address) noexcept { retu
 
 } // namespace detail
 
-/// A host's address, and how many of its bits are its network's: 192.168.0.5/24.
+/// A host's address, and the number of bits that belong to its network: 192.168.0.5/24.
 struct inet {
     inet() noexcept = default;
     explicit inet(const boost::asio::ip::address& host) noexcept : address(host), prefix_length(detail::address_bits(host)) {}
@@ -54,7 +54,7 @@ struct cidr {
     friend bool operator==(const cidr&, const cidr&) = default;
 };
 
-/// "192.168.0.5/24"; a host alone has no netmask.
+/// "192.168.0.5/24"; without the netmask for a single host.
 std::string to_string(const inet& value);
 /// "192.168.0.0/24".
 std::string to_string(const cidr& value);
@@ -76,7 +76,7 @@ using inet_codec = network_codec<T, oids::inet, oids::inet_array>;
 template <class T>
 using cidr_codec = network_codec<T, oids::cidr, oids::cidr_array>;
 
-// What they do is compiled with the library.
+// The definitions are compiled into the library.
 extern template struct network_codec<inet, oids::inet, oids::inet_array>;
 extern template struct network_codec<cidr, oids::cidr, oids::cidr_array>;
 extern template struct network_codec<boost::asio::ip::address, oids::inet, oids::inet_array>;

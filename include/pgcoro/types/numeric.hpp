@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// numeric, exactly. <pgcoro/types/multiprecision.hpp> reads it into the numbers of Boost.Multiprecision, to calculate with
-// them.
+// numeric, exactly. <pgcoro/types/multiprecision.hpp> reads it into the numbers of Boost.Multiprecision, for
+// calculations.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -18,19 +18,19 @@
 
 namespace pgcoro {
 
-/// A decimal number with up to 131 072 digits before the point and 16 383 behind it, NaN, or an infinity (the infinities need
-/// PostgreSQL 14). It remembers its scale, as PostgreSQL does: 1.50 is equal to 1.5, but prints its zero.
+/// A decimal number with up to 131 072 digits before the point and 16 383 after it, NaN, or an infinity (the infinities need
+/// PostgreSQL 14). It keeps its scale, as PostgreSQL does: 1.50 is equal to 1.5, but prints its zero.
 ///
 /// A value to store, compare and convert; it does not calculate.
 class numeric {
 public:
-    /// 0.
+    /// Zero.
     numeric() noexcept = default;
 
     template <detail::number_like T>
     numeric(T value) : numeric(magnitude(value), std::cmp_less(value, 0)) {}
 
-    /// The shortest decimal number that is read back as `value`: 0.1 gives 0.1. NaN and the infinities stay what they are.
+    /// The shortest decimal number that reads back as `value`: 0.1 gives 0.1. NaN and the infinities are kept.
     explicit numeric(float value);
     explicit numeric(double value);
 
@@ -38,7 +38,7 @@ public:
     static numeric infinity() noexcept { return numeric(kind::infinity); }
     static numeric minus_infinity() noexcept { return numeric(kind::minus_infinity); }
 
-    /// Reads what the server reads: "-12.50", ".5", "1e-3", "NaN", "Infinity", "-inf", with spaces around.
+    /// Reads what the server accepts: "-12.50", ".5", "1e-3", "NaN", "Infinity", "-inf", with spaces around.
     ///
     /// Errors: `errc::malformed_value`; `errc::value_out_of_range` if there are more digits than PostgreSQL can hold.
     static result<numeric> parse(std::string_view text);
@@ -48,20 +48,20 @@ public:
     bool is_finite() const noexcept { return kind_ == kind::positive || kind_ == kind::negative; }
     bool is_negative() const noexcept { return kind_ == kind::negative || kind_ == kind::minus_infinity; }
 
-    /// It is finite and has no fraction but zeros.
+    /// Whether it is finite and has no fraction other than zeros.
     bool is_integer() const noexcept { return is_finite() && digits_behind_point() == 0; }
-    /// How many decimal digits there are from the first to the last that is not zero. 0 for 0, NaN and the infinities.
+    /// The number of decimal digits from the first to the last nonzero one. 0 for 0, NaN and the infinities.
     int significant_digits() const noexcept;
 
-    /// The number of decimal digits behind the point. 0 for NaN and the infinities.
+    /// The number of decimal digits after the point. 0 for NaN and the infinities.
     int scale() const noexcept { return scale_; }
 
-    /// The digits of base 10000 that are not zero, at least at both ends: none for 0, NaN and the infinities. The first one
-    /// counts 10000 to the power of `weight()`, the next one a ten-thousandth of that, and so on.
+    /// The digits of base 10000, without zeros at either end: none for 0, NaN and the infinities. The first one counts 10000 to
+    /// the power of `weight()`, the next one a ten-thousandth of that, and so on.
     std::span<const std::int16_t> digits() const noexcept { return digits_; }
     int weight() const noexcept { return weight_; }
 
-    /// The same number as an integer. Errors: `errc::value_out_of_range` if it is not a whole number, or not one of T's.
+    /// The same number as an integer. Errors: `errc::value_out_of_range` if it is not a whole number, or T cannot hold it.
     template <detail::number_like T>
     result<T> to() const {
         T value{};
@@ -71,10 +71,10 @@ public:
         return errc::value_out_of_range;
     }
 
-    /// The nearest double: an infinity or 0 where the number is too large or too small for one.
+    /// The nearest double: an infinity or 0 if the number is too large or too small for one.
     double to_double() const;
 
-    /// As PostgreSQL compares: by value whatever the scales, NaN equal to itself and greater than all else.
+    /// Compares as PostgreSQL does: by value, whatever the scales; NaN equals itself and is greater than everything else.
     friend bool operator==(const numeric& a, const numeric& b) noexcept { return compare(a, b) == 0; }
     friend std::weak_ordering operator<=>(const numeric& a, const numeric& b) noexcept { return compare(a, b) <=> 0; }
 
@@ -93,11 +93,11 @@ private:
     }
 
     static int compare(const numeric& a, const numeric& b) noexcept;
-    /// The magnitude, if that is a whole number of 64 bits.
+    /// The magnitude, if it is a whole number of 64 bits.
     bool whole(std::uint64_t& magnitude) const noexcept;
-    /// Drops zeros at both ends; a zero is positive. False if the weight is less than PostgreSQL can hold.
+    /// Drops zeros at both ends; a zero becomes positive. False if the weight is less than PostgreSQL can hold.
     bool normalise() noexcept;
-    /// How many decimal digits it needs there.
+    /// The number of decimal digits needed after the point.
     int digits_behind_point() const noexcept;
 
     std::vector<std::int16_t> digits_;
@@ -106,10 +106,10 @@ private:
     kind kind_ = kind::positive;
 };
 
-/// As the server prints it: "-12.50", "NaN", "-Infinity". Never an exponent, and so up to 147 457 characters.
+/// As the server prints it: "-12.50", "NaN", "-Infinity". Never with an exponent, so up to 147 457 characters.
 std::string to_string(const numeric& value);
 
-/// Columns of integers can be read, too.
+/// Can also be read from columns of integers.
 template <>
 struct pg_type<numeric> {
     static constexpr std::string_view name = "pgcoro::numeric";

@@ -13,8 +13,8 @@
 
 namespace pgcoro {
 
-/// A date or timestamp as `Time`, or one of the infinities: an infinite end of a validity, say. It is ordered as PostgreSQL
-/// orders: `-infinity`, then all that is finite, then `infinity`.
+/// A date or timestamp as `Time`, or one of the infinities, such as the end of something valid forever. Ordered as in
+/// PostgreSQL: `-infinity`, then all finite values, then `infinity`.
 template <class Time>
 class or_infinity {
 public:
@@ -28,7 +28,7 @@ public:
     constexpr bool is_minus_infinity() const noexcept { return sign_ < 0; }
     constexpr bool is_finite() const noexcept { return sign_ == 0; }
 
-    /// Nothing if it is not finite.
+    /// Not set for an infinity.
     constexpr std::optional<Time> finite() const noexcept { return is_finite() ? std::optional<Time>(time_) : std::nullopt; }
     constexpr Time value_or(Time otherwise) const noexcept { return is_finite() ? time_ : otherwise; }
 
@@ -38,7 +38,7 @@ public:
 private:
     constexpr explicit or_infinity(int sign) noexcept : sign_(sign) {}
 
-    int sign_ = 0; // of the infinity
+    int sign_ = 0; // of the infinity; 0 if finite
     Time time_{};
 };
 
@@ -52,7 +52,7 @@ struct or_infinity_name {
 
 } // namespace detail
 
-/// What is finite is sent and read as a `Time` alone is.
+/// Finite values are sent and read like a `Time`.
 template <class Time>
     requires(pg_type<Time>::oid == oids::date || pg_type<Time>::oid == oids::timestamp ||
              pg_type<Time>::oid == oids::timestamptz)

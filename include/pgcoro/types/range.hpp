@@ -5,11 +5,11 @@
 // |------------|-----------------------------------------------------|
 // | int4range  | range<std::int32_t>                                 |
 // | int8range  | range<std::int64_t>                                 |
-// | numrange   | range<T> of a T that is sent as numeric             |
+// | numrange   | range<T> for a T that is sent as numeric            |
 // | tsrange    | range<std::chrono::local_time<D>>                   |
 // | tstzrange  | range<std::chrono::sys_time<D>>                     |
 // | daterange  | range<sys_days>, range<year_month_day> of <chrono>  |
-// | a user's   | range<T> with `range_traits<T>`                     |
+// | your own   | range<T> with `range_traits<T>`                     |
 #pragma once
 
 #include <pgcoro/detail/joined_name.hpp>
@@ -25,7 +25,7 @@
 
 namespace pgcoro {
 
-/// Customisation point: which of your own range types a range<T> is sent as. A specialisation has
+/// Customisation point: the user-defined range type that a range<T> is sent as. A specialisation has
 /// `static constexpr std::string_view sql_name`, the range type's name in SQL, and, if multiranges are sent, too,
 /// `multirange_sql_name`.
 ///
@@ -34,7 +34,7 @@ namespace pgcoro {
 ///         static constexpr std::string_view sql_name = "floatrange";
 ///     };
 ///
-/// Nothing is needed to read: every range type whose bounds can be read into T can be read into range<T>.
+/// Reading needs no specialisation: every range type whose bounds can be read into T can be read into range<T>.
 template <class T>
 struct range_traits {};
 
@@ -47,7 +47,7 @@ concept user_range = requires {
 template <class T>
 concept built_in_range = !user_range<T> && requires { requires range_family_of(pg_type<T>::oid).range != oids::unspecified; };
 
-/// What a range<T> is sent as: nothing if it can only be read.
+/// The type that a range<T> is sent as; none if it can only be read.
 template <class T>
 struct range_number {
     static constexpr type_reference reference{};
@@ -105,7 +105,7 @@ struct range_name {
 
 } // namespace detail
 
-/// Can be read if T can, from every range over a type that can be read into T.
+/// Can be read if T can, from every range whose bounds can be read into T.
 template <class T>
     requires encodable<T> || decodable<T>
 struct pg_type<range<T>> : detail::range_number<T> {

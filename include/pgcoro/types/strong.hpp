@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Types of one's own around types the library knows.
+// User-defined types that wrap a type the library supports.
 #pragma once
 
 #include <pgcoro/detail/cpp_name.hpp>
@@ -19,7 +19,7 @@ struct member_of<Part Whole::*> {
 
 } // namespace detail
 
-/// A base of `pg_type<T>` for a T that is one value of a known type with a name of its own:
+/// A base class of `pg_type<T>` for a T that gives one value of a supported type a name of its own:
 ///
 ///     struct user_id {
 ///         std::int64_t value;
@@ -27,7 +27,7 @@ struct member_of<Part Whole::*> {
 ///     template <>
 ///     struct pgcoro::pg_type<user_id> : pgcoro::strong_type<&user_id::value> {};
 ///
-/// It is sent and read as the member is.
+/// It is sent and read like the member.
 template <auto Member>
 struct strong_type : pg_type<typename detail::member_of<decltype(Member)>::part> {
     using whole = typename detail::member_of<decltype(Member)>::whole;
@@ -46,7 +46,7 @@ struct strong_type : pg_type<typename detail::member_of<decltype(Member)>::part>
         return detail::decode_value<part>(column, bytes, out.*Member, types);
     }
 
-    static whole make(oid_number, value_bytes, errc&) = delete; // the member's is of another type
+    static whole make(oid_number, value_bytes, errc&) = delete; // the member's `make` gives another type
 };
 
 } // namespace pgcoro

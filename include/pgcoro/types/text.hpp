@@ -11,19 +11,19 @@
 namespace pgcoro {
 namespace detail {
 
-/// The binary format of a type that is not built in is its text.
+/// Whether the binary format of a user-defined type is its text.
 bool is_users_text(oid_number type, const type_catalogue& types) noexcept;
 
-/// The server sends the type's values as text only.
+/// Whether the server sends the type's values as text only.
 bool is_only_text(oid_number type, const type_catalogue& types) noexcept;
 
-/// The text in a jsonb, which stands behind a version number, or in a "char", where NUL means that there is none.
+/// The text in a jsonb, which follows a version number, or in a "char", where NUL means an empty text.
 value_bytes text_inside(oid_number column, value_bytes bytes, errc& failure) noexcept;
 
 } // namespace detail
 
-/// A parameter is sent in the text format without a type, so the server reads it as whatever the statement needs there: text,
-/// a date, an enum, a number. A NUL character inside is `errc::invalid_text`.
+/// A parameter is sent in the text format without a type, so that the server reads it as the type the statement needs: text, a
+/// date, an enum, a number. A NUL character inside is `errc::invalid_text`.
 template <>
 struct pg_type<std::string_view> {
     using text_format = void;
@@ -62,7 +62,7 @@ struct pg_type<std::string> {
         }
     }
 
-    /// Enums, citext and its like, and what has no binary format.
+    /// Also enums, citext and similar types, and types without a binary format.
     static bool accepts(oid_number column, const detail::type_catalogue& types) noexcept {
         return accepts(column) || detail::is_users_text(column, types) || detail::is_only_text(column, types);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// time, and timetz (time with time zone), which <chrono> has no types for.
+// time and timetz (time with time zone), for which <chrono> has no types.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -11,10 +11,10 @@
 
 namespace pgcoro {
 
-/// A time of day: what has passed since midnight, from 00:00:00 to 24:00:00 (which PostgreSQL tells apart).
+/// A time of day: the time since midnight, from 00:00:00 to 24:00:00 (which PostgreSQL tells apart).
 /// `time_of_day(13h + 30min)`.
 ///
-/// Another duration can be held, but not sent: `errc::value_out_of_range`.
+/// Any other duration can be held, but not sent: `errc::value_out_of_range`.
 class time_of_day {
 public:
     constexpr time_of_day() noexcept = default;
@@ -34,7 +34,7 @@ private:
 /// A time of day with its offset from UTC. Offsets east of Greenwich are positive, as in "12:00:00+02", and less than 16 hours:
 /// others cannot be sent (`errc::value_out_of_range`).
 ///
-/// Two are equal if both parts are. (For PostgreSQL, too. Its order goes by the moment first; there is none here.)
+/// Two values are equal if both parts are, as in PostgreSQL. (PostgreSQL orders by the moment first; there is no order here.)
 struct time_with_offset {
     constexpr time_with_offset() noexcept = default;
     constexpr time_with_offset(time_of_day local_time, std::chrono::seconds offset_from_utc) noexcept

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// tsquery, the questions of full text search.
+// tsquery, the queries of full text search.
 #pragma once
 
 #include <pgcoro/pg_type.hpp>
@@ -10,11 +10,11 @@
 
 namespace pgcoro {
 
-/// Lexemes joined by operators. A value to read, print, compare and send again: the server makes it, with `to_tsquery($1)` and
-/// its like.
+/// Lexemes joined by operators. A value to read, print, compare and send again. The server makes it, with `to_tsquery($1)` and
+/// similar functions.
 class tsquery {
 public:
-    /// The empty query, which nothing matches. PostgreSQL sends such, but from version 17 on refuses to be sent one.
+    /// The empty query, which matches nothing. PostgreSQL sends empty queries, but from version 17 on refuses to receive one.
     tsquery() noexcept = default;
 
     bool empty() const noexcept { return items_.empty(); }
@@ -29,14 +29,14 @@ private:
 
     struct item {
         kind what = kind::lexeme;
-        bool is_prefix = false;     // of a lexeme: it stands for all that start so
-        std::uint8_t weights = 0;   // of a lexeme: which are meant, if not all; from bit 3, A, to bit 0, D
+        bool is_prefix = false;     // of a lexeme: it matches all that start with it
+        std::uint8_t weights = 0;   // of a lexeme: limits it to these weights, unless 0; from bit 3, A, to bit 0, D
         std::uint16_t distance = 0; // of a phrase
         std::string text;
         friend bool operator==(const item&, const item&) = default;
     };
 
-    // Each operator in front of its operands, the right one first.
+    // Each operator precedes its operands, the right one first.
     std::vector<item> items_;
 };
 

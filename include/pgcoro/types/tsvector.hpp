@@ -11,10 +11,10 @@
 
 namespace pgcoro {
 
-/// The words of a document, reduced to lexemes, and where they stand.
+/// The words of a document, reduced to lexemes, and their positions.
 ///
-/// The server keeps lexemes sorted by their bytes, and sorts what it is sent. It takes lexemes of up to 2047 bytes, each with
-/// up to 256 positions in ascending order from 1 to 16383, and none twice: what is not so is not sent
+/// The server keeps lexemes sorted by their bytes, and sorts those it receives. It takes lexemes of up to 2047 bytes, without
+/// duplicates, each with up to 256 positions from 1 to 16383 in strictly ascending order. Anything else cannot be sent
 /// (`errc::value_out_of_range`).
 struct tsvector {
     struct position {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// std::variant as a parameter: what it holds decides which type is sent.
+// std::variant as a parameter: its current alternative decides which type is sent.
 #pragma once
 
 #include <pgcoro/errc.hpp>
@@ -17,7 +17,7 @@ struct chosen_value<std::monostate> {
     static void push(std::monostate, parameters& to) { to.push_back(nullptr); }
 };
 
-/// The alternative it holds; each is something that can be sent. One without a value is `errc::value_out_of_range`.
+/// The current alternative. Each must be a type that can be sent. A variant without a value is `errc::value_out_of_range`.
 template <class... Alternatives>
 struct chosen_value<std::variant<Alternatives...>> {
     static void push(const std::variant<Alternatives...>& value, parameters& to) {

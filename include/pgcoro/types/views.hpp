@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The views of <ranges> as arrays, to be sent: `any($1)` of what a transform or a filter gives. Not in <pgcoro/types.hpp>, for
-// <ranges> is a large header.
+// Views of <ranges> as array parameters: `any($1)` with the result of a transform or a filter. Not in <pgcoro/types.hpp>,
+// because <ranges> is a large header.
 #pragma once
 
 #include <pgcoro/detail/array_codec.hpp>
@@ -13,7 +13,7 @@
 namespace pgcoro {
 namespace detail {
 
-/// A view is made to be copied, but many cannot be walked through while they are const; of others it is the other way round.
+/// A view is made to be copied, but many cannot be iterated while const; for others it is the other way round.
 template <class View>
 concept array_view =
     std::ranges::view<View> &&
@@ -22,8 +22,8 @@ concept array_view =
 
 } // namespace detail
 
-/// Can be sent if its elements can. It is walked through twice before the call returns: its elements must be the same both
-/// times, or it is `errc::value_out_of_range`.
+/// Can be sent if its elements can. It is iterated twice before the call returns, and must give the same elements both times; a
+/// different number of them is `errc::value_out_of_range`.
 template <detail::array_view View>
 struct pg_type<View> {
     using element = std::ranges::range_value_t<View>;

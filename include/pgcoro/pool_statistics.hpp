@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a pool counts, and what a health endpoint wants to know of it.
+// The counters of a pool, and its health.
 #pragma once
 
 #include <pgcoro/error.hpp>
@@ -11,7 +11,7 @@
 
 namespace pgcoro {
 
-/// How often something took how long, in steps of powers of two from a microsecond to half an hour.
+/// A histogram of durations, in powers of two from a microsecond to half an hour.
 class duration_histogram {
 public:
     static constexpr std::size_t bucket_count = 32;
@@ -20,13 +20,13 @@ public:
 
     std::uint64_t count() const noexcept { return count_; }
     std::chrono::microseconds sum() const noexcept { return sum_; }
-    /// How many took less than `limit(i)`, and at least `limit(i - 1)`.
+    /// The number of durations less than `limit(i)` and not less than `limit(i - 1)`.
     std::uint64_t bucket(std::size_t i) const noexcept { return buckets_[i]; }
-    /// 2^i microseconds; there is none for the last bucket.
+    /// 2^i microseconds; the last bucket has no limit.
     static constexpr std::chrono::microseconds limit(std::size_t i) noexcept {
         return i + 1 < bucket_count ? std::chrono::microseconds(std::int64_t{1} << i) : std::chrono::microseconds::max();
     }
-    /// So long took no more than this share of them, from 0 to 1, rounded up to a power of two. 0 if there were none.
+    /// The duration that the fraction `share` (0 to 1) of the samples did not exceed, rounded up to a power of two; 0 if none.
     std::chrono::microseconds quantile(double share) const noexcept;
 
 private:
@@ -35,47 +35,47 @@ private:
     std::chrono::microseconds sum_{0};
 };
 
-/// The counters of a pool, under the names psycopg_pool gives them. The first group says how things are; the others count since
-/// the pool was made, or since `pool::pop_statistics()`.
+/// The counters of a pool, under psycopg_pool's names. The first group is the current state; the others count since the pool
+/// was made, or since `pool::pop_statistics()`.
 struct pool_statistics {
     pool_statistics() {}
 
     std::size_t pool_min = 0;
     std::size_t pool_max = 0;
-    /// Connections there are, and those of them nobody uses.
+    /// The number of connections, and of those that are idle.
     std::size_t pool_size = 0;
     std::size_t pool_available = 0;
     std::size_t requests_waiting = 0;
 
-    /// Connections asked for: by `acquire()`, and one for each statement on the pool.
+    /// Requests for a connection: one for each `acquire()`, and one for each statement on the pool.
     std::uint64_t requests_num = 0;
-    /// Those that had to wait, how long all of them waited, and those that got none.
+    /// Requests that had to wait; how long all of them waited; requests that got no connection.
     std::uint64_t requests_queued = 0;
     std::uint64_t requests_wait_ms = 0;
     std::uint64_t requests_errors = 0;
-    /// How long connections were lent, all together.
+    /// How long connections were lent, in total.
     std::uint64_t usage_ms = 0;
-    /// Connections that came back in a transaction, or could not be made ready for the next.
+    /// Connections that came back in a transaction, or could not be made ready for the next use.
     std::uint64_t returns_bad = 0;
 
-    /// Attempts to connect, what all of them took, and those that failed.
+    /// Attempts to connect; how long all of them took; failed attempts.
     std::uint64_t connections_num = 0;
     std::uint64_t connections_ms = 0;
     std::uint64_t connections_errors = 0;
-    /// Connections that were found closed, or did not answer.
+    /// Connections that were found closed or did not respond.
     std::uint64_t connections_lost = 0;
 
-    /// Of those that had to wait and got one.
+    /// The waits of requests that had to wait and got a connection.
     duration_histogram wait;
-    /// Of the attempts that succeeded, set-up included.
+    /// The successful attempts to connect, including set-up.
     duration_histogram connect;
 };
 
-/// How a pool is, at one moment.
+/// The state of a pool at one moment.
 struct pool_health {
     pool_health() {}
 
-    /// It has a connection, and one that was idle has just been asked; or it has no reason to think that it could not get one.
+    /// The pool has a connection, and an idle one has just been checked; or it has no reason to doubt that it could get one.
     bool is_serving = false;
     /// `close()` was called.
     bool is_closed = false;
@@ -83,11 +83,11 @@ struct pool_health {
     std::size_t idle = 0;
     std::size_t in_use = 0;
     std::size_t waiting = 0;
-    /// Attempts to connect that failed since the last one that did not.
+    /// The number of consecutive failed attempts to connect.
     int failures = 0;
-    /// Why the last attempt failed that did, however long ago. No error: none did.
+    /// The error of the last failed attempt to connect, however long ago. No error if none failed.
     error last_connect_error;
-    /// How long who waits longest has been waiting. Zero: nobody waits.
+    /// How long the operation that waits longest has been waiting. Zero: none waits.
     std::chrono::milliseconds longest_wait{0};
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A whole transaction as one function, run again when the server could not order it among the others.
+// A whole transaction as one function, which is run again after a serialization failure or a deadlock.
 //
 //     co_return co_await pgcoro::transact(c, [&](pgcoro::transaction& tx) -> pgcoro::task<int> {
 //         BOOST_OUTCOME_CO_TRY(co_await tx.execute("update counters set n = n + 1 where id = $1", id));
@@ -29,7 +29,7 @@ struct is_task : std::false_type {};
 template <class T>
 struct is_task<boost::asio::awaitable<result<T>>> : std::true_type {};
 
-/// One attempt. When this ends without a value, the transaction is rolled back before anything else runs on its session.
+/// One attempt. If it ends without a value, the transaction is rolled back before anything else runs on its session.
 template <class Db, class Body, class Result>
 boost::asio::awaitable<Result> attempt(Db& db, Body& body, const transact_plan& plan) {
     auto begun = co_await db.begin(plan.options().transaction).by(plan.deadline());
@@ -49,19 +49,19 @@ boost::asio::awaitable<Result> attempt(Db& db, Body& body, const transact_plan& 
 
 } // namespace detail
 
-/// Runs `body` in a transaction of `db`, a connection or a pool, and commits when it gives a value. Gives what `body` gave.
+/// Runs `body` in a transaction of `db`, a connection or a pool, and commits if it gives a value. Gives the result of `body`.
 ///
-/// If it gives an error, throws, or is cancelled, everything is rolled back; an error is given on, an exception too. After
-/// serialization_failure (40001) and deadlock_detected (40P01), be it of a statement or of COMMIT, `body` runs again from its
-/// start, in a new transaction and after a delay: it must not have effects that cannot be undone outside of the transaction.
-/// So it does when a prepared statement had gone stale because the schema changed, and, on a pool, when the connection was lost
-/// before COMMIT was sent. Never after an outcome that is unknown.
+/// If `body` gives an error, throws, or is cancelled, everything is rolled back, and the error or exception is passed on. After
+/// serialization_failure (40001) and deadlock_detected (40P01), from a statement or from COMMIT, `body` runs again from its
+/// start, in a new transaction and after a delay: it must not have effects outside the transaction that cannot be undone. It
+/// also runs again if a prepared statement was stale because the schema changed or, on a pool, if the connection was lost
+/// before COMMIT was sent. It never runs again after an unknown outcome.
 ///
-/// `body` is a function of `transaction&` that gives a `task<T>`. It must not commit or roll back itself. It is copied or moved
-/// in; what it refers to must live until the task is done. (GCC 12: captures by reference, or a named function object.)
+/// `body` takes a `transaction&` and gives a `task<T>`. It must not commit or roll back itself. It is copied or moved in;
+/// objects that it refers to must live until the task is done. (GCC 12: captures by reference, or a named function object.)
 ///
-/// Errors: `body`'s; those of `begin` and `commit`; after the last attempt that of the last attempt; `errc::timed_out`.
-/// Cancellation: any type, as of what `body` awaits.
+/// Errors: those of `body`, `begin` and `commit`; after the last attempt, the error of that attempt; `errc::timed_out`.
+/// Cancellation: any type that the operations awaited by `body` support.
 template <class Db, class Body>
     requires detail::is_task<std::invoke_result_t<Body&, transaction&>>::value
 std::invoke_result_t<Body&, transaction&> transact(Db& db, Body body, transact_options options = {}) {
@@ -79,7 +79,7 @@ std::invoke_result_t<Body&, transaction&> transact(Db& db, Body body, transact_o
         }
         if constexpr (requires { db.is_open(); }) {
             if (!db.is_open()) {
-                co_return outcome; // a pool has other connections, this is the only one
+                co_return outcome; // unlike a pool, this has no other connection
             }
         }
         asio::steady_timer timer(co_await asio::this_coro::executor, detail::from_now(*delay));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// How `transact` begins a transaction, and when it tries again.
+// The options of `transact`: how it begins a transaction, and when it tries again.
 #pragma once
 
 #include <pgcoro/backoff.hpp>
@@ -17,14 +17,14 @@ struct transact_options {
     transact_options() { backoff.initial = std::chrono::milliseconds(5), backoff.maximum = std::chrono::milliseconds(1000); }
 
     transaction_options transaction;
-    /// How often the body is run at most.
+    /// The maximum number of times that the body runs.
     int max_attempts = 10;
-    /// For everything together, delays included. A statement that it catches in flight fails with `errc::timed_out`; what the
-    /// body awaits besides statements is not interrupted.
+    /// The limit of everything together, delays included. A statement in flight at that time fails with `errc::timed_out`;
+    /// anything else that the body awaits is not interrupted.
     std::optional<std::chrono::steady_clock::duration> within;
-    /// The delays between attempts; `attempts` of it is not used.
+    /// The delays between attempts; its `attempts` is ignored.
     backoff_options backoff;
-    /// Told before each delay: why, how many attempts there were, and how long it will be.
+    /// Called before each delay with the reason, the number of attempts so far, and the length of the delay.
     std::function<void(const error& why, int attempts, std::chrono::milliseconds delay)> on_retry;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// How long to wait between attempts: to connect, or to run a transaction again.
+// Delays between attempts: to connect, or to run a transaction again.
 #pragma once
 
 #include <chrono>
@@ -7,28 +7,28 @@
 
 namespace pgcoro {
 
-/// How a `backoff` grows and where it ends.
+/// How the delays of a `backoff` grow, and when they end.
 struct backoff_options {
     backoff_options() noexcept = default;
 
     /// The first delay, before jitter.
     std::chrono::milliseconds initial{100};
-    /// Each delay is this many times the one before. Below 1 counts as 1.
+    /// Each delay is the previous one times this factor. Values below 1 count as 1.
     double factor = 2.0;
-    /// No delay is longer.
+    /// No delay exceeds this.
     std::chrono::milliseconds maximum{5000};
-    /// The share of a delay that chance may take away, from 0 (none) to 1 ("full jitter"): clients that lost the same server
-    /// must not come back in step.
+    /// The fraction of a delay that jitter may remove, from 0 (none) to 1 ("full jitter"). It keeps clients that lost the same
+    /// server from reconnecting in step.
     double jitter = 1.0;
-    /// How many attempts may follow the first one.
+    /// The maximum number of attempts after the first one.
     int attempts = 10;
-    /// What all delays together may take, before jitter. Nothing: no such limit.
+    /// The maximum sum of all delays, before jitter. Not set: no limit.
     std::optional<std::chrono::milliseconds> budget;
 };
 
 /// Delays between attempts: exponential, capped, with jitter.
 ///
-/// A value: it holds no timer and reads no clock. Who uses it asks how long to wait, and waits itself.
+/// A value: it holds no timer and reads no clock. The caller asks how long to wait, and waits itself.
 class backoff {
 public:
     explicit backoff(backoff_options options = {}) noexcept;

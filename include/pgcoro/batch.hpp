@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The parts of a batch: several statements that travel together and succeed or fail as one.
+// The items of a batch: several statements that are sent together and succeed or fail as one.
 //
 //     BOOST_OUTCOME_CO_TRY(auto r, co_await c.batch(pgcoro::execute("insert into log (what) values ($1)", "hello"),
 //                                                   pgcoro::fetch_one<std::int64_t>("select count(*) from log")));
@@ -18,7 +18,7 @@
 
 namespace pgcoro {
 
-/// One statement of a batch, and what is wanted of it. Its values are encoded already.
+/// One statement of a batch and the type of its result. Its values are already encoded.
 template <class T>
 class batch_item {
 public:
@@ -31,7 +31,7 @@ public:
         text_.want(rows);
     }
 
-    // Read by the batch that holds it.
+    // For the batch that holds this item.
     const detail::statement_text& text() const noexcept { return text_; }
     const parameters& values() const noexcept { return values_; }
     parameters& values() noexcept { return values_; }
@@ -44,25 +44,25 @@ private:
     detail::answer<T> answer_;
 };
 
-/// A statement for a batch: its command tag.
+/// A statement for a batch that gives its command tag.
 template <class... Args>
 batch_item<command_tag> execute(sql<Args...> statement, Args&&... args) {
     return {detail::rows_wanted::none, statement, &detail::decode_tag, std::forward<Args>(args)...};
 }
 
-/// A statement for a batch: its rows, as a `rowset` or a `std::vector<Row>`.
+/// A statement for a batch that gives its rows, as a `rowset` or a `std::vector<Row>`.
 template <class Row = rowset, class... Args>
 batch_item<typename detail::fetched<Row>::type> fetch(sql<Args...> statement, Args&&... args) {
     return {detail::fetched<Row>::wanted, statement, detail::fetched<Row>::decode, std::forward<Args>(args)...};
 }
 
-/// A statement for a batch: its only row.
+/// A statement for a batch that gives its only row.
 template <class Row, class... Args>
 batch_item<Row> fetch_one(sql<Args...> statement, Args&&... args) {
     return {detail::wanted_for_row<Row>(), statement, &detail::decode_single<Row>, std::forward<Args>(args)...};
 }
 
-/// A statement for a batch: its only row, if it has one.
+/// A statement for a batch that gives its only row, or nothing if there is none.
 template <class Row, class... Args>
 batch_item<std::optional<Row>> fetch_optional(sql<Args...> statement, Args&&... args) {
     return {detail::wanted_for_row<Row>(), statement, &detail::decode_at_most_one<Row>, std::forward<Args>(args)...};
@@ -120,7 +120,7 @@ public:
         for_unread(items_, [&](const auto& item) { item.answer().unknown_types(out); });
     }
     bool look_again(const type_catalogue_ptr& types) override {
-        // What has more rows is read on by `read_on`; it stays marked.
+        // `read_on` reads the items that have more rows; their bits stay set.
         bool asks_more = false;
         for_unread(items_, [&](auto& item) {
             if (item.answer().lacks_types() && item.answer().look_again(types)) {
@@ -179,7 +179,7 @@ private:
 
     static_assert(sizeof...(Ts) <= 64, "pgcoro: a batch has at most 64 statements");
     std::tuple<batch_item<Ts>...> items_;
-    std::uint64_t unread_ = 0; // a bit for each statement whose result waits for `look_again`
+    std::uint64_t unread_ = 0; // one bit per statement whose result still needs `read_on` or `look_again`
 };
 
 } // namespace detail

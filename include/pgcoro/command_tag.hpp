@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What the server says a statement did: "INSERT 0 5", "CREATE TABLE".
+// The server's report of what a statement did: "INSERT 0 5", "CREATE TABLE".
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,12 @@ namespace pgcoro {
 class command_tag {
 public:
     command_tag() noexcept = default;
-    /// What follows the first 63 characters is dropped; no server sends as many.
+    /// Keeps the first 63 characters; PostgreSQL's tags are shorter.
     explicit command_tag(std::string_view text) noexcept;
 
-    /// As the server sent it.
+    /// The tag as the server sent it.
     std::string_view text() const noexcept { return {text_, size_}; }
-    /// Rows inserted, updated, deleted, merged, selected, fetched, moved or copied; 0 for commands that count none.
+    /// The number of rows inserted, updated, deleted, merged, selected, fetched, moved or copied; 0 for other commands.
     std::uint64_t rows_affected() const noexcept { return rows_; }
 
     friend bool operator==(const command_tag& a, std::string_view b) noexcept { return a.text() == b; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// One session with a server, and how to get it.
+// One session with a server, and `connect`, which opens it.
 #pragma once
 
 #include <pgcoro/connect_config.hpp>
@@ -25,53 +25,53 @@ class transaction;
 
 /// A session with one server. Statements may be started while others are in flight: they are pipelined, in order.
 ///
-/// Bound to one physical session: once that is lost every statement fails, for ever. Destroying or moving into it closes the
-/// session; statements still in flight fail with `errc::connection_closed`. Nothing blocks: libpq makes one nonblocking attempt
-/// to say goodbye, on the connection's executor.
+/// A connection is one physical session: once that is lost, every statement fails, forever. Destroying the object or assigning
+/// to it closes the session; statements still in flight fail with `errc::connection_closed`. Nothing blocks: libpq makes one
+/// nonblocking attempt to send Terminate, on the connection's executor.
 ///
-/// Thread safety: as the executor's. With an `io_context` that one thread runs, or with a strand, statements may be started
-/// from anywhere; the object itself is like any other and is not to be moved or destroyed while another thread uses it.
+/// Thread safety: that of the executor. With an `io_context` run by one thread, or with a strand, statements may be started
+/// from any thread. The object itself must not be moved or destroyed while another thread uses it.
 class connection : public queries<connection> {
 public:
     using executor_type = boost::asio::any_io_executor;
 
-    /// Closed: every statement fails with `errc::connection_closed`.
+    /// Creates a closed connection: every statement fails with `errc::connection_closed`.
     connection() noexcept = default;
     connection(connection&& other) noexcept;
     connection& operator=(connection&& other) noexcept;
     ~connection();
 
-    /// False once the session was lost or closed. True says nothing about a peer that went silent.
+    /// False once the session is lost or closed. True does not rule out a silent peer.
     bool is_open() const noexcept;
-    /// The same, after a look whether the server has said goodbye meanwhile. No round trip; on the executor only.
+    /// The same, after checking whether the server has ended the session meanwhile. No round trip. On the executor only.
     bool probe();
-    /// One round trip without a statement: completes behind all statements started before, in a transaction or not.
+    /// Makes one round trip without a statement. Completes after all statements started before, in a transaction or not.
     operation<void> ping();
-    /// Whether a transaction is open, as far as the server has answered. On the executor only.
+    /// Whether a transaction is open, as of the server's last response. On the executor only.
     pgcoro::transaction_status transaction_status() const noexcept;
-    /// Begins a transaction (see <pgcoro/transaction.hpp>). Sends nothing: BEGIN travels with its first statement.
+    /// Begins a transaction (see <pgcoro/transaction.hpp>). Sends nothing: BEGIN is sent with the first statement.
     ///
-    /// Errors: `errc::transaction_open`, `errc::connection_closed` or what the session was lost to. What the server has against
-    /// BEGIN is the error of the first statement.
+    /// Errors: `errc::transaction_open`, `errc::connection_closed` or the error that ended the session. If BEGIN fails, the
+    /// first statement reports that error.
     operation<transaction> begin(transaction_options options = {});
 
-    /// Ends the session now; statements in flight fail with `errc::connection_closed`.
+    /// Closes the session now; statements in flight fail with `errc::connection_closed`.
     void close() noexcept;
 
-    /// The executor everything runs on. Not for a connection that was never open.
+    /// The executor that everything runs on. Must not be called on a connection that was never open.
     executor_type get_executor() const noexcept;
 
     /// libpq's PQserverVersion: 150004 is 15.4.
     int server_version() const noexcept;
-    /// The server process that serves this session, as in pg_stat_activity.
+    /// The process id of the session's backend, as in pg_stat_activity.
     int backend_pid() const noexcept;
-    /// Host, address and port that were reached.
+    /// The host, address and port of the server.
     const std::string& host() const noexcept;
     const std::string& address() const noexcept;
     std::uint16_t port() const noexcept;
-    /// What TLS was agreed on; nothing if the session is not encrypted.
+    /// The TLS parameters of the session; nothing if it is not encrypted.
     const std::optional<tls_info>& tls() const noexcept;
-    /// The attempts that failed before this session was made.
+    /// The attempts that failed before this session was established.
     std::span<const connect_attempt> failed_attempts() const noexcept;
 
 private:
@@ -84,16 +84,16 @@ private:
     std::shared_ptr<detail::request_target> session_;
 };
 
-/// Connects. Tries the servers of `config` in order until one will do.
+/// Connects. Tries the servers of `config` in order until one is acceptable.
 ///
-/// Errors: `errc::invalid_configuration`; if one attempt was made, its error; after several `errc::connect_failed` (or
-/// `errc::no_matching_server`, `errc::timed_out`) with each in `attempts()`. Authentication failures and other permanent errors
-/// stop at once.
+/// Errors: `errc::invalid_configuration`; the error of the attempts if it is the same for all (such as
+/// `errc::no_matching_server`), otherwise `errc::connect_failed`; `errc::timed_out`. `attempts()` lists them. Authentication
+/// failures and other permanent errors end the search at once.
 /// Lifetimes: `config` is copied.
-/// Cancellation: any type; the attempt is given up and nothing is left behind.
+/// Cancellation: any type. The attempt is abandoned and nothing is left behind.
 /// Thread safety: may be started from any thread.
 operation<connection> connect(connect_config config);
-/// The same on a given executor. Without one, the completion handler's is used: in a coroutine, the coroutine's own.
+/// The same on a given executor. Without one, the completion handler's executor is used: in a coroutine, the coroutine's.
 operation<connection> connect(boost::asio::any_io_executor executor, connect_config config);
 
 } // namespace pgcoro

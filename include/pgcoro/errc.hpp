@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Conditions the client itself detects. What the server reports has a SQLSTATE instead (<pgcoro/sqlstate.hpp>).
+// Error conditions that the client detects. Errors reported by the server have a SQLSTATE instead (<pgcoro/sqlstate.hpp>).
 #pragma once
 
 #include <boost/system/error_category.hpp>
@@ -7,12 +7,12 @@
 
 namespace pgcoro {
 
-/// What the client itself detects. An `error` and a `boost::system::error_code` compare with it.
+/// An error condition that the client detects. An `error` and a `boost::system::error_code` compare with it.
 enum class errc {
-    /// The session ended while the operation needed it: the socket closed, or the protocol was violated.
+    /// The session ended while the operation needed it: the socket was closed, or the protocol was violated.
     connection_lost = 1,
-    /// The connection was closed by its owner, or this handle was moved from. What was in flight then may have been done:
-    /// ask `error::outcome_unknown()`.
+    /// The owner closed the connection, or this handle was moved from. Statements in flight at that time may have taken effect:
+    /// check `error::outcome_unknown()`.
     connection_closed,
     /// The deadline of the operation passed.
     timed_out,
@@ -21,30 +21,30 @@ enum class errc {
     no_rows,
     /// `fetch_one` or `fetch_optional` found more than one row.
     too_many_rows,
-    /// A column was NULL and the C++ type has no place for that: read it into `std::optional`.
+    /// A column was NULL and the C++ type cannot hold NULL: read it into `std::optional`.
     unexpected_null,
     /// The C++ type cannot hold the column's PostgreSQL type.
     type_mismatch,
-    /// The value does not fit the type it was to be read into or sent as.
+    /// The value does not fit the type it is read into or sent as.
     value_out_of_range,
-    /// The result has another number of columns than the row type.
+    /// The result and the row type differ in their number of columns.
     column_count_mismatch,
-    /// `row["name"]` or `row[index]` names no column, or a struct that is read by name has a member without one.
+    /// `row["name"]` or `row[index]` names no column, or a struct that is read by name has a member without a column.
     no_such_column,
-    /// A struct that is read by name has a member whose name two columns have.
+    /// A struct that is read by name has a member whose name matches two columns.
     ambiguous_column,
-    /// The bytes of a value are not what its type's binary format prescribes.
+    /// The bytes of a value do not follow the binary format of its type.
     malformed_value,
 
-    /// A composite type has another number of attributes than the C++ type, or one of a type that its member cannot hold: the
-    /// message says which. The server was asked again before.
+    /// A composite type differs from the C++ type in its number of attributes, or an attribute has a type that its member
+    /// cannot hold. The message says which. The type has been looked up again before.
     attribute_mismatch,
-    /// An enum has a label that the C++ type does not know, or the C++ value has none.
+    /// An enum has a label that the C++ type does not list, or the C++ value has no label.
     unknown_label,
-    /// The server knows no type of the name that a `pg_type` or a `pgcoro::parameters` gives.
+    /// The server has no type with the name that a `pg_type` or a `pgcoro::parameters` gives.
     unknown_type,
 
-    /// Text holds a NUL character, or is not UTF-8 where that matters.
+    /// Text contains a NUL character, or is not UTF-8 where that matters.
     invalid_text,
     /// A value, or all values of a statement together, exceed what PostgreSQL's protocol can carry.
     value_too_large,
@@ -53,28 +53,28 @@ enum class errc {
     /// The number of values given differs from the number of placeholders in the statement.
     parameter_count_mismatch,
 
-    /// COMMIT was answered with ROLLBACK: an earlier error had aborted the transaction.
+    /// The server answered COMMIT with ROLLBACK: an earlier error had aborted the transaction.
     transaction_rolled_back,
-    /// A transaction is open on this connection, or a savepoint in this transaction: statements go to that. Nothing was sent.
+    /// A transaction is open on this connection, or a savepoint in this transaction: run the statement there. Nothing was sent.
     transaction_open,
-    /// The transaction was committed or rolled back. Nothing was sent.
+    /// The transaction is already committed or rolled back. Nothing was sent.
     transaction_over,
-    /// The server says that a transaction is open, although nothing has begun one: some poolers keep a statement's transaction
-    /// open. What the statement did may be lost; the connection was closed.
+    /// The server reports an open transaction although nothing has begun one: some poolers keep a statement's transaction open.
+    /// The statement's effects may be lost; the connection was closed.
     transaction_left_open,
-    /// A statement started a COPY, which `execute` and `fetch` cannot carry; the connection was closed.
+    /// A statement started a COPY, which `execute` and `fetch` do not support; the connection was closed.
     copy_not_supported,
 
-    /// More operations wait for a connection of the pool than `pool_options::max_waiting`.
+    /// More operations than `pool_options::max_waiting` wait for a connection of the pool.
     pool_exhausted,
     /// The pool was closed.
     pool_closed,
-    /// A hook of the pool threw an exception, or left a transaction open.
+    /// A hook of the pool threw an exception or left a transaction open.
     hook_failed,
-    /// The statement changes the state of its session, and on a multiplexer nobody has one. Nothing was sent; or it was not
-    /// seen before it had opened a transaction, and the connection was closed for that.
+    /// The statement changes the state of its session, which a multiplexer, or a pooler in transaction mode, does not provide.
+    /// Nothing was sent; or the statement was detected only by the transaction it opened, and the connection was closed.
     not_multiplexable,
-    /// As many statements, or bytes of them, are waiting as may. Nothing was sent.
+    /// The limit on waiting statements, or on their bytes, is reached. Nothing was sent.
     overloaded,
 
     /// A connection string, URI or option is malformed.
@@ -83,21 +83,21 @@ enum class errc {
     not_supported_by_libpq,
     /// No server matched `target_session_attrs`.
     no_matching_server,
-    /// The server's certificate has another SHA-256 fingerprint than `pin_sha256`.
+    /// The SHA-256 fingerprint of the server's certificate is not one of those given to `pin_sha256`.
     certificate_pin_mismatch,
-    /// Every attempt to connect failed, and not all for the same reason; `error::attempts()` lists them.
+    /// Every attempt to connect failed, not all for the same reason; `error::attempts()` lists them.
     connect_failed,
-    /// The server does not offer TLS, and `sslmode` demands it.
+    /// The server does not offer TLS, and `sslmode` requires it.
     tls_unavailable,
-    /// The TLS handshake failed, or the server refused our side of it (as for want of a client certificate).
+    /// The TLS handshake failed, or the server rejected the client (for lack of a client certificate, for example).
     tls_failed,
     /// The server's certificate is not signed by a trusted authority, has expired, or is for another host name.
     certificate_invalid,
-    /// Client and server could not agree on who is who: no password was given, the server could not prove that it knows it, or
-    /// channel binding was required and not offered, or the server asked for more calculations than it may.
+    /// Client and server could not authenticate each other: no password was given, the server could not prove that it knows the
+    /// password, channel binding was required and not offered, or the server asked for more SCRAM iterations than allowed.
     authentication_failed,
 
-    /// No usable PostgreSQL server installation was found, or the server could not be started (test kit).
+    /// Test kit: no usable PostgreSQL server installation was found, or the server could not be started.
     server_unavailable,
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a server says besides results: warnings, `raise notice`, hints about deprecated settings.
+// Messages that a server sends in addition to results: warnings, `raise notice`, hints about deprecated settings.
 #pragma once
 
 #include <pgcoro/error.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What every asynchronous function returns: nothing happens until it is awaited or given a completion token.
+// `operation<T>`, returned by every asynchronous function. It starts when it is awaited or given a completion token.
 #pragma once
 
 #include <pgcoro/detail/call.hpp>
@@ -16,11 +16,11 @@ namespace pgcoro {
 /// A lazily started asynchronous operation that completes with a `result<T>`.
 ///
 /// `co_await op` in a Boost.Asio coroutine gives the `result<T>`. `std::move(op)(token)` takes any completion token for
-/// `void(result<T>)`. Arguments were encoded when the operation was made: nothing passed to it needs to live longer.
+/// `void(result<T>)`. Arguments are encoded when the operation is created: nothing passed to it needs to live longer.
 ///
-/// Errors: besides those of each function `errc::timed_out` if a deadline was set and `operation_aborted` if it was cancelled.
-/// Cancellation: through Asio's cancellation slots, any type; docs/cancellation.md says what becomes of it.
-/// Thread safety: may be started from any thread if the connection's executor is safe to post to; one operation is one value.
+/// Errors: those of each function; `errc::timed_out` if a deadline was set; `operation_aborted` if it was cancelled.
+/// Cancellation: through Asio's cancellation slots, any type; docs/cancellation.md says what happens to the statement.
+/// Thread safety: may be started from any thread if the connection's executor is safe to post to; one thread per operation.
 template <class T = void>
 class [[nodiscard]] operation : public detail::unawaited<T> {
 public:
@@ -30,8 +30,8 @@ public:
     operation(operation&&) noexcept = default;
     operation& operator=(operation&&) noexcept = default;
 
-    /// Fails with `errc::timed_out` unless it completes within `limit`, counted from when it starts. A duration too long to be
-    /// added to the time, such as `milliseconds::max()`, sets no limit; a negative one is over at once.
+    /// Fails with `errc::timed_out` unless it completes within `limit`, counted from its start. A duration too long to add to
+    /// the current time, such as `milliseconds::max()`, sets no limit; a negative one expires at once.
     operation within(detail::saturating<std::chrono::steady_clock::duration> limit) && {
         call_->within(limit);
         return std::move(*this);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What most programs need: connections, statements, transactions, and the types they send and read most. The other types are in
-// <pgcoro/types.hpp>; pools, multiplexers and `transact` in headers of their own.
+// What most programs need: connections, statements, transactions and the most common types. Other types are in
+// <pgcoro/types.hpp>; pools, multiplexers and `transact` have their own headers.
 #pragma once
 
 #include <pgcoro/batch.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The query interface, shared by everything that can run SQL.
+// The query interface, shared by all classes that run SQL.
 #pragma once
 
 #include <pgcoro/batch.hpp>
@@ -18,25 +18,25 @@
 
 namespace pgcoro {
 
-/// Statements, on a `Derived` that says in `carrier()` what takes them to the server.
+/// The query functions of `Derived`, whose `carrier()` takes requests to the server.
 ///
-/// All of them have in common:
+/// Common to all of them:
 ///
-/// SQL: a string literal with placeholders `$1`, `$2`, ...; as many arguments as placeholders, or it does not compile.
-/// `unchecked_sql` is for text made at run time.
-/// Order: statements started on one connection reach the server in that order without waiting for one another (pipelined); each
+/// SQL: a string literal with placeholders `$1`, `$2`, ...; a wrong number of arguments does not compile. Use `unchecked_sql`
+/// for text made at run time.
+/// Order: statements started on one connection reach the server in that order without waiting for one another (pipelined). Each
 /// is a transaction of its own unless one is open.
-/// Errors: the server's SQLSTATE; `errc::connection_lost` (see `error::outcome_unknown()`), `errc::connection_closed`;
-/// before anything is sent `errc::invalid_text`, `errc::value_too_large`, `errc::value_out_of_range`,
-/// `errc::too_many_parameters`, `errc::parameter_count_mismatch`.
+/// Errors: the server's SQLSTATE; `errc::connection_lost` (see `error::outcome_unknown()`), `errc::connection_closed`; before
+/// anything is sent `errc::invalid_text`, `errc::value_too_large`, `errc::value_out_of_range`, `errc::too_many_parameters`,
+/// `errc::parameter_count_mismatch`.
 /// Lifetimes: arguments are encoded before the function returns.
-/// Cancellation: any type. A statement not yet sent is taken back (`error::safe_to_retry()`). One in flight is cancelled at the
-/// server unless others were sent behind it; its result is discarded, and what comes next waits for it (docs/cancellation.md).
+/// Cancellation: any type. A statement not yet sent is removed (`error::safe_to_retry()`). One in flight is cancelled at the
+/// server unless others were sent behind it; its result is discarded, and later statements wait for it (docs/cancellation.md).
 /// Thread safety: may be called and started from any thread if the executor is an `io_context` run by one thread, or a strand.
 template <class Derived>
 class queries {
 public:
-    /// Runs a statement and gives its command tag; rows are dropped.
+    /// Runs a statement and gives its command tag; rows are discarded.
     template <class... Args>
     operation<command_tag> execute(sql<Args...> statement, Args&&... args) {
         return start<command_tag>(wanted::none, statement, &detail::decode_tag, std::forward<Args>(args)...);
@@ -62,7 +62,7 @@ public:
 
     /// Runs a statement and gives its only row.
     ///
-    /// Errors: also those of `fetch`, `errc::no_rows`, `errc::too_many_rows`. The statement has run all the same.
+    /// Errors: also those of `fetch`, `errc::no_rows`, `errc::too_many_rows`. The statement has been executed even then.
     template <class Row, class... Args>
     operation<Row> fetch_one(sql<Args...> statement, Args&&... args) {
         return start<Row>(detail::wanted_for_row<Row>(), statement, &detail::decode_single<Row>, std::forward<Args>(args)...);
@@ -75,7 +75,7 @@ public:
 
     /// Runs a statement and gives its only row, or nothing if it has none.
     ///
-    /// Errors: also those of `fetch`, `errc::too_many_rows`. The statement has run all the same.
+    /// Errors: also those of `fetch`, `errc::too_many_rows`. The statement has been executed even then.
     template <class Row, class... Args>
     operation<std::optional<Row>> fetch_optional(sql<Args...> statement, Args&&... args) {
         return start<std::optional<Row>>(detail::wanted_for_row<Row>(), statement, &detail::decode_at_most_one<Row>,
@@ -90,8 +90,8 @@ public:
     /// Runs one statement for each row of values: all of them or, after an error, none. One round trip, whatever their number.
     ///
     /// `rows` is a range of tuples, pairs, plain structs (their members in order) or, for one placeholder, single values. Gives
-    /// the last command tag with the sum of the rows affected. All values are encoded at once: their bytes are in memory until
-    /// the statement is done. The error names the row that failed: `error::item()`.
+    /// the last command tag with the sum of the affected rows. All values are encoded at once and stay in memory until the
+    /// statement completes. The error names the row that failed: `error::item()`.
     template <class Range>
     operation<command_tag> execute_many(detail::sql_for_rows<std::type_identity_t<Range>> statement, const Range& rows) {
         return start_many(statement, detail::encode_rows(rows));
@@ -104,9 +104,9 @@ public:
     /// Runs several statements in one round trip and one transaction: all of them or, after an error, none.
     ///
     /// The items are `pgcoro::execute(...)`, `pgcoro::fetch_one<Row>(...)` and so on (see <pgcoro/batch.hpp>).
-    /// Errors: that of the first statement that failed, which `error::item()` names. A value that cannot be read
-    /// (`errc::type_mismatch`, `errc::no_rows`,
-    /// ...) undoes nothing: the server has committed by then.
+    /// Errors: the error of the first statement that failed, which `error::item()` names.
+    /// A value that cannot be read (`errc::type_mismatch`, `errc::no_rows`, ...) undoes nothing: the server has already
+    /// committed.
     template <class... Ts>
     operation<std::tuple<Ts...>> batch(batch_item<Ts>... items) {
         return operation<std::tuple<Ts...>>(detail::batch_call<Ts...>::make(carrier(), std::move(items)...));
@@ -127,7 +127,7 @@ private:
         return operation<command_tag>(detail::many_call::make(carrier(), std::move(text), std::move(rows)));
     }
 
-    /// A session, or a transaction.
+    /// Where requests go: a session, a transaction, a pool or a multiplexer.
     const auto& carrier() const noexcept { return static_cast<const Derived*>(this)->carrier(); }
 };
 

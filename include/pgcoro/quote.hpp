@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Names and values as parts of SQL text, for the rare statement that cannot take them as parameters.
+// Quotes names and values for use in SQL text, for the rare statement that cannot take them as parameters.
 #pragma once
 
 #include <pgcoro/result.hpp>
@@ -9,17 +9,17 @@
 
 namespace pgcoro {
 
-/// A name (of a table, a column, ...) as an identifier, always in double quotes: `my table` gives `"my table"`.
+/// Quotes a name (of a table, a column, ...) as an identifier, always in double quotes: `my table` gives `"my table"`.
 ///
-/// Needs no connection: connections of this library always use UTF-8. A qualified name is two identifiers with a dot between.
-/// Errors: `errc::invalid_text` if the name is empty, is not UTF-8 or holds a NUL character. The server cuts names after 63
-/// bytes.
+/// Needs no connection: connections of this library always use UTF-8. Quote the parts of a qualified name one by one.
+/// Errors: `errc::invalid_text` if the name is empty, is not UTF-8 or contains a NUL character. The server truncates names to
+/// 63 bytes.
 result<std::string> quote_identifier(std::string_view name);
 
-/// A value as a string literal: `it's` gives `'it''s'`. Safe with any setting of `standard_conforming_strings`: a value with a
-/// backslash becomes an escape string, `E'C:\\'`.
+/// Quotes a value as a string literal: `it's` gives `'it''s'`. Safe with any setting of `standard_conforming_strings`: a value
+/// with a backslash becomes an escape string, `E'C:\\'`.
 ///
-/// Errors: `errc::invalid_text` if the value is not UTF-8 or holds a NUL character.
+/// Errors: `errc::invalid_text` if the value is not UTF-8 or contains a NUL character.
 result<std::string> quote_literal(std::string_view value);
 
 } // namespace pgcoro

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// `result<T>`: a value or an `error`. `task<T>`: a coroutine that gives one.
+// `result<T>`: a value or an `error`. `task<T>`: a coroutine that returns one.
 #pragma once
 
 #include <pgcoro/detail/missing_co_await.hpp>
@@ -13,7 +13,7 @@ namespace pgcoro {
 namespace detail {
 
 [[noreturn]] void throw_exception(const error& e);
-/// What a default-constructed result holds: Asio's `operation_aborted`.
+/// The error of a default-constructed result: Asio's `operation_aborted`.
 error aborted() noexcept;
 
 struct result_policy : boost::outcome_v2::policy::base {
@@ -34,8 +34,8 @@ struct result_policy : boost::outcome_v2::policy::base {
 /// A value of type `T` or an `error`; Boost.Outcome's `basic_result` with our error and a default constructor.
 ///
 /// `if (r)`, `r.value()` (throws `pgcoro::exception`), `r.error()`, and `BOOST_OUTCOME_CO_TRY(auto x, co_await f())`, which
-/// returns the error from the coroutine. Default-constructed it holds `operation_aborted`, which is what `co_spawn` and
-/// Asio's awaitable operators give to those they cancel.
+/// returns the error from the coroutine. A default-constructed result holds `operation_aborted`, which is what `co_spawn` and
+/// Asio's awaitable operators give for cancelled operations.
 template <class T = void>
 class [[nodiscard]] result : public boost::outcome_v2::basic_result<T, error, detail::result_policy> {
     using base = boost::outcome_v2::basic_result<T, error, detail::result_policy>;
@@ -45,10 +45,10 @@ public:
     result() : base(boost::outcome_v2::in_place_type<error>, detail::aborted()) {}
 };
 
-/// What a `task<>` that has nothing to give returns: `co_return pgcoro::success();`
+/// Returned by a `task<>` that has no value to give: `co_return pgcoro::success();`
 using boost::outcome_v2::success;
 
-/// A coroutine that gives a `result<T>`.
+/// A coroutine that returns a `result<T>`.
 template <class T = void>
 using task = boost::asio::awaitable<result<T>>;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Results as C++ values: what `fetch<Row>`, `fetch_one<Row>` and `fetch_optional<Row>` make of them.
+// Reads rows into C++ values: the row types of `fetch<Row>`, `fetch_one<Row>` and `fetch_optional<Row>`.
 #pragma once
 
 #include <pgcoro/detail/row_reader.hpp>
@@ -16,13 +16,13 @@
 //
 // - a scalar, for one column: any type with `pg_type`, or std::optional of one;
 // - a std::tuple or std::pair: the columns by position;
-// - a plain struct (an aggregate): its members by position, or by name if it is `read_by_name`;
-// - a std::optional of such a struct, which is empty where all of its columns are NULL;
+// - a plain struct (an aggregate): its members by position, or by name with `read_by_name`;
+// - a std::optional of such a struct, which is empty if all of its columns are NULL;
 // - a type with `row_traits`.
 //
-// Inside of a tuple or a struct, a struct without `pg_type` stands for its own columns, one after the other, and a
-// std::optional of it for columns that are all NULL where an outer join found no partner. Otherwise NULL goes into
-// std::optional only. Names, number and types of the columns are checked once for a result, before its first row.
+// Inside a tuple or a struct, a struct without `pg_type` takes its own columns, one after another. A std::optional of such a
+// struct is empty if all of them are NULL, as in an outer join without a match. Otherwise NULL needs a std::optional. The
+// names, number and types of the columns are checked once for a result, before its first row.
 
 namespace pgcoro::detail {
 
@@ -42,13 +42,13 @@ class row_decoder {
 public:
     explicit row_decoder(result_view result) noexcept : reader_(result) {}
 
-    /// The number of rows, or `mismatch`. Comes first.
+    /// The number of rows, or `mismatch`. Must be called first.
     int open() noexcept { return reader_.open(); }
     error why_mismatch() const { return reader_.why_mismatch(); }
 
     void go_to(int row) noexcept { reader_.go_to(row); }
 
-    /// Reads the row and passes it to `take`. False if that is impossible; `failure` says why.
+    /// Reads the row and passes it to `take`. False on an error, which `failure` gives.
     template <class Take>
     bool read(Take take) {
         if constexpr (has_row_traits<Row>) {
@@ -59,7 +59,7 @@ public:
         }
     }
 
-    /// Reads the row to the end of a vector.
+    /// Reads the row and appends it to a vector.
     bool append(std::vector<Row>& out) {
         if constexpr (struct_row<Row>) {
             out.emplace_back(in_place{reader_});
@@ -81,7 +81,7 @@ public:
 private:
     struct nothing {};
 
-    // Becomes a Row where that is to be: an aggregate cannot be made from arguments there.
+    // Converts to a Row in the vector's storage: an aggregate cannot be constructed from arguments there.
     struct in_place {
         row_reader<layout>& reader;
         operator Row() const { return shape::make(reader); }
@@ -106,12 +106,12 @@ private:
     }
 
     row_reader<layout> reader_;
-    /// What `row_traits` had against a row.
+    /// The error of `row_traits` for a row.
     [[no_unique_address]] std::conditional_t<has_row_traits<Row>, error, nothing> refusal_;
 };
 
-/// Reads all rows from `decoder`'s row number `row` on to the end of `out`, as far as `slice` allows. `out` is not to be used
-/// after an error.
+/// Reads the rows from number `row` on and appends them to `out`, as far as `slice` allows. `out` must not be used after an
+/// error.
 template <class Row, class Slice>
 error append_rows(row_decoder<Row>& decoder, int row, int rows, std::vector<Row>& out, Slice& slice) {
     while (row < rows) {
@@ -129,7 +129,7 @@ error append_rows(row_decoder<Row>& decoder, int row, int rows, std::vector<Row>
     return {};
 }
 
-/// Appends all rows of a result. After an error `out` holds the rows before it, and perhaps one that makes no sense.
+/// Appends all rows of a result. After an error `out` holds the rows before it, and possibly an invalid one.
 template <class Row>
 error decode_rows(result_view result, std::vector<Row>& out) {
     row_decoder<Row> decoder(result);
@@ -142,8 +142,8 @@ error decode_rows(result_view result, std::vector<Row>& out) {
     return append_rows(decoder, 0, rows, out, all);
 }
 
-/// The same for as long as a slice of the loop's time lasts; `out` holds what earlier slices have read. `more_rows()` if there
-/// are more, to be read by another call.
+/// The same for one time slice of the event loop; `out` holds the rows of earlier slices. Gives `more_rows()` if another call
+/// must read further rows.
 template <class Row>
 error decode_slice(result_view result, std::vector<Row>& out) {
     row_decoder<Row> decoder(result);
@@ -170,7 +170,7 @@ error decode_single_row(result_view result, bool may_be_missing, std::optional<R
     return rows == 0 || decoder.read([&](Row&& made) { out.emplace(std::move(made)); }) ? error() : decoder.failure();
 }
 
-/// The only row of a result: `errc::no_rows` or `errc::too_many_rows` if there is another number of them.
+/// The only row of a result: `errc::no_rows` or `errc::too_many_rows` if the number of rows is not one.
 template <class Row>
 error decode_one(result_view result, std::optional<Row>& out) {
     return decode_single_row(result, false, out);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// `row_traits<T>`: how a row becomes a T that is neither a scalar, a tuple nor a plain struct.
+// `row_traits<T>`: reads a row into a T that is neither a scalar, a tuple nor a plain struct.
 #pragma once
 
 namespace pgcoro {
 
-/// Customisation point. A specialisation says which columns, by position, a row of T has, and makes a T of their values:
+/// Customisation point. A specialisation lists the columns of a row of T, by position, and makes a T from their values:
 ///
 ///     template <>
 ///     struct pgcoro::row_traits<circle> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What reading structs by name takes, besides <pgcoro/pgcoro.hpp>: the names of their members.
+// Reads structs by the names of their members. Include it in addition to <pgcoro/pgcoro.hpp>.
 #pragma once
 
 #include <pgcoro/detail/named_members.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A result whose columns are known at run time: names, types, and values read one by one.
+// A result whose columns are known only at run time: names, types, and values read one by one.
 #pragma once
 
 #include <pgcoro/detail/binary_form.hpp>
@@ -27,23 +27,23 @@ struct field_access;
 template <class T>
 class answer;
 
-/// libpq counts in int; what it cannot count becomes an index that does not exist.
+/// libpq's indexes are int. An index that does not fit becomes one that does not exist.
 template <std::integral Index>
 constexpr int checked_index(Index index) noexcept {
     return std::in_range<int>(index) ? static_cast<int>(index) : -1;
 }
 
-/// The row does not exist.
+/// The error for a row that does not exist.
 error row_index_failure(result_view result, int row);
 
 } // namespace detail
 
-/// One value of a rowset. Borrows: it must not outlive the rowset, nor the name it was looked up by.
+/// One value of a rowset. A view: it must not outlive the rowset, or the name it was looked up by.
 class field_view {
 public:
     /// The value as a T: a type with `pg_type`, or std::optional of one if it may be NULL.
     ///
-    /// Errors: `errc::no_such_column`, `errc::no_rows` (an index behind the last row), `errc::type_mismatch`,
+    /// Errors: `errc::no_such_column`, `errc::no_rows` (an index beyond the last row), `errc::type_mismatch`,
     /// `errc::unexpected_null`, `errc::value_out_of_range`, `errc::malformed_value`.
     template <class T>
     result<T> as() const {
@@ -65,16 +65,16 @@ public:
         return value;
     }
 
-    /// The characters of a text-like value, not copied: valid as long as the rowset. Errors as of `as`.
+    /// The characters of a text-like value, not copied: valid as long as the rowset. Errors: those of `as`.
     result<std::string_view> text() const;
 
-    /// The bytes of a bytea, in the same way.
+    /// The bytes of a bytea. Same lifetime and errors.
     result<std::span<const std::byte>> bytes() const;
 
-    /// True also if there is no such row or column.
+    /// Also true if there is no such row or column.
     bool is_null() const noexcept { return !exists() || result_.cell(row_, column_).is_null(); }
 
-    /// There are such a row and such a column.
+    /// Whether there is such a row and such a column.
     bool exists() const noexcept { return column_ >= 0 && column_ < result_.columns() && row_ >= 0 && row_ < result_.rows(); }
 
 private:
@@ -92,7 +92,7 @@ private:
     std::string_view name_;
 };
 
-/// One row of a rowset. Borrows: it must not outlive the rowset.
+/// One row of a rowset. A view: it must not outlive the rowset.
 class row_view {
 public:
     row_view() noexcept = default;
@@ -100,8 +100,8 @@ public:
     /// The number of columns.
     std::size_t size() const noexcept { return static_cast<std::size_t>(result_.columns()); }
 
-    /// The value of a column by its position from 0, or by its exact name (the first column of that name). One that does not
-    /// exist gives a field whose `as` fails with `errc::no_such_column`.
+    /// The value of a column by its position from 0, or by its exact name (the first column with that name). A column that does
+    /// not exist gives a field whose `as` fails with `errc::no_such_column`.
     template <std::integral Index>
     field_view operator[](Index column) const noexcept {
         return {result_, row_, detail::checked_index(column), {}};
@@ -112,7 +112,7 @@ public:
     auto begin() const noexcept { return detail::index_iterator<row_view>(*this, 0); }
     auto end() const noexcept { return detail::index_iterator<row_view>(*this, size()); }
 
-    /// The whole row as a `Row` (see <pgcoro/row.hpp>). Checks the columns each time: for whole results `fetch<Row>` is faster.
+    /// The whole row as a `Row` (see <pgcoro/row.hpp>). Checks the columns each time: `fetch<Row>` is faster for whole results.
     template <class Row>
     result<Row> as() const {
         detail::row_decoder<Row> decoder(result_);
@@ -138,7 +138,7 @@ private:
     int row_ = 0;
 };
 
-/// What is known of a column. Borrows: it must not outlive the rowset.
+/// The description of a column. A view: it must not outlive the rowset.
 class column_view {
 public:
     column_view() noexcept = default;
@@ -147,7 +147,7 @@ public:
     oid_number type() const noexcept { return result_.column_type(column_); }
     /// "int8", "text[]", "mood", "shop.address", ...
     std::string type_name() const { return result_.types().describe(type()); }
-    /// The table it is from, or `oids::unspecified`.
+    /// The table that the column belongs to, or `oids::unspecified`.
     oid_number table() const noexcept { return result_.column_table(column_); }
 
 private:
@@ -158,13 +158,13 @@ private:
     int column_ = 0;
 };
 
-/// The columns of a rowset, in order. Borrows: it must not outlive the rowset.
+/// The columns of a rowset, in order. A view: it must not outlive the rowset.
 class column_list_view {
 public:
     column_list_view() noexcept = default;
 
     std::size_t size() const noexcept { return static_cast<std::size_t>(result_.columns()); }
-    /// A position behind the last column gives a column without name and type.
+    /// A position beyond the last column gives a column without name and type.
     column_view operator[](std::size_t column) const noexcept { return column_view(result_, detail::checked_index(column)); }
 
     auto begin() const noexcept { return detail::index_iterator<column_list_view>(*this, 0); }
@@ -193,7 +193,7 @@ private:
 
 } // namespace detail
 
-/// The rows of a statement; a random access range of `row_view`. Owns libpq's result: values are read from it on demand and
+/// The rows of a statement: a random access range of `row_view`. Owns libpq's result; values are read from it on demand, and
 /// nothing is copied before.
 ///
 ///     for (auto row : rows) {
@@ -205,7 +205,7 @@ class rowset {
 public:
     /// No rows, no columns.
     rowset() noexcept = default;
-    /// Takes the result over.
+    /// Takes ownership of the result.
     explicit rowset(detail::result_handle result, detail::type_catalogue_ptr types = nullptr) noexcept
         : result_(std::move(result)), types_(std::move(types)) {}
 
@@ -214,13 +214,13 @@ public:
 
     column_list_view columns() const noexcept { return column_list_view(view()); }
 
-    /// A position behind the last row gives a row whose fields are all `errc::no_rows`.
+    /// A position beyond the last row gives a row whose fields all fail with `errc::no_rows`.
     row_view operator[](std::size_t row) const noexcept { return rows()[row]; }
 
     auto begin() const noexcept { return detail::index_iterator<detail::rows_view>(rows(), 0); }
     auto end() const noexcept { return detail::index_iterator<detail::rows_view>(rows(), size()); }
 
-    /// "SELECT 3", or what else gave the rows.
+    /// The command tag, such as "SELECT 3".
     command_tag tag() const noexcept { return view().tag(); }
 
 private:

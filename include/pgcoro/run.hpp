@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// `run(task)`: what a `main` needs that has nothing else to do.
+// `run(task)`: runs a coroutine to its end, for a `main` that has nothing else to do.
 //
 //     int main() {
 //         if (auto done = pgcoro::run(work("host=db dbname=shop")); !done) {
@@ -16,7 +16,7 @@
 namespace pgcoro {
 namespace detail {
 
-/// Returns when `main` has ended; throws what it threw.
+/// Returns when `main` has ended; rethrows what it threw.
 void run_until_done(boost::asio::awaitable<void> main);
 
 template <class T>
@@ -26,17 +26,17 @@ boost::asio::awaitable<void> store(task<T> main, result<T>& outcome) {
 
 } // namespace detail
 
-/// Runs a coroutine on an `io_context` of its own, in this thread, and gives its result when it is done.
+/// Runs a coroutine on an `io_context` of its own, in this thread, and returns its result.
 ///
-/// What it has started and not waited for (with `co_spawn` and `detached`, say) ends with it: it is destroyed where it waits,
-/// without being told. To end it properly, wait for it: with `&&`, with `parallel_group`, or by `pool::close`.
+/// Coroutines that it has started and not awaited (with `co_spawn` and `detached`, for example) end with it: they are destroyed
+/// where they are suspended, without notice. To end them properly, wait for them: with `&&`, `parallel_group` or `pool::close`.
 ///
-/// Errors: the task's own. `operation_aborted` if it waits for something that nobody on this `io_context` can bring about.
-/// Exceptions: those of the task, and those of handlers and callbacks that run beside it; the task is destroyed then.
-/// Signals: no handlers are installed; SIGINT ends the process. Where that is too sudden, wait for
-/// `boost::asio::signal_set::async_wait` beside the work: `co_await (work() || signals.async_wait(use_awaitable))`.
-/// Thread safety: each call has its own `io_context` and may be made in any thread. Everything made by the task belongs to
-/// that `io_context` and cannot be used after this returns. Called inside of a coroutine it holds up the loop that runs it.
+/// Errors: the task's own. `operation_aborted` if it waits for an event that nothing on this `io_context` can cause.
+/// Exceptions: those of the task, and those of handlers and callbacks that run alongside it; the task is then destroyed.
+/// Signals: no handlers are installed; SIGINT ends the process. To handle it, wait for `boost::asio::signal_set::async_wait`
+/// alongside the work: `co_await (work() || signals.async_wait(use_awaitable))`.
+/// Thread safety: each call has its own `io_context` and may be made in any thread. Objects made by the task belong to that
+/// `io_context` and must not be used after this returns. Called inside a coroutine, it blocks that coroutine's loop.
 template <class T>
 result<T> run(boost::asio::awaitable<result<T>> main) {
     result<T> outcome;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// SQL text as code: `sql<Args...>` is made from string literals only, and the compiler counts the placeholders.
+// SQL text checked at compile time: `sql<Args...>` takes string literals only, and the compiler counts the placeholders.
 #pragma once
 
 #include <pgcoro/detail/session_effect.hpp>
@@ -19,7 +19,7 @@ class parameters;
 
 namespace detail {
 
-// Never defined: a compile-time mistake ends in a call of one of these, and its name is what the compiler prints.
+// Never defined: a mistake becomes a call of one of these at compile time, and the compiler prints its name.
 void pgcoro_too_few_arguments_for_the_placeholders_of_this_sql();
 void pgcoro_too_many_arguments_for_the_placeholders_of_this_sql();
 void pgcoro_this_sql_has_a_percent_sign_where_a_placeholder_like_dollar_1_belongs();
@@ -30,7 +30,7 @@ void pgcoro_this_sql_has_a_placeholder_number_out_of_range();
 void pgcoro_this_sql_ends_inside_a_quote_or_comment();
 void pgcoro_this_sql_contains_a_nul_character();
 
-/// What other libraries write where ours wants `$1`. All of it can be SQL, too: asked only if there are too few placeholders.
+/// Detects placeholders of other libraries. They may also be valid SQL, so this runs only if there are too few placeholders.
 consteval void refuse_foreign_placeholders(std::string_view text) {
     switch (foreign_placeholder(text)) {
     case '%': pgcoro_this_sql_has_a_percent_sign_where_a_placeholder_like_dollar_1_belongs(); break;
@@ -50,11 +50,11 @@ concept text_but_no_literal = !std::is_array_v<T> && std::is_convertible_v<const
 
 } // namespace detail
 
-/// A statement's text that is known to the compiler, for arguments of the types `Args`; name it `sql<Args...>`.
+/// A statement's text, known at compile time, for arguments of the types `Args`; write `sql<Args...>`.
 ///
-/// Only a string literal (or another constant array of static storage) makes one. What does not compile: a number of
-/// arguments that differs from the number of placeholders, a gap in the placeholders' numbers, `$0`, a NUL character, a quote
-/// or comment that does not end. If the only argument is a `pgcoro::parameters`, its size is compared at run time.
+/// Takes only a string literal (or another constant array of static storage). These do not compile: a number of arguments that
+/// differs from the number of placeholders, a gap in the placeholders' numbers, `$0`, a NUL character, an unterminated quote or
+/// comment. If the only argument is a `pgcoro::parameters`, its size is compared at run time.
 template <class... Args>
 class basic_sql {
 public:
@@ -72,7 +72,7 @@ public:
         if (found.zero || found.count >= detail::sql_scanner::too_high) {
             detail::pgcoro_this_sql_has_a_placeholder_number_out_of_range();
         }
-        // One that is refused is looked at closely before it is sent.
+        // A statement that sets the encoding gets the full check before it is sent, which refuses it.
         placeholders_ = detail::sets_encoding(view()) ? detail::statement_text::unknown : found.count;
         fingerprint_ = detail::fingerprint_of(view());
         if constexpr (!detail::is_dynamic_list<Args...>) {
@@ -90,7 +90,7 @@ public:
         }
     }
 
-    /// Only here to say so: text that is not a literal needs `unchecked_sql`.
+    /// Exists for its error message: text that is not a literal needs `unchecked_sql`.
     template <detail::text_but_no_literal Text>
     basic_sql(const Text&) {
         static_assert(
@@ -120,10 +120,10 @@ private:
 template <class... Args>
 using sql = basic_sql<std::type_identity_t<Args>...>;
 
-/// SQL text made at run time: the visible way around `sql`. Whoever writes this vouches for the text: identifiers and
-/// values that come from elsewhere go through `quote_identifier` and `quote_literal`, or better, through parameters.
+/// SQL text made at run time: the explicit way around `sql`. The caller vouches for the text: identifiers and values from
+/// elsewhere must go through `quote_identifier` and `quote_literal`, or better, through parameters.
 ///
-/// A NUL character in it is `errc::invalid_text` when it is used; nothing is sent then.
+/// A NUL character in it is reported as `errc::invalid_text` when it is used; nothing is sent.
 class unchecked_sql {
 public:
     explicit unchecked_sql(std::string text) noexcept : text_(std::move(text)) {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// SQLSTATE codes: every one PostgreSQL documents, by the name in its manual (appendix "PostgreSQL Error Codes").
+// SQLSTATE codes: all that PostgreSQL documents, under the names in its manual (appendix "PostgreSQL Error Codes").
 #pragma once
 
 #include <boost/system/error_category.hpp>
@@ -19,7 +19,7 @@ constexpr int sqlstate_digit(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? c - 'A' + 10 : -1;
 }
 
-/// The five characters as one number in base 36; -1 if they are no SQLSTATE.
+/// The five characters as one number in base 36; -1 if they are not a SQLSTATE.
 constexpr int pack_sqlstate(std::string_view text) noexcept {
     if (text.size() != 5) {
         return -1;
@@ -37,17 +37,17 @@ constexpr int pack_sqlstate(std::string_view text) noexcept {
 
 } // namespace detail
 
-/// A SQLSTATE. Extensions and `raise ... using errcode` define more than are named here: `"P0042"_sqlstate` is one too.
+/// A SQLSTATE. Extensions and `raise ... using errcode` define more than those named here; `"P0042"_sqlstate` is valid too.
 enum class sqlstate : int {
 #define PGCORO_SQLSTATE(code, name) name = ::pgcoro::detail::pack_sqlstate(code),
 #include <pgcoro/detail/sqlstates.inc>
 #undef PGCORO_SQLSTATE
 };
 
-/// The five characters, as in "23505".
+/// The five characters, such as "23505".
 std::string to_string(sqlstate state);
 
-/// The condition's name in PostgreSQL's manual, as in "unique_violation"; empty for one it does not list.
+/// The condition's name in PostgreSQL's manual, such as "unique_violation"; empty for a code that the manual does not list.
 std::string_view condition_name(sqlstate state) noexcept;
 
 /// The SQLSTATE that five digits and upper-case letters spell, or nothing.
@@ -72,7 +72,7 @@ inline boost::system::error_code make_error_code(sqlstate state) noexcept {
 
 inline namespace literals {
 
-/// `"23505"_sqlstate`; five characters that are no SQLSTATE do not compile.
+/// `"23505"_sqlstate`; text that is not a SQLSTATE does not compile.
 consteval sqlstate operator""_sqlstate(const char* text, std::size_t size) { return parse_sqlstate({text, size}).value(); }
 
 } // namespace literals

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// `to_json(rows)`: results as JSON documents. A program that includes it links with Boost.JSON, or compiles
+// `to_json(rows)`: results as JSON documents. A program that includes this header links with Boost.JSON, or compiles
 // <boost/json/src.hpp> in one of its files.
 //
 // | PostgreSQL                                | JSON                                                      |
@@ -12,9 +12,9 @@
 // | json, jsonb                               | the document itself                                       |
 // | arrays                                    | arrays, of arrays if there are more dimensions            |
 // | timestamp, timestamptz                    | "2024-05-01T12:00:00", "2024-05-01T12:00:00+00:00"        |
-// | all else                                  | a string: the text of <pgcoro/to_text.hpp>                |
+// | everything else                           | a string: the text of <pgcoro/to_text.hpp>                |
 //
-// That includes types without binary output (docs/rows.md); their arrays are arrays of strings.
+// The last row includes types without binary output (docs/rows.md); their arrays are arrays of strings.
 #pragma once
 
 #include <pgcoro/detail/array_format.hpp>
@@ -41,7 +41,7 @@
 namespace pgcoro {
 namespace detail {
 
-/// `depth` is how many more arrays may be inside of each other, which takes domains over arrays.
+/// `depth` is the number of further levels that arrays may nest, which is possible with domains over arrays.
 inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out);
 
 inline errc json_of_text(oid_number type, value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
@@ -59,7 +59,7 @@ errc json_of_value(oid_number type, value_bytes bytes, boost::json::value& out) 
     return failure;
 }
 
-/// By way of the text: the digits of a float4 are to remain, not those of the nearest double.
+/// Uses the text, to keep the digits of a float4 instead of those of the nearest double.
 inline errc json_of_float(oid_number type, value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
     const errc failure = json_of_text(type, bytes, types, out);
     const auto& text = out.get_string();
@@ -130,11 +130,11 @@ inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& ty
                                                                               : json_of_text(type, bytes, types, out);
 }
 
-/// Of a value that the server sends as text only, or that came as text beside one: a string, or an array of strings.
+/// A value received as text, because its type or another column has no binary output: a string, or an array of strings.
 inline void json_of_text_format(oid_number type, value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     const oid_number element = types.element(type);
-    // Of a user's type that has a binary format, it is not known what separates the elements.
+    // For a user-defined type with a binary format, the separator of the elements is not known.
     if (element != oids::unspecified && element != oids::box && (is_built_in(element) || types.never_binary(element))) {
         byte_buffer buffer;
         value_writer elements(buffer);
@@ -148,10 +148,10 @@ inline void json_of_text_format(oid_number type, value_bytes bytes, const type_c
 
 } // namespace detail
 
-/// The value of a field.
+/// The value of a field as JSON.
 ///
 /// Errors: `errc::no_such_column`, `errc::no_rows`, `errc::malformed_value`, `errc::value_out_of_range` (a document of json or
-/// jsonb that boost::json::value cannot hold, or arrays and composites in each other, more than 16 levels),
+/// jsonb that boost::json::value cannot hold, or arrays and composites nested more than 16 levels deep),
 /// `errc::value_too_large` (a part of it would be more than 1 GiB - 1 of text).
 inline result<boost::json::value> to_json(const field_view& field) {
     using detail::field_access;
@@ -177,7 +177,7 @@ inline result<boost::json::value> to_json(const field_view& field) {
 }
 
 /// An array with an object for each row: `[{"id": 1, "name": "Ada"}, ...]`. Of columns with the same name, the first one
-/// counts. Errors as of a field.
+/// counts. Errors: those of a field.
 inline result<boost::json::value> to_json(const rowset& rows) {
     boost::json::array array;
     array.reserve(rows.size());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "pool/lease.hpp"
 
-#include "connection_access.hpp"
+#include "connection/connection_access.hpp"
 #include "pool/pooler_rules.hpp"
 #include "wire/session.hpp"
 

@@ -5,7 +5,7 @@
 #include "pool/lease.hpp"
 #include "pool/pool_calls.hpp"
 #include "pool/pool_session.hpp"
-#include "transaction_access.hpp"
+#include "transaction/transaction_access.hpp"
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/failed_call.hpp>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Asking, lending, taking back, closing.
 #include "pool/pool_session.hpp"
-#include "loop_handler.hpp"
+#include "base/loop_handler.hpp"
 
-#include "connection_access.hpp"
+#include "connection/connection_access.hpp"
 #include "pool/lease.hpp"
 #include "pool/pooler_rules.hpp"
 #include "wire/session.hpp"
@@ -60,7 +60,7 @@ void slot::cancel(detail::request& r, error why) noexcept { connection_access::s
 
 namespace {
 
-/// A century is as good as for ever, and can be added to the time.
+/// A century is as good as forever, and can be added to the time.
 pool_options within_reason(pool_options options) {
     options.retry.maximum = std::min(options.retry.maximum, longest_duration);
     for (auto* const duration :

@@ -5,10 +5,10 @@
 // free, which it gets back when the request is over. So a statement on a pool is made by the same code as one on a connection.
 #pragma once
 
+#include "base/random_source.hpp"
 #include "pool/pool_core.hpp"
 #include "pool/session_traces.hpp"
 #include "pool/slot.hpp"
-#include "random_source.hpp"
 
 #include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/pool.hpp>

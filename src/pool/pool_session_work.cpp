@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the pool does in the background: making, checking and cleaning connections.
-#include "connection_access.hpp"
-#include "loop_handler.hpp"
+#include "base/loop_handler.hpp"
+#include "connect/endpoint_plan.hpp"
+#include "connection/connection_access.hpp"
 #include "pool/pool_session.hpp"
 #include "pool/reset.hpp"
-#include "wire/endpoint_plan.hpp"
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/saturating.hpp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "pool/pooler_rules.hpp"
 
+#include "statement/sql_command.hpp"
+
 #include <pgcoro/detail/request.hpp>
 #include <pgcoro/detail/session_effect.hpp>
 
@@ -8,46 +10,15 @@
 #include <string>
 
 namespace pgcoro::pooling {
-namespace {
-
-using detail::is_word;
-
-/// What a multiplexer would refuse, and the words by which some of it is a transaction's own after all.
-class transaction_watch {
-public:
-    constexpr void see(std::string_view word) noexcept {
-        session_.see(word);
-        if (++words_ == 2) {
-            second_ = word;
-        }
-        if (is_word(word, "hold")) {
-            hold_ = word;
-        }
-    }
-
-    /// The word that means a change for longer than a transaction; empty if there is none.
-    constexpr std::string_view lasting() const noexcept {
-        const auto word = session_.found();
-        if (word.empty() || detail::is_transaction_command(word) || is_word(word, "close", "copy", "fetch", "lock", "move") ||
-            (is_word(word, "set") && is_word(second_, "local", "transaction", "constraints"))) {
-            return {};
-        }
-        return is_word(word, "declare") ? hold_ : word; // a cursor WITH HOLD outlives its transaction
-    }
-
-private:
-    detail::session_watch session_;
-    std::size_t words_ = 0;
-    std::string_view second_;
-    std::string_view hold_;
-};
-
-} // namespace
 
 std::string_view lasting_word(std::string_view sql) noexcept {
-    transaction_watch watch;
-    detail::scan_placeholders(sql, watch);
-    return watch.lasting();
+    const auto command = sql_command::read(sql);
+    const auto word = command.session_word;
+    if (word.empty() || command.is_of_transaction() ||
+        (detail::is_word(word, "set") && detail::is_word(command.object, "local", "transaction", "constraints"))) {
+        return {};
+    }
+    return detail::is_word(word, "declare") ? command.hold : word; // a cursor WITH HOLD outlives its transaction
 }
 
 error refused_by_pooler(const detail::request& r, bool alone) {

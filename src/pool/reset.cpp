@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "pool/reset.hpp"
 
-#include "connection_access.hpp"
+#include "connection/connection_access.hpp"
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/saturating.hpp>

@@ -2,14 +2,11 @@
 // What the loss of a session means for what was in flight: done, not done, or nobody knows.
 #pragma once
 
+#include "statement/sql_command.hpp"
+
 #include <string_view>
 
 namespace pgcoro::wire {
-
-/// What a statement does to the transaction it runs in, as far as its first word tells. CALL, DO and some maintenance commands
-/// may commit on the way, if no transaction is open.
-enum class transaction_effect { none, begins, commits, rolls_back, may_commit_within };
-transaction_effect effect_of(std::string_view sql) noexcept;
 
 /// Judges the requests that were in flight, asked in the order they were sent.
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "wire/request_outcome.hpp"
 
-#include "wire/loss.hpp"
+#include "statement/sql_command.hpp"
 
 namespace pgcoro::wire {
 

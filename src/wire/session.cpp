@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // The life of a session: opening, queueing, cancelling, and running handlers outside of libpq.
 #include "wire/session.hpp"
-#include "loop_handler.hpp"
+#include "base/loop_handler.hpp"
 
+#include "libpq/server_error.hpp"
 #include "wire/cancel_request.hpp"
 #include "wire/description.hpp"
 #include "wire/lane_observer.hpp"
 #include "wire/request_outcome.hpp"
-#include "wire/server_error.hpp"
 #include "wire/type_lookup.hpp"
 
 #include <pgcoro/detail/saturating.hpp>

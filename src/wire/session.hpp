@@ -10,14 +10,14 @@
 // What decides (command_queue, statement_cache, loss) is tested without a socket; this class moves bytes and requests.
 #pragma once
 
-#include "deadline_timer.hpp"
+#include "base/deadline_timer.hpp"
+#include "connect/connector.hpp"
+#include "statement/naming.hpp"
+#include "statement/setting_changes.hpp"
+#include "statement/statement_cache.hpp"
 #include "wire/cancellation.hpp"
 #include "wire/command_queue.hpp"
-#include "wire/connector.hpp"
-#include "wire/naming.hpp"
 #include "wire/session_parts.hpp"
-#include "wire/setting_changes.hpp"
-#include "wire/statement_cache.hpp"
 
 #include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/detail/type_catalogue.hpp>

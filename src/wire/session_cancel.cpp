@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // What was given up while it is in flight: the server is asked to stop it, within limits, and nothing else is sent until that
 // is over. See cancel_plan.
+#include "statement/sql_command.hpp"
 #include "wire/cancel_request.hpp"
-#include "wire/loss.hpp"
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/saturating.hpp>

@@ -2,15 +2,14 @@
 // The format rows are asked for in. libpq has one for all columns of a statement: binary, unless a column's type has no binary
 // output. That is known when a statement has failed for it, which is then sent again, or, in a transaction, when the server
 // has described it.
+#include "libpq/server_error.hpp"
+#include "statement/sql_command.hpp"
 #include "wire/description.hpp"
-#include "wire/server_error.hpp"
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/error_details.hpp>
+#include <pgcoro/detail/session_effect.hpp>
 
-#include <algorithm>
-#include <cctype>
-#include <initializer_list>
 #include <span>
 #include <string_view>
 
@@ -21,13 +20,7 @@ using detail::rows_wanted;
 
 /// A statement that leaves tables and types as they are: what stands behind it in a batch can be described before it has run.
 bool leaves_types_alone(std::string_view sql) noexcept {
-    const auto start = std::ranges::find_if_not(sql, [](char c) { return c == ' ' || c == '\n' || c == '\t'; });
-    sql.remove_prefix(static_cast<std::size_t>(start - sql.begin()));
-    return std::ranges::any_of(
-        std::initializer_list<std::string_view>{"select", "insert", "update", "delete"}, [&](std::string_view word) {
-            return std::ranges::equal(sql.substr(0, word.size()), word,
-                                      [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
-        });
+    return detail::is_word(first_word(sql), "select", "insert", "update", "delete");
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Waiting: for the socket, in both directions, and for the clock.
-#include "loop_handler.hpp"
+#include "base/loop_handler.hpp"
+#include "libpq/server_error.hpp"
 #include "wire/lane_observer.hpp"
-#include "wire/server_error.hpp"
 #include "wire/session.hpp"
 #include "wire/socket_handler.hpp"
 

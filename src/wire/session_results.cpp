@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The receiving half of the engine: results go to the request at the head, and a request is over when its Sync has come.
+#include "libpq/server_error.hpp"
 #include "wire/description.hpp"
 #include "wire/request_outcome.hpp"
-#include "wire/server_error.hpp"
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/big_endian.hpp>
@@ -254,7 +254,7 @@ void session::on_aborted() noexcept {
 /// libpq ends the results of each command, but of no Sync, with a null. False if the session is over.
 [[gnu::always_inline]] inline bool session::end_command() {
     const auto kind = expected_.front().kind;
-    // What libpq had read before the connection broke is all taken out. Then, in pipeline mode, there would be nulls for ever,
+    // What libpq had read before the connection broke is all taken out. Then, in pipeline mode, there would be nulls forever,
     // and no Sync.
     const bool is_genuine =
         kind == command::exclusive ? head_.step == 1 && !head_.failure : std::exchange(head_.answered, false);

@@ -3,8 +3,8 @@
 // that has another number now, rows that cannot be had in binary.
 //
 //   queues_.in_flight -> refused by the server -> retry_.held -> all that was sent behind it is answered -> queues_.waiting
+#include "libpq/server_error.hpp"
 #include "wire/request_outcome.hpp"
-#include "wire/server_error.hpp"
 #include "wire/session.hpp"
 
 #include <memory>

@@ -5,7 +5,7 @@
 //   queues_.in_flight -> answered, with rows left -> rows_.ordered -> a slice, a slice, ... -> rows_.due -> handlers are run
 //
 // What is answered behind such a request waits in rows_.ordered, too: handlers are run in the order of the statements.
-#include "loop_handler.hpp"
+#include "base/loop_handler.hpp"
 #include "wire/session.hpp"
 
 #include <boost/asio/post.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The sending half of the engine: requests become libpq commands, each request ends with a Sync of its own.
-#include "loop_handler.hpp"
-#include "wire/server_error.hpp"
+#include "base/loop_handler.hpp"
+#include "libpq/server_error.hpp"
 #include "wire/session.hpp"
 
 #include <boost/asio/post.hpp>
@@ -325,7 +325,7 @@ void session::flush() {
     // When the socket takes no more, libpq reads: what it has read does not make the socket readable again.
     take_what_came();
     if (gate_.blocked && !gate_.closed) {
-        // The server may be unable to read because it is busy writing: without reading now, both would wait for ever.
+        // The server may be unable to read because it is busy writing: without reading now, both would wait forever.
         wait_writable();
         wait_readable();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Transactions: BEGIN travels with the first statement, what follows waits until it has succeeded, and one whose handle is gone
 // is rolled back before anything else runs.
-#include "loop_handler.hpp"
+#include "base/loop_handler.hpp"
 #include "wire/description.hpp"
 #include "wire/session.hpp"
 

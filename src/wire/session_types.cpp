@@ -10,8 +10,8 @@
 //
 // What a type's number stands for is remembered. Which type a name means is forgotten when the search_path or the role may have
 // changed, and asked again where it is needed.
+#include "statement/setting_text.hpp"
 #include "wire/session.hpp"
-#include "wire/setting_text.hpp"
 #include "wire/type_lookup.hpp"
 
 #include <utility>

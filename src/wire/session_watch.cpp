@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a server says unasked: that text has another encoding, that it has become another kind of server, notifications.
+#include "libpq/server_error.hpp"
 #include "wire/request_outcome.hpp"
-#include "wire/server_error.hpp"
 #include "wire/session.hpp"
 
 #include <string_view>

@@ -171,7 +171,7 @@ connect_config sweep::config_for(const fault_proxy& proxy) const {
     return config;
 }
 
-/// A line that is cut is noticed; one that is half open, or whose bytes cannot be believed, may be silent for ever.
+/// A line that is cut is noticed; one that is half open, or whose bytes cannot be believed, may be silent forever.
 std::chrono::milliseconds sweep::limit() const {
     return plan_.what == mishap::cut || plan_.what == mishap::reset ? 20s : 250ms * slowness;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // A connector from start to end, whichever end: nothing is left behind, nothing is said on stderr.
+#include "connect/endpoint_plan.hpp"
 #include "integration/connecting.hpp"
 #include "integration/tls_server.hpp"
 #include "support/shared_server.hpp"
-#include "wire/endpoint_plan.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 

@@ -2,8 +2,8 @@
 // Drives the connector until it is done, and looks at what it made.
 #pragma once
 
+#include "connect/connector.hpp"
 #include "support/descriptors.hpp"
-#include "wire/connector.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

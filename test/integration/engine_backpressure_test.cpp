@@ -109,7 +109,7 @@ std::size_t turns_while_the_server_is_silent(asio::io_context& loop, connection&
     return turns;
 }
 
-// Asked once whether a socket is writable, epoll says so again with every wait for reading: for nothing, and for ever.
+// Asked once whether a socket is writable, epoll says so again with every wait for reading: for nothing, and forever.
 TEST(engine_backpressure, waiting_for_writability_once_makes_no_later_wait_wake_up_for_nothing) {
     asio::io_context loop(1);
     libpq_session judge(shared_server().dsn());

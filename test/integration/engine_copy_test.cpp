@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A COPY where no COPY can be: libpq cannot get out of it, so the connection is closed, and nobody waits for ever.
+// A COPY where no COPY can be: libpq cannot get out of it, so the connection is closed, and nobody waits forever.
 #include "support/run.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"

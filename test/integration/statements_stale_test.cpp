@@ -262,7 +262,7 @@ TEST_P(statements_stale, a_failed_parse_gives_its_error_to_all_who_wait_for_it) 
 }
 
 // As if the server forgot it each time anew: EXECUTE of a name nobody has prepared fails with the same SQLSTATE. A sequence
-// counts, whatever becomes of its transaction, and has an end, so that one who tries again for ever gets another error.
+// counts, whatever becomes of its transaction, and has an end, so that one who tries again forever gets another error.
 TEST_P(statements_stale, at_the_second_attempt_too_is_the_error_it_is) {
     with_table([](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp sequence attempts maxvalue 10"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "wire/challenge_watch.hpp"
+#include "connect/challenge_watch.hpp"
 
 #include "support/server_messages.hpp"
 

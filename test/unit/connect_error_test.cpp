@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "wire/connect_error.hpp"
+#include "connect/connect_error.hpp"
 
 #include <gtest/gtest.h>
 

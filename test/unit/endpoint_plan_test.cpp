@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The plan as lists of events and the actions expected of it.
-#include "wire/endpoint_plan.hpp"
+#include "connect/endpoint_plan.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "pool/lane_plan.hpp"
+#include "multiplexer/lane_plan.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "wire/naming.hpp"
+#include "statement/naming.hpp"
 
 #include <gtest/gtest.h>
 

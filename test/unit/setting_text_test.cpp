@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "wire/setting_text.hpp"
+#include "statement/setting_text.hpp"
 
 #include <gtest/gtest.h>
 

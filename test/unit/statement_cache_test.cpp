@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "wire/statement_cache.hpp"
+#include "statement/statement_cache.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "wire/statement_name.hpp"
+#include "statement/statement_name.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A statement's text on its way to the engine: borrowed for ever if it is static, owned otherwise.
+// A statement's text on its way to the engine: borrowed forever if it is static, owned otherwise.
 #pragma once
 
 #include <pgcoro/errc.hpp>

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: BSL-1.0
+// The asynchronous shell: asks the plan what to do, does it, tells the plan how it went.
+#include "connect/connector.hpp"
+#include "base/random_source.hpp"
+
+#include "connect/connect_settings.hpp"
+#include "connect/endpoint_plan.hpp"
+#include "connect/handshake.hpp"
+#include "connect/tls_facts.hpp"
+
+#include <pgcoro/detail/saturating.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <algorithm>
+
+namespace pgcoro::wire {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+
+class running_connector final : public connector, public std::enable_shared_from_this<running_connector> {
+public:
+    running_connector(const asio::any_io_executor& executor, connect_config config, clock::time_point deadline, handler done)
+        : strand_(asio::make_strand(executor)),
+          resolver_(strand_),
+          socket_(strand_),
+          timer_(strand_),
+          config_(std::move(config)),
+          deadline_(deadline),
+          done_(std::move(done)) {}
+
+    ~running_connector() { drop_attempt(); }
+
+    void cancel() override {
+        asio::post(strand_, [self = shared_from_this()] { self->finish(detail::aborted()); });
+    }
+
+    void begin_soon() {
+        asio::post(strand_, [self = shared_from_this()] { self->begin(); });
+    }
+
+private:
+    using action = endpoint_plan::action;
+
+    void begin() {
+        if (!done_) {
+            return; // cancelled before it began
+        }
+        auto settings = look_up_settings(config_);
+        if (!settings) {
+            return finish(settings.error());
+        }
+        settings_ = std::move(settings).value();
+        if (const auto limit = config_.details().timeout; limit && limit->count() > 0) {
+            deadline_ = std::min(deadline_, detail::from_now(*limit));
+        }
+        notices_ = std::make_shared<notice_hook>(config_.details().on_notice);
+        plan_.emplace(settings_.servers, settings_.plan, random_source());
+        advance(plan_->start());
+    }
+
+    /// Does what the plan says, until something has to be waited for.
+    void advance(action what) {
+        for (;;) {
+            ++turn_;
+            if (const auto* stop = std::get_if<endpoint_plan::give_up>(&what)) {
+                return complete(stop->reason);
+            }
+            if (const auto* rest = std::get_if<endpoint_plan::pause>(&what)) {
+                return arm_timer(rest->delay, &running_connector::on_paused);
+            }
+            arm_timer(settings_.attempt_timeout, &running_connector::on_attempt_timeout);
+            if (const auto* name = std::get_if<endpoint_plan::look_up>(&what)) {
+                return look_up(name->host);
+            }
+            const auto& attempt = std::get<endpoint_plan::attempt>(what);
+            attempt_.emplace(attempt.where, settings_.pins, challenge_watch(config_.details().scram_iterations_limit));
+            where_ = attempt.where;
+            wanted_ = attempt.wanted;
+            const auto step = attempt_->start(parameters_for(settings_, attempt), *notices_);
+            if (step != handshake::step::failed) {
+                return wait_for_socket(step);
+            }
+            what = attempt_failed();
+        }
+    }
+
+    action attempt_failed() {
+        auto why = attempt_->failure();
+        drop_attempt();
+        return plan_->failed(std::move(why));
+    }
+
+    void look_up(const std::string& host) {
+        resolver_.async_resolve(host, "", [self = shared_from_this(), turn = turn_](error_code failure, const auto& found) {
+            if (turn != self->turn_) {
+                return;
+            }
+            std::vector<std::string> addresses;
+            for (const auto& entry : found) {
+                auto address = entry.endpoint().address().to_string();
+                if (std::ranges::find(addresses, address) == addresses.end()) {
+                    addresses.push_back(std::move(address));
+                }
+            }
+            self->advance(failure ? self->plan_->failed(failure) : self->plan_->resolved(std::move(addresses)));
+        });
+    }
+
+    void wait_for_socket(handshake::step step) {
+        error_code failure;
+        socket_.assign(attempt_->socket(), failure);
+        if (failure) {
+            drop_attempt();
+            return advance(plan_->failed(failure));
+        }
+        const auto what = step == handshake::step::wait_readable ? asio::posix::descriptor_base::wait_read
+                                                                 : asio::posix::descriptor_base::wait_write;
+        socket_.async_wait(what, [self = shared_from_this(), turn = turn_](error_code) {
+            if (turn == self->turn_) {
+                self->on_socket_ready();
+            }
+        });
+    }
+
+    void on_socket_ready() {
+        // libpq may close this socket and open another one under the same number, which the reactor would not notice.
+        socket_.release();
+        const auto step = attempt_->proceed();
+        if (step == handshake::step::failed) {
+            advance(attempt_failed());
+        } else if (step == handshake::step::ready) {
+            succeed();
+        } else {
+            wait_for_socket(step);
+        }
+    }
+
+    void succeed() {
+        established e;
+        e.notices = notices_;
+        for (const auto& [keyword, file] : config_.details().files) {
+            e.files.push_back(file);
+        }
+        e.connection = attempt_->take();
+        e.tls = read_tls_facts(e.connection.get());
+        e.host = where_.host;
+        e.address = where_.address;
+        e.port = where_.port;
+        e.wanted = wanted_;
+        e.failures = plan_->failures();
+        complete(std::move(e));
+    }
+
+    void arm_timer(std::optional<std::chrono::milliseconds> limit, void (running_connector::*on_time)()) {
+        timer_.expires_at(limit ? std::min(deadline_, detail::from_now(*limit)) : deadline_);
+        timer_.async_wait([self = shared_from_this(), turn = turn_, on_time](error_code failure) {
+            if (failure || turn != self->turn_) {
+                return;
+            }
+            if (clock::now() >= self->deadline_) {
+                self->finish(errc::timed_out);
+            } else {
+                (*self.*on_time)();
+            }
+        });
+    }
+
+    void on_paused() { advance(plan_->paused()); }
+
+    void on_attempt_timeout() {
+        drop_attempt();
+        advance(
+            plan_->failed({errc::timed_out, "no answer within " + std::to_string(settings_.attempt_timeout->count()) + " ms"}));
+    }
+
+    void drop_attempt() noexcept {
+        if (socket_.is_open()) {
+            socket_.release();
+        }
+        attempt_.reset();
+    }
+
+    void finish(error why) {
+        if (done_) {
+            complete(plan_ ? plan_->ended_by(std::move(why)) : std::move(why));
+        }
+    }
+
+    void complete(result<established> outcome) {
+        ++turn_;
+        timer_.cancel();
+        resolver_.cancel();
+        drop_attempt();
+        std::exchange(done_, nullptr)(std::move(outcome));
+    }
+
+    asio::strand<asio::any_io_executor> strand_;
+    tcp::resolver resolver_;
+    asio::posix::stream_descriptor socket_; // libpq's, only while it is being waited for
+    asio::steady_timer timer_;
+    connect_config config_;
+    clock::time_point deadline_;
+    handler done_;
+    connect_settings settings_;
+    std::shared_ptr<notice_hook> notices_;
+    std::optional<endpoint_plan> plan_;
+    std::optional<handshake> attempt_;
+    endpoint where_;
+    session_attrs wanted_ = session_attrs::any;
+    // Counts what the plan had us do: a handler of something earlier has nothing to say any more.
+    unsigned turn_ = 0;
+};
+
+} // namespace
+
+std::shared_ptr<connector> connector::start(asio::any_io_executor executor, connect_config config, clock::time_point deadline,
+                                            handler done) {
+    if (const auto& helper = config.details().helper) {
+        executor = helper;
+    }
+    auto running = std::make_shared<running_connector>(executor, std::move(config), deadline, std::move(done));
+    running->begin_soon();
+    return running;
+}
+
+} // namespace pgcoro::wire

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "connect/handshake.hpp"
+
+#include "connect/connect_probe.hpp"
+#include "connect/cork.hpp"
+#include "connect/tls_facts.hpp"
+
+#include <boost/system/system_category.hpp>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace pgcoro::wire {
+namespace {
+
+boost::system::error_code system_error(int number) noexcept { return {number, boost::system::system_category()}; }
+
+} // namespace
+
+handshake::step handshake::fail(error why) {
+    failure_ = std::move(why);
+    return step::failed;
+}
+
+bool handshake::make(const settings_map& parameters, notice_hook& notices) {
+    std::vector<const char*> keywords;
+    std::vector<const char*> values;
+    for (const auto& [keyword, value] : parameters) {
+        keywords.push_back(keyword.c_str());
+        values.push_back(value.c_str());
+    }
+    keywords.push_back(nullptr);
+    values.push_back(nullptr);
+    connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
+    notices.attach(connection_.get());
+    // Makes libpq write the SQLSTATE of a refusal, see connect_error.hpp.
+    PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
+    seen_text_ = PQerrorMessage(connection_.get());
+    return PQstatus(connection_.get()) != CONNECTION_BAD;
+}
+
+handshake::step handshake::start(const settings_map& parameters, notice_hook& notices) {
+    const auto mode = parameters.find("sslmode");
+    checks_host_name_ = mode != parameters.end() && mode->second == "verify-full";
+    // A connect that fails at once leaves only localised text. Asking the address ourselves tells refusals and unusable
+    // settings apart; if it answers us, it may have begun to since, which a second attempt shows.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        if (make(parameters, notices)) {
+            return step::wait_writable;
+        }
+        if (const auto refusal = probe(where_, PQhost(connection_.get()))) {
+            return fail(refusal);
+        }
+    }
+    seen_text_.clear();
+    return fail({errc::invalid_configuration, said()});
+}
+
+handshake::step handshake::proceed() {
+    const auto during = PQstatus(connection_.get());
+    const auto before = look_at_socket(during == CONNECTION_STARTED);
+    if (during == CONNECTION_STARTED && before.error) {
+        return fail(before.error);
+    }
+    if (during != CONNECTION_AWAITING_RESPONSE) {
+        challenge_ = unwatched_; // libpq may have begun anew, without TLS or with it
+    } else if (waited_readable_ && PQgssEncInUse(connection_.get()) == 0) {
+        switch (look_at_challenge()) {
+        case look::go_on: break;
+        case look::wait: return step::wait_readable;
+        case look::refuse: return step::failed;
+        }
+    }
+    const auto polled = poll(during);
+    note_server_error();
+    if (polled == PGRES_POLLING_FAILED) {
+        return fail(diagnose(during, before));
+    }
+    seen_text_ = PQerrorMessage(connection_.get());
+    if (polled == PGRES_POLLING_OK) {
+        PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
+        PQsetnonblocking(connection_.get(), 1);
+        return step::ready;
+    }
+    // TLS stands and the next step sends the startup packet: the last moment at which the server knows nothing.
+    const bool may_speak_next = PQstatus(connection_.get()) == CONNECTION_MADE && PQsslInUse(connection_.get()) != 0;
+    if (may_speak_next && !pins_.empty() && !has_pinned_certificate()) {
+        return fail(errc::certificate_pin_mismatch);
+    }
+    waited_readable_ = polled == PGRES_POLLING_READING;
+    return waited_readable_ ? step::wait_readable : step::wait_writable;
+}
+
+PostgresPollingStatusType handshake::poll(ConnStatusType during) {
+    // libpq makes its TLS session and speaks first in one step. A quick server could answer within it, and a bad certificate
+    // would have come and gone before we got to see the session. So the answer has to wait for the next step.
+    const bool first_words = during == CONNECTION_SSL_STARTUP && !tls_.started();
+    if (first_words) {
+        set_corked(socket(), true);
+    }
+    const auto polled = PQconnectPoll(connection_.get());
+    tls_.observe(connection_.get());
+    if (first_words) {
+        set_corked(socket(), false);
+    }
+    return polled;
+}
+
+bool handshake::has_pinned_certificate() const {
+    return std::ranges::find(pins_, peer_fingerprint(connection_.get())) != pins_.end();
+}
+
+handshake::socket_state handshake::look_at_socket(bool connecting) const noexcept {
+    socket_state state;
+    if (connecting) {
+        int number = 0;
+        socklen_t size = sizeof number;
+        ::getsockopt(socket(), SOL_SOCKET, SO_ERROR, &number, &size);
+        state.error = system_error(number);
+    } else if (waited_readable_) {
+        state = peek();
+    }
+    return state;
+}
+
+handshake::socket_state handshake::peek() const noexcept {
+    socket_state state;
+    char first = 0;
+    const auto size = ::recv(socket(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    state.first_byte = size == 1 ? std::optional(first) : std::nullopt;
+    state.at_end = size == 0;
+    state.error = size < 0 && errno != EAGAIN && errno != EINTR ? system_error(errno) : boost::system::error_code();
+    return state;
+}
+
+} // namespace pgcoro::wire

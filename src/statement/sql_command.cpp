@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "statement/sql_command.hpp"
+
+#include <pgcoro/detail/session_effect.hpp>
+#include <pgcoro/detail/sql_scanner.hpp>
+
+namespace pgcoro {
+namespace {
+
+using detail::is_word;
+
+/// One word after the other.
+class word_reader {
+public:
+    explicit word_reader(std::string_view sql) noexcept : scanner_(sql) {}
+
+    /// Empty at the end.
+    std::string_view next() noexcept {
+        for (int n = scanner_.next(); n != detail::sql_scanner::at_end; n = scanner_.next()) {
+            if (n == detail::sql_scanner::at_word) {
+                return scanner_.word();
+            }
+        }
+        return {};
+    }
+
+private:
+    detail::sql_scanner scanner_;
+};
+
+} // namespace
+
+std::string_view first_word(std::string_view sql) noexcept { return word_reader(sql).next(); }
+
+transaction_effect effect_of(std::string_view sql) noexcept {
+    word_reader words(sql);
+    const auto verb = words.next();
+    if (verb.empty()) {
+        return transaction_effect::none;
+    }
+    if (is_word(verb, "begin", "start")) {
+        return transaction_effect::begins;
+    }
+    if (is_word(verb, "commit", "end", "prepare")) {
+        return transaction_effect::commits;
+    }
+    if (is_word(verb, "rollback", "abort")) {
+        // ROLLBACK PREPARED ends another transaction than the one it runs in, as COMMIT PREPARED does.
+        return is_word(words.next(), "prepared") ? transaction_effect::commits : transaction_effect::rolls_back;
+    }
+    // CREATE, DROP and ALTER because of CONCURRENTLY, databases and tablespaces.
+    return is_word(verb, "call", "do", "vacuum", "reindex", "create", "drop", "alter") ? transaction_effect::may_commit_within
+                                                                                       : transaction_effect::none;
+}
+
+sql_command sql_command::read(std::string_view sql) noexcept {
+    sql_command command;
+    detail::session_watch session;
+    word_reader words(sql);
+    for (auto word = words.next(); !word.empty(); word = words.next()) {
+        session.see(word);
+        if (command.verb.empty()) {
+            command.verb = word;
+            command.is_opaque = is_word(word, "call", "do");
+        } else if (command.object.empty()) {
+            command.object = word;
+        }
+        if (is_word(word, "hold")) {
+            command.hold = word;
+        }
+        command.is_opaque = command.is_opaque || detail::begins_with_word(word, "dblink_connect");
+    }
+    command.session_word = session.found();
+    return command;
+}
+
+bool sql_command::is_of_transaction() const noexcept {
+    return !session_word.empty() &&
+           (detail::is_transaction_command(session_word) || is_word(session_word, "close", "copy", "fetch", "lock", "move"));
+}
+
+} // namespace pgcoro

@@ -41,7 +41,7 @@ pgcoro::task<> with_exceptions(pgcoro::connection& db) {
         const auto stock = (co_await db.fetch_one<std::int64_t>("select stock from products where name = $1", "sofa")).value();
         std::cout << stock << '\n';
     } catch (const pgcoro::exception& e) {
-        std::cout << e.error().message() << '\n'; // the statement gave no row
+        std::cout << e.error().message() << '\n'; // the statement returned no row
     }
     co_return pgcoro::success();
 }

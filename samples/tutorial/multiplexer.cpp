@@ -60,7 +60,7 @@ pgcoro::task<> refusal(pgcoro::multiplexer& db) {
     // [refused]
     auto refused = co_await db.execute("set statement_timeout = '5s'");
     expect(refused.error() == pgcoro::errc::not_multiplexable);
-    std::cout << refused.error().message() << '\n'; // on a multiplexer nobody has a session, and "set" changes one
+    std::cout << refused.error().message() << '\n'; // "set" changes the session, which a multiplexer shares
     // [/refused]
     co_return pgcoro::success();
 }

@@ -42,7 +42,7 @@ verdict challenge_watch::garbage() const {
         return {};
     }
     return {
-        action::refuse, 0, {errc::connection_lost, "the server's answer is no message of PostgreSQL's, or comes too early"}};
+        action::refuse, 0, {errc::connection_lost, "the server's response is not a PostgreSQL message, or arrived too early"}};
 }
 
 verdict challenge_watch::examine(std::string_view bytes) {
@@ -91,8 +91,8 @@ verdict challenge_watch::examine_request(std::string_view body) const {
     }
     return {action::refuse,
             0,
-            {errc::authentication_failed, "the server asks for more than " + std::to_string(most_) +
-                                              " iterations of SCRAM; see connect_config::scram_iterations_limit"}};
+            {errc::authentication_failed, "the server asked for more than " + std::to_string(most_) +
+                                              " SCRAM iterations; see connect_config::scram_iterations_limit"}};
 }
 
 } // namespace pgcoro::wire

@@ -109,7 +109,7 @@ connect_config& connect_config::set(std::string_view keyword, std::string_view v
         return refuse(known.error());
     }
     if (value.find('\0') != value.npos) {
-        return refuse({errc::invalid_text, "the value of " + std::string(keyword) + " holds a NUL character"});
+        return refuse({errc::invalid_text, "the value of " + std::string(keyword) + " contains a NUL character"});
     }
     given_.files.erase(std::string(keyword));
     given_.settings.put(keyword, value);

@@ -136,14 +136,14 @@ result<void> read_pins(connect_settings& settings, const connect_config& config)
     }
     auto& mode = settings.parameters["sslmode"];
     if (mode == "disable" || asks_for_gss(settings.parameters)) {
-        return invalid("pin_sha256 needs TLS: it excludes sslmode=disable and gssencmode");
+        return invalid("pin_sha256 needs TLS: it cannot be combined with sslmode=disable or gssencmode");
     }
     if (mode.empty() || mode == "allow" || mode == "prefer") {
         mode = "require";
     }
     for (const auto& s : settings.servers) {
         if (s.address.empty() && (s.host.empty() || s.host.front() == '/' || s.host.front() == '@')) {
-            return invalid("pin_sha256 needs TLS, and a Unix socket has none");
+            return invalid("pin_sha256 needs TLS, and a Unix socket does not use TLS");
         }
     }
     return boost::outcome_v2::success();

@@ -135,7 +135,7 @@ bool asked_for(const settings_map& given, const char* keyword, const char* varia
 result<settings_map> parse_conninfo(std::string_view text) {
     text = without_blanks_around_uri(text);
     if (const auto nul = text.find('\0'); nul != text.npos) {
-        return error(errc::invalid_text, "the connection string holds a NUL character");
+        return error(errc::invalid_text, "the connection string contains a NUL character");
     }
     const auto scan = scan_conninfo(text);
     if (const auto broken = text.find_first_of("\n\r"); scan.is_uri && broken != text.npos) {
@@ -176,7 +176,7 @@ std::string passfile_problem(const settings_map& given) {
         return "the password file \"" + path + "\" is ignored: it is not a plain file";
     }
     if ((file.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return "the password file \"" + path + "\" is ignored: others than its owner may use it (chmod 600 helps)";
+        return "the password file \"" + path + "\" is ignored: users other than its owner can access it (use chmod 600)";
     }
     return {};
 }

@@ -65,9 +65,9 @@ result<void> check_libpq_version(int version) {
     if (sound) {
         return boost::outcome_v2::success();
     }
-    return error(errc::not_supported_by_libpq,
-                 "libpq " + std::to_string(version / 10000) + "." + std::to_string(version % 10000) +
-                     " can lose its place in a pipeline; 14.11, 15.6, 16.2 and everything newer do not");
+    return error(errc::not_supported_by_libpq, "libpq " + std::to_string(version / 10000) + "." +
+                                                   std::to_string(version % 10000) +
+                                                   " can lose its place in a pipeline; use 14.11, 15.6, 16.2 or newer");
 }
 
 } // namespace pgcoro::wire

@@ -52,7 +52,7 @@ error handshake::diagnose(ConnStatusType during, const socket_state& before) con
     }
     // A read error makes libpq close the socket at once, any other failure does not.
     if (before.at_end || socket() < 0) {
-        return {errc::connection_lost, "the server closed the connection while it was being made"};
+        return {errc::connection_lost, "the server closed the connection before it was established"};
     }
     const bool first_answer = during == CONNECTION_AWAITING_RESPONSE && PQsslInUse(connection_.get()) == 0;
     if (first && (asked_for_tls ? first != 'S' : first_answer && first != 'R')) {
@@ -62,7 +62,7 @@ error handshake::diagnose(ConnStatusType during, const socket_state& before) con
     // if all but the name was right: that libpq tells the server, which may be gone before we look.
     const bool other_name = checks_host_name_ && tls_.handshake_finished();
     if (during == CONNECTION_SSL_STARTUP && !other_name && is_at_end()) {
-        return {errc::connection_lost, "the server closed the connection while it was being made"};
+        return {errc::connection_lost, "the server closed the connection before it was established"};
     }
     if (asked_for_tls) { // and was granted it: a file of ours is missing or unusable
         return {errc::invalid_configuration, said()};

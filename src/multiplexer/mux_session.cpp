@@ -116,8 +116,7 @@ error mux_session::refusal_of(request& r) {
     }
     if (const auto word = session_word_of(r); !word.empty()) {
         ++counted_.refused;
-        return error(errc::not_multiplexable,
-                     "on a multiplexer nobody has a session, and \"" + std::string(word) + "\" changes one");
+        return error(errc::not_multiplexable, "\"" + std::string(word) + "\" changes the session, which a multiplexer shares");
     }
     return r.expires <= clock::now() ? error(errc::timed_out) : error();
 }

@@ -33,7 +33,7 @@ error pool_session::refusal_error(refusal why) const {
         break;
     case refusal::too_many:
         details->code = errc::pool_exhausted;
-        details->message = "too many operations wait for a connection of the pool";
+        details->message = "too many operations are waiting for a connection of the pool";
         break;
     case refusal::closed: return error(errc::pool_closed).with(error::nothing_sent);
     case refusal::cannot_connect: details->message = "the pool cannot connect"; break;

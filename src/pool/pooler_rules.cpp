@@ -28,8 +28,9 @@ error refused_by_pooler(const detail::request& r, bool alone) {
             continue;
         }
         if (const auto word = alone ? detail::session_word(text.view()) : lasting_word(text.view()); !word.empty()) {
-            return error(errc::not_multiplexable, "behind a pooler in transaction mode nothing lasts that \"" +
-                                                      std::string(word) + "\" does to the session")
+            return error(errc::not_multiplexable,
+                         "\"" + std::string(word) +
+                             "\" changes the session, which does not last behind a pooler in transaction mode")
                 .with(error::nothing_sent);
         }
     }

@@ -28,7 +28,7 @@ task<> without_exceptions(const std::function<task<>(connection&)>& hook, connec
     } catch (const std::exception& thrown) {
         what = thrown.what();
     }
-    co_return error(errc::hook_failed, "a hook of the pool threw: " + what);
+    co_return error(errc::hook_failed, "a pool hook threw: " + what);
 }
 
 /// DISCARD ALL, but for plans and prepared statements.
@@ -72,7 +72,7 @@ task<> reset(connection& c, const pool_options& options, traces left, bool& was_
     }
     BOOST_OUTCOME_CO_TRY(co_await clean(c, options, left, deadline));
     if (c.transaction_status() != transaction_status::idle) {
-        co_return error(errc::hook_failed, "a hook of the pool left a transaction open");
+        co_return error(errc::hook_failed, "a pool hook left a transaction open");
     }
     co_return success();
 }
@@ -86,7 +86,7 @@ task<> run_hook(const std::function<task<>(connection&)>& hook, connection& c, t
     // A handle that the hook has kept must not lock the connection for whoever borrows it.
     static_cast<wire::session&>(*detail::connection_access::session_of(c)).forget_transactions();
     if (first.index() == 1) {
-        co_return error(errc::timed_out, "a hook of the pool took too long");
+        co_return error(errc::timed_out, "a pool hook took too long");
     }
     co_return std::get<0>(std::move(first));
 }

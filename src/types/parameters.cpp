@@ -35,7 +35,7 @@ bool takes(oid_number attribute, oid_number encoded_as, const detail::type_catal
 error find_number(const detail::type_catalogue& types, const missing_type& wanted, oid_number& number) {
     const auto* const known = types.find(types.named(wanted.sql_name));
     if (!known) {
-        return error(errc::unknown_type, "the server knows no type \"" + std::string(wanted.sql_name) + "\"");
+        return error(errc::unknown_type, "the server has no type \"" + std::string(wanted.sql_name) + "\"");
     }
     switch (wanted.part) {
     case missing_type::which::itself: number = known->oid; return {};
@@ -50,7 +50,7 @@ error find_number(const detail::type_catalogue& types, const missing_type& wante
         return error(errc::attribute_mismatch, name + " has " + std::to_string(count) +
                                                    (count == 1 ? " attribute " : " attributes ") +
                                                    (composite ? detail::describe_attributes(*composite, types) : "()") +
-                                                   ", the value " + std::to_string(sent));
+                                                   ", but the value has " + std::to_string(sent));
     }
     number = composite->attributes[wanted.attribute];
     if (const auto base = types.base(number); !takes(base, wanted.encoded_as, types)) {
@@ -58,8 +58,8 @@ error find_number(const detail::type_catalogue& types, const missing_type& wante
         if (wanted.attribute < composite->attribute_names.size()) {
             position += " (" + composite->attribute_names[wanted.attribute] + ")";
         }
-        return error(errc::attribute_mismatch, position + " of " + name + " is " + types.describe(base) + ", the value " +
-                                                   types.describe(wanted.encoded_as));
+        return error(errc::attribute_mismatch, position + " of " + name + " is " + types.describe(base) +
+                                                   ", but the value is " + types.describe(wanted.encoded_as));
     }
     return {};
 }

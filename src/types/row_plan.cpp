@@ -116,7 +116,7 @@ error column_mismatch(result_view result, int column, const column_requirement& 
     if (result.types().may_lack_binary(type)) {
         message += ": the server has no binary output for this type; cast the column to text (::text) and read std::string";
     } else if (type == requirement.oid || requirement.accepts(type, result.types())) {
-        message += ": it came in the text format" + why_text(result);
+        message += ": it arrived in the text format" + why_text(result);
     }
     return error(errc::type_mismatch, std::move(message));
 }
@@ -139,7 +139,7 @@ error value_failure(errc reason, result_view result, int row, int column, const 
     std::string message = describe(result, column) + " in row " + std::to_string(row + 1);
     switch (reason) {
     case errc::unexpected_null: message += " is NULL: read it into std::optional<" + std::string(requirement.name) + ">"; break;
-    case errc::unknown_label: message += " has a label that " + std::string(requirement.name) + " does not know"; break;
+    case errc::unknown_label: message += " has a label that " + std::string(requirement.name) + " does not have"; break;
     case errc::value_out_of_range: message += " is out of the range of " + std::string(requirement.name); break;
     case errc::attribute_mismatch:
         message += " cannot be read into " + std::string(requirement.name) + ": ";
@@ -157,7 +157,7 @@ error value_failure(errc reason, result_view result, int row, int column, const 
 
 error row_count_failure(int rows) {
     return rows == 0 ? error(errc::no_rows)
-                     : error(errc::too_many_rows, "the statement gave " + std::to_string(rows) + " rows instead of one");
+                     : error(errc::too_many_rows, "the statement returned " + std::to_string(rows) + " rows instead of one");
 }
 
 } // namespace pgcoro::detail

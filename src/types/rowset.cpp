@@ -11,7 +11,7 @@ namespace detail {
 
 error row_index_failure(result_view result, int row) {
     std::string message = "there is no row ";
-    message.append(row < 0 ? "of that index" : std::to_string(row))
+    message.append(row < 0 ? "with that index" : std::to_string(row))
         .append(" in a result of ")
         .append(std::to_string(result.rows()));
     return error(errc::no_rows, std::move(message));

@@ -64,11 +64,11 @@ public:
     error failure(bool is_in_flight) const {
         std::string why = "the connection was closed because ";
         if (is_in_flight) {
-            why += "a statement that was given up did not end in time";
+            why += "an abandoned statement did not end in time";
             why += complaint_.empty() ? "" : "; its cancel request failed: ";
         } else {
-            why += complaint_.empty() ? "the server did not answer in time after a statement was given up"
-                                      : "the cancel request of a statement that was given up failed: ";
+            why += complaint_.empty() ? "the server did not answer in time after a statement was abandoned"
+                                      : "the cancel request for an abandoned statement failed: ";
         }
         return error(errc::connection_lost, why + complaint_);
     }

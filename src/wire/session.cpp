@@ -78,7 +78,7 @@ error unsendable(const request& r) {
             return r.locate(values.failure(), step, false);
         }
         if (const errc bad = text.check(); bad != errc{}) {
-            return r.locate(error(bad, "the statement's text holds a NUL character"), step, true);
+            return r.locate(error(bad, "the statement's text contains a NUL character"), step, true);
         }
         if (detail::sets_encoding(text.view())) {
             return error(errc::invalid_text, "client_encoding is always UTF8: a statement may not change it");
@@ -89,7 +89,7 @@ error unsendable(const request& r) {
         // Four bytes of length for each value, two of format and four of type, and the names.
         if (values.byte_size() + 10 * values.size() + 256 > longest_message || text.size() + 256 > longest_message) {
             return r.locate(
-                error(errc::value_too_large, "the values of a statement are larger than PostgreSQL's 1 GiB together"), step,
+                error(errc::value_too_large, "the values of a statement exceed PostgreSQL's limit of 1 GiB in total"), step,
                 false);
         }
     }
@@ -133,7 +133,7 @@ error session::open() {
     io_.tls = PQsslStruct(libpq(), "OpenSSL");
     server_.encoding = PQclientEncoding(libpq());
     if (server_.encoding != pg_char_to_encoding("UTF8") && PQparameterStatus(libpq(), "client_encoding")) {
-        return error(errc::connection_lost, "the server was asked for UTF-8, and has another client_encoding");
+        return error(errc::connection_lost, "the server did not set client_encoding to UTF8 as requested");
     }
     server_.version = PQserverVersion(libpq());
 #ifndef LIBPQ_HAS_CLOSE_PREPARED

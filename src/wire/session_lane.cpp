@@ -62,7 +62,7 @@ void session::retire() {
     queues_.window = 0;
     return_unsent();
     if (expected_.empty()) {
-        lose(error(errc::no_matching_server, "the server is no longer what target_session_attrs asks for"));
+        lose(error(errc::no_matching_server, "the server no longer matches target_session_attrs"));
     }
 }
 

@@ -41,7 +41,7 @@ bool is_fatal(const error& e) noexcept { return e.severity() == "FATAL" || e.sev
         PQclear(raw);
         const command kind = expected_.front().kind;
         if (kind != command::sync && kind != command::our_sync) [[unlikely]] {
-            lose(error(errc::connection_lost, "the server was ready before it had answered"));
+            lose(error(errc::connection_lost, "the server sent ReadyForQuery before it had answered"));
             return false;
         }
         expected_.pop();
@@ -152,7 +152,7 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
         ready_.at = ready_probe::state::none;
         return true;
     }
-    lose(error(errc::connection_lost, "the server sent a result for no statement"));
+    lose(error(errc::connection_lost, "the server sent a result that belongs to no statement"));
     return false;
 }
 
@@ -264,7 +264,7 @@ void session::on_aborted() noexcept {
             return false;
         }
         if (kind == command::exclusive && !head_.failure) {
-            lose(error(errc::connection_lost, "the server was ready before it had answered"));
+            lose(error(errc::connection_lost, "the server sent ReadyForQuery before it had answered"));
             return false;
         }
     }

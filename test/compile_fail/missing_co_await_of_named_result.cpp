@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A statement that initialises a result.
-// expect first: pgcoro: co_await is missing: an operation or a task gives its result only when it is awaited
+// expect first: pgcoro: co_await is missing: an operation or a task returns its result only when it is awaited
 
 #include <pgcoro/connection.hpp>
 #include <pgcoro/types/integer.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A task handed to BOOST_OUTCOME_CO_TRY without `co_await`.
-// expect first: pgcoro: co_await is missing: an operation or a task gives its result only when it is awaited
+// expect first: pgcoro: co_await is missing: an operation or a task returns its result only when it is awaited
 
 #include <pgcoro/result.hpp>
 

@@ -181,7 +181,7 @@ TEST(connect_settings, a_password_file_that_libpq_would_complain_about_is_kept_f
         return settings.value().plan.login_hint;
     };
     EXPECT_EQ(hint(perms::owner_read | perms::owner_write), "");
-    EXPECT_NE(hint(perms::owner_read | perms::group_read).find("others than its owner may use it"), std::string::npos);
+    EXPECT_NE(hint(perms::owner_read | perms::group_read).find("users other than its owner can access it"), std::string::npos);
     testing::internal::CaptureStderr();
     const auto unused = look_up_settings(connect_config("host=db password=x").password_file(path.string()));
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");

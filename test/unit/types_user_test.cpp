@@ -213,12 +213,13 @@ TEST(types_composite, a_parameter_with_other_attributes_says_which) {
     values.push_back(item{7, "tea"});
     const auto failure = values.fill_in(type_catalogue(type_catalogue(), {t}));
     EXPECT_EQ(failure, errc::attribute_mismatch);
-    EXPECT_EQ(failure.message(), "attribute 1 (id) of the composite type \"shop.item\" is int8, the value int4");
+    EXPECT_EQ(failure.message(), "attribute 1 (id) of the composite type \"shop.item\" is int8, but the value is int4");
     t.attributes = {oids::int4, oids::text, oids::bool_};
     t.attribute_names = {"id", "name", "sold"};
     const auto more = values.fill_in(type_catalogue(type_catalogue(), {t}));
     EXPECT_EQ(more, errc::attribute_mismatch);
-    EXPECT_EQ(more.message(), "the composite type \"shop.item\" has 3 attributes (id int4, name text, sold bool), the value 2");
+    EXPECT_EQ(more.message(),
+              "the composite type \"shop.item\" has 3 attributes (id int4, name text, sold bool), but the value has 2");
     t.attributes = {oids::int4};
     EXPECT_EQ(values.fill_in(type_catalogue(type_catalogue(), {t})), errc::attribute_mismatch);
 }

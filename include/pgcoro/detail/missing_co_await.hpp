@@ -18,7 +18,8 @@ template <class T>
 struct missing_co_await {
     template <class U>
     static constexpr bool is_there = false;
-    static_assert(is_there<T>, "pgcoro: co_await is missing: an operation or a task gives its result only when it is awaited");
+    static_assert(is_there<T>,
+                  "pgcoro: co_await is missing: an operation or a task returns its result only when it is awaited");
 
     // For the compiler to go on with, so that this is all it complains of.
     static constexpr bool has_value() noexcept { return true; }

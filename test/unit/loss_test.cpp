@@ -134,31 +134,4 @@ TEST(loss, the_verdict_on_one_batch_says_nothing_of_the_next) {
     EXPECT_EQ(l.judge(), not_done);
 }
 
-TEST(loss, transaction_words_are_found_behind_space_and_comments_in_any_case) {
-    using enum transaction_effect;
-    EXPECT_EQ(effect_of("BEGIN isolation level serializable"), begins);
-    EXPECT_EQ(effect_of("  \n-- a comment\n /* another */ ;Start transaction"), begins);
-    EXPECT_EQ(effect_of("commit;"), commits);
-    EXPECT_EQ(effect_of("END"), commits);
-    EXPECT_EQ(effect_of("Prepare transaction 'a'"), commits);
-    EXPECT_EQ(effect_of("rollback"), rolls_back);
-    EXPECT_EQ(effect_of("abort"), rolls_back);
-    EXPECT_EQ(effect_of("/* a /* nested */ comment */ end"), commits);
-    EXPECT_EQ(effect_of("rollback prepared 'a'"), commits);
-    EXPECT_EQ(effect_of("rollback  prepared 'a'"), commits);
-    EXPECT_EQ(effect_of("Rollback\n\tPREPARED 'a'"), commits);
-    EXPECT_EQ(effect_of("rollback /* of */ -- the\n prepared 'a'"), commits);
-    EXPECT_EQ(effect_of("rollback to prepared"), rolls_back);
-    EXPECT_EQ(effect_of("call p()"), may_commit_within);
-    EXPECT_EQ(effect_of("do $$ begin end $$"), may_commit_within);
-}
-
-TEST(loss, words_that_only_begin_alike_are_no_transaction_words) {
-    using enum transaction_effect;
-    for (const char* sql : {"", "select 1", "beginning", "commit_all()", "ending", "startled", "/* commit", "-- commit",
-                            "/* /* */ commit */ select 1", "savepoint a", "release a", "callable", "double"}) {
-        EXPECT_EQ(effect_of(sql), none) << sql;
-    }
-}
-
 } // namespace

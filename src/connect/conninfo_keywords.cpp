@@ -23,7 +23,8 @@ constexpr std::array newer_keywords = {
     keyword_since{"gssdelegation", 17},        keyword_since{"sslnegotiation", 17}, keyword_since{"min_protocol_version", 18},
     keyword_since{"max_protocol_version", 18}, keyword_since{"sslkeylogfile", 18},  keyword_since{"scram_client_key", 18},
     keyword_since{"scram_server_key", 18},     keyword_since{"oauth_issuer", 18},   keyword_since{"oauth_client_id", 18},
-    keyword_since{"oauth_client_secret", 18},  keyword_since{"oauth_scope", 18},    keyword_since{"servicefile", 18},
+    keyword_since{"oauth_client_secret", 18},  keyword_since{"oauth_scope", 18},    keyword_since{"servicefile", 19},
+    keyword_since{"oauth_ca_file", 19},
 };
 
 } // namespace

@@ -29,6 +29,7 @@ struct freed_by {
 using key_ptr = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
 using x509_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
 using bio_ptr = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
+using name_ptr = std::unique_ptr<X509_NAME, freed_by<X509_NAME_free>>;
 using crl_ptr = std::unique_ptr<X509_CRL, freed_by<X509_CRL_free>>;
 using revoked_ptr = std::unique_ptr<X509_REVOKED, freed_by<X509_REVOKED_free>>;
 using time_ptr = std::unique_ptr<ASN1_TIME, freed_by<ASN1_TIME_free>>;
@@ -51,8 +52,11 @@ std::string text_of(BIO* memory) {
 
 bool set_name(X509* x, const std::string& common_name) {
     const auto* bytes = reinterpret_cast<const unsigned char*>(common_name.data());
-    return ::X509_NAME_add_entry_by_txt(::X509_get_subject_name(x), "CN", MBSTRING_UTF8, bytes,
-                                        static_cast<int>(common_name.size()), -1, 0) == 1;
+    const name_ptr name(::X509_NAME_new()); // in OpenSSL 4, the name a certificate has is const
+    return name &&
+           ::X509_NAME_add_entry_by_txt(name.get(), "CN", MBSTRING_UTF8, bytes, static_cast<int>(common_name.size()), -1, 0) ==
+               1 &&
+           ::X509_set_subject_name(x, name.get()) == 1;
 }
 
 bool extend(X509* x, X509* issuer, int kind, const std::string& value) {

@@ -6,6 +6,7 @@
 #include <pgcoro/detail/waiter.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/system_executor.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -93,7 +94,8 @@ public:
             start_clock();
         }
         if (!bound_) [[unlikely]] {
-            adopt(asio::get_associated_executor(handler));
+            // The default is given: that of newer versions of Asio, inline_executor, cannot carry out a call.
+            adopt(asio::get_associated_executor(handler, asio::system_executor()));
         }
         const auto executor = asio::get_associated_executor(handler, bound_->executor());
         if (bound_->is(executor)) {

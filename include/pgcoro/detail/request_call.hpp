@@ -83,8 +83,9 @@ public:
     void drop() noexcept final { destroy(); }
 
 protected:
+    // `shape` may name members of `Derived` that do not exist yet: of a reference to const, GCC 16 warns that they are read.
     template <class... Shape>
-    explicit request_call(const std::shared_ptr<request_target>& s, const Shape&... shape) noexcept
+    explicit request_call(const std::shared_ptr<request_target>& s, Shape&&... shape) noexcept
         : request(shape...), call<T>(&s->where()), session_(s) {}
     ~request_call() = default;
 

@@ -14,6 +14,7 @@
 #include <boost/json/value.hpp>
 #include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <algorithm>
 #include <array>
@@ -65,7 +66,7 @@ struct pg_type<boost::json::value> {
         }
         boost::json::parse_options options;
         options.max_depth = 1000;
-        boost::json::error_code failure;
+        boost::system::error_code failure;
         out = boost::json::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, failure, {}, options);
         if (failure == boost::json::error::too_deep || failure == boost::json::error::exponent_overflow) {
             return errc::value_out_of_range;

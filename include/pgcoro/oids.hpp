@@ -89,6 +89,8 @@ inline constexpr oid_number regcollation = 4191;
 inline constexpr oid_number pg_mcv_list = 5017;
 inline constexpr oid_number pg_snapshot = 5038;
 inline constexpr oid_number xid8 = 5069;
+inline constexpr oid_number oid8 = 6437;
+inline constexpr oid_number regdatabase = 6490;
 
 inline constexpr oid_number xml_array = 143;
 inline constexpr oid_number json_array = 199;
@@ -156,6 +158,8 @@ inline constexpr oid_number regnamespace_array = 4090;
 inline constexpr oid_number regrole_array = 4097;
 inline constexpr oid_number regcollation_array = 4192;
 inline constexpr oid_number pg_snapshot_array = 5039;
+inline constexpr oid_number oid8_array = 6442;
+inline constexpr oid_number regdatabase_array = 6491;
 
 } // namespace oids
 

@@ -205,6 +205,7 @@ errc write_form(oid_number type, std::string_view text, const type_catalogue& ty
     case oids::oid:
     case oids::xid:
     case oids::cid: return write_integer<std::uint32_t>(text, out);
+    case oids::oid8:
     case oids::xid8: return write_integer<std::uint64_t>(text, out);
     case oids::float4: return write_float<float>(text, out);
     case oids::float8: return write_float<double>(text, out);

@@ -72,6 +72,8 @@ constexpr built_in built_ins[] = {
     {oids::regrole, oids::regrole_array, "regrole"},
     {oids::regcollation, oids::regcollation_array, "regcollation"},
     {oids::xid8, oids::xid8_array, "xid8"},
+    {oids::oid8, oids::oid8_array, "oid8"},
+    {oids::regdatabase, oids::regdatabase_array, "regdatabase"},
     {oids::int2vector, oids::int2vector_array, "int2vector"},
     {oids::oidvector, oids::oidvector_array, "oidvector"},
     {oids::pg_node_tree, 0, "pg_node_tree"},

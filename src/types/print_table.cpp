@@ -58,6 +58,7 @@ bool is_number(oid_number type) noexcept {
     case oids::numeric:
     case oids::money:
     case oids::oid:
+    case oids::oid8:
     case oids::xid:
     case oids::xid8:
     case oids::cid: return true;

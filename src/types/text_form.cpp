@@ -66,6 +66,18 @@ errc append_uuid(value_bytes bytes, std::string& out) {
     return {};
 }
 
+/// PostgreSQL 19 pads the second half with zeros.
+errc append_lsn(value_bytes bytes, int server_version, std::string& out) {
+    return append_as<lsn>(oids::pg_lsn, bytes, out, [&](lsn value) {
+        auto text = to_string(value);
+        if (server_version >= 190000) {
+            const auto half = text.find('/') + 1;
+            text.insert(half, 8 - (text.size() - half), '0');
+        }
+        return text;
+    });
+}
+
 /// oid, and regclass and its like by name. As the server, none is 0 among operators and "-" elsewhere.
 errc append_object(oid_number type, value_bytes bytes, const type_catalogue& types, std::string& out) {
     object_id value{};
@@ -195,10 +207,11 @@ errc append_inner(oid_number type, value_bytes bytes, const text_scope& scope, s
     case oids::macaddr: return append_to_string<macaddr>(type, bytes, out);
     case oids::macaddr8: return append_to_string<macaddr8>(type, bytes, out);
     case oids::tid: return append_to_string<tid>(type, bytes, out);
-    case oids::pg_lsn: return append_to_string<lsn>(type, bytes, out);
+    case oids::pg_lsn: return append_lsn(bytes, scope.types.server_version(), out);
     case oids::xid: return append_value_member<xid>(type, bytes, out);
     case oids::cid: return append_value_member<cid>(type, bytes, out);
     case oids::xid8: return append_value_member<xid8>(type, bytes, out);
+    case oids::oid8: return append_value_member<object_id8>(type, bytes, out);
     case oids::pg_snapshot:
     case oids::txid_snapshot: return append_snapshot(bytes, out);
     case oids::pg_ndistinct: return append_ndistinct(bytes, out);

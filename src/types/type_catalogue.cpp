@@ -46,7 +46,8 @@ bool type_catalogue::has_name(const entry& e, std::string_view sql_name) noexcep
     return type.schema == schema && type.name == name && sql_name.empty();
 }
 
-type_catalogue::type_catalogue(const type_catalogue& older, std::vector<user_type> learned) {
+type_catalogue::type_catalogue(const type_catalogue& older, std::vector<user_type> learned)
+    : server_version_(older.server_version_) {
     // A type that was dropped and created again has another number, and an old number may belong to another type.
     for (const auto& known : older.types_) {
         const user_type& type = *known.type;

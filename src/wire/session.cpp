@@ -136,6 +136,7 @@ error session::open() {
         return error(errc::connection_lost, "the server did not set client_encoding to UTF8 as requested");
     }
     server_.version = PQserverVersion(libpq());
+    types_ = std::make_shared<const detail::type_catalogue>(server_.version);
 #ifndef LIBPQ_HAS_CLOSE_PREPARED
     if (naming_.is_shared()) {
         cache_.never_evict(); // a pooler keeps names apart, but does not read DEALLOCATE

@@ -48,7 +48,7 @@ select t.oid, t.typarray, case t.typcategory when 'A' then t.typelem else 0::pg_
                  from pg_catalog.pg_proc p where p.oid = t.typsend), 'n')
 from wanted w join pg_catalog.pg_type t on t.oid = w.oid join pg_catalog.pg_namespace n on n.oid = t.typnamespace)";
 
-// $1 types, $2 numbers. A number that is no object's is printed as it is.
+// $1 types, $2 numbers. A number that is no object's is printed as it is. regdatabase is unknown to older servers.
 constexpr std::string_view objects_sql = R"(
 select w.type, w.object, case w.type
     when 24 then w.object::pg_catalog.regproc::pg_catalog.text
@@ -62,6 +62,8 @@ select w.type, w.object, case w.type
     when 4089 then w.object::pg_catalog.regnamespace::pg_catalog.text
     when 4096 then w.object::pg_catalog.regrole::pg_catalog.text
     when 4191 then w.object::pg_catalog.regcollation::pg_catalog.text
+    when 6490 then coalesce(case w.object when 0 then '-' end, (select pg_catalog.quote_ident(d.datname)
+                             from pg_catalog.pg_database d where d.oid = w.object), w.object::pg_catalog.text)
     else w.object::pg_catalog.text end
 from rows from (pg_catalog.unnest($1::pg_catalog.oid[]), pg_catalog.unnest($2::pg_catalog.oid[])) w(type, object))";
 

@@ -35,8 +35,8 @@ constexpr auto times =
                or_infinity<std::chrono::sys_days>, or_infinity<nanosecond>, time_of_day, time_with_offset, interval>();
 constexpr auto addresses_and_shapes =
     readers_of<ip::address, ip::address_v4, ip::address_v6, ip::network_v4, ip::network_v6, inet, cidr, macaddr, macaddr8,
-               object_id, xid, xid8, cid, tid, lsn, geo::point, geo::line, geo::line_segment, geo::box, geo::path, geo::polygon,
-               geo::circle, tsvector, tsquery>();
+               object_id, object_id8, xid, xid8, cid, tid, lsn, geo::point, geo::line, geo::line_segment, geo::box, geo::path,
+               geo::polygon, geo::circle, tsvector, tsquery>();
 constexpr auto arrays =
     readers_of<vector<bool>, vector<optional<std::int32_t>>, vector<vector<std::int64_t>>, std::array<double, 2>,
                vector<std::array<float, 2>>, vector<optional<std::string>>, pgcoro::array<optional<numeric>>, vector<geo::path>,

@@ -58,6 +58,15 @@ TEST_F(object_names, are_those_that_the_server_prints) {
     }
 }
 
+TEST_F(object_names, of_databases) {
+    if (shared_server().server_version() < 190000) {
+        GTEST_SKIP() << "regdatabase came with PostgreSQL 19";
+    }
+    for (const char* const expression : {"'postgres'", "0::oid", "4000000000::oid", "array['postgres']::regdatabase[]"}) {
+        expect_as_printed(std::string(expression) + (expression[0] == 'a' ? "" : "::regdatabase"));
+    }
+}
+
 TEST_F(object_names, of_none_and_of_what_is_gone) {
     for (const char* const type : {"regclass", "regtype", "regproc", "regprocedure", "regoper", "regoperator", "regnamespace",
                                    "regrole", "regconfig", "regdictionary", "regcollation"}) {

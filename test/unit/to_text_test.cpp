@@ -55,6 +55,22 @@ TEST(to_text, bytes_of_the_wrong_number_are_malformed) {
     EXPECT_EQ(text_failure(oids::jsonb, ""), errc::malformed_value);
 }
 
+TEST(to_text, a_place_in_the_log_is_padded_as_its_server_does) {
+    const auto printed = [](std::uint64_t place, int server_version) {
+        const auto bytes = big_endian(place);
+        std::string text;
+        EXPECT_EQ(pgcoro::detail::append_text(oids::pg_lsn, {reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()},
+                                              pgcoro::detail::type_catalogue(server_version),
+                                              pgcoro::detail::text_style::server, text),
+                  errc{});
+        return text;
+    };
+    EXPECT_EQ(printed(0x16'0374'd848, 180000), "16/374D848");
+    EXPECT_EQ(printed(0x16'0374'd848, 190000), "16/0374D848");
+    EXPECT_EQ(printed(0x16'b374'd848, 190000), "16/B374D848");
+    EXPECT_EQ(printed(0, 190000), "0/00000000");
+}
+
 TEST(to_text, array_that_is_not_whole_is_malformed) {
     const auto whole = two_numbers();
     EXPECT_EQ(text_failure(oids::int4_array, whole), errc{});

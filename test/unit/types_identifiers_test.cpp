@@ -26,6 +26,7 @@ void expect_identifier(const T& value, const std::string& bytes) {
 
 TEST(identifiers, are_unsigned_numbers) {
     expect_identifier(pgcoro::object_id(0xffffffff), big_endian(0xffffffffu));
+    expect_identifier(pgcoro::object_id8(~std::uint64_t{0}), big_endian(~std::uint64_t{0}));
     expect_identifier(pgcoro::xid(0x80000000), big_endian(0x80000000u));
     expect_identifier(pgcoro::xid8(~std::uint64_t{0}), big_endian(~std::uint64_t{0}));
     expect_identifier(pgcoro::cid(1), big_endian(1u));
@@ -34,7 +35,7 @@ TEST(identifiers, are_unsigned_numbers) {
 }
 
 TEST(identifiers, of_objects_are_read_from_the_aliases_of_oid) {
-    for (const auto column : {oids::oid, oids::regclass, oids::regproc, oids::regtype, oids::regrole}) {
+    for (const auto column : {oids::oid, oids::regclass, oids::regproc, oids::regtype, oids::regrole, oids::regdatabase}) {
         EXPECT_EQ(decode<pgcoro::object_id>(column, big_endian(1259u)), pgcoro::object_id(1259));
     }
     EXPECT_FALSE(pg_type<pgcoro::object_id>::accepts(oids::int4));

@@ -17,7 +17,7 @@
 namespace pgcoro::detail {
 
 /// Which types the library knows without asking: their OIDs are the same on every server, and so is what they are made of.
-inline constexpr std::size_t built_in_limit = 6400;
+inline constexpr std::size_t built_in_limit = 6528;
 extern const std::array<std::uint64_t, built_in_limit / 64> built_in_bits;
 
 inline bool is_built_in(oid_number type) noexcept {
@@ -83,6 +83,8 @@ struct user_type {
 class type_catalogue {
 public:
     type_catalogue() = default;
+    /// Of a server of this version, on which the text of some values depends. 0 is an old one.
+    explicit type_catalogue(int server_version) noexcept : server_version_(server_version) {}
     type_catalogue(const type_catalogue& older, std::vector<user_type> learned);
 
     /// The same types, but which of them the search path finds is no longer known.
@@ -94,6 +96,9 @@ public:
     type_catalogue with_objects(std::vector<named_object> objects) const;
     /// The name of what a value of regclass or its like stands for, or null if the server was not asked.
     const std::string* name_of(object_key key) const noexcept { return objects_ ? objects_->find(key) : nullptr; }
+
+    /// As `server_version_num`: 150004 for 15.4; 0 if it is not known.
+    int server_version() const noexcept { return server_version_; }
 
     /// Nothing about the type needs to be asked.
     bool knows(oid_number type) const noexcept;
@@ -137,6 +142,7 @@ private:
 
     std::vector<entry> types_; // by OID
     std::shared_ptr<const object_names> objects_;
+    int server_version_ = 0;
 };
 
 using type_catalogue_ptr = std::shared_ptr<const type_catalogue>;

@@ -5,6 +5,7 @@
 // | PostgreSQL                                             | C++                 |
 // |--------------------------------------------------------|---------------------|
 // | oid; columns also regclass, regtype and similar types  | pgcoro::object_id   |
+// | oid8                                                   | pgcoro::object_id8  |
 // | xid                                                    | pgcoro::xid         |
 // | xid8                                                   | pgcoro::xid8        |
 // | cid                                                    | pgcoro::cid         |
@@ -27,6 +28,14 @@ struct object_id {
     constexpr explicit object_id(oid_number number) noexcept : value(number) {}
     oid_number value = 0;
     friend constexpr auto operator<=>(object_id, object_id) = default;
+};
+
+/// An object's number in 64 bits, from PostgreSQL 19 on.
+struct object_id8 {
+    constexpr object_id8() noexcept = default;
+    constexpr explicit object_id8(std::uint64_t number) noexcept : value(number) {}
+    std::uint64_t value = 0;
+    friend constexpr auto operator<=>(object_id8, object_id8) = default;
 };
 
 /// A 32-bit transaction id, which wraps around: ids identify transactions but do not order them.
@@ -71,7 +80,7 @@ struct lsn {
     friend constexpr auto operator<=>(lsn, lsn) = default;
 };
 
-/// As the server prints them: "(0,1)", "16/B374D848".
+/// As the server prints them: "(0,1)", "16/B374D848". PostgreSQL 19 pads the latter: "16/0374D848", not "16/374D848".
 std::string to_string(tid value);
 std::string to_string(lsn value);
 
@@ -91,7 +100,8 @@ constexpr bool is_object_id(oid_number column) noexcept {
     case oids::regdictionary:
     case oids::regnamespace:
     case oids::regrole:
-    case oids::regcollation: return true;
+    case oids::regcollation:
+    case oids::regdatabase: return true;
     default: return false;
     }
 }
@@ -125,6 +135,11 @@ template <>
 struct pg_type<object_id> : detail::number_codec<object_id, oids::oid, oids::oid_array> {
     static constexpr std::string_view name = "pgcoro::object_id";
     static constexpr bool accepts(oid_number column) noexcept { return detail::is_object_id(column); }
+};
+
+template <>
+struct pg_type<object_id8> : detail::number_codec<object_id8, oids::oid8, oids::oid8_array> {
+    static constexpr std::string_view name = "pgcoro::object_id8";
 };
 
 template <>

@@ -158,6 +158,18 @@ TEST(connect_config, keywords_of_a_newer_libpq_say_which) {
     EXPECT_EQ(problem(connect_config().set("hots", "abc")), errc::invalid_configuration);
 }
 
+TEST(connect_config, keywords_of_libpq_19_say_so) {
+    if (PQlibVersion() >= 190000) {
+        GTEST_SKIP() << "this libpq knows them all";
+    }
+    for (const std::string keyword : {"servicefile", "oauth_ca_file"}) {
+        const auto refused = connect_config::parse(keyword + "=/file");
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error(), errc::not_supported_by_libpq);
+        EXPECT_TRUE(refused.error().message().starts_with(keyword + " needs libpq 19")) << refused.error();
+    }
+}
+
 TEST(connect_config, setters_write_libpqs_keywords) {
     connect_config config;
     config.host("h").port(1).database("d").user("u").password("p").application_name("n").options("-c x=y");

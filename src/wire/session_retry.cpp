@@ -87,7 +87,7 @@ void session::end_failed_request(request& r) {
         r.outcome = failure;
     } // else it would have been sent again: why it was given up says more
     if (has_stale_types) {
-        types_ = std::make_shared<const detail::type_catalogue>(server_version_); // the next one will ask for what it needs
+        types_ = std::make_shared<const detail::type_catalogue>(server_.version); // the next one will ask for what it needs
     }
     head_.was_executed = head_.answered = false;
     if (stale && stale->where == prepared_statement::state::ready && failure != sqlstate::duplicate_prepared_statement) {

@@ -82,6 +82,21 @@ TEST_F(cancel, over_tcp_too) {
     EXPECT_EQ(rows(), "0");
 }
 
+TEST_F(cancel, with_the_longer_keys_of_protocol_3_2_too) {
+    auto newest = config();
+    newest.set("max_protocol_version", "latest");
+    if (const auto unknown = newest.check(); !unknown) {
+        GTEST_SKIP() << unknown.error();
+    }
+    with_connection(newest, [&](connection& c) -> task<> {
+        auto told = co_await cancelled(c, c.execute(unchecked_sql(wait_for_lock)));
+        EXPECT_TRUE(error_of(told).outcome_unknown());
+        BOOST_OUTCOME_CO_TRY(co_await expect_usable(c)); // while the lock is still held
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "0");
+}
+
 TEST_F(cancel, batches_and_many_are_stopped_as_a_whole) {
     with_connection(config(), [&](connection& c) -> task<> {
         auto batch = c.batch(pgcoro::execute("insert into cancelled values (1)"), pgcoro::execute(wait_for_lock),

@@ -31,6 +31,17 @@ TEST(connect_life, over_a_unix_socket) {
     EXPECT_EQ(value(session.value(), "show client_encoding"), "UTF8");
 }
 
+TEST(connect_life, with_the_newest_protocol_if_asked) {
+#ifdef LIBPQ_HAS_FULL_PROTOCOL_VERSION
+    const auto session = connect_now(connect_config(shared_server().dsn()).set("max_protocol_version", "latest"));
+    ASSERT_TRUE(session) << session.error();
+    const auto* const libpq = session.value().connection.get();
+    EXPECT_EQ(PQfullProtocolVersion(libpq), PQserverVersion(libpq) >= 180000 ? 30002 : 30000);
+#else
+    GTEST_SKIP() << "libpq knows one version of the protocol before 18";
+#endif
+}
+
 TEST(connect_life, a_malformed_configuration_is_an_error_of_connect) {
     EXPECT_EQ(refusal("nonsense"), errc::invalid_configuration);
     const auto refused = connect_now("host=/run sslmode=perhaps");

@@ -46,19 +46,25 @@ TEST(injection, a_parameter_is_no_sql) {
     });
 }
 
-TEST(injection, nor_is_a_quoted_literal_whatever_the_server_makes_of_backslashes) {
-    with_victims([](connection& c) -> task<> {
-        for (const char* setting : {"on", "off"}) {
-            const auto set = unchecked_sql(std::string("set standard_conforming_strings = ").append(setting));
-            BOOST_OUTCOME_CO_TRY(co_await c.execute(set));
-            for (const auto& text : typed) {
-                const auto sql = unchecked_sql("select " + pgcoro::quote_literal(text).value());
-                BOOST_OUTCOME_CO_TRY(auto back, co_await c.fetch_one<std::string>(sql));
-                EXPECT_EQ(back, text) << setting;
-            }
+void expect_no_sql_in_literals(const std::string& setting) {
+    with_victims([&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("set standard_conforming_strings = " + setting)));
+        for (const auto& text : typed) {
+            const auto sql = unchecked_sql("select " + pgcoro::quote_literal(text).value());
+            BOOST_OUTCOME_CO_TRY(auto back, co_await c.fetch_one<std::string>(sql));
+            EXPECT_EQ(back, text) << setting;
         }
         co_return success();
     });
+}
+
+TEST(injection, nor_is_a_quoted_literal) { expect_no_sql_in_literals("on"); }
+
+TEST(injection, nor_is_a_quoted_literal_where_backslashes_escape) {
+    if (shared_server().server_version() >= 190000) {
+        GTEST_SKIP() << "PostgreSQL 19 refuses standard_conforming_strings = off";
+    }
+    expect_no_sql_in_literals("off");
 }
 
 TEST(injection, nor_is_a_quoted_name) {

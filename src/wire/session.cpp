@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // The life of a session: opening, queueing, cancelling, and running handlers outside of libpq.
-#include "wire/session.hpp"
-#include "base/loop_handler.hpp"
+#include "wire/session_inline.hpp"
 
+#include "base/loop_handler.hpp"
 #include "libpq/server_error.hpp"
 #include "wire/cancel_request.hpp"
 #include "wire/description.hpp"
@@ -251,33 +251,6 @@ void session::complete(request& r) noexcept {
     r.at = request::stage::over;
     --queues_.unfinished;
     queues_.completed.push_back(r);
-}
-
-/// Handlers may do anything: start new requests, drop the connection, throw.
-[[gnu::always_inline]] inline void session::run_completions() {
-    struct scope {
-        session& self;
-        detail::bound_executor::handling here{self.where()};
-        bool outer;
-        bool all_returned = false;
-        explicit scope(session& s) : self(s), outer(std::exchange(s.queues_.in_completions, true)) {}
-        ~scope() {
-            self.queues_.in_completions = outer;
-            if (!all_returned) {
-                self.run_completions_later(); // one threw: the others, and what follows them, have their turn all the same
-            }
-        }
-    } running(*this);
-    if (PQclientEncoding(libpq_) != server_.encoding) [[unlikely]] {
-        refuse_encoding();
-    }
-    if (notify_.has_observer || notify_.abandoning || notify_.giving_up || notify_.reading_rows) [[unlikely]] {
-        notify_others();
-    }
-    while (request* r = queues_.completed.pop_front()) {
-        r->finish();
-    }
-    running.all_returned = true;
 }
 
 void session::run_completions_later() {

@@ -5,7 +5,7 @@
 #include "libpq/server_error.hpp"
 #include "statement/sql_command.hpp"
 #include "wire/description.hpp"
-#include "wire/session.hpp"
+#include "wire/session_inline.hpp"
 
 #include <pgcoro/detail/error_details.hpp>
 #include <pgcoro/detail/session_effect.hpp>

@@ -1,35 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Waiting: for the socket, in both directions, and for the clock.
-#include "base/loop_handler.hpp"
 #include "libpq/server_error.hpp"
 #include "wire/lane_observer.hpp"
-#include "wire/session.hpp"
-#include "wire/socket_handler.hpp"
-
-#include <openssl/ssl.h>
+#include "wire/session_inline.hpp"
 
 namespace pgcoro::wire {
-
-// As long as a wait is pending or its handler runs, the session owns itself: a session that waits all day counts no references.
-[[gnu::always_inline]] inline void session::wait_begins() {
-    if (io_.pending++ == 0) [[unlikely]] {
-        io_.self = shared_from_this();
-    }
-}
-
-[[gnu::always_inline]] inline void session::wait_is_over() noexcept {
-    if (--io_.pending == 0) [[unlikely]] {
-        const auto last = std::move(io_.self); // this may be the end of the session
-    }
-}
-
-[[gnu::always_inline]] inline void session::wait_readable() {
-    if (!std::exchange(io_.reading, true)) {
-        wait_begins();
-        io_.socket.async_wait(socket::direction::read,
-                              socket_handler<&session::on_readable>(*this, io_.read_memory, io_.registration));
-    }
-}
 
 void session::wait_writable() {
     if (!std::exchange(io_.writing, true)) {
@@ -42,34 +17,6 @@ void session::wait_writable() {
 void session::wait_was_dropped() noexcept {
     drop_all();
     wait_is_over();
-}
-
-template <void (session::*Then)()>
-[[gnu::hot]] void session::on_socket(unsigned registration) {
-    struct ending {
-        session& s;
-        ~ending() { s.wait_is_over(); }
-    } const at_the_end{*this};
-    if (registration == io_.registration) { // else of a wait that is void: the socket was registered anew or closed
-        (this->*Then)();
-    }
-}
-
-[[gnu::always_inline]] inline void session::on_readable() {
-    io_.reading = false;
-    const bool alive = consume();
-    drain();
-    if (--server_.until_look == 0) [[unlikely]] {
-        look_around();
-    }
-    if (!alive && !gate_.closed) [[unlikely]] {
-        lose(libpq_error(libpq()));
-    }
-    run_completions();
-    if (gate_.blocked && !gate_.closed) [[unlikely]] {
-        flush(); // reading may have been what the server was waiting for
-    }
-    pump();
 }
 
 void session::on_writable() {
@@ -87,14 +34,7 @@ void session::on_writable() {
     }
 }
 
-[[gnu::always_inline]] inline bool session::consume() {
-    bool alive = PQconsumeInput(libpq()) == 1;
-    // OpenSSL may hold decrypted bytes of the record libpq has read a part of. The socket would never become readable for them.
-    while (alive && io_.tls && SSL_pending(static_cast<SSL*>(io_.tls)) > 0) {
-        alive = PQconsumeInput(libpq()) == 1;
-    }
-    return alive;
-}
+template void session::on_socket<&session::on_writable>(unsigned);
 
 bool session::probe() {
     // A server that talks without end is told from one that has said goodbye when somebody reads in earnest.

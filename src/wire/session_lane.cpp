@@ -2,7 +2,7 @@
 // A session as a lane of a multiplexer: it has an observer, reads even while nothing is in flight, and is shared by everybody,
 // so that a transaction in it is an accident.
 #include "wire/lane_observer.hpp"
-#include "wire/session.hpp"
+#include "wire/session_inline.hpp"
 #include "wire/type_lookup.hpp"
 
 namespace pgcoro::wire {

@@ -3,11 +3,14 @@
 #include "libpq/server_error.hpp"
 #include "wire/description.hpp"
 #include "wire/request_outcome.hpp"
-#include "wire/session.hpp"
+#include "wire/session_inline.hpp"
 
 #include <pgcoro/detail/big_endian.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <cstdint>
+#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -338,6 +341,37 @@ void session::on_aborted() noexcept {
         forget_local_settings();
     }
     return transaction_.open && !is_explained;
+}
+
+[[gnu::always_inline]] inline void session::on_readable() {
+    io_.reading = false;
+    const bool alive = consume();
+    drain();
+    if (--server_.until_look == 0) [[unlikely]] {
+        look_around();
+    }
+    if (!alive && !gate_.closed) [[unlikely]] {
+        lose(libpq_error(libpq()));
+    }
+    run_completions();
+    if (gate_.blocked && !gate_.closed) [[unlikely]] {
+        flush(); // reading may have been what the server was waiting for
+    }
+    pump();
+}
+
+template void session::on_socket<&session::on_readable>(unsigned);
+
+[[gnu::noinline]] void session::take_what_came() {
+    try {
+        drain();
+    } catch (...) {
+        // From a user's decoder. It has to come out of the loop, not out of the call that started a statement.
+        boost::asio::post(where().executor(), [thrown = std::current_exception()] { std::rethrow_exception(thrown); });
+    }
+    if (!queues_.completed.empty()) {
+        run_completions_later();
+    }
 }
 
 } // namespace pgcoro::wire

@@ -2,12 +2,11 @@
 // The sending half of the engine: requests become libpq commands, each request ends with a Sync of its own.
 #include "base/loop_handler.hpp"
 #include "libpq/server_error.hpp"
-#include "wire/session.hpp"
+#include "wire/session_inline.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <array>
-#include <exception>
 #include <span>
 
 namespace pgcoro::wire {
@@ -161,15 +160,6 @@ bool session::send_steps(const request& r) {
 bool session::set_pipelined(bool on) noexcept {
     sending_.pipelined = on;
     return (on ? PQenterPipelineMode(libpq()) : PQexitPipelineMode(libpq())) == 1;
-}
-
-/// The cache's entry for a statement, or null if it is to be sent unnamed. The second attempt is: it cannot go stale.
-[[gnu::always_inline]] inline prepared_statement* session::find_prepared(const request& r, const statement_text& text,
-                                                                         const parameters& values) {
-    if (!text.is_static() || !naming_.uses_names() || r.retried) {
-        return nullptr;
-    }
-    return cache_.use(text, std::span(values.oids(), values.size()));
 }
 
 /// Before the first statement that could have a name. False if the session is over.
@@ -336,18 +326,6 @@ void session::sending_failed() {
     if (!gate_.closed) {
         take_what_came();
         lose(libpq_error(libpq()));
-    }
-}
-
-[[gnu::noinline]] void session::take_what_came() {
-    try {
-        drain();
-    } catch (...) {
-        // From a user's decoder. It has to come out of the loop, not out of the call that started a statement.
-        boost::asio::post(where().executor(), [thrown = std::current_exception()] { std::rethrow_exception(thrown); });
-    }
-    if (!queues_.completed.empty()) {
-        run_completions_later();
     }
 }
 

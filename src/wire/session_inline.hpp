@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+// What every query passes through and several session_*.cpp call: bodies that are inlined into each of them.
+#pragma once
+
+#include "wire/session.hpp"
+#include "wire/socket_handler.hpp"
+
+#include <openssl/ssl.h>
+
+#include <span>
+#include <utility>
+
+namespace pgcoro::wire {
+
+// As long as a wait is pending or its handler runs, the session owns itself: a session that waits all day counts no references.
+[[gnu::always_inline]] inline void session::wait_begins() {
+    if (io_.pending++ == 0) [[unlikely]] {
+        io_.self = shared_from_this();
+    }
+}
+
+[[gnu::always_inline]] inline void session::wait_is_over() noexcept {
+    if (--io_.pending == 0) [[unlikely]] {
+        const auto last = std::move(io_.self); // this may be the end of the session
+    }
+}
+
+template <void (session::*Then)()>
+[[gnu::hot]] void session::on_socket(unsigned registration) {
+    struct ending {
+        session& s;
+        ~ending() { s.wait_is_over(); }
+    } const at_the_end{*this};
+    if (registration == io_.registration) { // else of a wait that is void: the socket was registered anew or closed
+        (this->*Then)();
+    }
+}
+
+extern template void session::on_socket<&session::on_readable>(unsigned); // session_results.cpp
+extern template void session::on_socket<&session::on_writable>(unsigned); // session_io.cpp
+
+[[gnu::always_inline]] inline void session::wait_readable() {
+    if (!std::exchange(io_.reading, true)) {
+        wait_begins();
+        io_.socket.async_wait(socket::direction::read,
+                              socket_handler<&session::on_readable>(*this, io_.read_memory, io_.registration));
+    }
+}
+
+/// Handlers may do anything: start new requests, drop the connection, throw.
+[[gnu::always_inline]] inline void session::run_completions() {
+    struct scope {
+        session& self;
+        detail::bound_executor::handling here{self.where()};
+        bool outer;
+        bool all_returned = false;
+        explicit scope(session& s) : self(s), outer(std::exchange(s.queues_.in_completions, true)) {}
+        ~scope() {
+            self.queues_.in_completions = outer;
+            if (!all_returned) {
+                self.run_completions_later(); // one threw: the others, and what follows them, have their turn all the same
+            }
+        }
+    } running(*this);
+    if (PQclientEncoding(libpq_) != server_.encoding) [[unlikely]] {
+        refuse_encoding();
+    }
+    if (notify_.has_observer || notify_.abandoning || notify_.giving_up || notify_.reading_rows) [[unlikely]] {
+        notify_others();
+    }
+    while (request* r = queues_.completed.pop_front()) {
+        r->finish();
+    }
+    running.all_returned = true;
+}
+
+/// The cache's entry for a statement, or null if it is to be sent unnamed. The second attempt is: it cannot go stale.
+[[gnu::always_inline]] inline prepared_statement* session::find_prepared(const request& r, const statement_text& text,
+                                                                         const parameters& values) {
+    if (!text.is_static() || !naming_.uses_names() || r.retried) {
+        return nullptr;
+    }
+    return cache_.use(text, std::span(values.oids(), values.size()));
+}
+
+[[gnu::always_inline]] inline bool session::consume() {
+    bool alive = PQconsumeInput(libpq()) == 1;
+    // OpenSSL may hold decrypted bytes of the record libpq has read a part of. The socket would never become readable for them.
+    while (alive && io_.tls && SSL_pending(static_cast<SSL*>(io_.tls)) > 0) {
+        alive = PQconsumeInput(libpq()) == 1;
+    }
+    return alive;
+}
+
+} // namespace pgcoro::wire

@@ -3,7 +3,7 @@
 # match a regular expression. The file says which:
 #   // expect: REGEX          somewhere in the compiler's output
 #   // expect first: REGEX    in the line of the first error. Clang's first line for a failed consteval call is its own, and its
-#                             notes have the rest: there, in the first error with its notes
+#                             notes have the rest: there, in the first error with its notes; GCC 16 has the rest in its second
 #   // flags: FLAGS           flags besides, such as a warning that is to be an error (optional)
 #   // only with: REGEX       compilers that can see the mistake, as ID-VERSION (optional). With another one, Clang is used if
 #                             there is one of a supported version
@@ -51,7 +51,8 @@ function(compile succeeded output)
     set(${output} "${text}" PARENT_SCOPE)
 endfunction()
 
-# The line of the first error; for Clang, which quotes it in its notes, the error with what follows it up to the next one.
+# The line of the first error; for Clang, which quotes it in its notes, the error with what follows it up to the next one. GCC 16
+# says of a consteval call that it is none, and why in the next error.
 function(first_error output text)
     string(FIND "${text}" "error: " start)
     if(start EQUAL -1)
@@ -63,6 +64,14 @@ function(first_error output text)
     if(COMPILER_ID MATCHES "Clang" AND text MATCHES "^error: call to consteval function")
         string(SUBSTRING "${text}" 7 -1 rest)
         string(FIND "${rest}" "error: " end)
+    elseif(text MATCHES "^error: call to consteval function")
+        string(SUBSTRING "${text}" ${end} -1 rest)
+        string(FIND "${rest}" "error: " second)
+        if(NOT second EQUAL -1)
+            string(SUBSTRING "${rest}" ${second} -1 rest)
+            string(FIND "${rest}" "\n" second_end)
+            math(EXPR end "${end} + ${second} + ${second_end}")
+        endif()
     endif()
     string(SUBSTRING "${text}" 0 ${end} text)
     set(${output} "${text}" PARENT_SCOPE)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Through a real PgBouncer: what it takes apart, we must not rely on.
 #include "support/bouncer.hpp"
-#include "support/libpq_session.hpp"
 #include "support/run.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
@@ -22,12 +21,6 @@ pgcoro::connect_config unnamed(const bouncer& b) {
     auto config = b.config();
     config.prepare(prepare_policy::unnamed);
     return config;
-}
-
-/// As PgBouncer does since 1.26.
-bool announces_itself(const bouncer& b) {
-    const libpq_session session("host='" + b.folder().string() + "' port=6432 user=someone dbname=postgres");
-    return PQparameterStatus(session.native(), "pgbouncer.pool_mode") != nullptr;
 }
 
 // One connection to the server for both: named statements of one would get in the way of the other's.
@@ -103,7 +96,7 @@ TEST(pooler, with_default_settings_no_statement_has_a_name) {
     for (const char* mode : {"session", "transaction"}) {
         const bouncer b(shared_server(), mode);
         ASSERT_TRUE(b.is_running());
-        if (announces_itself(b)) {
+        if (b.announces_itself()) {
             GTEST_SKIP() << "this PgBouncer says what it is";
         }
         with_connection(b.config(), [&](connection& c) -> task<> {
@@ -122,7 +115,7 @@ TEST(pooler, that_says_it_keeps_names_apart_is_given_names) {
     for (const char* mode : {"session", "transaction"}) {
         const bouncer b(shared_server(), mode);
         ASSERT_TRUE(b.is_running());
-        if (!announces_itself(b)) {
+        if (!b.announces_itself()) {
             GTEST_SKIP() << "this PgBouncer does not say what it is";
         }
         with_connection(b.config(), [&](connection& c) -> task<> {

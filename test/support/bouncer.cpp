@@ -50,6 +50,8 @@ result<> write_files(const fs::path& folder, const testing::account& who, const 
     return write(folder / "program", program(folder), who);
 }
 
+std::string dsn_of(const fs::path& folder) { return "host='" + folder.string() + "' port=6432 user=someone dbname=postgres"; }
+
 } // namespace
 
 bouncer::bouncer(const testing::ephemeral_server& server, const std::string& pool_mode, int pool_size) {
@@ -66,6 +68,11 @@ connect_config bouncer::config() const {
     connect_config c;
     c.host(folder_.string()).port(6432).user("someone").database("postgres");
     return c;
+}
+
+bool bouncer::announces_itself() const {
+    const libpq_session session(dsn_of(folder_));
+    return PQparameterStatus(session.native(), "pgbouncer.pool_mode") != nullptr;
 }
 
 void bouncer::restart() {
@@ -94,7 +101,7 @@ void bouncer::start() {
 }
 
 bool bouncer::answers() const {
-    const libpq_session session("host='" + folder_.string() + "' port=6432 user=someone dbname=postgres");
+    const libpq_session session(dsn_of(folder_));
     return session.connected();
 }
 

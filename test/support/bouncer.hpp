@@ -33,6 +33,8 @@ public:
     const std::filesystem::path& folder() const noexcept { return folder_; }
     /// How to reach the server through it.
     connect_config config() const;
+    /// Whether it tells its clients what it is and which names it keeps apart, as PgBouncer does since 1.26.
+    bool announces_itself() const;
 
     /// Kills it, and starts another one in its place. On any thread, but on one at a time.
     void restart();

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <pgcoro/detail/bound_executor.hpp>
-#include <pgcoro/detail/waiter.hpp>
+#include <pgcoro/detail/stored_handler.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/system_executor.hpp>
@@ -102,7 +102,7 @@ public:
             if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
                 watch(slot);
             }
-            waiter_.emplace(std::forward<Handler>(handler));
+            handler_.emplace(std::forward<Handler>(handler));
         } else {
             start_elsewhere(std::forward<Handler>(handler), executor);
         }
@@ -112,7 +112,7 @@ public:
 protected:
     ~call() = default;
 
-    bool has_waiter() const noexcept { return static_cast<bool>(waiter_); }
+    bool has_handler() const noexcept { return static_cast<bool>(handler_); }
 
     /// Ends this call's life, then runs the handler. On the bound_executor executor, outside of `begin`. `r` is none of the
     /// call's.
@@ -123,13 +123,13 @@ protected:
     /// The same for whoever knows a shorter way to end its life.
     void complete(result<T>&& r, void (*end)(void*) noexcept, void* self) {
         forget_slot();
-        waiter_.complete(std::move(r), end, self);
+        handler_.complete(std::move(r), end, self);
     }
 
     /// Runs the handler while the call lives on, to swallow what still comes for it.
     void complete_early(result<T>&& r) {
         forget_slot();
-        waiter_.complete(std::move(r), [](void*) noexcept {}, nullptr);
+        handler_.complete(std::move(r), [](void*) noexcept {}, nullptr);
     }
 
     void fail(error&& why) final { complete(result<T>(std::move(why))); }
@@ -140,11 +140,11 @@ private:
         if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
             watch_from_elsewhere(slot);
         }
-        waiter_.emplace(elsewhere<std::decay_t<Handler>, Executor>{
+        handler_.emplace(elsewhere<std::decay_t<Handler>, Executor>{
             std::forward<Handler>(handler), asio::prefer(executor, asio::execution::outstanding_work.tracked)});
     }
 
-    waiter<T> waiter_;
+    stored_handler<T> handler_;
 };
 
 template <class T>

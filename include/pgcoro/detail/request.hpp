@@ -22,7 +22,7 @@ class lender {
 public:
     /// The request is over, and its handler about to be called.
     virtual void over(request& r) noexcept = 0;
-    /// Its waiter has given it up; it still swallows its results.
+    /// It was abandoned; it still swallows its results.
     virtual void given_up(request& r) noexcept = 0;
     /// As that of a session.
     virtual void cancel(request& r, error why) noexcept = 0;
@@ -64,9 +64,9 @@ public:
     virtual void rewind() noexcept = 0;
     /// All is over; `outcome` is no error if the Sync arrived. Ends the request's life, then runs its handler.
     virtual void finish() = 0;
-    /// Tells the waiter `outcome` now; the request lives on to swallow its results. `finish` follows.
+    /// Tells the caller `outcome` now; the request lives on to swallow its results. `finish` follows.
     virtual void abandon() = 0;
-    /// Ends the request's life without a word to its waiter: its executor is being destroyed.
+    /// Ends the request's life without calling its handler: its executor is being destroyed.
     virtual void drop() noexcept = 0;
 
     /// Null if the session is the caller's own.

@@ -66,7 +66,7 @@ public:
         if (this->lent_by) {
             std::exchange(this->lent_by, nullptr)->over(*this);
         }
-        if (!this->has_waiter()) {
+        if (!this->has_handler()) {
             release(this);
             return;
         }

@@ -40,12 +40,12 @@ struct elsewhere {
 };
 
 template <class T>
-class waiter {
+class stored_handler {
 public:
-    waiter() noexcept = default;
-    waiter(const waiter&) = delete;
-    waiter& operator=(const waiter&) = delete;
-    ~waiter() {
+    stored_handler() noexcept = default;
+    stored_handler(const stored_handler&) = delete;
+    stored_handler& operator=(const stored_handler&) = delete;
+    ~stored_handler() {
         if (run_) {
             run_(*this, nullptr, nullptr, nullptr);
         }
@@ -64,8 +64,8 @@ public:
         run_ = &run<handler_type>;
     }
 
-    /// Takes the handler out, calls `before(context)` (which may free the memory this waiter lives in, but not `r`), then the
-    /// handler.
+    /// Takes the handler out, calls `before(context)` (which may free the memory this stored_handler lives in, but not `r`),
+    /// then the handler.
     void complete(result<T>&& r, void (*before)(void*) noexcept, void* context) {
         std::exchange(run_, nullptr)(*this, &r, before, context);
     }
@@ -76,7 +76,7 @@ private:
     static constexpr bool fits = sizeof(H) <= inline_size && alignof(H) <= alignof(std::max_align_t);
 
     template <class H>
-    [[gnu::hot]] static void run(waiter& self, result<T>* r, void (*before)(void*) noexcept, void* context) {
+    [[gnu::hot]] static void run(stored_handler& self, result<T>* r, void (*before)(void*) noexcept, void* context) {
         if constexpr (fits<H>) {
             auto* stored = std::launder(reinterpret_cast<H*>(self.storage_));
             if (!r) {
@@ -98,7 +98,7 @@ private:
         }
     }
 
-    void (*run_)(waiter&, result<T>*, void (*)(void*) noexcept, void*) = nullptr;
+    void (*run_)(stored_handler&, result<T>*, void (*)(void*) noexcept, void*) = nullptr;
     alignas(std::max_align_t) std::byte storage_[inline_size];
 };
 

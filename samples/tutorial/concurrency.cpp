@@ -97,7 +97,7 @@ pgcoro::connect_config with_limits(const std::string& where) {
     config.timeout(20s);         // connecting, all attempts together
     config.command_timeout(10s); // each statement
     config.cancel_timeout(1s);   // how long the server may take to stop one
-    config.server_deadlines();   // the server knows each deadline, too
+    config.server_deadlines();   // each deadline also becomes a statement_timeout
     pgcoro::pool_options options;
     options.acquire_timeout = 3s;
     options.command_timeout = 10s; // each statement on the pool itself, from the wait for a connection to its result

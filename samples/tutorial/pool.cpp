@@ -51,7 +51,7 @@ pgcoro::task<> first_steps(std::string where) {
     // [/health]
 
     // [close]
-    BOOST_OUTCOME_CO_TRY(co_await db.close(10s)); // who has a connection may keep it for ten seconds more
+    BOOST_OUTCOME_CO_TRY(co_await db.close(10s)); // borrowed connections are closed after ten seconds
     // [/close]
     auto late = co_await db.execute("select 1");
     expect(late.error() == pgcoro::errc::pool_closed);

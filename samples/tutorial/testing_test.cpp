@@ -14,7 +14,7 @@ namespace {
 class shop : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        server_ = pgcoro::testing::ephemeral_server::create().value(); // throws, and says why, if there is no server
+        server_ = pgcoro::testing::ephemeral_server::create().value(); // throws if there is no server, with the reason
         server_->run_sql("create table products (name text primary key, stock int not null check (stock >= 0))").value();
     }
     static void TearDownTestSuite() { server_.reset(); }
@@ -65,7 +65,7 @@ TEST(shop_without_server, tells_a_lost_connection) {
 // [proxy]
 pgcoro::task<> sell_through(pgcoro::testing::fault_proxy& line) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(line.dsn()));
-    line.half_open(); // from now on neither side hears of the other
+    line.half_open(); // from now on nothing reaches either side
     BOOST_OUTCOME_CO_TRY(co_await db.execute("update products set stock = stock - 1").within(std::chrono::milliseconds(100)));
     co_return pgcoro::success();
 }
@@ -82,7 +82,7 @@ TEST_F(shop, does_not_wait_for_a_server_that_is_out_of_reach) {
 TEST_F(shop, knows_a_login_that_was_cut_short) {
     auto line = pgcoro::testing::fault_proxy::create(*server_).value();
     pgcoro::testing::fault_script script;
-    script.downstream.limit_data = 10; // of what the server says the client gets ten bytes, and then the end
+    script.downstream.limit_data = 10; // the client gets ten bytes of the response, then end of file
     line.next(script);
 
     EXPECT_TRUE(pgcoro::run(sell_through(line)).error().safe_to_retry());

@@ -5,7 +5,6 @@
 #include <pgcoro/batch.hpp>
 #include <pgcoro/command_tag.hpp>
 #include <pgcoro/detail/encode_rows.hpp>
-#include <pgcoro/detail/many_call.hpp>
 #include <pgcoro/detail/statement_call.hpp>
 #include <pgcoro/operation.hpp>
 #include <pgcoro/rowset.hpp>
@@ -17,6 +16,14 @@
 #include <vector>
 
 namespace pgcoro {
+
+namespace detail {
+
+// One statement with many sets of values: src/statement/many_call.cpp.
+call_ptr<command_tag> make_many(const std::shared_ptr<request_target>& s, statement_text text, std::vector<parameters> rows);
+call_ptr<command_tag> make_many(const std::shared_ptr<transaction_scope>& s, statement_text text, std::vector<parameters> rows);
+
+} // namespace detail
 
 /// The query functions of `Derived`, whose `carrier()` takes requests to the server.
 ///
@@ -124,7 +131,7 @@ private:
     }
     operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {
         text.want(wanted::none);
-        return operation<command_tag>(detail::many_call::make(carrier(), std::move(text), std::move(rows)));
+        return operation<command_tag>(detail::make_many(carrier(), std::move(text), std::move(rows)));
     }
 
     /// Where requests go: a session, a transaction, a pool or a multiplexer.

@@ -7,7 +7,7 @@
 //     BOOST_OUTCOME_CO_TRY(co_await tx.commit());
 #pragma once
 
-#include <pgcoro/detail/end_call.hpp>
+#include <pgcoro/detail/transaction_scope.hpp>
 #include <pgcoro/operation.hpp>
 #include <pgcoro/queries.hpp>
 #include <pgcoro/transaction_options.hpp>

@@ -99,7 +99,7 @@ private:
                     shared->release()->finish(std::move(made));
                 });
         } else {
-            // Meanwhile the bound_executor executor has nothing to do, but must not run out of work.
+            // Meanwhile the bound executor has nothing to do, but must not run out of work.
             auto executor = asio::prefer(c.bound_->executor(), asio::execution::outstanding_work.tracked);
             connector =
                 wire::connector::start(helper, c.config_, c.deadline(), [shared, executor](result<wire::established> made) {

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <pgcoro/detail/many_call.hpp>
+#include "statement/many_call.hpp"
+
+#include <pgcoro/queries.hpp>
 
 #include <string>
 
 namespace pgcoro::detail {
+
+call_ptr<command_tag> make_many(const std::shared_ptr<request_target>& s, statement_text text, std::vector<parameters> rows) {
+    return many_call::make(s, std::move(text), std::move(rows));
+}
+
+call_ptr<command_tag> make_many(const std::shared_ptr<transaction_scope>& s, statement_text text,
+                                std::vector<parameters> rows) {
+    return many_call::make(s, std::move(text), std::move(rows));
+}
 
 bool many_call::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
     last_ = result_view(r.get()).tag();

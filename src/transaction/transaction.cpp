@@ -4,6 +4,7 @@
 #include <pgcoro/transaction.hpp>
 
 #include "base/loop_handler.hpp"
+#include "transaction/end_call.hpp"
 #include "transaction/transaction_access.hpp"
 #include "wire/session.hpp"
 

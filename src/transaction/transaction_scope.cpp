@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <pgcoro/detail/end_call.hpp>
 #include <pgcoro/detail/transaction_scope.hpp>
+
+#include "transaction/end_call.hpp"
 
 #include <utility>
 

@@ -46,6 +46,12 @@ bool type_catalogue::has_name(const entry& e, std::string_view sql_name) noexcep
     return type.schema == schema && type.name == name && sql_name.empty();
 }
 
+void wanted_types::append(const wanted_types& more) {
+    numbers.insert(numbers.end(), more.numbers.begin(), more.numbers.end());
+    names.insert(names.end(), more.names.begin(), more.names.end());
+    objects.insert(objects.end(), more.objects.begin(), more.objects.end());
+}
+
 type_catalogue::type_catalogue(const type_catalogue& older, std::vector<user_type> learned)
     : server_version_(older.server_version_) {
     // A type that was dropped and created again has another number, and an old number may belong to another type.

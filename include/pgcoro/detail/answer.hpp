@@ -55,8 +55,7 @@ public:
         if constexpr (std::is_same_v<T, rowset>) {
             value_->append_types(out);
         } else if (lacks_types()) {
-            out.numbers.insert(out.numbers.end(), trouble_->wanted.numbers.begin(), trouble_->wanted.numbers.end());
-            out.names.insert(out.names.end(), trouble_->wanted.names.begin(), trouble_->wanted.names.end());
+            out.append(trouble_->wanted);
         }
     }
 

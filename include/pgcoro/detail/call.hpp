@@ -47,9 +47,9 @@ protected:
     virtual void begin() noexcept = 0;
     /// Tells a call made without an executor which one to use.
     virtual void adopt(asio::any_io_executor) noexcept {}
-    /// Ends this call's life, then runs the handler. On the bound_executor executor, outside of `begin`.
+    /// Ends this call's life, then runs the handler. On the bound executor, outside of `begin`.
     virtual void fail(error&& why) = 0;
-    /// The same as soon as the bound_executor executor comes to it.
+    /// The same as soon as the bound executor comes to it.
     void complete_later(error why);
 
     bool has_limit() const noexcept { return limit_ != clock::duration::max(); }
@@ -114,7 +114,7 @@ protected:
 
     bool has_handler() const noexcept { return static_cast<bool>(handler_); }
 
-    /// Ends this call's life, then runs the handler. On the bound_executor executor, outside of `begin`. `r` is none of the
+    /// Ends this call's life, then runs the handler. On the bound executor, outside of `begin`. `r` is none of the
     /// call's.
     void complete(result<T>&& r) {
         complete(std::move(r), [](void* self) noexcept { static_cast<call*>(self)->destroy(); }, this);
@@ -140,8 +140,12 @@ private:
         if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
             watch_from_elsewhere(slot);
         }
-        handler_.emplace(elsewhere<std::decay_t<Handler>, Executor>{
-            std::forward<Handler>(handler), asio::prefer(executor, asio::execution::outstanding_work.tracked)});
+        if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
+            handler_.emplace(elsewhere<std::decay_t<Handler>, Executor>{std::forward<Handler>(handler), keep_busy(executor)});
+        } else {
+            handler_.emplace(elsewhere<std::decay_t<Handler>, Executor>{
+                std::forward<Handler>(handler), asio::prefer(executor, asio::execution::outstanding_work.tracked)});
+        }
     }
 
     stored_handler<T> handler_;

@@ -4,10 +4,8 @@
 
 #include <pgcoro/oids.hpp>
 
-#include <algorithm>
 #include <compare>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace pgcoro::detail {
@@ -29,15 +27,10 @@ struct named_object {
 /// Shared between threads, so never changed.
 class object_names {
 public:
-    explicit object_names(std::vector<named_object> objects) : objects_(std::move(objects)) {
-        std::ranges::sort(objects_, {}, &named_object::key);
-    }
+    explicit object_names(std::vector<named_object> objects);
 
     /// Null if the server was not asked.
-    const std::string* find(object_key key) const noexcept {
-        const auto at = std::ranges::lower_bound(objects_, key, {}, &named_object::key);
-        return at != objects_.end() && at->key == key ? &at->name : nullptr;
-    }
+    const std::string* find(object_key key) const noexcept;
 
 private:
     std::vector<named_object> objects_; // by key

@@ -21,6 +21,18 @@ namespace pgcoro::detail {
 
 namespace asio = boost::asio;
 
+/// Something to be run once, on another executor. `run` ends its life.
+class handover {
+public:
+    virtual void run() = 0;
+    virtual ~handover() = default;
+};
+
+// For the executor of most handlers: compiled once. Asio's templates for them would cost each query of a program more to
+// compile than the memory and the virtual call, which only handlers on another executor pay.
+boost::asio::any_io_executor keep_busy(const boost::asio::any_io_executor& executor);
+void dispatch_to(const boost::asio::any_io_executor& executor, std::unique_ptr<handover> work);
+
 /// A handler whose executor is not the session's: it keeps that executor busy until it runs there.
 template <class Handler, class Executor>
 struct elsewhere {
@@ -36,6 +48,39 @@ struct elsewhere {
             }
             std::move(h)(std::move(value));
         });
+    }
+};
+
+template <class Handler>
+struct elsewhere<Handler, asio::any_io_executor> {
+    Handler handler;
+    asio::any_io_executor executor;
+
+    template <class T>
+    class completion final : public handover {
+    public:
+        completion(Handler&& h, result<T>&& r) : handler_(std::move(h)), result_(std::move(r)) {}
+
+        void run() override {
+            if (auto slot = asio::get_associated_cancellation_slot(handler_); slot.is_connected()) {
+                slot.clear();
+            }
+            std::unique_ptr<completion> self(this);
+            Handler h(std::move(handler_));
+            result<T> r(std::move(result_));
+            self.reset();
+            std::move(h)(std::move(r));
+        }
+
+    private:
+        Handler handler_;
+        result<T> result_;
+    };
+
+    template <class T>
+    void operator()(result<T>&& r) {
+        const auto where = std::move(executor);
+        dispatch_to(where, std::make_unique<completion<T>>(std::move(handler), std::move(r)));
     }
 };
 

@@ -41,6 +41,7 @@ struct wanted_types {
     std::vector<object_key> objects;
 
     bool empty() const noexcept { return numbers.empty() && names.empty() && objects.empty(); }
+    void append(const wanted_types& more);
 };
 
 /// What the binary format of a type is.

@@ -258,7 +258,7 @@ TEST_F(types_inside, an_added_attribute_is_an_error_that_names_it) {
     EXPECT_EQ(error_of(sent), errc::attribute_mismatch);
     EXPECT_EQ(error_of(sent).message(),
               "the composite type \"inside.pixel\" has 3 attributes (x int4, colour inside.hue, depth int4), "
-              "the value 2");
+              "but the value has 2");
 }
 
 TEST_F(types_inside, a_program_that_knows_the_added_attribute_reads_and_sends_it) {

@@ -36,9 +36,9 @@ public:
 
     /// `b` waits for a connection, at most until `deadline`.
     void ask(borrower& b, time_point deadline);
-    /// False if he has had his answer.
+    /// False if it was answered before.
     bool withdraw(borrower& b) noexcept;
-    /// `b` is refused when an attempt to connect fails, whatever the reason, unless he has had his answer.
+    /// `b` is refused when an attempt to connect fails, whatever the reason, unless it was answered before.
     void ask_once(borrower& b, time_point deadline);
 
     // From those who have a connection.

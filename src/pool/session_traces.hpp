@@ -18,8 +18,8 @@ enum class traces : unsigned char {
     statements,
 };
 
-/// Errs on the side of finding some: one too many costs a round trip, one too few a stranger his settings. What a function does
-/// inside is not seen, nor a name in quotes.
+/// Errs on the side of finding some: one too many costs a round trip, one too few gives the next caller settings of another.
+/// What a function does inside is not seen, nor a name in quotes.
 traces traces_of(std::string_view sql) noexcept;
 
 /// The same, which remembers static texts without traces: most statements are among the few that come again and again.

@@ -32,7 +32,7 @@ struct slot final : member, detail::lender {
     std::optional<std::source_location> where; // it was borrowed
 };
 
-/// Somebody who waits in line, as the pool sees him. He is told once, and not inside of his own call.
+/// A caller that waits for a connection, as the pool sees it. It is told once, and never from inside its own call.
 struct borrower : waiter {
     virtual void lent(slot& s) noexcept = 0;
     virtual void refused(error why) noexcept = 0;

@@ -13,7 +13,7 @@ namespace pgcoro::wire {
 namespace {
 
 constexpr std::chrono::seconds patience(5);
-constexpr const char* long_answer = "select repeat('x', 32768)";
+constexpr const char* long_answer = "select pg_catalog.repeat('x', 32768)";
 
 bool is_sync(command kind) noexcept { return kind == command::sync || kind == command::our_sync; }
 

@@ -13,8 +13,7 @@ TEST_F(corrupted, insert_crashes_and_hangs_nobody) { run_insert(mishap::corrupt,
 TEST_F(corrupted, transaction_crashes_and_hangs_nobody) { run_transaction(mishap::corrupt, 7); }
 TEST_F(corrupted, execute_many_crashes_and_hangs_nobody) { run_many(mishap::corrupt, 11); }
 
-// Not true yet: what libpq itself complains of, with the session still open, is reported as lack of memory, with neither
-// connection_lost() nor outcome_unknown(). But the answer that it could not read was that of a statement which was done.
+// libpq itself complains, and the session stays open. The statement was done all the same, and only its answer is unreadable.
 TEST_F(corrupted, an_answer_that_libpq_cannot_read_leaves_the_outcome_unknown) {
     using pgcoro::task;
     judge_.value(pgcoro::test::reports::table);

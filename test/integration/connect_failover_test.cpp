@@ -35,7 +35,7 @@ TEST(connect_failover, a_refusing_server_is_passed_over) {
 
 TEST(connect_failover, a_silent_server_is_left_at_its_timeout) {
     const silent_port silent;
-    const auto session = connect_now(after(silent.number()).attempt_timeout(2s));
+    const auto session = connect_now(after(silent.number()).attempt_timeout(4s));
     ASSERT_TRUE(session) << session.error();
     ASSERT_EQ(session.value().failures.size(), 1u);
     EXPECT_EQ(session.value().failures[0].reason, errc::timed_out);

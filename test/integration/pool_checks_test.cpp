@@ -155,7 +155,7 @@ TEST(pool_checks, who_waits_is_served_when_the_server_comes_back) {
 
 TEST(pool_checks, the_error_of_who_waits_in_vain_has_the_last_attempts) {
     pool_options options;
-    options.acquire_timeout = 50ms;
+    options.acquire_timeout = 1s;
     with_pool("host=127.0.0.1 port=1", options, [&](pool& db) -> task<> {
         auto outcome = co_await db.execute("select");
         EXPECT_EQ(error_of(outcome), errc::timed_out);

@@ -134,9 +134,10 @@ TEST(pool_lending, an_operation_started_after_the_connection_was_given_back_fail
 
 TEST(pool_lending, who_cannot_wait_any_longer_is_told_how_things_are) {
     pool_options options;
-    options.max_size = 1;
-    options.acquire_timeout = 50ms;
+    options.min_size = options.max_size = 1;
+    options.acquire_timeout = 500ms;
     with_pool(options, [](pool& db) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await db.open()); // which has the time it needs
         BOOST_OUTCOME_CO_TRY(auto mine, co_await db.acquire());
         auto second = co_await db.acquire();
         EXPECT_EQ(error_of(second), errc::timed_out);

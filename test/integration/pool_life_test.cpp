@@ -150,7 +150,7 @@ TEST(pool_life, failed_attempts_are_told_with_their_number) {
     std::vector<int> numbers;
     pool_options options;
     options.retry.initial = 1ms;
-    options.acquire_timeout = 1s;
+    options.acquire_timeout = 60s;
     options.hooks.on_connect_failed = [&](const pgcoro::error& why, int failures) {
         EXPECT_EQ(why, make_error_code(asio::error::connection_refused));
         numbers.push_back(failures);

@@ -133,8 +133,7 @@ void tokens(const std::string& where) {
 }
 
 pgcoro::task<> lesson(std::string where) {
-    // On a busy machine the server would notice a deadline before the client does, and its error would be another.
-    BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(with_limits(where).server_deadlines(false)));
+    BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(with_limits(where)));
     BOOST_OUTCOME_CO_TRY(co_await db.execute("create table readers (name text primary key)"));
     BOOST_OUTCOME_CO_TRY(
         co_await db.execute("create table books (id bigint generated always as identity, title text, year int)"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/connection.hpp>
 
+#include "base/call_on_executor.hpp"
 #include "connection/connection_access.hpp"
 #include "wire/session.hpp"
 
@@ -19,16 +20,8 @@ const wire::established& facts(const std::shared_ptr<detail::request_target>& s)
     return s ? engine(s).facts() : none;
 }
 
-void close_session(std::shared_ptr<detail::request_target> s) noexcept {
-    if (!s) {
-        return;
-    }
-    if (s->where().runs_here()) {
-        engine(s).close(errc::connection_closed);
-        return;
-    }
-    const auto executor = s->where().executor();
-    boost::asio::dispatch(executor, [s = std::move(s)] { engine(s).close(errc::connection_closed); });
+void close_session(const std::shared_ptr<detail::request_target>& s) noexcept {
+    call_on_executor(std::static_pointer_cast<wire::session>(s), [](wire::session& e) { e.close(errc::connection_closed); });
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/multiplexer.hpp>
 
+#include "base/call_on_executor.hpp"
 #include "multiplexer/mux_session.hpp"
 #include "multiplexer/open_lanes_call.hpp"
 
@@ -15,16 +16,9 @@ lanes::mux_session& engine(const std::shared_ptr<detail::request_target>& s) noe
     return static_cast<lanes::mux_session&>(*s);
 }
 
-void close_session(std::shared_ptr<detail::request_target> s) noexcept {
-    if (!s) {
-        return;
-    }
-    if (s->where().runs_here()) {
-        engine(s).close(errc::connection_closed);
-        return;
-    }
-    const auto executor = s->where().executor();
-    boost::asio::dispatch(executor, [s = std::move(s)] { engine(s).close(errc::connection_closed); });
+void close_session(const std::shared_ptr<detail::request_target>& s) noexcept {
+    call_on_executor(std::static_pointer_cast<lanes::mux_session>(s),
+                     [](lanes::mux_session& e) { e.close(errc::connection_closed); });
 }
 
 } // namespace

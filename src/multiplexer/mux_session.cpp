@@ -258,22 +258,11 @@ void mux_session::on_deadline() {
         return;
     }
     const auto now = clock::now();
-    auto next = clock::time_point::max();
-    const auto visit = [&](request* first) {
-        for (request* r = first; r;) {
-            request* const following = r->next;
-            if (r->expires > now) {
-                next = std::min(next, r->expires);
-            } else {
-                ++counted_.expired;
-                cancel(*r, why_it_expired());
-            }
-            r = following;
-        }
+    const auto on_due = [&](request& r) {
+        ++counted_.expired;
+        cancel(r, why_it_expired());
     };
-    visit(waiting_.front());
-    visit(openers_.front());
-    watch_deadline(next);
+    watch_deadline(std::min(waiting_.expire(now, on_due), openers_.expire(now, on_due)));
 }
 
 /// "Timed out" alone would send people looking for a slow statement.

@@ -2,6 +2,7 @@
 // The public faces of pools and of leases.
 #include <pgcoro/pool.hpp>
 
+#include "base/call_on_executor.hpp"
 #include "pool/lease.hpp"
 #include "pool/pool_calls.hpp"
 #include "pool/pool_session.hpp"
@@ -32,20 +33,6 @@ using pooling::pool_session;
 
 std::shared_ptr<pool_session> pool_of(const std::shared_ptr<detail::request_target>& s) noexcept {
     return std::static_pointer_cast<pool_session>(s);
-}
-
-/// Calls a member function where everything of the pool happens, at once if that is here.
-template <class T>
-void call_on_executor(std::shared_ptr<T> target, void (T::*function)() noexcept) noexcept {
-    if (!target) {
-        return;
-    }
-    if (target->where().runs_here()) {
-        ((*target).*function)();
-        return;
-    }
-    const auto executor = target->where().executor();
-    boost::asio::dispatch(executor, [target = std::move(target), function] { ((*target).*function)(); });
 }
 
 lease& lease_of(const std::shared_ptr<detail::request_target>& s) noexcept { return static_cast<lease&>(*s); }

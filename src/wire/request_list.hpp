@@ -4,6 +4,8 @@
 
 #include <pgcoro/detail/request.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace pgcoro::wire {
@@ -12,6 +14,8 @@ using detail::request;
 
 class request_list {
 public:
+    using time_point = std::chrono::steady_clock::time_point;
+
     request_list() noexcept = default;
     request_list(const request_list&) = delete;
     request_list& operator=(const request_list&) = delete;
@@ -74,6 +78,23 @@ public:
             }
         }
         return false;
+    }
+
+    /// Calls `on_due(r)`, which may remove `r`, for each whose deadline has passed, and gives the earliest deadline of the
+    /// others.
+    template <class OnDue>
+    time_point expire(time_point now, OnDue on_due) {
+        auto next = time_point::max();
+        for (request* r = head_; r;) {
+            request* const following = r->next;
+            if (r->expires <= now) {
+                on_due(*r);
+            } else {
+                next = std::min(next, r->expires);
+            }
+            r = following;
+        }
+        return next;
     }
 
 private:

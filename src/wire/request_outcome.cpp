@@ -7,6 +7,9 @@ namespace pgcoro::wire {
 
 using detail::request;
 
+namespace {
+
+/// In a transaction only a COMMIT has effects that outlive it.
 bool may_last(const request& r) noexcept {
     bool commits = false;
     for (std::size_t step = 0, steps = r.steps(); r.scope && step < steps; ++step) {
@@ -14,6 +17,8 @@ bool may_last(const request& r) noexcept {
     }
     return !r.scope || commits;
 }
+
+} // namespace
 
 bool may_have_committed(const request& r, std::size_t statements) noexcept {
     for (std::size_t step = 0; step < statements; ++step) {
@@ -24,6 +29,8 @@ bool may_have_committed(const request& r, std::size_t statements) noexcept {
     }
     return false;
 }
+
+error unanswered(const request& r, error why) noexcept { return may_last(r) ? why.with(error::in_doubt) : why; }
 
 error unsent(const request& r, error why) noexcept {
     return r.scope ? why.with(error::nothing_sent).with(error::not_done) : why.with(error::nothing_sent);

@@ -212,12 +212,12 @@ void session::cancel(request& r, error why) noexcept {
         }
     } else if (r.at == request::stage::reading) {
         if (resolution_.unread.remove(r) || resolution_.asking.remove(r) || rows_.ordered.remove(r)) {
-            give_up(r, may_last(r) ? why.with(error::in_doubt) : std::move(why)); // it was done, but who knows that?
+            give_up(r, unanswered(r, std::move(why))); // it was done, but who knows that?
             run_completions_later();
         }
     } else if (r.at == request::stage::sent && r.abandoned == request::abandonment::none) {
         r.abandoned = request::abandonment::due;
-        r.outcome = may_last(r) ? why.with(error::in_doubt) : std::move(why);
+        r.outcome = unanswered(r, std::move(why));
         notify_.abandoning = notify_.giving_up = true;
         ++cancelling_.given_up;
         consider_cancelling(); // before anything can be sent behind it

@@ -78,8 +78,7 @@ void session::end_all(const error& why) {
             judge.statement(r->text(step).view());
         }
         // For a reason of its own, and not for one that would have been gone had it been sent again.
-        const bool was_refused =
-            head_.failure && !head_.failure.connection_lost() && !retry_.stale && !retry_.stale_types && !retry_.needs_text;
+        const bool was_refused = head_.failure && !head_.failure.connection_lost() && !retry_.would_succeed();
         const error failure = std::exchange(head_.failure, {});
         error outcome = failure && (was_refused || failure.connection_lost()) ? failure.with(error::lost) : why;
         retry_.stale = nullptr;
@@ -94,7 +93,7 @@ void session::end_all(const error& why) {
     // These have run, and their results are lost.
     for (auto* list : {&resolution_.unread, &resolution_.asking}) {
         while (request* r = list->pop_front()) {
-            complete(*r, may_last(*r) ? why.with(error::in_doubt) : why);
+            complete(*r, unanswered(*r, why));
         }
     }
     if (lane_.observer) {

@@ -68,31 +68,17 @@ void session::on_deadline() {
         return;
     }
     const auto now = clock::now();
-    auto next = clock::time_point::max();
-    const auto visit = [&](request* first) {
-        for (request* r = first; r;) {
-            request* const following = r->next;
-            if (r->expires <= now) {
-                cancel(*r, errc::timed_out);
-            } else {
-                next = std::min(next, r->expires);
-            }
-            r = following;
-        }
-    };
     if (cancelling_.step_ends() <= now) {
         on_step_overdue();
     }
     if (ready_.due <= now) {
         probe_for_ready();
     }
-    next = std::min({next, cancelling_.step_ends(), ready_.due});
-    visit(queues_.waiting.front());
-    visit(retry_.held.front());
-    visit(queues_.in_flight.front());
-    visit(resolution_.unread.front());
-    visit(resolution_.asking.front());
-    visit(rows_.ordered.front());
+    auto next = std::min(cancelling_.step_ends(), ready_.due);
+    for (auto* const list :
+         {&queues_.waiting, &retry_.held, &queues_.in_flight, &resolution_.unread, &resolution_.asking, &rows_.ordered}) {
+        next = std::min(next, list->expire(now, [&](request& r) { cancel(r, errc::timed_out); }));
+    }
     if (next != clock::time_point::max()) {
         watch_deadline(next);
     }

@@ -84,7 +84,9 @@ void session::end_failed_request(request& r) {
     const bool is_given_up = r.abandoned != request::abandonment::none;
     cancelling_.given_up -= is_given_up ? 1 : 0;
     if (!is_given_up || !(stale || has_stale_types || needs_text)) {
-        r.outcome = failure;
+        // The server keeps deadlines, too. If it was quicker than a busy client, that is the same to the caller.
+        const bool is_overdue = options_.tells_deadlines && failure == sqlstate::query_canceled && r.expires <= clock::now();
+        r.outcome = is_overdue ? unanswered(r, errc::timed_out) : failure;
     } // else it would have been sent again: why it was given up says more
     if (has_stale_types) {
         types_ = std::make_shared<const detail::type_catalogue>(server_.version); // the next one will ask for what it needs

@@ -28,7 +28,7 @@ void session::refuse_encoding() {
         doubtful.append(*list);
         while (request* const r = doubtful.pop_front()) {
             if (!r->outcome) {
-                r->outcome = may_last(*r) ? why.with(error::in_doubt) : why;
+                r->outcome = unanswered(*r, why);
             }
             queues_.unfinished -= r->at == request::stage::reading ? 1 : 0;
             r->at = request::stage::over;

@@ -102,6 +102,25 @@ TEST(server_deadlines, are_set_when_they_change) {
     });
 }
 
+using server_deadlines_of_locks = cancelling;
+
+TEST_F(server_deadlines_of_locks, that_the_server_is_first_to_notice_are_deadlines_all_the_same) {
+    with_connection(config().server_deadlines(), [&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto pid, co_await c.fetch_one<int>("select pg_backend_pid()"));
+        started late(c.execute(unchecked_sql(wait_for_lock)).within(1s));
+        co_await until_blocked(judge_, c);
+        const auto is_active = "select count(*) from pg_stat_activity where state = 'active' and pid = " + std::to_string(pid);
+        while (judge_.value(is_active) != "0") { // as a client that is busy with something else
+        }
+        const auto told = co_await late.get();
+        EXPECT_EQ(error_of(told), errc::timed_out) << error_of(told);
+        EXPECT_TRUE(error_of(told).outcome_unknown());
+        unlock();
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "0");
+}
+
 TEST(server_deadlines, survive_what_else_changes_the_setting) {
     pgcoro::connect_config where(shared_server().dsn());
     with_connection(where.server_deadlines(), [](connection& c) -> task<> {

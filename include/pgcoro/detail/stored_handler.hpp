@@ -26,6 +26,10 @@ class handover {
 public:
     virtual void run() = 0;
     virtual ~handover() = default;
+
+    // From Asio's memory, which a thread uses again and again.
+    static void* operator new(std::size_t size);
+    static void operator delete(void* memory, std::size_t size) noexcept;
 };
 
 // For the executor of most handlers: compiled once. Asio's templates for them would cost each query of a program more to

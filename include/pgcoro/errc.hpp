@@ -62,6 +62,9 @@ enum class errc {
     /// The server reports an open transaction although nothing has begun one: some poolers keep a statement's transaction open.
     /// The statement's effects may be lost; the connection was closed.
     transaction_left_open,
+    /// Rows are being streamed, or a COPY or a script is running, on this connection or in this transaction: read it to its end or
+    /// drop its handle first. Nothing was sent.
+    stream_open,
     /// A statement started a COPY, which `execute` and `fetch` do not support; the connection was closed.
     copy_not_supported,
 

@@ -17,6 +17,10 @@
 
 namespace pgcoro {
 
+class dynamic_row;
+template <class Row>
+class row_stream; // <pgcoro/row_stream.hpp>
+
 namespace detail {
 
 // One statement with many sets of values: src/statement/many_call.cpp.
@@ -93,6 +97,16 @@ public:
         return start<std::optional<Row>>(detail::wanted_for_row<Row>(), std::move(statement), &detail::decode_at_most_one<Row>,
                                          std::forward<Args>(args)...);
     }
+
+    /// Runs a statement and gives its rows while the server sends them: for results that do not fit into memory. Completes when
+    /// the first rows have come. Without a `Row`, columns are read by name or position. Needs <pgcoro/row_stream.hpp>.
+    ///
+    /// Errors: those of `fetch`; `errc::not_multiplexable` on a multiplexer. Those of the rows come when they are read.
+    /// Deadline: that of opening; see `row_stream` for the rest.
+    template <class Row = dynamic_row, class... Args>
+    operation<row_stream<Row>> stream(sql<Args...> statement, Args&&... args);
+    template <class Row = dynamic_row, class... Args>
+    operation<row_stream<Row>> stream(unchecked_sql statement, Args&&... args);
 
     /// Runs one statement for each row of values: all of them or, after an error, none. One round trip, whatever their number.
     ///

@@ -36,6 +36,8 @@ public:
         case errc::transaction_open: return "a transaction is open: send statements to it";
         case errc::transaction_over: return "the transaction has ended";
         case errc::transaction_left_open: return "a transaction is open that no statement began";
+        case errc::stream_open:
+            return "a stream, COPY or script is open on this connection: read it to its end or drop it first";
         case errc::copy_not_supported: return "the statement started a COPY; the connection was closed";
         case errc::pool_exhausted: return "too many operations are waiting for a connection of the pool";
         case errc::pool_closed: return "the pool is closed";

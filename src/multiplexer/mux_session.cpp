@@ -76,7 +76,7 @@ mux_session::~mux_session() = default;
 
 /// Whether it can go to a lane without a closer look. The lanes of a closed multiplexer take nothing.
 [[gnu::always_inline]] inline bool mux_session::is_plain(const request& r) const noexcept {
-    return r.steps() == 1 && r.text(0).is_stateless() && waiting_.empty();
+    return r.steps() == 1 && !r.is_stream && r.text(0).is_stateless() && waiting_.empty();
 }
 
 [[gnu::noinline]] void mux_session::admit(request& r) noexcept {
@@ -113,6 +113,11 @@ error mux_session::refusal_of(request& r) {
     }
     if (closed_) {
         return errc::connection_closed;
+    }
+    if (r.is_stream) {
+        ++counted_.refused;
+        return error(errc::not_multiplexable,
+                     "a stream, COPY or script needs a session of its own, and a multiplexer shares its sessions: use a pool");
     }
     if (const auto word = session_word_of(r); !word.empty()) {
         ++counted_.refused;

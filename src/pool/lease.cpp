@@ -50,7 +50,9 @@ void lease::cancel(request& r, error why) noexcept {
 
 slot* lease::take_slot() noexcept {
     if (slot_) {
-        static_cast<wire::session&>(*real_).forget_transactions(); // handles may live on; what they left open is rolled back
+        auto& session = static_cast<wire::session&>(*real_);
+        session.end_stream(errc::connection_closed);
+        session.forget_transactions(); // handles may live on; what they left open is rolled back
         slot_->borrowed = nullptr;
         slot_->unsettled = in_flight_ != 0;
     }

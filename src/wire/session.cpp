@@ -150,7 +150,7 @@ error session::open() {
     r.at = request::stage::waiting;
     ++queues_.unfinished;
     const bool small = is_small(r);
-    const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose &&
+    const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && !gate_.streaming &&
                           r.scope == transaction_.innermost && small && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
@@ -186,6 +186,7 @@ error session::open() {
     error refusal = r.outcome                           ? r.outcome
                     : gate_.closed                      ? unsent(r, ended_by_)
                     : r.scope != transaction_.innermost ? out_of_turn(r)
+                    : is_refused_by_stream()            ? error(errc::stream_open)
                                                         : unsendable(r);
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
@@ -215,9 +216,12 @@ void session::cancel(request& r, error why) noexcept {
             give_up(r, unanswered(r, std::move(why))); // it was done, but who knows that?
             run_completions_later();
         }
-    } else if (r.at == request::stage::sent && r.abandoned == request::abandonment::none) {
+    } else if (r.at == request::stage::sent && r.abandoned == request::abandonment::none && !ends_soon(r)) {
         r.abandoned = request::abandonment::due;
         r.outcome = unanswered(r, std::move(why));
+        if (r.is_stream) {
+            static_cast<detail::stream_request&>(r).fail(r.outcome);
+        }
         notify_.abandoning = notify_.giving_up = true;
         ++cancelling_.given_up;
         consider_cancelling(); // before anything can be sent behind it
@@ -260,6 +264,9 @@ void session::run_completions_later() {
     asio::post(where().executor(), loop_handler(shared_from_this(), [](session& s) {
                    s.queues_.completions_posted = false;
                    s.run_completions();
+                   if (s.notify_.streaming) {
+                       s.move_stream();
+                   }
                    if (!s.gate_.closed) {
                        s.pump();
                    }

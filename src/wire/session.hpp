@@ -20,6 +20,7 @@
 #include "wire/session_parts.hpp"
 
 #include <pgcoro/detail/request_target.hpp>
+#include <pgcoro/detail/stream_request.hpp>
 #include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/prepare_policy.hpp>
 #include <pgcoro/transaction_status.hpp>
@@ -48,7 +49,9 @@ struct session_options {
     bool tells_deadlines = false;
 };
 
-class session final : public detail::request_target, public std::enable_shared_from_this<session> {
+class session final : public detail::request_target,
+                      public detail::stream_engine,
+                      public std::enable_shared_from_this<session> {
 public:
     using clock = std::chrono::steady_clock;
     using statement_text = detail::statement_text;
@@ -62,6 +65,13 @@ public:
 
     void submit(request& r) noexcept override;
     void cancel(request& r, error why) noexcept override;
+
+    // For streams.
+    void resume_stream() noexcept override;
+    void run_soon(request& r) noexcept override;
+    void watch_stream(const request& r) noexcept override;
+    /// Whoever has lent the session wants it back: a stream that is open is over for its caller.
+    void end_stream(const error& why) noexcept;
 
     /// A transaction, or a savepoint in the innermost one, begins as far as this side is concerned. An error if it cannot.
     error enter(detail::transaction_scope& s);
@@ -220,6 +230,17 @@ private:
     void hold_back() noexcept;
     void give_up(request& r, error outcome) noexcept;
 
+    // session_streams.cpp
+    bool begin_stream();
+    void set_row_mode();
+    void drain_stream();
+    bool on_rows(PGresult* raw);
+    void on_readable_stream();
+    void move_stream();
+    void leave_stream() noexcept;
+    bool ends_soon(request& r);
+    bool is_refused_by_stream() const noexcept;
+
     // session_ready.cpp
     void expect_ready();
     void probe_for_ready();
@@ -244,6 +265,7 @@ private:
     void reregister();
     void watch_deadline(clock::time_point when);
     void on_deadline();
+    void on_expired(request& r, clock::time_point now);
 
     // session.cpp
     bool admit(request& r);
@@ -274,6 +296,7 @@ private:
         flag limits_all : 1 = false; // those without a deadline, too
         flag by_hand : 1 = false;    // somebody has sent the text of a BEGIN
         flag asks_whose : 1 = true;  // whose session it is was not known yet, when that was looked at last
+        flag streaming : 1 = false;  // a stream is open
     } gate_;
     // Who has to be told when answers were taken: asked for together, too.
     struct {
@@ -281,6 +304,7 @@ private:
         flag abandoning : 1 = false;   // the callers of requests that were given up
         flag giving_up : 1 = false;    // requests in flight were given up, or a cancel plan is being carried out
         flag reading_rows : 1 = false; // a large result is being read in slices
+        flag streaming : 1 = false;    // what comes is a stream's
     } notify_;
     naming naming_;
     PGconn* libpq_; // made_.connection, until it is gone
@@ -305,7 +329,7 @@ private:
     type_resolution resolution_;
     setting_changes settings_;
     cancellation cancelling_;
-    ready_probe ready_;
+    stream_progress stream_;
     error ended_by_; // why the session is over
 };
 

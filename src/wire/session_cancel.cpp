@@ -119,8 +119,9 @@ bool session::send_limit(const request& r) {
         return true;
     }
     std::optional<std::chrono::milliseconds> left;
-    if (r.expires != clock::time_point::max()) {
-        left = std::chrono::ceil<std::chrono::milliseconds>(r.expires - clock::now());
+    const auto expires = r.is_stream ? static_cast<const detail::stream_request&>(r).ends_by() : r.expires;
+    if (expires != clock::time_point::max()) {
+        left = std::chrono::ceil<std::chrono::milliseconds>(expires - clock::now());
     }
     const auto sql = server_.limit.change(left);
     if (sql && ((!sending_.pipelined && !set_pipelined(true)) || !send_ours(sql->c_str(), command::ours))) {

@@ -110,6 +110,7 @@ void session::end_all(const error& why) {
     sending_.unflushed = 0;
     sending_.current = nullptr;
     gate_.exclusive = false;
+    leave_stream();
     queues_.in_flight_count = 0;
     if (auto* const observer = std::exchange(lane_.observer, nullptr)) {
         observer->on_end(why);

@@ -23,6 +23,10 @@ bool leaves_types_alone(std::string_view sql) noexcept {
     return detail::is_word(first_word(sql), "select", "insert", "update", "delete");
 }
 
+bool is_row_stream(const request& r) noexcept {
+    return r.is_stream && static_cast<const detail::stream_request&>(r).what() == detail::stream_request::kind::rows;
+}
+
 } // namespace
 
 /// Of a statement that is not prepared.
@@ -72,7 +76,8 @@ std::size_t session::undescribed_step(const request& r) {
     for (std::size_t step = 0; step < steps && (step == 0 || leaves_types_alone(r.text(step - 1).view())); ++step) {
         const auto& text = r.text(step);
         const auto& values = r.values(step);
-        if (text.wanted() == rows_wanted::any) {
+        // Types that are unknown when the rows of a stream come cannot be asked for any more.
+        if (text.wanted() == rows_wanted::any || is_row_stream(r)) {
             const prepared_statement* const s = find_prepared(r, text, values);
             if (s ? !s->is_described : formats_.unnamed.find(text.view(), std::span(values.oids(), values.size())) == -1) {
                 return step;

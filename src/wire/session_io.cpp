@@ -63,6 +63,17 @@ void session::reregister() {
 
 void session::watch_deadline(clock::time_point when) { timer_.watch<&session::on_deadline>(*this, when); }
 
+/// Of a stream, the deadline may have been that of one who waits for what comes next.
+void session::on_expired(request& r, clock::time_point now) {
+    if (r.is_stream && !static_cast<detail::stream_request&>(r).is_overdue(now)) {
+        if (r.expires != clock::time_point::max()) {
+            watch_deadline(r.expires);
+        }
+    } else {
+        cancel(r, errc::timed_out);
+    }
+}
+
 void session::on_deadline() {
     if (gate_.closed) {
         return;
@@ -71,13 +82,13 @@ void session::on_deadline() {
     if (cancelling_.step_ends() <= now) {
         on_step_overdue();
     }
-    if (ready_.due <= now) {
+    if (io_.ready.due <= now) {
         probe_for_ready();
     }
-    auto next = std::min(cancelling_.step_ends(), ready_.due);
+    auto next = std::min(cancelling_.step_ends(), io_.ready.due);
     for (auto* const list :
          {&queues_.waiting, &retry_.held, &queues_.in_flight, &resolution_.unread, &resolution_.asking, &rows_.ordered}) {
-        next = std::min(next, list->expire(now, [&](request& r) { cancel(r, errc::timed_out); }));
+        next = std::min(next, list->expire(now, [&](request& r) { on_expired(r, now); }));
     }
     if (next != clock::time_point::max()) {
         watch_deadline(next);

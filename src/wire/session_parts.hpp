@@ -22,6 +22,7 @@
 #include <vector>
 
 namespace pgcoro::detail {
+class stream_request;
 class transaction_scope;
 }
 
@@ -31,6 +32,12 @@ class description;
 class lane_observer;
 class session;
 class type_lookup;
+
+/// ReadyForQuery does not come (session_ready.cpp).
+struct ready_probe {
+    enum class state : unsigned char { none, due, sent } at = state::none;
+    std::chrono::steady_clock::time_point due = std::chrono::steady_clock::time_point::max();
+};
 
 /// Waits for the socket (session_io.cpp).
 struct socket_waits {
@@ -45,6 +52,7 @@ struct socket_waits {
     wait_memory write_memory;
     wire::socket socket;
     void* tls = nullptr; // OpenSSL's SSL*, borrowed from libpq
+    ready_probe ready;
 };
 
 /// The life of requests (session.cpp).
@@ -147,10 +155,12 @@ struct server_facts {
     server_limit limit; // of its statements
 };
 
-/// ReadyForQuery does not come (session_ready.cpp).
-struct ready_probe {
-    enum class state : unsigned char { none, due, sent } at = state::none;
-    std::chrono::steady_clock::time_point due = std::chrono::steady_clock::time_point::max();
+/// The stream that the session is carrying out (session_streams.cpp).
+struct stream_progress {
+    detail::stream_request* open = nullptr;
+    bool has_row_mode = false; // libpq hands its rows over one by one, or in chunks
+    bool moving = false;       // what has come is being handed over
+    bool resume_posted = false;
 };
 
 } // namespace pgcoro::wire

@@ -21,17 +21,17 @@ bool is_sync(command kind) noexcept { return kind == command::sync || kind == co
 
 /// libpq waits for more bytes. If only ReadyForQuery is missing, it gets them after a while.
 [[gnu::noinline]] void session::expect_ready() {
-    if (ready_.at == ready_probe::state::none && is_sync(expected_.front().kind)) {
-        ready_.at = ready_probe::state::due;
-        ready_.due = detail::from_now(patience);
-        watch_deadline(ready_.due);
+    if (io_.ready.at == ready_probe::state::none && is_sync(expected_.front().kind)) {
+        io_.ready.at = ready_probe::state::due;
+        io_.ready.due = detail::from_now(patience);
+        watch_deadline(io_.ready.due);
     }
 }
 
 /// Once for each time that it is missing. What cannot be asked now will be asked after another while.
 void session::probe_for_ready() {
-    ready_.due = clock::time_point::max();
-    ready_.at = ready_probe::state::none;
+    io_.ready.due = clock::time_point::max();
+    io_.ready.at = ready_probe::state::none;
     if (expected_.empty() || !is_sync(expected_.front().kind)) {
         return;
     }
@@ -39,7 +39,7 @@ void session::probe_for_ready() {
         expect_ready();
         return;
     }
-    ready_.at = ready_probe::state::sent;
+    io_.ready.at = ready_probe::state::sent;
     if (!send_ours(long_answer, command::ours)) {
         sending_failed();
         return;

@@ -152,7 +152,7 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
         return true;
     }
     if (kind == command::ours) {
-        ready_.at = ready_probe::state::none;
+        io_.ready.at = ready_probe::state::none;
         return true;
     }
     lose(error(errc::connection_lost, "the server sent a result that belongs to no statement"));
@@ -345,6 +345,10 @@ void session::on_aborted() noexcept {
 
 [[gnu::always_inline]] inline void session::on_readable() {
     io_.reading = false;
+    if (notify_.streaming) [[unlikely]] {
+        on_readable_stream();
+        return;
+    }
     const bool alive = consume();
     drain();
     if (--server_.until_look == 0) [[unlikely]] {
@@ -364,7 +368,7 @@ template void session::on_socket<&session::on_readable>(unsigned);
 
 [[gnu::noinline]] void session::take_what_came() {
     try {
-        drain();
+        notify_.streaming ? drain_stream() : drain();
     } catch (...) {
         // From a user's decoder. It has to come out of the loop, not out of the call that started a statement.
         boost::asio::post(where().executor(), [thrown = std::current_exception()] { std::rethrow_exception(thrown); });

@@ -84,6 +84,9 @@ void session::pump_later() {
 
 /// As many of the statements of a request as the socket takes.
 bool session::send_steps(const request& r) {
+    if (r.is_stream && !begin_stream()) [[unlikely]] {
+        return false;
+    }
     for (const std::size_t steps = r.steps(); sending_.next_step < steps; ++sending_.next_step) {
         if (sending_.next_step != 0 && queues_.in_flight.front() == &r && head_.failure) {
             break; // the server skips the rest anyway
@@ -103,6 +106,8 @@ bool session::send_steps(const request& r) {
             return false;
         }
     }
+    // What would be sent behind a stream waits for its end.
+    gate_.exclusive = r.is_stream && !gate_.blocked;
     return true;
 }
 
@@ -121,7 +126,7 @@ bool session::send_steps(const request& r) {
 
 /// Sends what has to go before the request that waits first. False if that cannot go now, or if the session is over.
 [[gnu::noinline]] bool session::clear_the_way() {
-    if (must_drain_before_closes() || (naming_.must_ask() && !ask_whose_session()) || front_waits_for_name() ||
+    if ((queues_.waiting.front()->is_stream && !expected_.empty()) || must_drain_before_closes() || (naming_.must_ask() && !ask_whose_session()) || front_waits_for_name() ||
         (queues_.waiting.front()->needs_care && !front_may_go())) {
         return false;
     }

@@ -40,6 +40,9 @@ void session::abandon_transaction(std::shared_ptr<transaction_scope> s) noexcept
     if (s->at == phase::over || gate_.closed) {
         return;
     }
+    if (stream_.open && stream_.open->scope) {
+        end_stream(errc::transaction_over);
+    }
     transaction_scope& scope = *s;
     scope.rollback.self = std::move(s);
     scope.rollback.at = request::stage::waiting;
@@ -87,7 +90,7 @@ bool session::front_may_go() {
             return true;
         }
         const bool is_fresh = r.scope && r.scope->at == phase::fresh;
-        if (is_fresh || (r.scope ? r.scope->at == phase::open : transaction_.open)) {
+        if (is_fresh || (r.scope ? r.scope->at == phase::open : transaction_.open || r.is_stream)) {
             switch (describe(r)) {
             case described::yes: break;
             case described::asks: return true; // and the question is now first

@@ -105,6 +105,8 @@ public:
     bool goes_undescribed : 1 = false;
     /// BEGIN travels with it.
     bool opens : 1 = false;
+    /// It is a `stream_request`.
+    bool is_stream : 1 = false;
     /// Of a multiplexer: it has no statements, and waits until every lane has been tried.
     bool awaits_lanes : 1 = false;
     /// Of a multiplexer: which of its lanes has it.

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+// The rows of a stream between its session, which adds them, and its reader, who takes them a chunk at a time.
+#pragma once
+
+#include <pgcoro/command_tag.hpp>
+#include <pgcoro/detail/binary_form.hpp>
+#include <pgcoro/detail/stream_request.hpp>
+#include <pgcoro/dynamic_row.hpp>
+#include <pgcoro/row.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace pgcoro::detail {
+
+/// What does not depend on the type of the rows.
+class row_source_base : public stream_request {
+public:
+    column_list_view columns() const noexcept { return description_.columns(); }
+    const command_tag& tag() const noexcept { return tag_; }
+
+    error take(result_handle& r, const type_catalogue_ptr& types) final;
+    bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) final;
+
+protected:
+    row_source_base(std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
+        : stream_request(kind::rows, std::move(target), std::move(text), std::move(values)) {}
+
+    /// Adds the rows of a result, which is not empty.
+    virtual error add(result_handle& r, const type_catalogue_ptr& types) = 0;
+
+    bool is_large() const noexcept { return coming_bytes_ >= most_bytes; }
+    void forget_bytes() noexcept { coming_bytes_ = 0; }
+
+    /// A chunk ends with the row that reaches one of these, or when no more rows have come yet.
+    static constexpr std::size_t most_rows = 256;
+    static constexpr std::size_t most_bytes = 256 * 1024;
+
+private:
+    std::size_t coming_bytes_ = 0; // libpq's count of what the rows since the last chunk took
+    rowset description_;           // without rows
+    bool is_described_ = false;
+    command_tag tag_;
+};
+
+/// Two vectors take turns: the reader has one, and the session fills the other. So a chunk costs no allocation, and no more
+/// than two are in memory.
+template <class Row>
+class row_source final : public row_source_base {
+public:
+    row_source(std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
+        : row_source_base(std::move(target), std::move(text), std::move(values)) {}
+
+    /// The next row; nothing at the end. Comes when `has_news` or when it is over.
+    std::optional<Row> take_one() {
+        if (next_ == current_.size() && !turn()) {
+            return std::nullopt;
+        }
+        return std::move(current_[next_++]);
+    }
+    /// All rows that have come; empty at the end.
+    std::span<Row> take_chunk() {
+        if (next_ == current_.size()) {
+            turn();
+        }
+        return std::span<Row>(current_).subspan(std::exchange(next_, current_.size()));
+    }
+
+private:
+    bool has_news() const noexcept override { return next_ != current_.size() || !coming_.empty(); }
+    bool is_full() const noexcept override { return coming_.size() >= most_rows || is_large(); }
+    void discard() noexcept override {
+        coming_.clear();
+        forget_bytes();
+    }
+
+    bool turn() {
+        const bool was_full = is_full();
+        current_.clear();
+        next_ = 0;
+        current_.swap(coming_);
+        forget_bytes();
+        if (was_full && engine) {
+            engine->resume_stream();
+        }
+        return !current_.empty();
+    }
+
+    error add(result_handle& r, const type_catalogue_ptr& types) override {
+        if constexpr (std::is_same_v<Row, dynamic_row>) {
+            dynamic_row::append(std::move(r), types, coming_);
+            return {};
+        } else {
+            row_decoder<Row> decoder(result_view(r.get(), *types));
+            const int rows = decoder.open();
+            if (rows == mismatch) {
+                return decoder.why_mismatch();
+            }
+            const std::size_t before = coming_.size();
+            whole_result all;
+            error failure = append_rows(decoder, 0, rows, coming_, all);
+            if (failure) {
+                coming_.resize(before); // the last one may be invalid
+            }
+            return failure;
+        }
+    }
+
+    std::vector<Row> current_;
+    std::vector<Row> coming_;
+    std::size_t next_ = 0; // in current_
+};
+
+} // namespace pgcoro::detail

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSL-1.0
+// A request that its caller works with while the server carries it out: a row stream, a COPY, a script. Until it is over it has
+// its session to itself.
+//
+//   made -> waiting -> sent -> open: the caller has a handle, and waits for what comes, again and again -> over
+//
+// The handle and the session share it; the session lets go of it when it is over.
+#pragma once
+
+#include <pgcoro/detail/request.hpp>
+#include <pgcoro/detail/request_target.hpp>
+#include <pgcoro/detail/result_handle.hpp>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+namespace pgcoro::detail {
+
+class stream_request;
+
+/// What a stream_request asks of the session it runs on. On the executor.
+class stream_engine {
+public:
+    /// The caller has made room for more, or has something to be sent.
+    virtual void resume_stream() noexcept = 0;
+    /// Calls `r.finish()` as soon as handlers may be run.
+    virtual void run_soon(request& r) noexcept = 0;
+    /// `expires` of the request has become earlier.
+    virtual void watch_stream(const request& r) noexcept = 0;
+
+protected:
+    ~stream_engine() = default;
+};
+
+/// A call that waits for what a stream brings next. It is part of that call, and completes it.
+class stream_waiter {
+public:
+    using time_point = std::chrono::steady_clock::time_point;
+
+    /// Something has come, or the stream is over. With an error: it waits no longer.
+    virtual void deliver(error why) = 0;
+    /// Its executor is being destroyed.
+    virtual void drop() noexcept = 0;
+
+    time_point waits_until = time_point::max();
+
+protected:
+    ~stream_waiter() = default;
+};
+
+class stream_request : public request, public std::enable_shared_from_this<stream_request> {
+public:
+    using time_point = stream_waiter::time_point;
+    enum class kind : unsigned char { rows, copy_in, copy_out, script };
+
+    virtual ~stream_request() = default;
+
+    kind what() const noexcept { return what_; }
+    request_target& target() const noexcept { return *target_; }
+    bound_executor& where() const noexcept { return target_->where(); }
+
+    // What follows is the caller's. On the executor.
+
+    /// Submits it. `opener` is told when it has begun to bring something, or is over.
+    void open(stream_waiter& opener) noexcept;
+    /// `w` waits for what comes next. One at a time: false if there is another.
+    bool wait(stream_waiter& w) noexcept;
+    /// `w` waits no longer. False if it is about to be told something anyway.
+    bool withdraw(stream_waiter& w) noexcept;
+    /// The handle is gone: what is left is thrown away.
+    void leave() noexcept;
+    /// Ends it for everybody.
+    void cancel(error why) noexcept { target_->cancel(*this, std::move(why)); }
+    /// The whole of it may take until then.
+    void limit(time_point when) noexcept;
+    time_point ends_by() const noexcept { return ends_by_; }
+
+    bool is_over() const noexcept { return is_over_; }
+    const error& failure() const noexcept { return failure_; }
+
+    // What follows is the session's.
+
+    /// The session that has it begun; null again when it is over.
+    stream_engine* engine = nullptr;
+
+    /// Nothing more is to be read from the server for now.
+    bool is_paused() const noexcept { return !is_left_ && abandoned == abandonment::none && is_full(); }
+    /// Nobody wants what it still brings.
+    bool is_left() const noexcept { return is_left_ || abandoned != abandonment::none; }
+    /// Some of its rows have come. An error ends it: they cannot be read.
+    virtual error take(result_handle& r, const type_catalogue_ptr& types) = 0;
+    /// It has failed, whatever comes: what waits to be read is gone. The first failure counts.
+    void fail(error why) noexcept;
+    /// Wakes whoever waits, if there is anything to be told.
+    void notify() noexcept;
+    /// It has a deadline of its own that has passed, rather than that of who waits. False if only that was told.
+    bool is_overdue(time_point now) noexcept;
+
+    // As a request.
+    void rewind() noexcept override {}
+    void finish() override;
+    void abandon() override;
+    void drop() noexcept override;
+    error fill_in(const type_catalogue& types) override { return values_.fill_in(types); }
+
+protected:
+    stream_request(kind what, std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
+        : request(1), target_(std::move(target)), text_(std::move(text)), values_(std::move(values)), what_(what) {
+        is_stream = needs_care = true;
+    }
+
+    /// There is something for who waits, apart from the end.
+    virtual bool has_news() const noexcept = 0;
+    /// So much is there that no more should come.
+    virtual bool is_full() const noexcept = 0;
+    /// What is there will not be asked for.
+    virtual void discard() noexcept = 0;
+
+private:
+    /// What `run_soon` runs.
+    class delivery final : public request {
+    public:
+        explicit delivery(stream_request& of) noexcept : request(0), of_(of) {}
+        bool consume(std::size_t, result_handle&, const type_catalogue_ptr&) override { return false; }
+        void rewind() noexcept override {}
+        void finish() override { of_.deliver(); }
+        void abandon() override {}
+        void drop() noexcept override { of_.drop_waiter(); }
+
+        std::shared_ptr<stream_request> self; // while it is queued
+
+    private:
+        stream_request& of_;
+    };
+
+    const statement_text& text_of(std::size_t) const noexcept override { return text_; }
+    const parameters& values_of(std::size_t) const noexcept override { return values_; }
+
+    bool is_ready() const noexcept { return is_over_ || failure_ || has_news(); }
+    void deliver_soon() noexcept;
+    void deliver();
+    void drop_waiter() noexcept;
+
+    std::shared_ptr<request_target> target_;
+    std::shared_ptr<stream_request> self_; // while a session has it
+    stream_waiter* waiter_ = nullptr;
+    error why_not_; // what the waiter is told, and nothing else
+    error failure_;
+    time_point ends_by_ = time_point::max();
+    delivery delivery_{*this};
+    statement_text text_;
+    parameters values_;
+    kind what_;
+    bool is_open_ = false; // the caller has, or is about to get, its handle
+    bool is_left_ = false;
+    bool is_over_ = false;
+    bool delivering_ = false;
+};
+
+} // namespace pgcoro::detail

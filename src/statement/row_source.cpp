@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/detail/row_source.hpp>
+
+#include "libpq/description_of.hpp"
+
+namespace pgcoro {
+
+void dynamic_row::append(detail::result_handle r, const detail::type_catalogue_ptr& types, std::vector<dynamic_row>& out) {
+    const auto rows = std::make_shared<const rowset>(std::move(r), types);
+    for (std::size_t row = 0, count = rows->size(); row < count; ++row) {
+        out.push_back(dynamic_row(rows, row));
+    }
+}
+
+namespace detail {
+
+error row_source_base::take(result_handle& r, const type_catalogue_ptr& types) {
+    if (!std::exchange(is_described_, true)) {
+        description_ = rowset(libpq::description_of(r.get()), types);
+    }
+    coming_bytes_ += libpq::memory_of(r.get());
+    if (has_text_columns(r.get())) {
+        r = in_binary(std::move(r), *types);
+    }
+    return add(r, types);
+}
+
+/// What ends the rows, and perhaps has some. With chunks, the tag is on the last one that has rows.
+bool row_source_base::consume(std::size_t, result_handle& r, const type_catalogue_ptr& types) {
+    const result_view result(r.get());
+    if (const auto tag = result.tag(); !tag.text().empty()) {
+        tag_ = tag;
+    }
+    if (!is_described_ || result.rows() != 0) {
+        if (error failure = take(r, types)) {
+            outcome = std::move(failure);
+        }
+    }
+    return false;
+}
+
+} // namespace detail
+} // namespace pgcoro

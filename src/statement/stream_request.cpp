@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/detail/stream_request.hpp>
+
+#include "base/call_on_executor.hpp"
+
+#include <pgcoro/detail/stream_calls.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace pgcoro::detail {
+
+void stream_request::open(stream_waiter& opener) noexcept {
+    waiter_ = &opener;
+    expires = std::min(opener.waits_until, ends_by_);
+    self_ = shared_from_this();
+    submit_from_anywhere(*target_, *this);
+}
+
+bool stream_request::wait(stream_waiter& w) noexcept {
+    if (waiter_) {
+        return false;
+    }
+    waiter_ = &w;
+    if (is_ready()) {
+        deliver_soon();
+    } else if (engine && w.waits_until < expires) {
+        expires = w.waits_until;
+        engine->watch_stream(*this);
+    }
+    return true;
+}
+
+bool stream_request::withdraw(stream_waiter& w) noexcept {
+    if (waiter_ != &w || delivering_) {
+        return false;
+    }
+    waiter_ = nullptr;
+    expires = ends_by_;
+    return true;
+}
+
+void stream_request::limit(time_point when) noexcept {
+    ends_by_ = when;
+    expires = waiter_ ? std::min(when, waiter_->waits_until) : when;
+    if (engine && !is_over_) {
+        engine->watch_stream(*this);
+    }
+}
+
+void stream_request::leave() noexcept {
+    is_left_ = true;
+    discard();
+    if (!is_over_) {
+        cancel(boost::system::errc::make_error_code(boost::system::errc::operation_canceled));
+    }
+}
+
+void stream_request::notify() noexcept {
+    if (waiter_ && is_ready()) {
+        deliver_soon();
+    }
+}
+
+bool stream_request::is_overdue(time_point now) noexcept {
+    if (!is_open_ || ends_by_ <= now) {
+        return true;
+    }
+    expires = ends_by_;
+    if (waiter_ && !delivering_ && waiter_->waits_until <= now) {
+        why_not_ = errc::timed_out;
+        deliver_soon();
+    }
+    return false;
+}
+
+void stream_request::deliver_soon() noexcept {
+    if (std::exchange(delivering_, true)) {
+        return;
+    }
+    delivery_.self = shared_from_this();
+    if (engine) {
+        engine->run_soon(delivery_);
+        return;
+    }
+    boost::asio::post(target_->where().executor(), [self = std::move(delivery_.self)]() mutable {
+        auto& s = *self;
+        s.delivery_.self = std::move(self);
+        s.deliver();
+    });
+}
+
+void stream_request::deliver() {
+    const auto self = std::move(delivery_.self);
+    delivering_ = false;
+    if (auto* const w = std::exchange(waiter_, nullptr)) {
+        if (!why_not_ && !failure_) {
+            is_open_ = true;
+        }
+        expires = ends_by_;
+        w->deliver(std::exchange(why_not_, {}));
+    }
+}
+
+void stream_request::fail(error why) noexcept {
+    if (!failure_) {
+        failure_ = std::move(why);
+    }
+    if (failure_) {
+        discard();
+    }
+}
+
+/// All has come, and its Sync: only now is it known to have succeeded.
+void stream_request::finish() {
+    const auto self = std::move(self_);
+    if (lent_by) {
+        std::exchange(lent_by, nullptr)->over(*this);
+    }
+    engine = nullptr;
+    is_over_ = true;
+    fail(std::move(outcome));
+    if (waiter_ && !delivering_) {
+        deliver();
+    }
+}
+
+void stream_request::abandon() {
+    if (lent_by) {
+        std::exchange(lent_by, nullptr)->given_up(*this);
+    }
+    fail(std::move(outcome));
+    if (waiter_ && !delivering_) {
+        deliver();
+    }
+}
+
+void stream_request::drop() noexcept {
+    const auto self = std::move(self_);
+    engine = nullptr;
+    is_over_ = true;
+    drop_waiter();
+}
+
+void stream_request::drop_waiter() noexcept {
+    const auto self = std::move(delivery_.self);
+    delivering_ = false;
+    if (auto* const w = std::exchange(waiter_, nullptr)) {
+        w->drop();
+    }
+}
+
+error read_in_progress() {
+    return error(boost::system::errc::make_error_code(boost::system::errc::operation_in_progress),
+                 "another read of this stream waits: one at a time");
+}
+
+void leave_stream(std::shared_ptr<stream_request> s) noexcept {
+    if (!s || s->is_over()) {
+        return;
+    }
+    call_on_executor(std::move(s), [](stream_request& there) { there.leave(); });
+}
+
+} // namespace pgcoro::detail

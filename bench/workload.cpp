@@ -93,6 +93,12 @@ void check(std::size_t rows, const document_view& first, const document_view& la
     }
 }
 
+void stream_check::expect(std::size_t rows) const {
+    if (rows_ != rows || sum_ < rows) {
+        throw std::runtime_error("a stream gave other rows than were asked for");
+    }
+}
+
 void account_sequence::check() const {
     if (expected_ != got_) {
         throw std::runtime_error("the balances that came are not those of the accounts asked for");

@@ -15,6 +15,9 @@ namespace bench {
 
 inline constexpr char balance_sql[] = "select abalance from pgbench_accounts where aid = $1";
 inline constexpr char items_sql[] = "select id, quantity, price, name, created_at from bench_rows";
+/// As many rows of five columns as are asked for.
+inline constexpr char stream_sql[] =
+    "select id, quantity, price, name, created_at from generate_series(1, $1::int8 / 1000 + 1) cross join bench_rows limit $1";
 inline constexpr char documents_sql[] = "select price, id, tags, content from bench_documents"; // numeric, uuid, int4[], jsonb
 
 /// A row of `bench_rows`, decoded. Aggregates of this shape are what pgcoro fills, too.
@@ -40,6 +43,22 @@ void create_tables(const std::string& conninfo);
 
 /// Throws unless `items` is what `bench_rows` holds.
 void check(const std::vector<item>& items);
+
+/// What a program does with the rows of a stream: it looks at each, and keeps none.
+class stream_check {
+public:
+    void add(const item& i) noexcept {
+        ++rows_;
+        sum_ += static_cast<std::uint64_t>(i.id) + static_cast<std::uint64_t>(i.quantity) + i.name.size();
+    }
+
+    /// Throws unless so many rows came, and something in them.
+    void expect(std::size_t rows) const;
+
+private:
+    std::size_t rows_ = 0;
+    std::uint64_t sum_ = 0;
+};
 
 /// Throws unless these are the first and the last of `rows` rows that `bench_documents` holds.
 void check(std::size_t rows, const document_view& first, const document_view& last);

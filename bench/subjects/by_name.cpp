@@ -52,6 +52,15 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     if (name == "pgcoro-documents") {
         return make_pgcoro_documents(conninfo);
     }
+    if (name == "libpq-stream") {
+        return make_libpq_stream(conninfo);
+    }
+    if (name == "pgcoro-stream") {
+        return make_pgcoro_stream(conninfo);
+    }
+    if (name == "pgcoro-stream-next") {
+        return make_pgcoro_stream_next(conninfo);
+    }
     std::string_view rest = name;
     shape s;
     if (remove_prefix(rest, "libpq-loop-") && parse_shape(rest, s)) {

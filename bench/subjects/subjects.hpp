@@ -41,6 +41,14 @@ std::unique_ptr<subject> make_libpq_documents(const std::string& conninfo);
 /// pgcoro: the same.
 std::unique_ptr<subject> make_pgcoro_documents(const std::string& conninfo);
 
+/// Hand-written libpq: rows while the server sends them, in chunks or one by one, as the version of libpq allows. A "query" is a
+/// row.
+std::unique_ptr<subject> make_libpq_stream(const std::string& conninfo);
+
+/// pgcoro: the same with `next_chunk`, and with `next`.
+std::unique_ptr<subject> make_pgcoro_stream(const std::string& conninfo);
+std::unique_ptr<subject> make_pgcoro_stream_next(const std::string& conninfo);
+
 /// One of the above by name: `libpq-sync`, `libpq-loop-1x64`, `pgcoro-4x64` (connections x queries in flight), `pool-4x64`,
 /// `pgcoro-mux-4x64` (lanes x queries in flight), `libpq-rows`...
 std::unique_ptr<subject> make_subject(std::string_view name, const std::string& conninfo);

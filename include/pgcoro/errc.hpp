@@ -65,7 +65,8 @@ enum class errc {
     /// Rows are being streamed, or a COPY or a script is running, on this connection or in this transaction: read it to its end or
     /// drop its handle first. Nothing was sent.
     stream_open,
-    /// A statement started a COPY, which `execute` and `fetch` do not support; the connection was closed.
+    /// `execute` and its like were given a COPY from STDIN or to STDOUT, or a script contains one, or `copy_in` one of the other
+    /// direction: use `copy_in` or `copy_out`. Nothing was sent, or the COPY was ended without data.
     copy_not_supported,
 
     /// More operations than `pool_options::max_waiting` wait for a connection of the pool.

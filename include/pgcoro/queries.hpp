@@ -11,13 +11,17 @@
 #include <pgcoro/sql.hpp>
 
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 namespace pgcoro {
 
+class copy_reader; // <pgcoro/copy.hpp>
+class copy_writer;
 class dynamic_row;
+struct script_result; // <pgcoro/script.hpp>
 template <class Row>
 class row_stream; // <pgcoro/row_stream.hpp>
 
@@ -107,6 +111,24 @@ public:
     operation<row_stream<Row>> stream(sql<Args...> statement, Args&&... args);
     template <class Row = dynamic_row, class... Args>
     operation<row_stream<Row>> stream(unchecked_sql statement, Args&&... args);
+
+    /// Begins a COPY ... FROM STDIN, or a COPY ... TO STDOUT. Parameters are impossible there. Needs <pgcoro/copy.hpp>.
+    ///
+    /// Errors: the server's; `errc::copy_not_supported` if the statement is no such COPY; `errc::not_multiplexable` on a
+    /// multiplexer. Deadline: that of opening.
+    operation<copy_writer> copy_in(unchecked_sql statement);
+    operation<copy_writer> copy_in(sql<> statement) { return copy_in(unchecked_sql(std::string(statement.view()))); }
+    operation<copy_reader> copy_out(unchecked_sql statement);
+    operation<copy_reader> copy_out(sql<> statement) { return copy_out(unchecked_sql(std::string(statement.view()))); }
+
+    /// Runs several statements in one text, such as a schema or a migration: all of them or, after an error, none, unless the
+    /// script has BEGIN and COMMIT of its own. Gives the results in order. Needs <pgcoro/script.hpp>.
+    ///
+    /// Errors: that of the statement that failed, with its number from 0 in `error::item()`; `position_in` gives line and column.
+    /// `errc::invalid_text`, before anything is sent, for commands of psql (`\d`) and the data of COPY.
+    /// `errc::transaction_left_open` if it leaves a transaction open on a connection of a pool, which is then rolled back.
+    /// Cancellation: ends the whole script.
+    operation<std::vector<script_result>> run_script(std::string script);
 
     /// Runs one statement for each row of values: all of them or, after an error, none. One round trip, whatever their number.
     ///

@@ -38,7 +38,7 @@ public:
         case errc::transaction_left_open: return "a transaction is open that no statement began";
         case errc::stream_open:
             return "a stream, COPY or script is open on this connection: read it to its end or drop it first";
-        case errc::copy_not_supported: return "the statement started a COPY; the connection was closed";
+        case errc::copy_not_supported: return "COPY needs copy_in or copy_out";
         case errc::pool_exhausted: return "too many operations are waiting for a connection of the pool";
         case errc::pool_closed: return "the pool is closed";
         case errc::hook_failed: return "a pool hook failed";

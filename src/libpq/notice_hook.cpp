@@ -18,6 +18,7 @@ void notice_hook::receive(void* self, const PGresult* result) noexcept {
 }
 
 void notice_hook::receive(const PGresult* result) {
+    ++received_;
     const notice n = server_error(result);
     const auto severity = n.severity();
     if (!fatal_ && (severity == "FATAL" || severity == "PANIC")) {

@@ -23,6 +23,8 @@ public:
 
     /// The first FATAL or PANIC the server sent while nothing was being asked of it: libpq calls that a notice too.
     const std::optional<error>& fatal() const noexcept { return fatal_; }
+    /// How many there were.
+    unsigned received() const noexcept { return received_; }
     /// libpq has said something of its own. It does when it throws away answers that it expected no more, as it may after a
     /// write failed: then a FATAL among them is not about the statement whose answer was read last.
     bool has_lost_answers() const noexcept { return has_lost_answers_; }
@@ -34,6 +36,7 @@ private:
     std::function<void(const notice&)> on_notice_;
     std::optional<error> fatal_;
     bool has_lost_answers_ = false;
+    unsigned received_ = 0;
 };
 
 } // namespace pgcoro::wire

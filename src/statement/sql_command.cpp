@@ -4,6 +4,8 @@
 #include <pgcoro/detail/session_effect.hpp>
 #include <pgcoro/detail/sql_scanner.hpp>
 
+#include <utility>
+
 namespace pgcoro {
 namespace {
 
@@ -31,6 +33,20 @@ private:
 } // namespace
 
 std::string_view first_word(std::string_view sql) noexcept { return word_reader(sql).next(); }
+
+bool copies_through_client(std::string_view sql) noexcept {
+    word_reader words(sql);
+    if (!is_word(words.next(), "copy")) {
+        return false;
+    }
+    std::string_view before;
+    for (auto word = words.next(); !word.empty(); before = std::exchange(word, words.next())) {
+        if ((is_word(before, "from") && is_word(word, "stdin")) || (is_word(before, "to") && is_word(word, "stdout"))) {
+            return true;
+        }
+    }
+    return false;
+}
 
 transaction_effect effect_of(std::string_view sql) noexcept {
     word_reader words(sql);

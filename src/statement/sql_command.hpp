@@ -17,6 +17,9 @@ transaction_effect effect_of(std::string_view sql) noexcept;
 /// The first word, as it stands in the text; empty if there is none.
 std::string_view first_word(std::string_view sql) noexcept;
 
+/// A COPY whose data the client sends or gets.
+bool copies_through_client(std::string_view sql) noexcept;
+
 /// Knows the server's commands and functions by their names, as `detail::session_watch` does. The views point into the text.
 struct sql_command {
     std::string_view verb;         // the first word

@@ -22,6 +22,7 @@ enum class command : std::uint8_t {
     whose,     // the same: asks for the server's process id
     our_sync,  // the Sync after what is not part of a request
     sync,      // the end of a request
+    simple,    // a stream that goes in the simple protocol: it ends with libpq's null
     exclusive, // a request of one statement outside of pipeline mode: it ends when libpq is idle again
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/loop_handler.hpp"
 #include "libpq/server_error.hpp"
+#include "statement/sql_command.hpp"
 #include "wire/cancel_request.hpp"
 #include "wire/description.hpp"
 #include "wire/lane_observer.hpp"
@@ -69,6 +70,16 @@ std::optional<announced_pooler> announced_by(const PGconn* connection) noexcept 
                              parameter(connection, "pgbouncer.max_prepared_statements"));
 }
 
+bool wants_copy(const request& r) noexcept {
+    using kind = detail::stream_request::kind;
+    const auto what = r.is_stream ? static_cast<const detail::stream_request&>(r).what() : kind::rows;
+    return what == kind::copy_in || what == kind::copy_out;
+}
+
+bool is_script(const request& r) noexcept {
+    return r.is_stream && static_cast<const detail::stream_request&>(r).what() == detail::stream_request::kind::script;
+}
+
 /// Why a request cannot be sent, before any of it is.
 error unsendable(const request& r) {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
@@ -82,6 +93,12 @@ error unsendable(const request& r) {
         }
         if (detail::sets_encoding(text.view())) {
             return error(errc::invalid_text, "client_encoding is always UTF8: a statement may not change it");
+        }
+        if (const bool is_copy = copies_through_client(text.view()); is_copy != wants_copy(r) && !is_script(r)) {
+            return r.locate(error(errc::copy_not_supported, is_copy ? "COPY ... FROM STDIN needs copy_in(), and COPY ... TO STDOUT "
+                                                                      "copy_out(): see <pgcoro/copy.hpp>"
+                                                                    : "the statement is no COPY ... FROM STDIN or TO STDOUT"),
+                            step, true);
         }
         if (text.placeholder_count() >= 0 && static_cast<std::size_t>(text.placeholder_count()) != values.size()) {
             return r.locate(errc::parameter_count_mismatch, step, false);
@@ -218,10 +235,7 @@ void session::cancel(request& r, error why) noexcept {
         }
     } else if (r.at == request::stage::sent && r.abandoned == request::abandonment::none && !ends_soon(r)) {
         r.abandoned = request::abandonment::due;
-        r.outcome = unanswered(r, std::move(why));
-        if (r.is_stream) {
-            static_cast<detail::stream_request&>(r).fail(r.outcome);
-        }
+        r.outcome = r.is_stream ? fail_stream(r, std::move(why)) : unanswered(r, std::move(why));
         notify_.abandoning = notify_.giving_up = true;
         ++cancelling_.given_up;
         consider_cancelling(); // before anything can be sent behind it

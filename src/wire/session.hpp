@@ -237,9 +237,25 @@ private:
     bool on_rows(PGresult* raw);
     void on_readable_stream();
     void move_stream();
+    void resume_later();
     void leave_stream() noexcept;
     bool ends_soon(request& r);
     bool is_refused_by_stream() const noexcept;
+    error fail_stream(request& r, error why);
+
+    // session_simple.cpp
+    bool send_simple(const request& r);
+    bool send_simple_text();
+    bool send_begin();
+    void drain_simple();
+    bool on_simple_result(PGresult* raw);
+    bool end_simple();
+    bool begin_copy(ExecStatusType status);
+    bool take_copy_data();
+    void send_copy_data();
+    void watch_copy();
+    void on_copy_deadline(clock::time_point now);
+    bool leaves_transaction_open(const request& r) const noexcept;
 
     // session_ready.cpp
     void expect_ready();

@@ -36,7 +36,7 @@ void session::watch_step(std::chrono::milliseconds limit) {
 
 /// All was sent, and none of it is a COMMIT.
 bool session::may_ask_to_stop() const noexcept {
-    if (sending_.current || gate_.blocked) {
+    if (sending_.current || gate_.blocked || stream_.ask_from != clock::time_point::max()) {
         return false;
     }
     for (const request* r = queues_.in_flight.front(); r; r = r->next) {

@@ -83,7 +83,11 @@ void session::end_all(const error& why) {
         error outcome = failure && (was_refused || failure.connection_lost()) ? failure.with(error::lost) : why;
         retry_.stale = nullptr;
         retry_.stale_types = retry_.needs_text = false;
-        switch (judge.judge()) {
+        auto verdict = judge.judge();
+        if (r->is_stream && !static_cast<const detail::stream_request&>(*r).may_have_happened()) {
+            verdict = loss::verdict::not_done;
+        }
+        switch (verdict) {
         case loss::verdict::not_done: outcome = was_refused ? outcome : outcome.with(error::not_done); break;
         case loss::verdict::never_ran: outcome = unsent(*r, std::move(outcome)); break;
         case loss::verdict::in_doubt: outcome = outcome.with(error::in_doubt); break;

@@ -28,6 +28,9 @@ void session::on_writable() {
     if (lane_.observer && !gate_.blocked) {
         lane_.observer->on_progress();
     }
+    if (notify_.streaming) {
+        move_stream();
+    }
     pump();
     if (notify_.giving_up && !gate_.closed) {
         go_on_giving_up(); // all of it may be sent by now
@@ -85,7 +88,8 @@ void session::on_deadline() {
     if (io_.ready.due <= now) {
         probe_for_ready();
     }
-    auto next = std::min(cancelling_.step_ends(), io_.ready.due);
+    on_copy_deadline(now);
+    auto next = std::min({cancelling_.step_ends(), io_.ready.due, stream_.suspected_from, stream_.ask_from});
     for (auto* const list :
          {&queues_.waiting, &retry_.held, &queues_.in_flight, &resolution_.unread, &resolution_.asking, &rows_.ordered}) {
         next = std::min(next, list->expire(now, [&](request& r) { on_expired(r, now); }));

@@ -158,8 +158,23 @@ struct server_facts {
 /// The stream that the session is carrying out (session_streams.cpp).
 struct stream_progress {
     detail::stream_request* open = nullptr;
+    /// Of one in the simple protocol.
+    enum class phase : unsigned char {
+        opening,  // BEGIN and SAVEPOINTs are in flight
+        results,  // so is the statement
+        copy_in,  // the server waits for data
+        copy_out, // it sends data
+        undoing,  // a script has left a transaction open: ROLLBACK is in flight
+    } at = phase::results;
     bool has_row_mode = false; // libpq hands its rows over one by one, or in chunks
+    // A server that fails in the middle of COPY FROM says so, and libpq keeps it to itself until the end of data. Bytes that came
+    // and were no notice may be that; a notice that came in two pieces looks the same for a moment.
+    unsigned notices = 0;
+    std::chrono::steady_clock::time_point suspected_from = std::chrono::steady_clock::time_point::max();
+    /// When a COPY that was given up is cancelled if CopyFail has not ended it.
+    std::chrono::steady_clock::time_point ask_from = std::chrono::steady_clock::time_point::max();
     bool moving = false;       // what has come is being handed over
+    bool again = false;        // and there will be more to do after that
     bool resume_posted = false;
 };
 

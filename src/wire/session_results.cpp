@@ -167,7 +167,7 @@ void session::on_error(const PGresult* result) {
     const bool may_be_in_request = kind != command::close;
 #endif
     const bool in_request = may_be_in_request && kind != command::ours && kind != command::whose && kind != command::our_sync;
-    const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::exclusive;
+    const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::exclusive || kind == command::simple;
     error e =
         server_error(result, kind == command::open ? text_of_opening()
                              : in_statement && head_.step < queues_.in_flight.front()->steps()
@@ -219,7 +219,9 @@ void session::on_error(const PGresult* result) {
         server_.until_look = 1;
     }
     head_.was_executed = head_has_results();
-    consider_retrying(e);
+    if (kind != command::simple) {
+        consider_retrying(e);
+    }
     // A statement that is unknown because its Parse, sent with an earlier request, failed has that very failure.
     const bool has_parse_failure = retry_.stale && retry_.stale->parse_failure;
     head_.failure = has_parse_failure ? retry_.stale->parse_failure : std::move(e);

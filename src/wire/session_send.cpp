@@ -15,6 +15,10 @@ namespace {
 // So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
 constexpr unsigned long_streak = 16;
 
+bool is_simple_stream(const request& r) noexcept {
+    return r.is_stream && static_cast<const detail::stream_request&>(r).is_simple();
+}
+
 } // namespace
 
 [[gnu::always_inline]] inline bool session::may_send() const noexcept {
@@ -65,6 +69,11 @@ void session::pump_later() {
             return false;
         }
         sent = (sending_.pipelined || set_pipelined(true)) && send_step(s, text, values);
+    } else if (is_simple_stream(r)) {
+        if (!send_simple(r)) {
+            sending_failed();
+        }
+        return false;
     } else {
         sent = (sending_.pipelined || set_pipelined(true)) && send_steps(r);
     }
@@ -138,7 +147,8 @@ bool session::send_steps(const request& r) {
     if (!sent) {
         sending_failed();
     }
-    return sent;
+    // A stream begins when nothing is in flight, what has just been sent ahead of it included.
+    return sent && !(is_simple_stream(*queues_.waiting.front()) && !expected_.empty());
 }
 
 /// A request of one statement can travel outside of pipeline mode now, if no Parse has to go before it.

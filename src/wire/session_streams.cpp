@@ -10,6 +10,7 @@
 #include "wire/request_outcome.hpp"
 #include "wire/session_inline.hpp"
 
+#include <pgcoro/detail/saturating.hpp>
 #include <pgcoro/detail/session_effect.hpp>
 
 #include <boost/asio/post.hpp>
@@ -42,6 +43,12 @@ bool has_some_rows(ExecStatusType status) noexcept {
 // So many reads, of libpq's 16 KiB each, before a stream that nobody wants any more is cancelled: most are short.
 constexpr int reads_before_cancel = 4;
 
+// So often what a stream's caller does in its handler is carried on at once.
+constexpr int most_turns = 8;
+
+// So long CopyFail has to end a COPY.
+constexpr std::chrono::milliseconds copy_grace(150);
+
 } // namespace
 
 /// The request that is being sent is a stream, and the only one in flight.
@@ -49,7 +56,9 @@ bool session::begin_stream() {
     if (!stream_.open) {
         stream_.open = static_cast<detail::stream_request*>(queues_.in_flight.front());
         stream_.open->engine = this;
+        stream_.at = stream_progress::phase::results;
         stream_.has_row_mode = false;
+        stream_.suspected_from = stream_.ask_from = clock::time_point::max();
         gate_.streaming = true;
         notify_.streaming = true;
     }
@@ -60,6 +69,7 @@ bool session::begin_stream() {
 void session::leave_stream() noexcept {
     if (stream_.open) {
         stream_.open = nullptr;
+        stream_.suspected_from = stream_.ask_from = clock::time_point::max();
         gate_.streaming = gate_.exclusive = false;
         notify_.streaming = false;
     }
@@ -75,6 +85,10 @@ void session::set_row_mode() {
 }
 
 void session::drain_stream() {
+    if (stream_.open && stream_.open->is_simple()) {
+        drain_simple();
+        return;
+    }
     while (stream_.open && !expected_.empty()) {
         if (stream_.open->is_paused()) {
             return;
@@ -129,6 +143,7 @@ void session::on_readable_stream() {
         return; // whoever takes the rows resumes it
     }
     const bool alive = consume();
+    watch_copy();
     move_stream();
     if (!alive && !gate_.closed) {
         // What had come before is handed over first; a reader that is slow gets the rest of it never.
@@ -156,12 +171,15 @@ void session::move_stream() {
         explicit scope(bool& m) noexcept : moving(m) { m = true; }
         ~scope() { moving = false; }
     } const here(stream_.moving);
-    bool was_paused = true;
-    while (was_paused && !gate_.closed) {
+    int turns = 0;
+    do {
+        stream_.again = false;
+        send_copy_data();
         drain_stream();
-        was_paused = stream_.open && stream_.open->is_paused();
         run_completions();
-        was_paused = was_paused && !(stream_.open && stream_.open->is_paused());
+    } while (stream_.again && !gate_.closed && ++turns < most_turns);
+    if (stream_.again && !gate_.closed) {
+        resume_later(); // others on the loop have their turn
     }
     if (--server_.until_look == 0) {
         look_around();
@@ -169,7 +187,15 @@ void session::move_stream() {
 }
 
 void session::resume_stream() noexcept {
-    if (stream_.moving || std::exchange(stream_.resume_posted, true)) {
+    if (stream_.moving) {
+        stream_.again = true;
+        return;
+    }
+    resume_later();
+}
+
+void session::resume_later() {
+    if (std::exchange(stream_.resume_posted, true)) {
         return;
     }
     boost::asio::post(where().executor(), loop_handler(shared_from_this(), [](session& s) {
@@ -192,6 +218,20 @@ void session::watch_stream(const request& r) noexcept {
     if (r.expires != clock::time_point::max()) {
         watch_deadline(r.expires);
     }
+}
+
+/// What its caller is told, at once.
+error session::fail_stream(request& r, error why) {
+    auto& s = static_cast<detail::stream_request&>(r);
+    error told = s.may_have_happened() ? unanswered(r, std::move(why)) : std::move(why);
+    s.fail(told);
+    if (stream_.open == &r && stream_.at == stream_progress::phase::copy_in) {
+        // A server that waits for data notices CopyFail, and one that is busy a cancel request.
+        stream_.ask_from = detail::from_now(copy_grace);
+        watch_deadline(stream_.ask_from);
+        resume_stream();
+    }
+    return told;
 }
 
 void session::end_stream(const error& why) noexcept {

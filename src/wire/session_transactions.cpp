@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -164,6 +165,9 @@ bool session::send_openings(transaction_scope& innermost, request& first) {
     if (!send_limit(first)) { // outside of the transaction, which may be rolled back
         return false;
     }
+    if (first.is_stream && static_cast<const detail::stream_request&>(first).is_simple()) {
+        return true; // they travel in its own protocol
+    }
     bool sent = sending_.pipelined || set_pipelined(true);
     for (auto s = fresh.rbegin(); sent && s != fresh.rend(); ++s) {
         transaction_scope& scope = **s;
@@ -205,6 +209,8 @@ void session::on_opened(const PGresult* result) {
     }
     if (!is_id) {
         transaction_.open = true;
+    } else if (result && PQntuples(result) == 1 && PQfformat(result, 0) == text_format) {
+        s->id = std::strtoull(PQgetvalue(result, 0, 0), nullptr, 10);
     } else if (result && PQntuples(result) == 1 && PQgetlength(result, 0, 0) == 8) {
         s->id = detail::load_big_endian<std::uint64_t>(reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)));
     }

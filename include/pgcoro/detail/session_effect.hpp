@@ -29,6 +29,17 @@ constexpr bool is_word(std::string_view text, const char (&... words)[Sizes]) no
     return ((text.size() == Sizes - 1 && begins_with_word(text, {words, Sizes - 1})) || ...);
 }
 
+/// Whether a statement's first word is COPY.
+constexpr bool may_be_copy(std::string_view sql) noexcept {
+    sql_scanner scanner(sql);
+    for (int n = scanner.next(); n != sql_scanner::at_end; n = scanner.next()) {
+        if (n == sql_scanner::at_word) {
+            return is_word(scanner.word(), "copy");
+        }
+    }
+    return false;
+}
+
 /// Whether a statement changes the encoding of the session's text to another one than UTF-8, as far as its text tells.
 constexpr bool sets_encoding(std::string_view sql) noexcept {
     constexpr auto npos = std::string_view::npos;

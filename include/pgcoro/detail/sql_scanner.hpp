@@ -15,12 +15,16 @@ public:
     static constexpr int at_end = -1;
     /// A keyword or a name without quotes.
     static constexpr int at_word = -2;
+    /// One of ( ) ; and the backslash, if they are watched for.
+    static constexpr int at_mark = -3;
     /// The numbers above the protocol's limit are all the same to us.
     static constexpr int too_high = 65536;
 
     constexpr explicit sql_scanner(std::string_view text) noexcept : text_(text) {}
 
-    /// The next placeholder's number or `too_high`, `at_word`, or `at_end`.
+    constexpr void watch_marks() noexcept { watches_marks_ = true; }
+
+    /// The next placeholder's number or `too_high`, `at_word`, `at_mark`, or `at_end`.
     constexpr int next() noexcept {
         while (position_ < text_.size()) {
             const char c = text_[position_];
@@ -38,6 +42,9 @@ public:
                 skip_line_comment();
             } else if (c == '/' && peek(1) == '*') {
                 skip_block_comment();
+            } else if (watches_marks_ && (c == ';' || c == '(' || c == ')' || c == '\\')) {
+                ++position_;
+                return at_mark;
             } else {
                 ++position_;
             }
@@ -47,6 +54,10 @@ public:
 
     /// The word that was the last item.
     constexpr std::string_view word() const noexcept { return text_.substr(word_, word_size_); }
+
+    /// The character that was the last item, and where it stands.
+    constexpr char mark() const noexcept { return text_[position_ - 1]; }
+    constexpr std::size_t mark_position() const noexcept { return position_ - 1; }
 
     /// The text ended inside a quote or a comment.
     constexpr bool unterminated() const noexcept { return unterminated_; }
@@ -167,6 +178,7 @@ private:
     std::size_t word_ = 0;
     std::size_t word_size_ = 0;
     bool unterminated_ = false;
+    bool watches_marks_ = false;
 };
 
 /// The placeholders of a statement.

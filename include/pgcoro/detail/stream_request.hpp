@@ -77,6 +77,7 @@ public:
     time_point ends_by() const noexcept { return ends_by_; }
 
     bool is_over() const noexcept { return is_over_; }
+    bool is_awaited() const noexcept { return waiter_ != nullptr; }
     const error& failure() const noexcept { return failure_; }
 
     // What follows is the session's.
@@ -88,6 +89,10 @@ public:
     bool is_paused() const noexcept { return !is_left_ && abandoned == abandonment::none && is_full(); }
     /// Nobody wants what it still brings.
     bool is_left() const noexcept { return is_left_ || abandoned != abandonment::none; }
+    /// It goes in a message of its own, outside of pipeline mode (manual, "Simple Query"), as COPY has to.
+    bool is_simple() const noexcept { return what_ != kind::rows; }
+    /// Given up now, it may take effect all the same.
+    virtual bool may_have_happened() const noexcept { return true; }
     /// Some of its rows have come. An error ends it: they cannot be read.
     virtual error take(result_handle& r, const type_catalogue_ptr& types) = 0;
     /// It has failed, whatever comes: what waits to be read is gone. The first failure counts.
@@ -110,6 +115,8 @@ protected:
         is_stream = needs_care = true;
     }
 
+    /// The caller has its handle.
+    bool is_open() const noexcept { return is_open_; }
     /// There is something for who waits, apart from the end.
     virtual bool has_news() const noexcept = 0;
     /// So much is there that no more should come.

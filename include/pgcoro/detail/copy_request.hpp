@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+// COPY as its session sees it: bytes that go to the server, and bytes that come from it.
+#pragma once
+
+#include <pgcoro/command_tag.hpp>
+#include <pgcoro/detail/stream_request.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace pgcoro::detail {
+
+/// COPY ... FROM STDIN. The server has done nothing unless `finish` was sent.
+class copy_sink : public stream_request {
+public:
+    /// So many bytes go to libpq at a time. Less costs more per byte, more gains nothing.
+    static constexpr std::size_t piece_size = 64 * 1024;
+
+    // The caller's.
+
+    /// All rows were given: what is left is sent, then the end of data. Over when the server has answered.
+    void finish_data() noexcept;
+    /// The server is to undo it all. `reason` becomes part of its error; longer ones than 200 bytes are cut.
+    void refuse_data(std::string reason) noexcept;
+    const command_tag& tag() const noexcept { return tag_; }
+
+    // The session's.
+
+    /// The bytes to be sent next; none if there are too few yet. Valid until `piece_sent`.
+    virtual std::span<const std::byte> piece() = 0;
+    virtual void piece_sent() noexcept = 0;
+    /// The server takes data.
+    void on_begun() noexcept;
+    /// It has failed, as far as can be told: no more data is asked for, and what is left need not be sent.
+    void on_failed() noexcept { refuse_data("the server has reported an error"); }
+    /// After the last piece: the end of data is to be sent, with `refusal()` unless that is empty.
+    bool wants_end() const noexcept { return is_ending_ || is_left(); }
+    const std::string& refusal() const noexcept { return refusal_; }
+    void on_end_sent() noexcept { end_sent_ = true; }
+    bool end_sent() const noexcept { return end_sent_; }
+
+    bool may_have_happened() const noexcept override { return end_sent_ && refusal_.empty(); }
+    bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
+    error take(result_handle&, const type_catalogue_ptr&) override { return {}; }
+
+protected:
+    copy_sink(std::shared_ptr<request_target> target, statement_text&& text) noexcept
+        : stream_request(kind::copy_in, std::move(target), std::move(text), {}) {}
+
+    bool has_begun() const noexcept { return has_begun_; }
+    bool is_ending() const noexcept { return is_ending_; }
+    bool is_full() const noexcept override { return false; }
+
+private:
+    command_tag tag_;
+    std::string refusal_;
+    bool has_begun_ = false;
+    bool is_ending_ = false;
+    bool end_sent_ = false;
+};
+
+/// COPY ... TO STDOUT.
+class copy_source : public stream_request {
+public:
+    const command_tag& tag() const noexcept { return tag_; }
+
+    /// One message has come: a row of text or CSV; of binary a row, with the header before the first one.
+    virtual error take_bytes(std::span<const std::byte> message) = 0;
+    void on_begun() noexcept;
+
+    bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
+    error take(result_handle&, const type_catalogue_ptr&) override { return {}; }
+
+protected:
+    copy_source(std::shared_ptr<request_target> target, statement_text&& text) noexcept
+        : stream_request(kind::copy_out, std::move(target), std::move(text), {}) {}
+
+    bool has_begun() const noexcept { return has_begun_; }
+
+private:
+    command_tag tag_;
+    bool has_begun_ = false;
+};
+
+} // namespace pgcoro::detail

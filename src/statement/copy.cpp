@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/copy.hpp>
+
+#include <charconv>
+
+namespace pgcoro {
+namespace detail {
+
+void copy_buffer::append(std::span<const std::byte> bytes) {
+    if (is_over() || failure() || is_ending()) {
+        return;
+    }
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    if (bytes_.size() >= piece_size && engine) {
+        engine->resume_stream();
+    }
+}
+
+std::span<const std::byte> copy_buffer::piece() {
+    return bytes_.size() >= piece_size || is_ending() ? std::span<const std::byte>(bytes_) : std::span<const std::byte>();
+}
+
+error copy_chunks::take_bytes(std::span<const std::byte> message) {
+    coming_.insert(coming_.end(), message.begin(), message.end());
+    return {};
+}
+
+std::span<const std::byte> copy_chunks::take_chunk() {
+    const bool was_full = is_full();
+    current_.clear();
+    current_.swap(coming_);
+    if (was_full && engine) {
+        engine->resume_stream();
+    }
+    return current_;
+}
+
+namespace {
+
+/// One that cannot begin, for there is no session.
+template <class T>
+operation<T> without_session() {
+    return operation<T>(call_ptr<T>(new failed_call<T>(error(errc::connection_closed).with(error::nothing_sent))));
+}
+
+/// What copy_writer's calls have in common: they do something on the executor, and wait.
+template <class T>
+class write_call : public call<T>, public stream_waiter {
+public:
+    explicit write_call(std::shared_ptr<copy_buffer> s) noexcept : call<T>(&s->target().where()), state_(std::move(s)) {}
+
+    void destroy() noexcept final { delete this; }
+    void drop() noexcept final { delete this; }
+    void cancel() noexcept final {
+        if (!is_here_) {
+            is_cancelled_ = true;
+        } else if (state_->withdraw(*this)) {
+            this->complete_later(aborted());
+        }
+    }
+    void deliver(error why) final {
+        if (!why) {
+            why = state_->failure();
+        }
+        result<T> r = outcome(std::move(why));
+        this->complete(std::move(r));
+    }
+
+protected:
+    virtual ~write_call() = default;
+    virtual void act() = 0;
+    virtual result<T> outcome(error why) = 0;
+
+    std::shared_ptr<copy_buffer> state_;
+
+private:
+    using owner = std::unique_ptr<write_call, destroy_call>;
+
+    void begin() noexcept final {
+        if (this->bound_->runs_here()) {
+            begin_here();
+        } else {
+            // Owned by what carries it there: a loop that ends first takes it along.
+            boost::asio::dispatch(this->bound_->executor(), [self = owner(this)]() mutable { self.release()->begin_here(); });
+        }
+    }
+    void begin_here() noexcept {
+        is_here_ = true;
+        this->waits_until = this->deadline();
+        if (is_cancelled_) {
+            this->complete_later(aborted());
+        } else if (state_->is_awaited()) {
+            this->complete_later(read_in_progress());
+        } else {
+            act();
+            state_->wait(*this);
+        }
+    }
+
+    bool is_here_ = false;
+    bool is_cancelled_ = false;
+};
+
+class append_call final : public write_call<void> {
+public:
+    append_call(std::shared_ptr<copy_buffer> s, std::span<const std::byte> bytes) noexcept
+        : write_call(std::move(s)), bytes_(bytes) {}
+
+private:
+    void act() override { state_->append(bytes_); }
+    result<void> outcome(error why) override {
+        return why ? result<void>(std::move(why)) : result<void>(boost::outcome_v2::success());
+    }
+
+    std::span<const std::byte> bytes_;
+};
+
+class finish_call final : public write_call<command_tag> {
+public:
+    using write_call::write_call;
+
+private:
+    void act() override { state_->finish_data(); }
+    result<command_tag> outcome(error why) override {
+        return why ? result<command_tag>(std::move(why)) : result<command_tag>(state_->tag());
+    }
+};
+
+class abort_call final : public write_call<void> {
+public:
+    abort_call(std::shared_ptr<copy_buffer> s, std::string reason) noexcept
+        : write_call(std::move(s)), reason_(std::move(reason)) {}
+
+private:
+    void act() override { state_->refuse_data(std::move(reason_)); }
+    result<void> outcome(error why) override {
+        // The server's answer to CopyFail is an error, and the success of this.
+        return why && why != sqlstate::query_canceled ? result<void>(std::move(why))
+                                                      : result<void>(boost::outcome_v2::success());
+    }
+
+    std::string reason_;
+};
+
+} // namespace
+
+operation<copy_writer> open_copy_in(std::shared_ptr<copy_buffer> s) {
+    return s ? operation<copy_writer>(call_ptr<copy_writer>(new open_stream_call<copy_writer, copy_buffer>(std::move(s))))
+             : without_session<copy_writer>();
+}
+
+operation<copy_reader> open_copy_out(std::shared_ptr<copy_chunks> s) {
+    return s ? operation<copy_reader>(call_ptr<copy_reader>(new open_stream_call<copy_reader, copy_chunks>(std::move(s))))
+             : without_session<copy_reader>();
+}
+
+} // namespace detail
+
+copy_writer& copy_writer::operator=(copy_writer&& other) noexcept {
+    detail::leave_stream(std::exchange(state_, std::move(other.state_)));
+    return *this;
+}
+copy_writer::~copy_writer() { detail::leave_stream(std::move(state_)); }
+
+operation<void> copy_writer::write(std::string_view bytes) { return write(std::as_bytes(std::span(bytes))); }
+
+operation<void> copy_writer::write(std::span<const std::byte> bytes) {
+    return state_ ? operation<void>(detail::call_ptr<void>(new detail::append_call(state_, bytes)))
+                  : detail::without_session<void>();
+}
+
+operation<command_tag> copy_writer::finish() {
+    return state_ ? operation<command_tag>(detail::call_ptr<command_tag>(new detail::finish_call(state_)))
+                  : detail::without_session<command_tag>();
+}
+
+operation<void> copy_writer::abort(std::string reason) {
+    return state_ ? operation<void>(detail::call_ptr<void>(new detail::abort_call(state_, std::move(reason))))
+                  : detail::without_session<void>();
+}
+
+copy_reader& copy_reader::operator=(copy_reader&& other) noexcept {
+    detail::leave_stream(std::exchange(state_, std::move(other.state_)));
+    return *this;
+}
+copy_reader::~copy_reader() { detail::leave_stream(std::move(state_)); }
+
+operation<std::span<const std::byte>> copy_reader::read() {
+    using bytes = std::span<const std::byte>;
+    return operation<bytes>(
+        detail::read_stream_call<bytes, detail::copy_chunks, &detail::copy_chunks::take_chunk>::make(state_));
+}
+
+command_tag copy_reader::tag() const noexcept { return state_ && state_->is_over() ? state_->tag() : command_tag(); }
+void copy_reader::close() noexcept { detail::leave_stream(std::exchange(state_, nullptr)); }
+
+std::size_t copy_line(const error& e) noexcept {
+    // "COPY t, line 2, column a: ..." in English: the first number after the table, whose name may hold anything, comes after
+    // its last comma but one. So: the last number that follows a comma, a word and a space.
+    const auto context = e.context();
+    std::size_t line = 0;
+    if (!context.starts_with("COPY ")) {
+        return 0;
+    }
+    for (std::size_t at = context.find(", "); at != std::string_view::npos && line == 0; at = context.find(", ", at + 2)) {
+        const auto rest = context.substr(at + 2);
+        const auto digits = rest.find_first_of("0123456789");
+        if (digits != std::string_view::npos && digits < rest.find_first_of(",:\n")) {
+            std::from_chars(rest.data() + digits, rest.data() + rest.size(), line);
+        }
+    }
+    return line;
+}
+
+} // namespace pgcoro

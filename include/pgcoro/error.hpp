@@ -23,6 +23,7 @@ struct connect_attempt;
 
 namespace detail {
 struct error_details;
+struct error_access;
 void intrusive_ptr_add_ref(const error_details*) noexcept;
 void intrusive_ptr_release(const error_details*) noexcept;
 } // namespace detail
@@ -114,6 +115,7 @@ public:
     friend std::ostream& operator<<(std::ostream& out, const error& e);
 
 private:
+    friend struct detail::error_access;
     std::string full_message() const;
 
     // 24 bytes, instead of 24 for an error_code plus our own members: every successful result holds one of these too.

@@ -24,6 +24,7 @@ namespace detail {
 
 class rows_view;
 struct field_access;
+struct rowset_access;
 template <class T>
 class answer;
 

@@ -23,6 +23,11 @@ namespace detail {
 struct transaction_access;
 }
 
+// Defined in <pgcoro/cursor.hpp>.
+template <class Row>
+class cursor;
+struct cursor_options;
+
 /// The server's id of a transaction (`pg_current_xact_id`), unique forever in one cluster.
 enum class transaction_id : std::uint64_t {};
 
@@ -61,6 +66,18 @@ public:
     /// Opens a savepoint. Until that is over, this transaction refuses statements.
     operation<transaction> begin();
 
+    /// The rows of a query, a few at a time: include <pgcoro/cursor.hpp>, which says all about it. Sends nothing.
+    ///
+    /// `Row` is as for `fetch`. Without `Row`, the cursor gives rowsets.
+    template <class Row = rowset, class... Args>
+    pgcoro::cursor<Row> cursor(sql<Args...> statement, Args&&... args);
+    template <class Row = rowset, class... Args>
+    pgcoro::cursor<Row> cursor(unchecked_sql statement, Args&&... args);
+    template <class Row = rowset, class... Args>
+    pgcoro::cursor<Row> cursor(const cursor_options& options, sql<Args...> statement, Args&&... args);
+    template <class Row = rowset, class... Args>
+    pgcoro::cursor<Row> cursor(const cursor_options& options, unchecked_sql statement, Args&&... args);
+
     /// Whether it is still open, as far as is known. On the executor only.
     bool is_open() const noexcept;
     /// The id, with `transaction_options::track_outcome`, once the first statement is answered. On the executor only.
@@ -76,6 +93,9 @@ private:
         : scope_(std::move(s)), lease_(std::move(lease)) {}
 
     const std::shared_ptr<detail::transaction_scope>& carrier() const noexcept { return scope_; }
+
+    template <class Row>
+    pgcoro::cursor<Row> make_cursor(const cursor_options& options, detail::statement_text text, parameters values);
 
     std::shared_ptr<detail::transaction_scope> scope_;
     std::shared_ptr<void> lease_; // of the pool's connection, if any

@@ -124,10 +124,15 @@ error error::with(fact f) const noexcept {
     return copy;
 }
 
+std::unique_ptr<detail::error_details> detail::error_access::copy(const error& e) {
+    auto details = e.details_ ? std::make_unique<error_details>(*e.details_) : std::make_unique<error_details>();
+    details->code = e.code();
+    details->facts = e.facts_;
+    return details;
+}
+
 error error::with_item(std::size_t item) const {
-    auto details = details_ ? std::make_unique<detail::error_details>(*details_) : std::make_unique<detail::error_details>();
-    details->code = code();
-    details->facts = facts_;
+    auto details = detail::error_access::copy(*this);
     details->item = item;
     return error(details_ptr(details.release()));
 }

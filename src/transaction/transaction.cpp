@@ -25,6 +25,7 @@ void drop(std::shared_ptr<detail::transaction_scope> s) noexcept {
         return;
     }
     if (s->owner->where().runs_here()) {
+        s->tell_guests();
         engine(*s).abandon_transaction(std::move(s));
         return;
     }
@@ -32,6 +33,7 @@ void drop(std::shared_ptr<detail::transaction_scope> s) noexcept {
     // A loop that ends first must leave nobody who knows of the transaction.
     std::shared_ptr<wire::session> real(s, &engine(*s));
     asio::dispatch(executor, loop_handler(std::move(real), [s = std::move(s)](wire::session& there) mutable {
+                       s->tell_guests();
                        there.abandon_transaction(std::move(s));
                    }));
 }

@@ -60,6 +60,22 @@ transaction_scope::transaction_scope(std::shared_ptr<transaction_scope> around)
       commit_("release " + opening_),
       rollback_("rollback to " + opening_) {}
 
+void transaction_scope::remove(scope_guest& g) noexcept {
+    scope_guest** found = &guests_;
+    while (*found && *found != &g) {
+        found = &(*found)->next_guest;
+    }
+    if (*found) {
+        *found = g.next_guest;
+    }
+}
+
+void transaction_scope::tell_guests() noexcept {
+    for (scope_guest* g = guests_; g; g = g->next_guest) {
+        g->on_scope_abandoned();
+    }
+}
+
 rollback_request::rollback_request(transaction_scope& of) noexcept : request(of.rollback_steps()) {
     scope = &of;
     role = part::rollback;

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,12 @@ struct error_details {
     std::optional<std::size_t> item;
 
     mutable reference_count references;
+};
+
+/// Lets the library say more about an error.
+struct error_access {
+    /// The same error, to be changed.
+    static std::unique_ptr<error_details> copy(const error& e);
 };
 
 } // namespace pgcoro::detail

@@ -37,6 +37,18 @@ private:
     parameters none_;
 };
 
+/// Has requests of its own in flight in a transaction.
+class scope_guest {
+public:
+    /// The transaction's handle is gone, and ROLLBACK is about to be queued.
+    virtual void on_scope_abandoned() noexcept = 0;
+
+    scope_guest* next_guest = nullptr;
+
+protected:
+    ~scope_guest() = default;
+};
+
 /// On the session's executor only, but for what never changes.
 class transaction_scope {
 public:
@@ -67,6 +79,14 @@ public:
         failure = std::move(why);
     }
 
+    void add(scope_guest& g) noexcept {
+        g.next_guest = guests_;
+        guests_ = &g;
+    }
+    void remove(scope_guest& g) noexcept;
+    /// To all guests: the handle is gone.
+    void tell_guests() noexcept;
+
     const std::shared_ptr<request_target> owner;
     request_target& engine; // which `owner` is, or keeps
     const std::shared_ptr<transaction_scope> outer;
@@ -80,6 +100,7 @@ public:
 
 private:
     bool tracks_outcome_ = false;
+    scope_guest* guests_ = nullptr;
     std::string opening_;
     statement_text commit_;
     statement_text rollback_;

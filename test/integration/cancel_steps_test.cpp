@@ -3,6 +3,7 @@
 #include "cancel_fixture.hpp"
 #include "support/descriptors.hpp"
 
+#include <pgcoro/cursor.hpp>
 #include <pgcoro/multiplexer.hpp>
 #include <pgcoro/pool.hpp>
 #include <pgcoro/transact.hpp>
@@ -163,6 +164,22 @@ task<> insert_twice(pgcoro::transaction& tx) {
     co_return success();
 }
 
+task<> read_and_drop(pgcoro::transaction tx) {
+    auto c = tx.cursor<int>("select generate_series(1, 300)");
+    BOOST_OUTCOME_CO_TRY(co_await c.fetch(100));
+    BOOST_OUTCOME_CO_TRY(co_await c.move(50));
+    BOOST_OUTCOME_CO_TRY(co_await c.fetch());
+    pgcoro::cursor_options options;
+    options.hold = options.scroll = true;
+    auto held = tx.cursor(options, "select 'postgres=r/postgres'::aclitem from generate_series(1, 300)");
+    BOOST_OUTCOME_CO_TRY(co_await held.fetch(100));
+    c = {};
+    BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+    BOOST_OUTCOME_CO_TRY(co_await held.fetch(-10));
+    BOOST_OUTCOME_CO_TRY(co_await held.close());
+    co_return success();
+}
+
 task<> commit_twice(pgcoro::transaction tx) {
     BOOST_OUTCOME_CO_TRY(co_await insert_twice(tx));
     BOOST_OUTCOME_CO_TRY(co_await tx.commit());
@@ -263,6 +280,16 @@ const scenario scenarios[] = {
          BOOST_OUTCOME_CO_TRY(co_await m.open());
          BOOST_OUTCOME_CO_TRY(co_await m.execute("select 1"));
          co_return success();
+     }},
+    {"cursors",
+     [](everything& all) -> task<> {
+         BOOST_OUTCOME_CO_TRY(auto tx, co_await all.one.begin());
+         co_return co_await read_and_drop(std::move(tx));
+     }},
+    {"cursors_of_a_pool",
+     [](everything& all) -> task<> {
+         BOOST_OUTCOME_CO_TRY(auto tx, co_await all.many.begin());
+         co_return co_await read_and_drop(std::move(tx));
      }},
 };
 

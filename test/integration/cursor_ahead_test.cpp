@@ -22,8 +22,7 @@ protected:
 
     /// The number of rows that the server has computed, for a query that calls next_of for each.
     static task<std::int64_t> computed(transaction& tx) {
-        co_return co_await tx.fetch_one<std::int64_t>(
-            "select case when is_called then last_value else 0 end from fetched");
+        co_return co_await tx.fetch_one<std::int64_t>("select case when is_called then last_value else 0 end from fetched");
     }
 };
 
@@ -84,7 +83,7 @@ TEST_F(a_cursor_that_fetches_ahead, gives_the_rows_that_have_arrived_without_ask
         auto c = tx.cursor<std::int32_t>(options, "select * from generate_series(1, 20)");
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.fetch());
         BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1")); // the rows ahead have arrived before its answer
-        between.keep();                                       // nothing more is heard
+        between.keep();                                        // nothing more is heard
         BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch());
         EXPECT_EQ(rows, numbers(11, 20));
         between.pass_on();

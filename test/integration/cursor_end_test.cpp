@@ -121,7 +121,7 @@ TEST_F(a_cursor_that_ends, outlives_a_commit_with_hold) {
         EXPECT_EQ(rows, numbers(1, 5));
         BOOST_OUTCOME_CO_TRY(co_await c.close());
         opened = {};
-        BOOST_OUTCOME_CO_TRY(const auto left, co_await db.fetch_one<std::int64_t>("select count(*) from pg_cursors"));
+        BOOST_OUTCOME_CO_TRY(const auto left, co_await db.fetch_one<std::int64_t>(count_of_cursors));
         EXPECT_EQ(left, 0);
         co_return success();
     });
@@ -130,9 +130,13 @@ TEST_F(a_cursor_that_ends, outlives_a_commit_with_hold) {
 TEST_F(a_cursor_that_ends, with_hold_does_not_outlive_a_rollback) {
     with_connection(shared_server().dsn(), [](connection& db) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto tx, co_await db.begin());
-        auto c = tx.cursor<std::int32_t>(holding(), "select * from generate_series(1, 500)");
+        auto options = ahead(10);
+        options.hold = true;
+        auto c = tx.cursor<std::int32_t>(options, "select * from generate_series(1, 500)");
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.fetch(10));
         BOOST_OUTCOME_CO_TRY(co_await tx.rollback());
+        BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(10)); // they have arrived before
+        EXPECT_EQ(rows, numbers(11, 20));
         auto late = co_await c.fetch(500);
         EXPECT_EQ(error_of(late), sqlstate::invalid_cursor_name);
         EXPECT_NE(error_of(late).message().find("rolled back"), std::string::npos) << error_of(late);
@@ -143,7 +147,9 @@ TEST_F(a_cursor_that_ends, with_hold_does_not_outlive_a_rollback) {
 }
 
 TEST_F(a_cursor_that_ends, with_hold_keeps_the_connection_of_a_pool_until_it_is_dropped) {
-    with_pool(shared_server().dsn(), pool_of(1), [](pgcoro::pool& pool) -> task<> {
+    pgcoro::pool_options one;
+    one.max_size = 1;
+    with_pool(one, [](pgcoro::pool& pool) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto tx, co_await pool.begin());
         auto c = tx.cursor<std::int32_t>(holding(), "select * from generate_series(1, 500)");
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.fetch(100));
@@ -151,7 +157,7 @@ TEST_F(a_cursor_that_ends, with_hold_keeps_the_connection_of_a_pool_until_it_is_
         tx = {};
         BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(300));
         EXPECT_EQ(rows, numbers(101, 400));
-        started waiting(pool.fetch_one<std::int64_t>("select count(*) from pg_cursors"));
+        started waiting(pool.fetch_one<std::int64_t>(count_of_cursors));
         BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(1));
         EXPECT_EQ(rows, numbers(401, 401));
         EXPECT_FALSE(waiting.is_complete());

@@ -25,6 +25,9 @@ inline std::vector<std::int32_t> numbers(std::int32_t first, std::int32_t last) 
     return all;
 }
 
+/// How many cursors a session has. The query is one itself, without a name.
+inline constexpr char count_of_cursors[] = "select count(*) from pg_cursors where name like 'pgcoro%'";
+
 class cursor_test : public ::testing::Test {
 protected:
     /// Runs `body` in a transaction of its own, which it may end.
@@ -48,10 +51,7 @@ protected:
         run(loop, connected);
     }
 
-    /// How many cursors its session has.
-    static task<std::int64_t> cursors(transaction& tx) {
-        co_return co_await tx.fetch_one<std::int64_t>("select count(*) from pg_cursors where name like 'pgcoro%'");
-    }
+    static task<std::int64_t> cursors(transaction& tx) { co_return co_await tx.fetch_one<std::int64_t>(count_of_cursors); }
 
     libpq_session judge_{shared_server().dsn()};
 };

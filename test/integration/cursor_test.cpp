@@ -200,12 +200,12 @@ struct person {
     bool operator==(const person&) const = default;
 };
 
-struct named {
+struct described_person {
     std::optional<std::string> name;
     std::int32_t id = 0;
-    bool operator==(const named&) const = default;
+    bool operator==(const described_person&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(named, (), (id, name))
+BOOST_DESCRIBE_STRUCT(described_person, (), (id, name))
 
 TEST_F(a_cursor, reads_structs_by_position_and_by_name) {
     in_transaction([](transaction& tx) -> task<> {
@@ -215,9 +215,9 @@ TEST_F(a_cursor, reads_structs_by_position_and_by_name) {
         EXPECT_EQ(rows, (std::vector<person>{{1, "n1"}, {2, std::nullopt}}));
         BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(2));
         EXPECT_EQ(rows, (std::vector<person>{{3, "n3"}}));
-        auto d = tx.cursor<named>(query);
+        auto d = tx.cursor<described_person>(query);
         BOOST_OUTCOME_CO_TRY(auto others, co_await d.fetch());
-        EXPECT_EQ(others, (std::vector<named>{{"n1", 1}, {std::nullopt, 2}, {"n3", 3}}));
+        EXPECT_EQ(others, (std::vector<described_person>{{"n1", 1}, {std::nullopt, 2}, {"n3", 3}}));
         co_return success();
     });
 }

@@ -30,7 +30,7 @@ namespace pgcoro {
 /// arrived already; otherwise `errc::transaction_open`.
 /// Ahead: once a first fetch is answered, one FETCH is in flight ahead of the caller (`cursor_options::prefetch`), so that the
 /// next fetch usually finds its rows. An error in these rows fails the transaction at once, and is reported by the fetch that
-/// comes to it; meanwhile other statements fail with `sqlstate::in_failed_sql_transaction`.
+/// needs any of them; meanwhile other statements fail with `sqlstate::in_failed_sql_transaction`.
 /// Errors: those of `queries::fetch`; errors of the query have the query as `error::statement()`. With nothing sent:
 /// `errc::transaction_over` when the transaction, or the savepoint, that it was opened in has ended;
 /// `sqlstate::invalid_cursor_name` after `close()`. The server's `sqlstate::invalid_cursor_name` and

@@ -46,10 +46,14 @@ struct rowset_access {
     static type_catalogue_ptr types(const rowset& rows) noexcept { return rows.types_; }
 };
 
+/// Ends early where the formats of the columns change: with types that have no binary output, they depend on the values.
 template <>
 rowset cursor_rows<rowset>::take(std::size_t wanted) {
-    if (chunks_.empty() || is_whole(wanted)) {
-        return chunks_.empty() ? rowset() : take_whole();
+    if (is_whole(wanted)) {
+        return take_whole();
+    }
+    if (wanted == 0) {
+        return rowset();
     }
     std::vector<row_range> ranges;
     type_catalogue_ptr types;

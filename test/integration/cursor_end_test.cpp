@@ -46,6 +46,21 @@ TEST_F(a_cursor_that_ends, gives_the_rows_before_an_error_and_then_the_error) {
     });
 }
 
+TEST_F(a_cursor_that_ends, fails_its_transaction_early_by_an_error_in_the_rows_ahead_but_reports_it_in_order) {
+    in_transaction([](transaction& tx) -> task<> {
+        auto c = tx.cursor<std::int32_t>(ahead(10), "select 100 / (25 - n) from generate_series(1, 100) as s (n)");
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await c.fetch(5));
+        BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(5)); // of ten; the next ten are asked for
+        auto statement = co_await tx.execute("select 1");
+        EXPECT_EQ(error_of(statement), sqlstate::in_failed_sql_transaction);
+        BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(5));
+        EXPECT_EQ(rows.size(), 5U);
+        auto failed = co_await c.fetch(10);
+        EXPECT_EQ(error_of(failed), sqlstate::division_by_zero);
+        co_return success();
+    });
+}
+
 TEST_F(a_cursor_that_ends, reports_errors_of_its_query_at_their_position_in_it) {
     in_transaction([](transaction& tx) -> task<> {
         auto c = tx.cursor<std::int32_t>("select 1 from no_such_table");

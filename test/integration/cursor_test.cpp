@@ -228,10 +228,10 @@ TEST_F(a_cursor, gives_rowsets_of_just_the_rows_asked_for) {
         options.prefetch = 7;
         auto c = tx.cursor(options, "select n, nullif('x' || n, 'x12') as name from generate_series(1, 30) as s (n)");
         std::int32_t next = 1;
-        for (const int count : {1, 7, 10, 5, 20}) {
+        for (const int count : {1, 7, 10, 0, 5, 20}) {
             BOOST_OUTCOME_CO_TRY(auto rows, co_await c.fetch(count));
             EXPECT_EQ(rows.size(), static_cast<std::size_t>(std::min(count, 31 - next)));
-            EXPECT_EQ(rows.columns().size(), 2U);
+            EXPECT_EQ(rows.columns().size(), count == 0 ? 0U : 2U);
             for (const auto row : rows) {
                 BOOST_OUTCOME_CO_TRY(auto n, row["n"].as<std::int32_t>());
                 BOOST_OUTCOME_CO_TRY(auto name, row["name"].as<std::optional<std::string>>());

@@ -75,16 +75,16 @@ private:
 template <class T, class Take>
 class cursor_call final : public call<T>, public cursor_waiter {
 public:
-    cursor_call(std::shared_ptr<cursor_state> s, kind what, std::optional<int> count) noexcept
-        : call<T>(&s->where()), cursor_waiter(what, count), state_(std::move(s)) {
+    cursor_call(std::shared_ptr<cursor_state> s, kind k, std::optional<int> count) noexcept
+        : call<T>(&s->where()), cursor_waiter(k, count), state_(std::move(s)) {
         this->by(state_->expires());
     }
 
-    static call_ptr<T> make(const std::shared_ptr<cursor_state>& s, kind what, std::optional<int> count = {}) {
+    static call_ptr<T> make(const std::shared_ptr<cursor_state>& s, kind k, std::optional<int> count) {
         if (!s) {
             return call_ptr<T>(new failed_call<T>(error(errc::transaction_over).with(error::nothing_sent)));
         }
-        return call_ptr<T>(new cursor_call(s, what, count));
+        return call_ptr<T>(new cursor_call(s, k, count));
     }
 
     void destroy() noexcept override { delete this; }
@@ -142,6 +142,7 @@ template <class Row>
 struct take_rows {
     auto operator()(cursor_state& s, std::uint64_t rows) const {
         auto taken = static_cast<typed_cursor<Row>&>(s).take_rows(rows);
+        s.on_left(rows - taken.size());
         return result<decltype(taken)>(std::move(taken));
     }
 };

@@ -44,6 +44,8 @@ public:
 
     /// Takes up to `wanted` of the rows that have arrived, and gives their number.
     int take(int wanted) noexcept;
+    /// Of those, so many were left.
+    void put_back(std::uint64_t rows) noexcept { arrived_ += rows; }
     void clear() noexcept { arrived_ = 0; }
 
     std::uint64_t rows_arrived() const noexcept { return arrived_; }

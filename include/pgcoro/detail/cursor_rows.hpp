@@ -32,7 +32,8 @@ class cursor_rows {
 public:
     void push(Rows&& rows) { chunks_.push_back(std::move(rows)); }
 
-    /// The next `wanted` rows, which must be there.
+    /// The next `wanted` rows, which must be there. A rowset may have fewer, but at least one: all of its rows have the same
+    /// formats.
     Rows take(std::size_t wanted);
 
     void skip(std::size_t rows) noexcept {

@@ -85,6 +85,9 @@ public:
     void drop_all() noexcept;
     void on_dropped(cursor_request& r) noexcept;
 
+    /// An operation was given fewer rows than it could have had.
+    void on_left(std::uint64_t rows) noexcept { plan_.put_back(rows); }
+
     // For its requests.
     const statement_text& declaration() const noexcept { return declaration_; }
     parameters& values() noexcept { return values_; }

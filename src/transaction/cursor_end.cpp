@@ -35,22 +35,18 @@ void cursor_state::on_over(cursor_request& r, std::uint64_t rows) {
         return;
     }
     forget(r);
-    const bool was_done = !r.outcome || r.is_unreadable;
     if (r.declares()) {
-        stage_ = was_done ? stage::open : r.outcome.is(error::nothing_sent) ? stage::fresh : stage_;
+        stage_ = r.outcome.is(error::nothing_sent) ? stage::fresh : stage::open;
     }
-    const bool counts = !scrolls_ && (r.what() == command::fetch || r.what() == command::move);
     if (r.outcome) {
-        if (counts) {
+        if (counts(r.what())) {
             plan_.failed(r.count());
         }
         on_failed(r);
     } else if (r.what() == command::close) {
         stage_ = stage::closed;
-    } else if (counts && r.what() == command::fetch) {
-        plan_.arrived(r.count(), rows);
-    } else if (counts) {
-        plan_.moved(r.count(), rows);
+    } else if (counts(r.what())) {
+        r.what() == command::fetch ? plan_.arrived(r.count(), rows) : plan_.moved(r.count(), rows);
     }
     if (!r.outcome && !waiters_.empty() && (scrolls_ || r.what() == command::move)) {
         waiters_.front()->rows += rows;
@@ -113,9 +109,8 @@ void cursor_state::cancel(cursor_waiter& w, error why) noexcept {
 
 /// The last ones first: what was not sent must not be sent behind what is being cancelled.
 void cursor_state::give_up_requests(const error& why) noexcept {
-    const auto all = in_flight_;
-    for (auto r = all.rbegin(); r != all.rend(); ++r) {
-        scope_->owner->cancel(**r, why);
+    for (auto r = in_flight_.rbegin(); r != in_flight_.rend(); ++r) {
+        scope_->owner->cancel(**r, why); // which takes none of them out at once
     }
 }
 
@@ -144,13 +139,12 @@ void cursor_state::let_go() noexcept {
     }
 }
 
-/// Queues a CLOSE, which travels with whatever comes next; not if the server closes the cursor itself, with its transaction.
+/// Queues a CLOSE; not if the server closes the cursor itself, with its transaction.
 void cursor_state::close_unawaited() noexcept {
     clear_rows();
     plan_.clear();
     const bool ends = is_over() || scope_->at == transaction_scope::phase::ending;
-    const bool is_there = stage_ == stage::declaring || stage_ == stage::open;
-    if (closing_ && is_there && !is_dead_ && !failure_ && (!ends || holds_) && scope_->owner->is_open()) {
+    if (closing_ && stage_ == stage::open && !is_dead_ && (!ends || holds_) && scope_->owner->is_open()) {
         submit(std::move(closing_), false, clock::time_point::max());
     }
 }

@@ -107,11 +107,11 @@ bool cursor_state::can_complete(cursor_waiter& w) {
 }
 
 bool cursor_state::is_opened(cursor_waiter& w) {
-    if (stage_ == stage::fresh && !std::exchange(w.has_asked, true)) {
+    if (stage_ == stage::fresh) {
         ask(command::declare, 0, w.expires);
-        fetch_ahead();
+        return false;
     }
-    return stage_ == stage::open || has_failed(w);
+    return has_failed(w) || stage_ == stage::open;
 }
 
 bool cursor_state::is_fetched(cursor_waiter& w) {
@@ -119,8 +119,15 @@ bool cursor_state::is_fetched(cursor_waiter& w) {
         w.wanted = plan_.usual_count();
     }
     const int wanted = *w.wanted;
-    if (wanted == 0 || scrolls_) {
-        return wanted == 0 || is_answered(w, command::fetch);
+    if (wanted == 0) {
+        return true;
+    }
+    // Rows that may have to come as text are described before they are fetched, which needs a cursor.
+    if (wanted_ == rows_wanted::any && stage_ != stage::open) {
+        return is_opened(w);
+    }
+    if (scrolls_) {
+        return is_answered(w, command::fetch);
     }
     if (plan_.has(wanted)) {
         w.rows = std::min<std::uint64_t>(plan_.rows_arrived(), static_cast<std::uint64_t>(wanted));
@@ -171,13 +178,15 @@ bool cursor_state::is_closed(cursor_waiter& w) {
     return stage_ == stage::closed || has_failed(w);
 }
 
-/// Of an operation that has one request, whatever is in flight.
+/// Of an operation that is one request.
 bool cursor_state::is_answered(cursor_waiter& w, command what) {
+    if (has_failed(w)) {
+        return true;
+    }
     if (!std::exchange(w.has_asked, true)) {
         ask(what, *w.wanted, w.expires);
-        return false;
     }
-    return in_flight_.empty() && (has_failed(w) || true);
+    return in_flight_.empty();
 }
 
 /// Everything that was in flight has ended, and something has failed. Then `w` fails, too.
@@ -229,34 +238,29 @@ void cursor_state::serve_later() {
 }
 
 void cursor_state::fetch_ahead() {
-    const bool is_usable = stage_ == stage::declaring || stage_ == stage::open;
-    if (!is_usable || is_dead_ || is_released_ || failure_ || lost_ || (is_over() && !outlives_transaction())) {
-        return;
-    }
-    if (const int count = plan_.ahead()) {
+    const bool is_usable = stage_ == stage::open && !is_dead_ && !lost_ && (!is_over() || holds_);
+    const int count = is_usable && !is_released_ ? plan_.ahead() : 0;
+    if (count != 0) {
         ask(command::fetch, count, expires(), true);
     }
 }
 
+/// Sends a request, with the DECLARE before it if it is the first.
 void cursor_state::ask(command what, int count, clock::time_point expires, bool is_ahead) {
     const bool declares = stage_ == stage::fresh;
     if (declares) {
         stage_ = stage::declaring;
         closing_ = std::make_unique<cursor_request>(command::close, text_of(command::close, 0, name_), 0);
-        // Rows that may have to come as text are described before they are fetched, and can be once there is a cursor.
-        if (what == command::fetch && wanted_ == rows_wanted::any) {
-            submit(std::make_unique<cursor_request>(command::declare, std::string(), 0), true, expires);
-        }
     }
-    const bool counts = !scrolls_ && (what == command::fetch || what == command::move);
-    if (counts) {
+    if (counts(what)) {
         plan_.asked(count);
     }
     auto text = text_of(what, count, name_);
     std::unique_ptr<cursor_request> made(what == command::fetch ? make_fetch(std::move(text), count)
                                                                 : new cursor_request(what, std::move(text), count));
     made->is_ahead = is_ahead;
-    submit(std::move(made), declares && (what != command::fetch || wanted_ != rows_wanted::any), expires);
+    in_flight_.reserve(in_flight_.size() + 2); // and the CLOSE
+    submit(std::move(made), declares, expires);
 }
 
 void cursor_state::submit(std::unique_ptr<cursor_request> made, bool declares, clock::time_point expires) noexcept {

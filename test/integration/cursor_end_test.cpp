@@ -80,6 +80,45 @@ TEST_F(a_cursor_that_ends, reports_errors_of_its_query_at_their_position_in_it) 
     });
 }
 
+// Then nothing of it may be sent: a FETCH from what was not declared would fail the transaction.
+TEST_F(a_cursor_that_ends, leaves_its_transaction_alone_when_its_query_cannot_be_sent) {
+    in_transaction([](transaction& tx) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1"));
+        const pgcoro::unchecked_sql bad(std::string("select 'a\0'", 11));
+        auto strings = tx.cursor<std::string>(bad);
+        auto rows = tx.cursor(bad);
+        auto typed = tx.cursor<std::int32_t>(bad);
+        auto from_strings = co_await strings.fetch();
+        EXPECT_EQ(error_of(from_strings), errc::invalid_text);
+        auto opened = co_await rows.open();
+        EXPECT_EQ(error_of(opened), errc::invalid_text);
+        auto from_rows = co_await rows.fetch();
+        EXPECT_EQ(error_of(from_rows), errc::invalid_text);
+        auto from_typed = co_await typed.fetch();
+        EXPECT_EQ(error_of(from_typed), errc::invalid_text);
+        EXPECT_TRUE(error_of(from_typed).safe_to_retry());
+        strings = {};
+        co_return co_await tx.commit();
+    });
+}
+
+TEST_F(a_cursor_that_ends, that_could_not_be_declared_fails_again_and_is_not_closed) {
+    in_transaction([](transaction& tx) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("savepoint s"));
+        {
+            auto c = tx.cursor("select * from no_such_table");
+            auto failed = co_await c.fetch();
+            EXPECT_EQ(error_of(failed), sqlstate::undefined_table);
+            failed = co_await c.fetch();
+            EXPECT_EQ(error_of(failed), sqlstate::in_failed_sql_transaction);
+            EXPECT_TRUE(co_await c.close());
+        }
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("rollback to s"));
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1"));
+        co_return co_await tx.commit();
+    });
+}
+
 TEST_F(a_cursor_that_ends, fails_for_good_when_a_row_cannot_be_read_but_leaves_its_transaction_alone) {
     in_transaction([](transaction& tx) -> task<> {
         auto c = tx.cursor<std::int32_t>(ahead(10), "select nullif(n, 15) from generate_series(1, 100) as s (n)");

@@ -112,6 +112,9 @@ private:
     /// It can be used, and closed, after its transaction.
     bool outlives_transaction() const noexcept { return holds_ && stage_ != stage::fresh; }
 
+    /// Whether the plan counts its rows.
+    bool counts(command what) const noexcept { return !scrolls_ && (what == command::fetch || what == command::move); }
+
     bool is_ready(cursor_waiter& w);
     bool can_complete(cursor_waiter& w);
     bool is_opened(cursor_waiter& w);

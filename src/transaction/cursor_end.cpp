@@ -58,7 +58,7 @@ void cursor_state::on_failed(cursor_request& r) {
     if (r.outcome.is(error::nothing_sent)) {
         // What nobody has asked for yet is asked for again when somebody does.
         if (!r.is_ahead && !waiters_.empty() && !waiters_.front()->outcome) {
-            waiters_.front()->outcome = std::move(r.outcome);
+            waiters_.front()->outcome = r.outcome;
         }
         return;
     }
@@ -115,7 +115,7 @@ void cursor_state::give_up_requests(const error& why) noexcept {
 }
 
 void cursor_state::on_scope_abandoned() noexcept {
-    if (waiters_.empty()) {
+    if (waiters_.empty() && !is_over()) { // else it may outlive its transaction, and does
         give_up_requests(aborted());
     }
 }

@@ -205,12 +205,16 @@ TEST_F(a_cursor_that_ends, with_hold_keeps_the_connection_of_a_pool_until_it_is_
     one.max_size = 1;
     with_pool(one, [](pgcoro::pool& pool) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto tx, co_await pool.begin());
-        auto c = tx.cursor<std::int32_t>(holding(), "select * from generate_series(1, 500)");
+        auto options = ahead(100);
+        options.hold = true;
+        auto c = tx.cursor<std::int32_t>(options, "select * from generate_series(1, 500)");
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.fetch(100));
         BOOST_OUTCOME_CO_TRY(co_await tx.commit());
-        tx = {};
-        BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(300));
-        EXPECT_EQ(rows, numbers(101, 400));
+        BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(100));
+        EXPECT_EQ(rows, numbers(101, 200));
+        tx = {}; // a FETCH ahead is in flight
+        BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(200));
+        EXPECT_EQ(rows, numbers(201, 400));
         started waiting(pool.fetch_one<std::int64_t>(count_of_cursors));
         BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(1));
         EXPECT_EQ(rows, numbers(401, 401));

@@ -26,7 +26,8 @@
 
 namespace pgcoro::detail {
 
-template <class Row>
+/// `Source` is where the values are: see `row_reader`.
+template <class Row, class Source = result_view>
 class row_decoder {
     using shape = row_shape<Row>;
     static_assert(!shape::columns::has_view,
@@ -40,7 +41,7 @@ class row_decoder {
     using layout = row_layout<shape, in_one_struct && read_by_name<without_optional_t<Row>>>;
 
 public:
-    explicit row_decoder(result_view result) noexcept : reader_(result) {}
+    explicit row_decoder(Source result) noexcept : reader_(result) {}
 
     /// The number of rows, or `mismatch`. Must be called first.
     int open() noexcept { return reader_.open(); }
@@ -83,7 +84,7 @@ private:
 
     // Converts to a Row in the vector's storage: an aggregate cannot be constructed from arguments there.
     struct in_place {
-        row_reader<layout>& reader;
+        row_reader<layout, Source>& reader;
         operator Row() const { return shape::make(reader); }
     };
 
@@ -105,7 +106,7 @@ private:
         return true;
     }
 
-    row_reader<layout> reader_;
+    row_reader<layout, Source> reader_;
     /// The error of `row_traits` for a row.
     [[no_unique_address]] std::conditional_t<has_row_traits<Row>, error, nothing> refusal_;
 };

@@ -136,6 +136,11 @@ error column_mismatch(result_view result, std::span<const column_requirement> re
 }
 
 error value_failure(errc reason, result_view result, int row, int column, const column_requirement& requirement) {
+    return value_failure(reason, result, row, column, result.cell(row, column), requirement);
+}
+
+error value_failure(errc reason, result_view result, int row, int column, const cell_bytes& cell,
+                    const column_requirement& requirement) {
     std::string message = describe(result, column) + " in row " + std::to_string(row + 1);
     switch (reason) {
     case errc::unexpected_null: message += " is NULL: read it into std::optional<" + std::string(requirement.name) + ">"; break;
@@ -143,8 +148,7 @@ error value_failure(errc reason, result_view result, int row, int column, const 
     case errc::value_out_of_range: message += " is out of the range of " + std::string(requirement.name); break;
     case errc::attribute_mismatch:
         message += " cannot be read into " + std::string(requirement.name) + ": ";
-        if (!requirement.explain ||
-            !requirement.explain(result.column_type(column), result.cell(row, column).bytes(), result.types(), message)) {
+        if (!requirement.explain || !requirement.explain(result.column_type(column), cell.bytes(), result.types(), message)) {
             message += make_error_code(reason).message();
         }
         break;

@@ -122,6 +122,9 @@ errc read_cell(oid_number type, const cell_bytes& cell, T& out, const type_catal
 
 /// Why the value in a row could not be read.
 error value_failure(errc reason, result_view result, int row, int column, const column_requirement& requirement);
+/// The same for a value that is not in the result.
+error value_failure(errc reason, result_view result, int row, int column, const cell_bytes& cell,
+                    const column_requirement& requirement);
 
 /// For `fetch_one` and `fetch_optional`.
 error row_count_failure(int rows);

@@ -31,13 +31,14 @@ struct row_layout {
     }();
 };
 
-/// A result whose rows hold the columns of a layout. Columns count as the layout has them.
-template <class Layout>
+/// A result whose rows hold the columns of a layout. Columns count as the layout has them. `Source` is a `result_view`, or what
+/// has the same columns and finds the values elsewhere: a `tuple_view`.
+template <class Layout, class Source = result_view>
 class row_reader {
     using columns = typename Layout::columns;
 
 public:
-    explicit row_reader(result_view result) noexcept : result_(result) {}
+    explicit row_reader(Source result) noexcept : result_(result) {}
 
     /// The number of rows, or `mismatch`. Comes first.
     int open() noexcept {
@@ -93,7 +94,13 @@ public:
 
     bool failed() const noexcept { return failure_ != errc{}; }
     /// Why a value could not be read.
-    error failure() const { return value_failure(failure_, result_, row_, in_result(column_), columns::requirements[column_]); }
+    error failure() const {
+        if constexpr (std::is_same_v<Source, result_view>) {
+            return value_failure(failure_, result_, row_, in_result(column_), columns::requirements[column_]);
+        } else {
+            return value_failure(failure_, result_, row_, in_result(column_), cell_at(column_), columns::requirements[column_]);
+        }
+    }
 
 private:
     struct positions {
@@ -121,7 +128,7 @@ private:
         }
     }
 
-    result_view result_;
+    Source result_;
     int row_ = 0;
     errc failure_{};
     std::size_t column_ = 0;

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+// Rows from the bytes of a binary COPY ... TO STDOUT.
+#pragma once
+
+#include <pgcoro/detail/copy_parser.hpp>
+#include <pgcoro/detail/tuple_view.hpp>
+#include <pgcoro/row.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace pgcoro::detail {
+
+/// What a `row_decoder` is for a result, for a COPY whose columns another result describes, in the binary format: that of a
+/// `select ... limit 0`, or of a statement that was only described, by way of `libpq::binary_description_of`. That result and
+/// its types must outlive the decoder.
+///
+///     copy_decoder<Row> decoder(columns);
+///     error failure = decoder.open();                            // once: the columns fit the row type
+///     failure = decoder.append(message, rows);                   // for each message
+///     failure = decoder.finish();                                // at the end, once the server has said that all went well
+template <class Row>
+class copy_decoder {
+public:
+    explicit copy_decoder(result_view columns)
+        : parser_(static_cast<std::size_t>(columns.columns())), rows_(tuple_view(columns, parser_.cells())) {}
+
+    copy_decoder(const copy_decoder&) = delete;
+    copy_decoder& operator=(const copy_decoder&) = delete;
+    // Arrays on the heap stay where they are.
+    copy_decoder(copy_decoder&&) = default;
+    copy_decoder& operator=(copy_decoder&&) = default;
+
+    /// Must be called first. Why the columns do not fit: the errors of `fetch`.
+    error open() { return rows_.open() == mismatch ? rows_.why_mismatch() : error(); }
+
+    /// Reads some more bytes, which may end anywhere, and appends the rows that are complete. After an error `out` has the rows
+    /// before it: `errc::malformed_value` if the bytes are not in the format, else that of a value that cannot be read.
+    error append(std::span<const std::byte> bytes, std::vector<Row>& out) {
+        parser_.feed(bytes);
+        while (parser_.next()) {
+            rows_.go_to(number_);
+            number_ += number_ != std::numeric_limits<int>::max();
+            const std::size_t before = out.size();
+            if (!rows_.append(out)) [[unlikely]] {
+                while (out.size() != before) {
+                    out.pop_back();
+                }
+                return rows_.failure();
+            }
+        }
+        return parser_.failed() ? parser_.failure() : error();
+    }
+
+    /// No more bytes come. `errc::malformed_value` if the trailer is missing.
+    error finish() { return parser_.finish(); }
+
+private:
+    copy_parser parser_;
+    row_decoder<Row, tuple_view> rows_;
+    int number_ = 0;
+};
+
+} // namespace pgcoro::detail

@@ -32,6 +32,8 @@ using value_bytes = std::span<const std::byte>;
 /// - for a user-defined type, instead of `oid`, `array_oid` and `accepts`: its name in SQL, with or without the schema
 ///   ("mood", "shop.address"), as `static constexpr std::string_view sql_name`. Each connection asks the server for its number
 ///   once, and again when that has changed. `decode` may then take a fourth argument, `const detail::type_catalogue&`;
+/// - optionally, for values that all have one size, `static constexpr std::size_t fixed_size` and `static errc store(const T&,
+///   std::byte* to) noexcept`, which does what `encode` does into that many bytes: COPY then writes rows faster;
 /// - optionally `using text_format = void`: the binary format is the text itself. Parameters are sent in the text format
 ///   without a type, so that the server infers it from the statement.
 template <class T>
@@ -82,6 +84,13 @@ namespace detail {
 
 template <class T>
 concept text_type = requires { typename pg_type<T>::text_format; };
+
+/// A type whose `pg_type` has `store`, for just this type: it may inherit one of a type that a T converts to.
+template <class T>
+concept fixed_size_type = requires {
+    { pg_type<T>::fixed_size } -> std::convertible_to<std::size_t>;
+} && (requires { static_cast<errc (*)(T, std::byte*) noexcept>(&pg_type<T>::store); } ||
+      requires { static_cast<errc (*)(const T&, std::byte*) noexcept>(&pg_type<T>::store); });
 
 /// A type whose `pg_type` has `make`.
 template <class T>

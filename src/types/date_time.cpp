@@ -8,12 +8,9 @@ using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-// Counted from 2000-01-01. What lies outside, the server would refuse: 4714-11-24 BC to 5874897-12-31 for dates, to
-// 294276-12-31 for timestamps.
+// Counted from 2000-01-01. What lies outside, the server would refuse: 4714-11-24 BC to 5874897-12-31.
 constexpr std::int64_t first_date = -2'451'545;
 constexpr std::int64_t last_date = 2'145'031'948;
-constexpr std::int64_t first_timestamp = -211'813'488'000'000'000;
-constexpr std::int64_t end_of_timestamps = 9'223'371'331'200'000'000;
 
 } // namespace
 
@@ -25,10 +22,11 @@ void encode_date(std::int64_t days_since_1970, value_writer& out) {
 }
 
 void encode_timestamp(std::int64_t microseconds, value_writer& out) {
-    if (microseconds < first_timestamp + epoch_microseconds || microseconds - epoch_microseconds >= end_of_timestamps) {
-        return out.fail(errc::value_out_of_range);
+    std::byte bytes[sizeof microseconds];
+    if (const errc failure = store_timestamp(microseconds, bytes); failure != errc{}) {
+        return out.fail(failure);
     }
-    out.put(static_cast<std::uint64_t>(microseconds - epoch_microseconds));
+    out.put(bytes, sizeof bytes);
 }
 
 errc decode_date(value_bytes bytes, sys_days& out) noexcept {

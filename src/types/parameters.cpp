@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/parameters.hpp>
 
+#include "types/missing_number.hpp"
+
 #include <pgcoro/detail/composite_format.hpp>
 #include <pgcoro/types/text.hpp>
 
@@ -31,8 +33,9 @@ bool takes(oid_number attribute, oid_number encoded_as, const detail::type_catal
            (encoded_as == oids::text && is_text(attribute, types));
 }
 
-/// The number of a type known by name, in what the server has told.
-error find_number(const detail::type_catalogue& types, const missing_type& wanted, oid_number& number) {
+} // namespace
+
+error detail::find_number(const type_catalogue& types, const missing_type& wanted, oid_number& number) {
     const auto* const known = types.find(types.named(wanted.sql_name));
     if (!known) {
         return error(errc::unknown_type, "the server has no type \"" + std::string(wanted.sql_name) + "\"");
@@ -49,7 +52,7 @@ error find_number(const detail::type_catalogue& types, const missing_type& wante
         const auto sent = std::max(wanted.attributes, wanted.attribute + 1);
         return error(errc::attribute_mismatch, name + " has " + std::to_string(count) +
                                                    (count == 1 ? " attribute " : " attributes ") +
-                                                   (composite ? detail::describe_attributes(*composite, types) : "()") +
+                                                   (composite ? describe_attributes(*composite, types) : "()") +
                                                    ", but the value has " + std::to_string(sent));
     }
     number = composite->attributes[wanted.attribute];
@@ -63,8 +66,6 @@ error find_number(const detail::type_catalogue& types, const missing_type& wante
     }
     return {};
 }
-
-} // namespace
 
 parameters::parameters(const parameters& other)
     : count_(other.count_),
@@ -170,13 +171,13 @@ error parameters::fill_in(const detail::type_catalogue& types) {
         return {};
     }
     for (const auto& type : missing_->of_parameters) {
-        if (error e = find_number(types, type, slots_[type.at])) {
+        if (error e = detail::find_number(types, type, slots_[type.at])) {
             return e;
         }
     }
     for (const auto& type : missing_->inside) {
         oid_number number = oids::unspecified;
-        if (error e = find_number(types, type, number)) {
+        if (error e = detail::find_number(types, type, number)) {
             return e;
         }
         detail::store_big_endian(bytes_.data() + type.at, number);

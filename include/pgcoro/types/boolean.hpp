@@ -16,6 +16,12 @@ struct pg_type<bool> {
 
     static void encode(bool value, value_writer& out) { out.put(static_cast<std::uint8_t>(value)); }
 
+    static constexpr std::size_t fixed_size = 1;
+    static errc store(bool value, std::byte* to) noexcept {
+        *to = std::byte{value};
+        return {};
+    }
+
     static constexpr bool accepts(oid_number column) noexcept { return column == oid; }
 
     static errc decode(oid_number, value_bytes bytes, bool& out) noexcept {

@@ -34,6 +34,18 @@ void encode_timestamp(std::int64_t microseconds, value_writer& out);
 errc decode_date(value_bytes bytes, std::chrono::sys_days& out) noexcept;
 errc decode_date(value_bytes bytes, std::chrono::year_month_day& out) noexcept;
 
+/// PostgreSQL's range, counted from 2000-01-01: 4714-11-24 BC to 294276-12-31.
+inline constexpr std::int64_t first_timestamp = -211'813'488'000'000'000;
+inline constexpr std::int64_t end_of_timestamps = 9'223'371'331'200'000'000;
+
+inline errc store_timestamp(std::int64_t microseconds, std::byte* to) noexcept {
+    if (microseconds < first_timestamp + epoch_microseconds || microseconds - epoch_microseconds >= end_of_timestamps) {
+        return errc::value_out_of_range;
+    }
+    store_big_endian(to, static_cast<std::uint64_t>(microseconds - epoch_microseconds));
+    return {};
+}
+
 inline errc decode_timestamp(value_bytes bytes, std::int64_t& microseconds) noexcept {
     if (bytes.size() != sizeof microseconds) {
         return errc::malformed_value;
@@ -59,6 +71,13 @@ struct timestamp_codec {
             return out.fail(errc::value_out_of_range);
         }
         encode_timestamp(microseconds, out);
+    }
+
+    static constexpr std::size_t fixed_size = sizeof(std::int64_t);
+    static errc store(TimePoint value, std::byte* to) noexcept {
+        std::int64_t microseconds = 0;
+        return to_microseconds(value.time_since_epoch(), microseconds) ? store_timestamp(microseconds, to)
+                                                                       : errc::value_out_of_range;
     }
 
     static errc decode(oid_number, value_bytes bytes, TimePoint& out) noexcept

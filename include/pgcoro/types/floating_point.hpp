@@ -18,6 +18,12 @@ struct pg_type<float> {
 
     static void encode(float value, value_writer& out) { out.put(std::bit_cast<std::uint32_t>(value)); }
 
+    static constexpr std::size_t fixed_size = sizeof(float);
+    static errc store(float value, std::byte* to) noexcept {
+        detail::store_big_endian(to, std::bit_cast<std::uint32_t>(value));
+        return {};
+    }
+
     static constexpr bool accepts(oid_number column) noexcept { return column == oid; }
 
     static errc decode(oid_number, value_bytes bytes, float& out) noexcept {
@@ -36,6 +42,12 @@ struct pg_type<double> {
     static constexpr oid_number array_oid = oids::float8_array;
 
     static void encode(double value, value_writer& out) { out.put(std::bit_cast<std::uint64_t>(value)); }
+
+    static constexpr std::size_t fixed_size = sizeof(double);
+    static errc store(double value, std::byte* to) noexcept {
+        detail::store_big_endian(to, std::bit_cast<std::uint64_t>(value));
+        return {};
+    }
 
     static constexpr bool accepts(oid_number column) noexcept { return column == oid || column == oids::float4; }
 

@@ -78,9 +78,18 @@ struct pg_type<T> {
                 return out.fail(errc::value_out_of_range);
             }
         }
-        using wire = std::conditional_t<oid == oids::int2, std::uint16_t,
-                                        std::conditional_t<oid == oids::int4, std::uint32_t, std::uint64_t>>;
         out.put(static_cast<wire>(value));
+    }
+
+    static constexpr std::size_t fixed_size = static_cast<std::size_t>(detail::wire_size<T>);
+    static errc store(T value, std::byte* to) noexcept {
+        if constexpr (sizeof(T) == 8 && std::unsigned_integral<T>) {
+            if (value > static_cast<T>(std::numeric_limits<std::int64_t>::max())) {
+                return errc::value_out_of_range;
+            }
+        }
+        detail::store_big_endian(to, static_cast<wire>(value));
+        return {};
     }
 
     static constexpr bool accepts(oid_number column) noexcept {
@@ -102,6 +111,9 @@ struct pg_type<T> {
     }
 
 private:
+    using wire = std::conditional_t<oid == oids::int2, std::uint16_t,
+                                    std::conditional_t<oid == oids::int4, std::uint32_t, std::uint64_t>>;
+
     // Out of line: a column almost always has the type of T's own size.
     [[gnu::noinline]] static errc decode_other(oid_number column, value_bytes bytes, T& out) noexcept {
         if (column == oids::numeric) {

@@ -40,6 +40,12 @@ struct strong_type : pg_type<typename detail::member_of<decltype(Member)>::part>
         pg_type<part>::encode(value.*Member, out);
     }
 
+    static errc store(const whole& value, std::byte* to) noexcept
+        requires detail::fixed_size_type<part>
+    {
+        return pg_type<part>::store(value.*Member, to);
+    }
+
     static errc decode(oid_number column, value_bytes bytes, whole& out, const detail::type_catalogue& types)
         requires decodable<part>
     {

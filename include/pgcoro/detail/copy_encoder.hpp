@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSL-1.0
+// Rows as the bytes of a binary COPY ... FROM STDIN.
+#pragma once
+
+#include <pgcoro/detail/copy_format.hpp>
+#include <pgcoro/detail/copy_plan.hpp>
+#include <pgcoro/detail/encode_rows.hpp>
+#include <pgcoro/parameters.hpp>
+
+#include <boost/pfr/core.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace pgcoro::detail {
+
+/// What does not depend on the type of the rows: values whose bytes are not just stored.
+class copy_encoder_base {
+public:
+    /// Why the last row could not be encoded: the number of the row, the column, and what is wrong with its value.
+    error failure() const;
+    /// The number of rows that were encoded.
+    std::uint64_t rows() const noexcept { return rows_; }
+
+protected:
+    explicit copy_encoder_base(result_view columns);
+
+    error open(std::span<const copy_requirement> requirements);
+    error open_untyped();
+
+    /// The values of all columns are written as they are encoded.
+    bool is_direct() const noexcept { return is_direct_; }
+    void begin_row() noexcept { failure_ = {}; }
+    void end_row() noexcept { ++rows_; }
+    bool failed() const noexcept { return failure_ != errc{}; }
+    /// The first failure of a row is kept. `detail` says more than the name of the failure, if it is not empty.
+    [[gnu::cold]] void fail(std::size_t column, errc failure, std::string detail = {}) noexcept;
+
+    std::vector<value_writer::missing_type>* missing() noexcept { return &missing_; }
+    /// After the bytes of a value, which begin at `start`.
+    void end_value(std::size_t column, std::size_t start, const value_writer& writer, byte_buffer& out);
+    /// The only one of `one`.
+    void write_parameter(std::size_t column, parameters& one, byte_buffer& out);
+    void write_parameters(const parameters& row, byte_buffer& out);
+
+private:
+    void write_filled_in(const parameters& row, byte_buffer& out);
+    void write_parameter(std::size_t column, const parameters& row, std::size_t index, byte_buffer& out);
+    bool fill_in(std::size_t column, byte_buffer& out);
+    void fail(std::size_t column, const error& e) noexcept;
+
+    result_view columns_;
+    std::vector<copy_column> plan_;
+    bool is_direct_ = false;
+    errc failure_{};
+    std::size_t column_ = 0;
+    std::uint64_t rows_ = 0;
+    std::string detail_;
+    std::vector<value_writer::missing_type> missing_;
+    byte_buffer scratch_;
+};
+
+/// Text whose bytes are its value.
+template <class T>
+concept copied_text = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
+/// Values that are stored into memory that is there.
+template <class T>
+concept stored_value = copied_text<without_optional_t<T>> || fixed_size_type<without_optional_t<T>>;
+
+/// Encodes rows for a COPY whose columns a result describes: that of a `select a, b from t limit 0`, in any format. It and its
+/// types must outlive the encoder. A `Row` is what `execute_many` takes.
+///
+///     copy_encoder<Row> encoder(columns);
+///     error failure = encoder.open();                            // once: each member can be written into its column
+///     append_copy_header(buffer);
+///     for (const Row& row : rows) {
+///         if (!encoder.append(row, buffer)) return encoder.failure();
+///     }
+///     append_copy_trailer(buffer);
+///
+/// The buffer may be sent and emptied between rows. Types that the columns have and the library does not know must have been
+/// asked for: `append_types(columns, wanted)`.
+template <class Row>
+class copy_encoder : public copy_encoder_base {
+public:
+    explicit copy_encoder(result_view columns) : copy_encoder_base(columns) {}
+
+    /// Must be called first. Errors: `errc::column_count_mismatch`, `errc::type_mismatch`.
+    error open() {
+        if constexpr (std::is_same_v<Row, parameters>) {
+            return open_untyped();
+        } else {
+            return copy_encoder_base::open(copied_row<Row>::requirements::all);
+        }
+    }
+
+    /// Appends a row. False if a value cannot be sent: `failure()` tells which, and the buffer is as it was.
+    bool append(const Row& row, byte_buffer& out) {
+        const std::size_t start = out.size();
+        begin_row();
+        if constexpr (std::is_same_v<Row, parameters>) {
+            write_parameters(row, out);
+        } else if constexpr (is_tuple<Row>) {
+            std::apply([&](const auto&... values) { write(out, values...); }, row);
+        } else if constexpr (sent_struct<Row>) {
+            std::apply([&](const auto&... values) { write(out, values...); }, boost::pfr::structure_tie(row));
+        } else {
+            write(out, row);
+        }
+        if (failed()) [[unlikely]] {
+            out.truncate(start);
+            return false;
+        }
+        end_row();
+        return true;
+    }
+
+private:
+    static constexpr std::size_t length_size = sizeof(std::uint32_t);
+
+    template <class... Values>
+    [[gnu::always_inline]] void write(byte_buffer& out, const Values&... values) {
+        if constexpr ((stored_value<Values> && ...)) {
+            if (is_direct()) [[likely]] {
+                return store_row(out, values...);
+            }
+        }
+        constexpr auto count = static_cast<std::uint16_t>(sizeof...(Values));
+        store_big_endian(out.extend(sizeof count), count);
+        std::size_t column = 0;
+        (write_value(column++, values, out), ...);
+    }
+
+    /// The whole row into memory that is made sure of once.
+    template <class... Values>
+    [[gnu::always_inline]] void store_row(byte_buffer& out, const Values&... values) {
+        constexpr auto count = static_cast<std::uint16_t>(sizeof...(Values));
+        const std::size_t most = (sizeof count + ... + (length_size + size_of(values)));
+        if (most > value_writer::max_size) [[unlikely]] {
+            return fail(0, errc::value_too_large);
+        }
+        std::byte* at = out.extend(most);
+        std::byte* const end = at + most;
+        store_big_endian(at, count);
+        at += sizeof count;
+        std::size_t column = 0;
+        ((at = store_value(column++, values, at)), ...);
+        out.truncate(out.size() - static_cast<std::size_t>(end - at));
+    }
+
+    template <class T>
+    [[gnu::always_inline]] static std::size_t size_of(const T& value) noexcept {
+        if constexpr (is_optional<T>) {
+            return value ? size_of(*value) : 0;
+        } else if constexpr (copied_text<T>) {
+            return value.size();
+        } else {
+            return pg_type<T>::fixed_size;
+        }
+    }
+
+    template <class T>
+    [[gnu::always_inline]] std::byte* store_value(std::size_t column, const T& value, std::byte* to) noexcept {
+        if constexpr (is_optional<T>) {
+            if (value) {
+                return store_value(column, *value, to);
+            }
+            store_big_endian(to, copy_null);
+            return to + length_size;
+        } else {
+            errc failure{};
+            const std::size_t size = size_of(value);
+            store_big_endian(to, static_cast<std::uint32_t>(size));
+            to += length_size;
+            if constexpr (!copied_text<T>) {
+                failure = pg_type<T>::store(value, to);
+            } else if (std::is_same_v<T, std::string> || size != 0) {
+                std::memcpy(to, value.data(), size);
+                failure = std::memchr(to, '\0', size) ? errc::invalid_text : errc{};
+            }
+            if (failure != errc{}) [[unlikely]] {
+                fail(column, failure);
+            }
+            return to + size;
+        }
+    }
+
+    template <class T>
+    void write_value(std::size_t column, const T& value, byte_buffer& out) {
+        if constexpr (is_optional<T>) {
+            value ? write_value(column, *value, out) : write_null(out);
+        } else if constexpr (untyped_null<T>) {
+            write_null(out);
+        } else if constexpr (c_string<T> || value_of_choice<T>) {
+            parameters one;
+            one.push_back(value);
+            write_parameter(column, one, out);
+        } else {
+            value_writer writer(out, missing());
+            const std::size_t start = writer.begin_nested();
+            pg_type<T>::encode(value, writer);
+            end_value(column, start, writer, out);
+        }
+    }
+    static void write_null(byte_buffer& out) { store_big_endian(out.extend(length_size), copy_null); }
+};
+
+} // namespace pgcoro::detail

@@ -2,6 +2,7 @@
 // The table and the columns that rows are copied into.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -12,7 +13,7 @@ namespace pgcoro {
 
 /// Where COPY writes rows to:
 ///
-///     pgcoro::copy_target target("app.users", {"id", "name"});
+///     pgcoro::copy_target target("app.users", "id", "name");
 ///
 /// `table` is the name of a table or view, with or without its schema: a dot separates the two. Names are meant exactly as they
 /// are written, upper and lower case included: "app.Users" is `"app"."Users"` in SQL. A name that has a dot in it is written in
@@ -28,6 +29,11 @@ public:
     copy_target(std::string_view table) : table_(table) {}   // NOLINT(google-explicit-constructor)
     copy_target(const char* table) : table_(table) {}        // NOLINT(google-explicit-constructor)
     copy_target(const std::string& table) : table_(table) {} // NOLINT(google-explicit-constructor)
+    template <std::convertible_to<std::string_view>... Columns>
+        requires(sizeof...(Columns) != 0)
+    copy_target(std::string_view table, const Columns&... columns)
+        : table_(table), columns_{std::string(std::string_view(columns))...} {}
+    /// GCC 12 does not compile this one in an expression with `co_await`.
     copy_target(std::string_view table, std::initializer_list<std::string_view> columns)
         : table_(table), columns_(columns.begin(), columns.end()) {}
     copy_target(std::string_view table, std::vector<std::string> columns) : table_(table), columns_(std::move(columns)) {}

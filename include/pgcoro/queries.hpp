@@ -19,7 +19,10 @@
 namespace pgcoro {
 
 class copy_reader; // <pgcoro/copy.hpp>
+class copy_target;
 class copy_writer;
+template <class Row>
+class copy_rows_writer; // <pgcoro/copy_rows.hpp>
 class dynamic_row;
 struct script_result; // <pgcoro/script.hpp>
 template <class Row>
@@ -120,6 +123,26 @@ public:
     operation<copy_writer> copy_in(sql<> statement) { return copy_in(unchecked_sql(std::string(statement.view()))); }
     operation<copy_reader> copy_out(unchecked_sql statement);
     operation<copy_reader> copy_out(sql<> statement) { return copy_out(unchecked_sql(std::string(statement.view()))); }
+
+    /// Copies rows into a table, in the binary format of COPY: the fastest way. `rows` is a range of what `execute_many` takes,
+    /// kept by reference if it is an lvalue. The columns' types are looked up first, and members that do not fit are refused by
+    /// name. Needs <pgcoro/copy_rows.hpp>.
+    ///
+    /// Errors: those of `copy_in` and of `copy_writer::finish`; before anything is copied `errc::column_count_mismatch` and
+    /// `errc::type_mismatch`; for a value that cannot be sent `errc::value_out_of_range` and so on, with its row and column.
+    template <class Rows>
+    operation<command_tag> copy_in(const copy_target& target, Rows&& rows);
+    /// The same for rows that are made one after the other: gives a writer.
+    template <class Row>
+    operation<copy_rows_writer<Row>> copy_rows(const copy_target& target);
+    /// As `stream`, but by a COPY (query) TO STDOUT in the binary format, which costs client and server less; the query has no
+    /// parameters. Needs <pgcoro/copy_rows.hpp>.
+    template <class Row>
+    operation<row_stream<Row>> copy_out(unchecked_sql query);
+    template <class Row>
+    operation<row_stream<Row>> copy_out(sql<> query) {
+        return copy_out<Row>(unchecked_sql(std::string(query.view())));
+    }
 
     /// Runs several statements in one text, such as a schema or a migration: all of them or, after an error, none, unless the
     /// script has BEGIN and COMMIT of its own. Gives the results in order. Needs <pgcoro/script.hpp>.

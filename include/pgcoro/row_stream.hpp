@@ -25,6 +25,10 @@
 #include <utility>
 
 namespace pgcoro {
+namespace detail {
+template <class Row>
+class copy_out_call;
+}
 
 /// An open row stream. `Row` is a row type (see <pgcoro/row.hpp>) or `dynamic_row`.
 ///
@@ -88,6 +92,8 @@ public:
 private:
     template <class Handle, class State>
     friend class detail::open_stream_call;
+    template <class AnyRow>
+    friend class detail::copy_out_call;
     explicit row_stream(std::shared_ptr<state> s) noexcept : state_(std::move(s)) {}
 
     std::shared_ptr<state> state_;

@@ -27,6 +27,7 @@ struct field_access;
 struct rowset_access;
 template <class T>
 class answer;
+struct rowset_access;
 
 /// libpq's indexes are int. An index that does not fit becomes one that does not exist.
 template <std::integral Index>
@@ -227,6 +228,7 @@ public:
 private:
     template <class T>
     friend class detail::answer;
+    friend struct detail::rowset_access;
     bool has_unknown_types() const { return detail::has_unknown_types(view()); }
     void append_types(detail::wanted_types& out) const { detail::append_types(view(), out); }
     void learn(detail::type_catalogue_ptr types) {

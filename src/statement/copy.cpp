@@ -20,6 +20,16 @@ std::span<const std::byte> copy_buffer::piece() {
     return bytes_.size() >= piece_size || is_ending() ? std::span<const std::byte>(bytes_) : std::span<const std::byte>();
 }
 
+void copy_chunks::on_begun() noexcept {
+    has_begun_ = true;
+    notify();
+}
+
+bool copy_chunks::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
+    tag_ = result_view(r.get()).tag();
+    return false;
+}
+
 error copy_chunks::take_bytes(std::span<const std::byte> message) {
     coming_.insert(coming_.end(), message.begin(), message.end());
     return {};
@@ -37,85 +47,7 @@ std::span<const std::byte> copy_chunks::take_chunk() {
 
 namespace {
 
-/// One that cannot begin, for there is no session.
-template <class T>
-operation<T> without_session() {
-    return operation<T>(call_ptr<T>(new failed_call<T>(error(errc::connection_closed).with(error::nothing_sent))));
-}
-
-/// What copy_writer's calls have in common: they do something on the executor, and wait.
-template <class T>
-class write_call : public call<T>, public stream_waiter {
-public:
-    explicit write_call(std::shared_ptr<copy_buffer> s) noexcept : call<T>(&s->target().where()), state_(std::move(s)) {}
-
-    void destroy() noexcept final { delete this; }
-    void drop() noexcept final { delete this; }
-    void cancel() noexcept final {
-        if (!is_here_) {
-            is_cancelled_ = true;
-        } else if (state_->withdraw(*this)) {
-            this->complete_later(aborted());
-        }
-    }
-    void deliver(error why) final {
-        if (!why) {
-            why = state_->failure();
-        }
-        result<T> r = outcome(std::move(why));
-        this->complete(std::move(r));
-    }
-
-protected:
-    virtual ~write_call() = default;
-    virtual void act() = 0;
-    virtual result<T> outcome(error why) = 0;
-
-    std::shared_ptr<copy_buffer> state_;
-
-private:
-    using owner = std::unique_ptr<write_call, destroy_call>;
-
-    void begin() noexcept final {
-        if (this->bound_->runs_here()) {
-            begin_here();
-        } else {
-            // Owned by what carries it there: a loop that ends first takes it along.
-            boost::asio::dispatch(this->bound_->executor(), [self = owner(this)]() mutable { self.release()->begin_here(); });
-        }
-    }
-    void begin_here() noexcept {
-        is_here_ = true;
-        this->waits_until = this->deadline();
-        if (is_cancelled_) {
-            this->complete_later(aborted());
-        } else if (state_->is_awaited()) {
-            this->complete_later(read_in_progress());
-        } else {
-            act();
-            state_->wait(*this);
-        }
-    }
-
-    bool is_here_ = false;
-    bool is_cancelled_ = false;
-};
-
-class append_call final : public write_call<void> {
-public:
-    append_call(std::shared_ptr<copy_buffer> s, std::span<const std::byte> bytes) noexcept
-        : write_call(std::move(s)), bytes_(bytes) {}
-
-private:
-    void act() override { state_->append(bytes_); }
-    result<void> outcome(error why) override {
-        return why ? result<void>(std::move(why)) : result<void>(boost::outcome_v2::success());
-    }
-
-    std::span<const std::byte> bytes_;
-};
-
-class finish_call final : public write_call<command_tag> {
+class finish_call final : public write_call<command_tag, copy_sink> {
 public:
     using write_call::write_call;
 
@@ -126,9 +58,9 @@ private:
     }
 };
 
-class abort_call final : public write_call<void> {
+class abort_call final : public write_call<void, copy_sink> {
 public:
-    abort_call(std::shared_ptr<copy_buffer> s, std::string reason) noexcept
+    abort_call(std::shared_ptr<copy_sink> s, std::string reason) noexcept
         : write_call(std::move(s)), reason_(std::move(reason)) {}
 
 private:
@@ -143,6 +75,14 @@ private:
 };
 
 } // namespace
+
+operation<command_tag> finish_copy(std::shared_ptr<copy_sink> s) {
+    return s ? operation<command_tag>(call_ptr<command_tag>(new finish_call(std::move(s)))) : without_session<command_tag>();
+}
+
+operation<void> abort_copy(std::shared_ptr<copy_sink> s, std::string reason) {
+    return s ? operation<void>(call_ptr<void>(new abort_call(std::move(s), std::move(reason)))) : without_session<void>();
+}
 
 operation<copy_writer> open_copy_in(std::shared_ptr<copy_buffer> s) {
     return s ? operation<copy_writer>(call_ptr<copy_writer>(new open_stream_call<copy_writer, copy_buffer>(std::move(s))))
@@ -165,19 +105,11 @@ copy_writer::~copy_writer() { detail::leave_stream(std::move(state_)); }
 operation<void> copy_writer::write(std::string_view bytes) { return write(std::as_bytes(std::span(bytes))); }
 
 operation<void> copy_writer::write(std::span<const std::byte> bytes) {
-    return state_ ? operation<void>(detail::call_ptr<void>(new detail::append_call(state_, bytes)))
-                  : detail::without_session<void>();
+    return detail::append_to_copy(state_, bytes);
 }
 
-operation<command_tag> copy_writer::finish() {
-    return state_ ? operation<command_tag>(detail::call_ptr<command_tag>(new detail::finish_call(state_)))
-                  : detail::without_session<command_tag>();
-}
-
-operation<void> copy_writer::abort(std::string reason) {
-    return state_ ? operation<void>(detail::call_ptr<void>(new detail::abort_call(state_, std::move(reason))))
-                  : detail::without_session<void>();
-}
+operation<command_tag> copy_writer::finish() { return detail::finish_copy(state_); }
+operation<void> copy_writer::abort(std::string reason) { return detail::abort_copy(state_, std::move(reason)); }
 
 copy_reader& copy_reader::operator=(copy_reader&& other) noexcept {
     detail::leave_stream(std::exchange(state_, std::move(other.state_)));

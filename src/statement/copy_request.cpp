@@ -21,6 +21,9 @@ void cut(std::string& text) noexcept {
 } // namespace
 
 void copy_sink::finish_data() noexcept {
+    if (!is_ending_ && refusal_.empty() && !failure()) {
+        complete_data();
+    }
     is_ending_ = true;
     if (engine) {
         engine->resume_stream();
@@ -46,16 +49,6 @@ void copy_sink::on_begun() noexcept {
 }
 
 bool copy_sink::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
-    tag_ = result_view(r.get()).tag();
-    return false;
-}
-
-void copy_source::on_begun() noexcept {
-    has_begun_ = true;
-    notify();
-}
-
-bool copy_source::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
     tag_ = result_view(r.get()).tag();
     return false;
 }

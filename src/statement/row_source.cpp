@@ -3,6 +3,8 @@
 
 #include "libpq/description_of.hpp"
 
+#include <pgcoro/detail/rowset_access.hpp>
+
 namespace pgcoro {
 
 void dynamic_row::append(detail::result_handle r, const detail::type_catalogue_ptr& types, std::vector<dynamic_row>& out) {
@@ -13,6 +15,10 @@ void dynamic_row::append(detail::result_handle r, const detail::type_catalogue_p
 }
 
 namespace detail {
+
+rowset in_binary_format(rowset&& result) {
+    return rowset(libpq::binary_description_of(rowset_access::result(result)), rowset_access::types(result));
+}
 
 error row_source_base::take(result_handle& r, const type_catalogue_ptr& types) {
     if (!std::exchange(is_described_, true)) {
@@ -33,6 +39,11 @@ bool row_source_base::consume(std::size_t, result_handle& r, const type_catalogu
     }
     if (!is_described_ || result.rows() != 0) {
         if (error failure = take(r, types)) {
+            outcome = std::move(failure);
+        }
+    }
+    if (what() == kind::copy_out && result.columns() == 0) {
+        if (error failure = finish_copy()) {
             outcome = std::move(failure);
         }
     }

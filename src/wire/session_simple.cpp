@@ -18,7 +18,6 @@ namespace pgcoro::wire {
 namespace {
 
 using detail::copy_sink;
-using detail::copy_source;
 using detail::stream_request;
 using detail::transaction_scope;
 using phase = stream_progress::phase;
@@ -177,11 +176,11 @@ bool session::begin_copy(ExecStatusType status) {
     if (wanted == stream_request::kind::copy_in) {
         stream_.at = phase::copy_in;
         stream_.notices = made_.notices ? made_.notices->received() : 0;
-        static_cast<copy_sink&>(s).on_begun();
+        s.on_begun();
         send_copy_data();
     } else {
         stream_.at = phase::copy_out;
-        static_cast<copy_source&>(s).on_begun();
+        s.on_begun();
     }
     return !gate_.closed;
 }
@@ -212,8 +211,7 @@ bool session::take_copy_data() {
             ~freed() { PQfreemem(bytes); }
         } owned{message};
         try {
-            if (error failure = static_cast<copy_source&>(s).take_bytes(
-                    std::as_bytes(std::span(message, static_cast<std::size_t>(length))))) {
+            if (error failure = s.take_bytes(std::as_bytes(std::span(message, static_cast<std::size_t>(length))))) {
                 s.fail(failure);
                 cancel(s, std::move(failure));
                 return true;

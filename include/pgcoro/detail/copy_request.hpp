@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// COPY as its session sees it: bytes that go to the server, and bytes that come from it.
+// COPY ... FROM STDIN as its session sees it.
 #pragma once
 
 #include <pgcoro/command_tag.hpp>
@@ -31,8 +31,7 @@ public:
     /// The bytes to be sent next; none if there are too few yet. Valid until `piece_sent`.
     virtual std::span<const std::byte> piece() = 0;
     virtual void piece_sent() noexcept = 0;
-    /// The server takes data.
-    void on_begun() noexcept;
+    void on_begun() noexcept override;
     /// It has failed, as far as can be told: no more data is asked for, and what is left need not be sent.
     void on_failed() noexcept { refuse_data("the server has reported an error"); }
     /// After the last piece: the end of data is to be sent, with `refusal()` unless that is empty.
@@ -49,6 +48,9 @@ protected:
     copy_sink(std::shared_ptr<request_target> target, statement_text&& text) noexcept
         : stream_request(kind::copy_in, std::move(target), std::move(text), {}) {}
 
+    /// The last of the data, which `finish_data` asks for.
+    virtual void complete_data() {}
+
     bool has_begun() const noexcept { return has_begun_; }
     bool is_ending() const noexcept { return is_ending_; }
     bool is_full() const noexcept override { return false; }
@@ -59,29 +61,6 @@ private:
     bool has_begun_ = false;
     bool is_ending_ = false;
     bool end_sent_ = false;
-};
-
-/// COPY ... TO STDOUT.
-class copy_source : public stream_request {
-public:
-    const command_tag& tag() const noexcept { return tag_; }
-
-    /// One message has come: a row of text or CSV; of binary a row, with the header before the first one.
-    virtual error take_bytes(std::span<const std::byte> message) = 0;
-    void on_begun() noexcept;
-
-    bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
-    error take(result_handle&, const type_catalogue_ptr&) override { return {}; }
-
-protected:
-    copy_source(std::shared_ptr<request_target> target, statement_text&& text) noexcept
-        : stream_request(kind::copy_out, std::move(target), std::move(text), {}) {}
-
-    bool has_begun() const noexcept { return has_begun_; }
-
-private:
-    command_tag tag_;
-    bool has_begun_ = false;
 };
 
 } // namespace pgcoro::detail

@@ -17,6 +17,18 @@
 
 namespace pgcoro::detail {
 
+/// The same columns, all in the binary format, as a COPY has them.
+rowset in_binary_format(rowset&& result);
+
+/// Reads the rows in the messages of a binary COPY ... TO STDOUT.
+template <class Row>
+class copied_rows {
+public:
+    virtual ~copied_rows() = default;
+    virtual error append(std::span<const std::byte> message, std::vector<Row>& out) = 0;
+    virtual error finish() = 0;
+};
+
 /// What does not depend on the type of the rows.
 class row_source_base : public stream_request {
 public:
@@ -27,8 +39,15 @@ public:
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) final;
 
 protected:
-    row_source_base(std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
-        : stream_request(kind::rows, std::move(target), std::move(text), std::move(values)) {}
+    row_source_base(kind what, std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
+        : stream_request(what, std::move(target), std::move(text), std::move(values)) {}
+
+    void describe(rowset&& columns) noexcept {
+        description_ = std::move(columns);
+        is_described_ = true;
+    }
+    void add_bytes(std::size_t bytes) noexcept { coming_bytes_ += bytes; }
+    virtual error finish_copy() { return {}; }
 
     /// Adds the rows of a result, which is not empty.
     virtual error add(result_handle& r, const type_catalogue_ptr& types) = 0;
@@ -53,7 +72,22 @@ template <class Row>
 class row_source final : public row_source_base {
 public:
     row_source(std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
-        : row_source_base(std::move(target), std::move(text), std::move(values)) {}
+        : row_source_base(kind::rows, std::move(target), std::move(text), std::move(values)) {}
+    /// Of a COPY, whose columns were described before.
+    row_source(std::shared_ptr<request_target> target, statement_text&& text, rowset&& columns,
+               std::unique_ptr<copied_rows<Row>> copied) noexcept
+        : row_source_base(kind::copy_out, std::move(target), std::move(text), {}), copied_(std::move(copied)) {
+        describe(std::move(columns));
+    }
+
+    void on_begun() noexcept override {
+        has_begun_ = true;
+        notify();
+    }
+    error take_bytes(std::span<const std::byte> message) override {
+        add_bytes(message.size());
+        return copied_->append(message, coming_);
+    }
 
     /// The next row; nothing at the end. Comes when `has_news` or when it is over.
     std::optional<Row> take_one() {
@@ -71,7 +105,10 @@ public:
     }
 
 private:
-    bool has_news() const noexcept override { return next_ != current_.size() || !coming_.empty(); }
+    bool has_news() const noexcept override {
+        return next_ != current_.size() || !coming_.empty() || (has_begun_ && !is_open());
+    }
+    error finish_copy() override { return copied_ ? copied_->finish() : error(); }
     bool is_full() const noexcept override { return coming_.size() >= most_rows || is_large(); }
     void discard() noexcept override {
         coming_.clear();
@@ -113,6 +150,8 @@ private:
     std::vector<Row> current_;
     std::vector<Row> coming_;
     std::size_t next_ = 0; // in current_
+    std::unique_ptr<copied_rows<Row>> copied_;
+    bool has_begun_ = false; // a COPY
 };
 
 } // namespace pgcoro::detail

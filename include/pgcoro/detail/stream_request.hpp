@@ -12,7 +12,9 @@
 #include <pgcoro/detail/result_handle.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace pgcoro::detail {
@@ -86,13 +88,17 @@ public:
     stream_engine* engine = nullptr;
 
     /// Nothing more is to be read from the server for now.
-    bool is_paused() const noexcept { return !is_left_ && abandoned == abandonment::none && is_full(); }
+    bool is_paused() const noexcept { return !is_left() && is_full(); }
     /// Nobody wants what it still brings.
-    bool is_left() const noexcept { return is_left_ || abandoned != abandonment::none; }
+    bool is_left() const noexcept { return is_left_ || failure_ || abandoned != abandonment::none; }
     /// It goes in a message of its own, outside of pipeline mode (manual, "Simple Query"), as COPY has to.
     bool is_simple() const noexcept { return what_ != kind::rows; }
     /// Given up now, it may take effect all the same.
     virtual bool may_have_happened() const noexcept { return true; }
+    /// Of a COPY: the server takes data, or gives it.
+    virtual void on_begun() noexcept {}
+    /// Of one to the client: a message has come. With text or CSV, a row; in binary a row, with the header before the first one.
+    virtual error take_bytes(std::span<const std::byte>) { return {}; }
     /// Some of its rows have come. An error ends it: they cannot be read.
     virtual error take(result_handle& r, const type_catalogue_ptr& types) = 0;
     /// It has failed, whatever comes: what waits to be read is gone. The first failure counts.

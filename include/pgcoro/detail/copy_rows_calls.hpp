@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSL-1.0
+// The calls of typed COPY. Each asks first what columns there are, and of what types.
+#pragma once
+
+#include <pgcoro/detail/copied_rows.hpp>
+#include <pgcoro/detail/copy_calls.hpp>
+#include <pgcoro/detail/copy_decoder.hpp>
+#include <pgcoro/detail/copy_statement.hpp>
+#include <pgcoro/detail/row_source.hpp>
+#include <pgcoro/detail/statement_call.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace pgcoro::detail {
+
+/// Where a stream is to run.
+struct stream_origin {
+    explicit stream_origin(const std::shared_ptr<request_target>& t) : target(t) {}
+    explicit stream_origin(const std::shared_ptr<transaction_scope>& s)
+        : target(s ? std::shared_ptr<request_target>(s, s->owner.get()) : nullptr), scope(s.get()) {}
+
+    template <class State, class... Args>
+    std::shared_ptr<State> make(std::string statement, Args&&... args) const {
+        auto state = std::make_shared<State>(target, statement_text(std::move(statement)), std::forward<Args>(args)...);
+        state->scope = scope;
+        if (scope) {
+            state->limit(scope->expires);
+        }
+        return state;
+    }
+
+    std::shared_ptr<request_target> target;
+    transaction_scope* scope = nullptr;
+};
+
+template <class T>
+class described_call : public call<T>, public stream_waiter {
+public:
+    void destroy() noexcept final { delete this; }
+    void drop() noexcept final { delete this; }
+    void cancel() noexcept final {
+        if (state_) {
+            state_->cancel(aborted());
+        } else {
+            stop_.emit(boost::asio::cancellation_type::all);
+        }
+    }
+
+protected:
+    template <class Carrier>
+    described_call(const Carrier& carrier, result<std::string> question)
+        : call<T>(&stream_origin(carrier).target->where()), origin_(carrier) {
+        if (question) {
+            description_ = statement_call<rowset>::make(carrier, statement_text(std::move(question).assume_value()), &decode_rowset);
+        } else {
+            refusal_ = std::move(question).error();
+        }
+    }
+    virtual ~described_call() = default;
+
+    /// What is to be opened, now that the columns are known.
+    virtual result<std::shared_ptr<stream_request>> make(rowset&& columns) = 0;
+
+    const stream_origin& origin() const noexcept { return origin_; }
+
+private:
+    using owner = std::unique_ptr<described_call, destroy_call>;
+
+    void begin() noexcept final {
+        if (refusal_) {
+            this->complete_later(refusal_.with(error::nothing_sent));
+            return;
+        }
+        waits_until = this->deadline();
+        auto question = std::move(description_);
+        question->by(waits_until);
+        const auto executor = this->bound_->executor();
+        const auto slot = stop_.slot();
+        auto described = [self = owner(this)](result<rowset> columns) mutable {
+            auto& c = *self.release();
+            c.described(std::move(columns));
+        };
+        question.release()->start(
+            boost::asio::bind_executor(executor, boost::asio::bind_cancellation_slot(slot, std::move(described))));
+    }
+
+    void described(result<rowset> columns) {
+        auto made = columns ? make(std::move(columns).assume_value())
+                            : result<std::shared_ptr<stream_request>>(std::move(columns).assume_error());
+        if (!made) {
+            this->complete(result<T>(std::move(made).assume_error()));
+            return;
+        }
+        const auto state = state_ = std::move(made).assume_value(); // this may be gone when it returns
+        state->open(*this);
+    }
+
+    stream_origin origin_;
+    call_ptr<rowset> description_;
+    error refusal_;
+    boost::asio::cancellation_signal stop_;
+    std::shared_ptr<stream_request> state_;
+};
+
+/// Copies a range, and completes when the server has it.
+template <class Range>
+class copy_range_call final : public described_call<command_tag> {
+public:
+    template <class Carrier>
+    static call_ptr<command_tag> make(const Carrier& carrier, const copy_target& target, Range rows) {
+        if (!carrier) {
+            return call_ptr<command_tag>(new failed_call<command_tag>(error(errc::connection_closed).with(error::nothing_sent)));
+        }
+        return call_ptr<command_tag>(new copy_range_call(carrier, target, std::move(rows)));
+    }
+
+    void deliver(error why) override {
+        const auto state = std::move(copy_);
+        why = why ? why : state->failure();
+        result<command_tag> r = why ? result<command_tag>(std::move(why)) : result<command_tag>(state->tag());
+        this->complete(std::move(r));
+    }
+
+private:
+    template <class Carrier>
+    copy_range_call(const Carrier& carrier, const copy_target& target, Range rows)
+        : described_call(carrier, describe_statement(target)), target_(target), rows_(std::move(rows)) {}
+
+    result<std::shared_ptr<stream_request>> make(rowset&& columns) override {
+        BOOST_OUTCOME_TRY(auto statement, copy_in_statement(target_));
+        copy_ = this->origin().template make<copied_range<Range>>(std::move(statement), std::move(columns), std::move(rows_));
+        if (error misfit = copy_->check()) {
+            return misfit;
+        }
+        return std::shared_ptr<stream_request>(copy_);
+    }
+
+    copy_target target_;
+    Range rows_;
+    std::shared_ptr<copied_range<Range>> copy_;
+};
+
+/// Opens a COPY into a table, and gives its `Handle`.
+template <class Handle, class State>
+class open_copy_call final : public described_call<Handle> {
+public:
+    template <class Carrier>
+    static call_ptr<Handle> make(const Carrier& carrier, const copy_target& target) {
+        if (!carrier) {
+            return call_ptr<Handle>(new failed_call<Handle>(error(errc::connection_closed).with(error::nothing_sent)));
+        }
+        return call_ptr<Handle>(new open_copy_call(carrier, target));
+    }
+
+    void deliver(error why) override {
+        auto state = std::move(copy_);
+        why = why ? why : state->failure();
+        result<Handle> r = why ? result<Handle>(std::move(why)) : result<Handle>(Handle(std::move(state)));
+        this->complete(std::move(r));
+    }
+
+private:
+    template <class Carrier>
+    open_copy_call(const Carrier& carrier, const copy_target& target)
+        : described_call<Handle>(carrier, describe_statement(target)), target_(target) {}
+
+    result<std::shared_ptr<stream_request>> make(rowset&& columns) override {
+        BOOST_OUTCOME_TRY(auto statement, copy_in_statement(target_));
+        copy_ = this->origin().template make<State>(std::move(statement), std::move(columns));
+        if (error misfit = copy_->check()) {
+            return misfit;
+        }
+        return std::shared_ptr<stream_request>(copy_);
+    }
+
+    copy_target target_;
+    std::shared_ptr<State> copy_;
+};
+
+template <class Row>
+class copied_rows_decoder final : public copied_rows<Row> {
+public:
+    explicit copied_rows_decoder(result_view columns) : decoder_(columns) {}
+
+    error open() { return decoder_.open(); }
+    error append(std::span<const std::byte> message, std::vector<Row>& out) override { return decoder_.append(message, out); }
+    error finish() override { return decoder_.finish(); }
+
+private:
+    copy_decoder<Row> decoder_;
+};
+
+/// Opens a stream whose rows come by a COPY.
+template <class Row>
+class copy_out_call final : public described_call<row_stream<Row>> {
+public:
+    template <class Carrier>
+    static call_ptr<row_stream<Row>> make(const Carrier& carrier, unchecked_sql query) {
+        using handle = row_stream<Row>;
+        if (!carrier) {
+            return call_ptr<handle>(new failed_call<handle>(error(errc::connection_closed).with(error::nothing_sent)));
+        }
+        return call_ptr<handle>(new copy_out_call(carrier, std::move(query)));
+    }
+
+    void deliver(error why) override {
+        auto rows = std::move(rows_);
+        why = why ? why : rows->failure();
+        result<row_stream<Row>> r =
+            why ? result<row_stream<Row>>(std::move(why)) : result<row_stream<Row>>(row_stream<Row>(std::move(rows)));
+        this->complete(std::move(r));
+    }
+
+private:
+    template <class Carrier>
+    copy_out_call(const Carrier& carrier, unchecked_sql query)
+        : described_call<row_stream<Row>>(carrier, describing(query.view())), query_(std::move(query)) {}
+
+    static std::string describing(std::string_view query) {
+        return "select * from (" + std::string(query) + "\n) pgcoro_query limit 0";
+    }
+
+    result<std::shared_ptr<stream_request>> make(rowset&& described) override {
+        rowset columns = in_binary_format(std::move(described));
+        auto decoder = std::make_unique<copied_rows_decoder<Row>>(rowset_access::view(columns));
+        if (error misfit = decoder->open()) {
+            return misfit;
+        }
+        rows_ = this->origin().template make<row_source<Row>>(copy_out_statement(query_.view()), std::move(columns),
+                                                              std::move(decoder));
+        return std::shared_ptr<stream_request>(rows_);
+    }
+
+    unchecked_sql query_;
+    std::shared_ptr<row_source<Row>> rows_;
+};
+
+/// What a call keeps of a range: itself if it is given away, else a pointer.
+template <class Held, class Range>
+Held held(Range& rows) {
+    if constexpr (std::is_pointer_v<Held>) {
+        return &rows;
+    } else {
+        return std::move(rows);
+    }
+}
+
+} // namespace pgcoro::detail

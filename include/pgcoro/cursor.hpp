@@ -41,9 +41,9 @@ namespace pgcoro {
 /// Lifetimes: arguments are encoded before `transaction::cursor` returns. The transaction may be dropped before the cursor.
 /// Thread safety: that of the transaction.
 ///
-/// A cursor that is dropped is closed: CLOSE travels with the next request, or is left out if the transaction is over. The
-/// destructor sends nothing, waits for nothing and does not throw. If a ROLLBACK TO that was sent as text has already closed
-/// the cursor, that CLOSE would fail the transaction: use `transaction::begin` for savepoints.
+/// A cursor that is dropped is closed: the destructor queues a CLOSE, which travels with the statements that follow, unless the
+/// transaction is over. It waits for nothing and does not throw. If a ROLLBACK TO that was sent as text has already closed the
+/// cursor, that CLOSE fails the transaction: use `transaction::begin` for savepoints.
 ///
 /// Sources: PostgreSQL manual, DECLARE, FETCH, MOVE and CLOSE.
 template <class Row>
@@ -77,8 +77,8 @@ public:
     /// A `rowset` of rows from several FETCHes is a copy of these rows: `fetch()` copies none.
     operation<rows_type> fetch(int count) { return call<rows_type, detail::take_rows<Row>>(kind::fetch, count); }
 
-    /// Skips `count` rows, or goes back if it is negative, and gives the number of rows it has gone over. At the end, the
-    /// cursor is behind the last row; in front of the first one after going back that far.
+    /// Skips `count` rows and gives the number of rows skipped, which is smaller if there are no more. A negative count goes
+    /// backward, as in `fetch`.
     operation<std::uint64_t> move(int count) { return call<std::uint64_t, detail::take_count>(kind::move, count); }
 
     /// Closes it. Same as dropping it, but it can be awaited. Succeeds if it has never been opened, or if the transaction is

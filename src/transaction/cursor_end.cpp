@@ -92,7 +92,7 @@ void cursor_state::on_abandoned(cursor_request& r) {
     serve();
 }
 
-void cursor_state::cancel(cursor_waiter& w, error why) noexcept {
+void cursor_state::cancel(cursor_waiter& w, const error& why) noexcept {
     const auto found = std::find(waiters_.begin(), waiters_.end(), &w);
     if (found == waiters_.end() || w.is_settled) {
         return; // it is being completed

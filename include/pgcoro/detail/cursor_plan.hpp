@@ -18,7 +18,7 @@ public:
     static constexpr int first_count = 64;
     static constexpr int least_count = 16;
     static constexpr int most_count = 1024;
-    static constexpr std::size_t bytes_per_fetch = 64 * 1024;
+    static constexpr std::size_t bytes_per_fetch = 65536;
 
     explicit cursor_plan(const cursor_options& options) noexcept;
 

@@ -76,7 +76,7 @@ public:
 
     /// Carries out an operation. Does not complete it before returning.
     void start(cursor_waiter& w);
-    void cancel(cursor_waiter& w, error why) noexcept;
+    void cancel(cursor_waiter& w, const error& why) noexcept;
     /// The handle is gone. On any thread.
     static void release(std::shared_ptr<cursor_state> s) noexcept;
     /// The transaction's handle is gone: nobody wants what was fetched ahead.

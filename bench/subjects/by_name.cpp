@@ -60,6 +60,17 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     }
     if (name == "pgcoro-stream-next") {
         return make_pgcoro_stream_next(conninfo);
+    if (name == "copy-encode-by-hand") {
+        return make_copy_encoder_by_hand();
+    }
+    if (name == "copy-encode-pgcoro") {
+        return make_copy_encoder();
+    }
+    if (name == "copy-decode-by-hand") {
+        return make_copy_decoder_by_hand();
+    }
+    if (name == "copy-decode-pgcoro") {
+        return make_copy_decoder();
     }
     std::string_view rest = name;
     shape s;

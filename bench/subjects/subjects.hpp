@@ -48,9 +48,14 @@ std::unique_ptr<subject> make_libpq_stream(const std::string& conninfo);
 /// pgcoro: the same with `next_chunk`, and with `next`.
 std::unique_ptr<subject> make_pgcoro_stream(const std::string& conninfo);
 std::unique_ptr<subject> make_pgcoro_stream_next(const std::string& conninfo);
+/// A thousand rows into the binary COPY format, and from it, with what the typed COPY is made of; and the same by hand.
+std::unique_ptr<subject> make_copy_encoder_by_hand();
+std::unique_ptr<subject> make_copy_encoder();
+std::unique_ptr<subject> make_copy_decoder_by_hand();
+std::unique_ptr<subject> make_copy_decoder();
 
 /// One of the above by name: `libpq-sync`, `libpq-loop-1x64`, `pgcoro-4x64` (connections x queries in flight), `pool-4x64`,
-/// `pgcoro-mux-4x64` (lanes x queries in flight), `libpq-rows`...
+/// `pgcoro-mux-4x64` (lanes x queries in flight), `libpq-rows`, `copy-encode-by-hand`...
 std::unique_ptr<subject> make_subject(std::string_view name, const std::string& conninfo);
 
 } // namespace bench

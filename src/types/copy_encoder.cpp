@@ -26,6 +26,15 @@ error copy_encoder_base::open_untyped() {
     return {};
 }
 
+bool copy_encoder_base::end_row(std::size_t start, byte_buffer& out) noexcept {
+    if (failed()) {
+        out.truncate(start);
+        return false;
+    }
+    count_row();
+    return true;
+}
+
 void copy_encoder_base::fail(std::size_t column, errc failure, std::string detail) noexcept {
     if (!failed()) {
         column_ = column;

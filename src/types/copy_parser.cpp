@@ -19,7 +19,7 @@ constexpr std::size_t most_reserved = 256 * 1024;
 
 } // namespace
 
-void copy_parser::feed(std::span<const std::byte> bytes) {
+void copy_parser::feed_more(std::span<const std::byte> bytes) {
     if (left() != 0 && !kept_.empty()) {
         kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(std::exchange(at_, 0)));
         kept_.insert(kept_.end(), bytes.begin(), bytes.end());
@@ -28,13 +28,13 @@ void copy_parser::feed(std::span<const std::byte> bytes) {
     }
     kept_.clear();
     if (kept_.capacity() > most_reserved) {
-        kept_.shrink_to_fit();
+        kept_ = {};
     }
     bytes_ = bytes;
     at_ = 0;
 }
 
-bool copy_parser::next() {
+bool copy_parser::next_outside_rows() {
     switch (part_) {
     case part::header:
         if (!read_header()) {
@@ -95,38 +95,44 @@ bool copy_parser::read_row() {
     const auto count = load_big_endian<std::uint16_t>(from);
     from += count_size;
     if (count != cells_.size()) [[unlikely]] {
-        if (count == copy_trailer) {
-            part_ = part::end;
-            at_ += count_size;
-            return next();
-        }
-        return fail("row " + std::to_string(rows_ + 1) + " has " + std::to_string(count) + " columns instead of " +
-                    std::to_string(cells_.size()));
+        return end_rows(count);
     }
-    std::size_t size = 0;
-    for (cell_bytes& cell : cells_) {
+    cell_bytes* const first = cells_.data();
+    for (cell_bytes *cell = first, *last = first + count; cell != last; ++cell) {
         if (static_cast<std::size_t>(end - from) < length_size) [[unlikely]] {
             return wait();
         }
-        const auto length = load_big_endian<std::uint32_t>(from);
+        const auto length = static_cast<std::int32_t>(load_big_endian<std::uint32_t>(from));
         from += length_size;
-        cell = {from, static_cast<int>(length)};
-        if (length == copy_null) {
-            continue;
+        *cell = {from, length};
+        // Of a NULL, this is the largest number there is.
+        if (static_cast<std::size_t>(std::int64_t{length}) <= static_cast<std::size_t>(end - from)) [[likely]] {
+            from += length;
+        } else if (static_cast<std::uint32_t>(length) != copy_null) {
+            return wait_for_value(length, static_cast<std::size_t>(from - bytes_.data()) - at_, cell - first);
         }
-        if (length > most_bytes_ - size) [[unlikely]] {
-            return fail("column " + std::to_string(&cell - cells_.data() + 1) + " in row " + std::to_string(rows_ + 1) +
-                        " has a length of " + std::to_string(static_cast<std::int32_t>(length)));
-        }
-        size += length;
-        if (static_cast<std::size_t>(end - from) < length) [[unlikely]] {
-            return wait();
-        }
-        from += length;
     }
     at_ = static_cast<std::size_t>(from - bytes_.data());
     ++rows_;
     return true;
+}
+
+bool copy_parser::end_rows(std::uint16_t count) {
+    if (count != copy_trailer) {
+        return fail("row " + std::to_string(rows_ + 1) + " has " + std::to_string(count) + " columns instead of " +
+                    std::to_string(cells_.size()));
+    }
+    part_ = part::end;
+    at_ += count_size;
+    return next();
+}
+
+bool copy_parser::wait_for_value(std::int32_t length, std::size_t before, std::ptrdiff_t column) {
+    if (length < 0 || before > most_bytes_ || static_cast<std::size_t>(length) > most_bytes_ - before) {
+        return fail("column " + std::to_string(column + 1) + " in row " + std::to_string(rows_ + 1) + " has a length of " +
+                    std::to_string(length));
+    }
+    return wait();
 }
 
 bool copy_parser::wait() {

@@ -38,7 +38,9 @@ protected:
     /// The values of all columns are written as they are encoded.
     bool is_direct() const noexcept { return is_direct_; }
     void begin_row() noexcept { failure_ = {}; }
-    void end_row() noexcept { ++rows_; }
+    /// True if it did not fail; otherwise drops what the buffer has of it.
+    bool end_row(std::size_t start, byte_buffer& out) noexcept;
+    void count_row() noexcept { ++rows_; }
     bool failed() const noexcept { return failure_ != errc{}; }
     /// The first failure of a row is kept. `detail` says more than the name of the failure, if it is not empty.
     [[gnu::cold]] void fail(std::size_t column, errc failure, std::string detail = {}) noexcept;
@@ -103,56 +105,63 @@ public:
 
     /// Appends a row. False if a value cannot be sent: `failure()` tells which, and the buffer is as it was.
     bool append(const Row& row, byte_buffer& out) {
-        const std::size_t start = out.size();
-        begin_row();
+        const auto write_all = [&](const auto&... values) { return write(out, values...); };
         if constexpr (std::is_same_v<Row, parameters>) {
+            const std::size_t start = out.size();
+            begin_row();
             write_parameters(row, out);
+            return end_row(start, out);
         } else if constexpr (is_tuple<Row>) {
-            std::apply([&](const auto&... values) { write(out, values...); }, row);
+            return std::apply(write_all, row);
         } else if constexpr (sent_struct<Row>) {
-            std::apply([&](const auto&... values) { write(out, values...); }, boost::pfr::structure_tie(row));
+            return std::apply(write_all, boost::pfr::structure_tie(row));
         } else {
-            write(out, row);
+            return write_all(row);
         }
-        if (failed()) [[unlikely]] {
-            out.truncate(start);
-            return false;
-        }
-        end_row();
-        return true;
     }
 
 private:
     static constexpr std::size_t length_size = sizeof(std::uint32_t);
 
     template <class... Values>
-    [[gnu::always_inline]] void write(byte_buffer& out, const Values&... values) {
+    [[gnu::always_inline]] bool write(byte_buffer& out, const Values&... values) {
         if constexpr ((stored_value<Values> && ...)) {
             if (is_direct()) [[likely]] {
                 return store_row(out, values...);
             }
         }
+        const std::size_t start = out.size();
+        begin_row();
         constexpr auto count = static_cast<std::uint16_t>(sizeof...(Values));
         store_big_endian(out.extend(sizeof count), count);
         std::size_t column = 0;
         (write_value(column++, values, out), ...);
+        return end_row(start, out);
     }
 
     /// The whole row into memory that is made sure of once.
     template <class... Values>
-    [[gnu::always_inline]] void store_row(byte_buffer& out, const Values&... values) {
+    [[gnu::always_inline]] bool store_row(byte_buffer& out, const Values&... values) {
         constexpr auto count = static_cast<std::uint16_t>(sizeof...(Values));
-        const std::size_t most = (sizeof count + ... + (length_size + size_of(values)));
-        if (most > value_writer::max_size) [[unlikely]] {
-            return fail(0, errc::value_too_large);
+        const std::size_t size = (sizeof count + ... + (length_size + size_of(values)));
+        if (size > value_writer::max_size) [[unlikely]] {
+            begin_row();
+            fail(0, errc::value_too_large);
+            return false;
         }
-        std::byte* at = out.extend(most);
-        std::byte* const end = at + most;
+        std::byte* at = out.extend(size);
         store_big_endian(at, count);
         at += sizeof count;
         std::size_t column = 0;
-        ((at = store_value(column++, values, at)), ...);
-        out.truncate(out.size() - static_cast<std::size_t>(end - at));
+        errc failure{};
+        if (((failure = store_value(values, at), ++column, failure == errc{}) && ...)) [[likely]] {
+            count_row();
+            return true;
+        }
+        out.truncate(out.size() - size);
+        begin_row();
+        fail(column - 1, failure);
+        return false;
     }
 
     template <class T>
@@ -167,28 +176,27 @@ private:
     }
 
     template <class T>
-    [[gnu::always_inline]] std::byte* store_value(std::size_t column, const T& value, std::byte* to) noexcept {
+    [[gnu::always_inline]] static errc store_value(const T& value, std::byte*& at) noexcept {
         if constexpr (is_optional<T>) {
             if (value) {
-                return store_value(column, *value, to);
+                return store_value(*value, at);
             }
-            store_big_endian(to, copy_null);
-            return to + length_size;
+            store_big_endian(at, copy_null);
+            at += length_size;
+            return {};
         } else {
-            errc failure{};
             const std::size_t size = size_of(value);
-            store_big_endian(to, static_cast<std::uint32_t>(size));
-            to += length_size;
+            store_big_endian(at, static_cast<std::uint32_t>(size));
+            std::byte* const to = at + length_size;
+            at = to + size;
             if constexpr (!copied_text<T>) {
-                failure = pg_type<T>::store(value, to);
+                return pg_type<T>::store(value, to);
             } else if (std::is_same_v<T, std::string> || size != 0) {
                 std::memcpy(to, value.data(), size);
-                failure = std::memchr(to, '\0', size) ? errc::invalid_text : errc{};
+                return std::memchr(to, '\0', size) ? errc::invalid_text : errc{};
+            } else {
+                return {};
             }
-            if (failure != errc{}) [[unlikely]] {
-                fail(column, failure);
-            }
-            return to + size;
         }
     }
 

@@ -29,9 +29,15 @@ public:
         : cells_(columns), most_bytes_(most_bytes) {}
 
     /// The bytes that come next. They must stay where they are until `next` gives no more.
-    void feed(std::span<const std::byte> bytes);
+    void feed(std::span<const std::byte> bytes) {
+        if (kept_.capacity() != 0) [[unlikely]] {
+            return feed_more(bytes);
+        }
+        bytes_ = bytes;
+        at_ = 0;
+    }
     /// Goes to the next row. False if there is none before more bytes come, or none at all.
-    bool next();
+    bool next() { return part_ == part::rows ? read_row() : next_outside_rows(); }
     /// The values of the row, one for each column. Valid until the next call of `feed` or `next`; the array itself stays.
     const cell_bytes* cells() const noexcept { return cells_.data(); }
 
@@ -46,9 +52,15 @@ public:
 private:
     enum class part : unsigned char { header, extension, rows, end, failed };
 
+    void feed_more(std::span<const std::byte> bytes);
+    bool next_outside_rows();
     bool read_header();
     bool skip_extension();
     bool read_row();
+    /// `count` is not the number of columns.
+    bool end_rows(std::uint16_t count);
+    /// Not all of the value's bytes are there. `before` is how many of the row's are, its own length included.
+    bool wait_for_value(std::int32_t length, std::size_t before, std::ptrdiff_t column);
     /// Keeps what is left until more bytes come.
     bool wait();
     bool fail(std::string why);

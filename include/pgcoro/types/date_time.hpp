@@ -39,10 +39,13 @@ inline constexpr std::int64_t first_timestamp = -211'813'488'000'000'000;
 inline constexpr std::int64_t end_of_timestamps = 9'223'371'331'200'000'000;
 
 inline errc store_timestamp(std::int64_t microseconds, std::byte* to) noexcept {
-    if (microseconds < first_timestamp + epoch_microseconds || microseconds - epoch_microseconds >= end_of_timestamps) {
+    const auto sent = static_cast<std::uint64_t>(microseconds) - static_cast<std::uint64_t>(epoch_microseconds);
+    constexpr auto first = static_cast<std::uint64_t>(first_timestamp);
+    // The range is larger than what 63 bits count, so one comparison without signs is not enough.
+    if (microseconds < first_timestamp + epoch_microseconds || sent - first >= end_of_timestamps - first) {
         return errc::value_out_of_range;
     }
-    store_big_endian(to, static_cast<std::uint64_t>(microseconds - epoch_microseconds));
+    store_big_endian(to, sent);
     return {};
 }
 

@@ -169,6 +169,18 @@ constexpr std::string_view rows[] = {
     "select null::int8 as id, null::text as name, null::numeric as price, 2::int4 as number, row(1, 'a')::place as where",
     "select '2024-02-29'::timestamptz as id, '{\"a\": 1}'::jsonb as name, '\\x00ff'::bytea as price, 'sad'::mood as number",
 };
+/// For test/fuzz/copies.cpp.
+constexpr std::string_view copies[] = {
+    "select 7::int8",
+    "select 0.5::float4 where false",
+    "select 1::int2 union all select null",
+    "select 'text'::varchar union all select ''",
+    "select 'light blue'::mood",
+    "select array[1, null, 3]",
+    "select 1::int4, 'a'::text union all select null, null",
+    "select 12.50::numeric, array['a', null]::varchar[]",
+    "select 1::int2, row(7, 'Elm')::place union all select 2, null",
+};
 constexpr std::string_view row_names[] = {"id", "name", "price", "number", "where"};
 
 std::string big_endian(std::uint32_t number) {
@@ -216,6 +228,26 @@ public:
             }
         }
         print("rows", bytes, sql);
+    }
+
+    /// As test/fuzz/copies.cpp reads them.
+    void write_copy(std::string_view sql) {
+        const auto columns = ask(std::string(sql) + " limit 0");
+        const int count = PQnfields(columns.get());
+        constexpr char size_of_pieces = 5;
+        std::string bytes(1, static_cast<char>(count));
+        for (int column = 0; column < count; ++column) {
+            bytes += type(columns, column);
+        }
+        bytes += size_of_pieces;
+        const result_handle begun(
+            PQexec(session_.native(), ("copy (" + std::string(sql) + ") to stdout (format binary)").c_str()), PQclear);
+        char* message = nullptr;
+        for (int size = 0; (size = PQgetCopyData(session_.native(), &message, 0)) > 0; PQfreemem(message)) {
+            bytes += with_fixed_numbers(std::string(message, static_cast<std::size_t>(size)));
+        }
+        PQclear(PQgetResult(session_.native()));
+        print("copy", bytes, sql);
     }
 
 private:
@@ -283,6 +315,9 @@ int main() {
         }
         for (const auto sql : rows) {
             writer.write_rows(sql);
+        }
+        for (const auto sql : copies) {
+            writer.write_copy(sql);
         }
     } catch (const std::exception& e) {
         std::cerr << e.what() << '\n';

@@ -2,17 +2,28 @@
 // The settings of a connection: server, user, TLS and time limits.
 #pragma once
 
-#include <pgcoro/detail/connect_options.hpp>
+#include <pgcoro/backoff.hpp>
 #include <pgcoro/detail/saturating.hpp>
+#include <pgcoro/notice.hpp>
+#include <pgcoro/prepare_policy.hpp>
 #include <pgcoro/result.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pgcoro {
+namespace detail {
+struct connect_options;
+}
 
 /// How TLS is used: the names and meanings of libpq's `sslmode`.
 enum class sslmode { disable, allow, prefer, require, verify_ca, verify_full };
@@ -41,11 +52,16 @@ public:
     using milliseconds = detail::saturating<std::chrono::milliseconds>;
 
     /// Takes everything from the environment.
-    connect_config() = default;
+    connect_config() noexcept = default;
     /// Keywords (`host=db user=app`) or a URI (`postgresql://app@db`), as in libpq's manual. Empty: from the environment.
     connect_config(std::string_view text);
     connect_config(const std::string& text) : connect_config(std::string_view(text)) {}
     connect_config(const char* text) : connect_config(std::string_view(text)) {}
+    connect_config(const connect_config& other);
+    connect_config(connect_config&& other) noexcept : given_(std::exchange(other.given_, nullptr)) {}
+    connect_config& operator=(const connect_config& other);
+    connect_config& operator=(connect_config&& other) noexcept;
+    ~connect_config();
 
     /// The same, but reports an error at once. The message says where the text is wrong and never quotes it.
     static result<connect_config> parse(std::string_view text);
@@ -135,13 +151,15 @@ public:
     /// The first error in the given settings, if any.
     result<void> check() const;
 
-    const detail::connect_options& details() const noexcept { return given_; }
+    const detail::connect_options& details() const noexcept;
 
 private:
+    detail::connect_options& given();
     connect_config& keep(std::string_view keyword, std::string_view pem);
     connect_config& refuse(error why);
 
-    detail::connect_options given_;
+    // Null if nothing was given. What it points to is not defined here, so that users need not compile it.
+    detail::connect_options* given_ = nullptr;
 };
 
 /// Keywords and values, with secrets replaced by asterisks.

@@ -2,6 +2,7 @@
 #include <pgcoro/connect_config.hpp>
 
 #include "base/memory_file.hpp"
+#include "connect/connect_options.hpp"
 #include "connect/conninfo.hpp"
 
 #include <algorithm>
@@ -74,10 +75,41 @@ std::string extended(std::string list, std::size_t size) {
 
 } // namespace
 
+connect_config::connect_config(const connect_config& other)
+    : given_(other.given_ ? new detail::connect_options(*other.given_) : nullptr) {}
+
+connect_config& connect_config::operator=(const connect_config& other) {
+    if (this != &other) {
+        *this = connect_config(other);
+    }
+    return *this;
+}
+
+connect_config& connect_config::operator=(connect_config&& other) noexcept {
+    if (this != &other) {
+        delete std::exchange(given_, std::exchange(other.given_, nullptr));
+    }
+    return *this;
+}
+
+connect_config::~connect_config() { delete given_; }
+
+const detail::connect_options& connect_config::details() const noexcept {
+    static const detail::connect_options nothing;
+    return given_ ? *given_ : nothing;
+}
+
+detail::connect_options& connect_config::given() {
+    if (!given_) {
+        given_ = new detail::connect_options;
+    }
+    return *given_;
+}
+
 connect_config::connect_config(std::string_view text) {
     auto parsed = wire::parse_conninfo(text);
     if (parsed) {
-        given_.settings = std::move(parsed).value();
+        given().settings = std::move(parsed).value();
     } else {
         refuse(parsed.error());
     }
@@ -91,7 +123,7 @@ result<connect_config> connect_config::parse(std::string_view text) {
 
 result<connect_config> connect_config::parse(std::string_view text, std::initializer_list<std::string_view> allowed) {
     BOOST_OUTCOME_TRY(auto config, parse(text));
-    for (const auto& [keyword, value] : config.given_.settings) {
+    for (const auto& [keyword, value] : config.details().settings) {
         if (std::find(allowed.begin(), allowed.end(), keyword) == allowed.end()) {
             return error(errc::invalid_configuration, "the connection string may not set " + keyword);
         }
@@ -111,8 +143,8 @@ connect_config& connect_config::set(std::string_view keyword, std::string_view v
     if (value.find('\0') != value.npos) {
         return refuse({errc::invalid_text, "the value of " + std::string(keyword) + " contains a NUL character"});
     }
-    given_.files.erase(std::string(keyword));
-    given_.settings.put(keyword, value);
+    given().files.erase(std::string(keyword));
+    given().settings.put(keyword, value);
     return *this;
 }
 
@@ -122,13 +154,13 @@ connect_config& connect_config::keep(std::string_view keyword, std::string_view 
         return refuse(file.error());
     }
     set(keyword, file.value()->path());
-    given_.files.insert_or_assign(std::string(keyword), file.value());
+    given().files.insert_or_assign(std::string(keyword), file.value());
     return *this;
 }
 
 connect_config& connect_config::refuse(error why) {
-    if (!given_.problem) {
-        given_.problem = std::move(why);
+    if (auto& problem = given().problem; !problem) {
+        problem = std::move(why);
     }
     return *this;
 }
@@ -164,7 +196,7 @@ connect_config& connect_config::password_file(std::string_view path) { return se
 connect_config& connect_config::channel_binding(pgcoro::channel_binding mode) { return set("channel_binding", text_of(mode)); }
 
 connect_config& connect_config::scram_iterations_limit(std::uint32_t most) {
-    given_.scram_iterations_limit = most;
+    given().scram_iterations_limit = most;
     return *this;
 }
 
@@ -182,37 +214,37 @@ connect_config& connect_config::pin_sha256(std::string_view fingerprint) {
     if (digits.empty()) {
         return refuse({errc::invalid_configuration, "pin_sha256 takes the 64 hexadecimal digits of a SHA-256 fingerprint"});
     }
-    given_.pins.push_back(std::move(digits));
+    given().pins.push_back(std::move(digits));
     return *this;
 }
 
 connect_config& connect_config::attempt_timeout(milliseconds limit) {
-    given_.attempt_timeout = limit;
+    given().attempt_timeout = limit;
     return *this;
 }
 
 connect_config& connect_config::timeout(milliseconds limit) {
-    given_.timeout = limit;
+    given().timeout = limit;
     return *this;
 }
 
 connect_config& connect_config::retry(backoff_options options) {
-    given_.retry = options;
+    given().retry = options;
     return *this;
 }
 
 connect_config& connect_config::command_timeout(milliseconds limit) {
-    given_.command_timeout = limit;
+    given().command_timeout = limit;
     return *this;
 }
 
 connect_config& connect_config::cancel_timeout(milliseconds limit) {
-    given_.cancel_timeout = limit;
+    given().cancel_timeout = limit;
     return *this;
 }
 
 connect_config& connect_config::server_deadlines(bool tell) {
-    given_.server_deadlines = tell;
+    given().server_deadlines = tell;
     return *this;
 }
 
@@ -230,44 +262,46 @@ connect_config& connect_config::application_name(std::string_view name) { return
 connect_config& connect_config::options(std::string_view command_line) { return set("options", command_line); }
 
 connect_config& connect_config::on_notice(std::function<void(const notice&)> hook) {
-    given_.on_notice = std::move(hook);
+    given().on_notice = std::move(hook);
     return *this;
 }
 
 connect_config& connect_config::helper_executor(boost::asio::any_io_executor executor) {
-    given_.helper = std::move(executor);
+    given().helper = std::move(executor);
     return *this;
 }
 
 connect_config& connect_config::prepare(prepare_policy policy) {
-    given_.prepare = policy;
+    given().prepare = policy;
     return *this;
 }
 
 connect_config& connect_config::behind_pooler(bool yes) {
-    given_.behind_pooler = yes;
+    given().behind_pooler = yes;
     return *this;
 }
 
 connect_config& connect_config::statement_cache_size(std::size_t statements) {
-    given_.statement_cache_size = statements;
+    given().statement_cache_size = statements;
     return *this;
 }
 
 std::string connect_config::get(std::string_view keyword) const {
-    const auto found = given_.settings.find(keyword);
-    return found == given_.settings.end() ? std::string() : found->second;
+    const auto& settings = details().settings;
+    const auto found = settings.find(keyword);
+    return found == settings.end() ? std::string() : found->second;
 }
 
 result<std::string> connect_config::resolved(std::string_view keyword) const {
     BOOST_OUTCOME_TRY(check());
-    BOOST_OUTCOME_TRY(const auto settings, wire::resolve_settings(given_.settings));
+    BOOST_OUTCOME_TRY(const auto settings, wire::resolve_settings(details().settings));
     const auto found = settings.find(keyword);
     return found == settings.end() ? std::string() : found->second;
 }
 
 result<void> connect_config::check() const {
-    return given_.problem ? result<void>(*given_.problem) : boost::outcome_v2::success();
+    const auto& problem = details().problem;
+    return problem ? result<void>(*problem) : boost::outcome_v2::success();
 }
 
 } // namespace pgcoro

@@ -2,6 +2,7 @@
 // A configuration as text, for logs: everything but the secrets.
 #include <pgcoro/connect_config.hpp>
 
+#include "connect/connect_options.hpp"
 #include "connect/conninfo.hpp"
 
 #include <ostream>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "connect/connect_settings.hpp"
 
+#include "connect/connect_options.hpp"
+
 #include <libpq-fe.h>
 
 #include <boost/asio/ip/address.hpp>

@@ -3,6 +3,7 @@
 #include "connect/connector.hpp"
 #include "base/random_source.hpp"
 
+#include "connect/connect_options.hpp"
 #include "connect/connect_settings.hpp"
 #include "connect/endpoint_plan.hpp"
 #include "connect/handshake.hpp"

@@ -2,7 +2,8 @@
 // Connection strings and their keywords, as the libpq in use understands them.
 #pragma once
 
-#include <pgcoro/detail/connect_options.hpp>
+#include "connect/settings_map.hpp"
+
 #include <pgcoro/result.hpp>
 
 #include <string>

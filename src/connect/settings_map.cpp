@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <pgcoro/detail/settings_map.hpp>
+#include "connect/settings_map.hpp"
 
 #include <openssl/crypto.h>
 

@@ -2,6 +2,7 @@
 // `connect`: a connector, and a session made of what it found.
 #include <pgcoro/connection.hpp>
 
+#include "connect/connect_options.hpp"
 #include "connect/connector.hpp"
 #include "connection/connection_access.hpp"
 #include "wire/session.hpp"

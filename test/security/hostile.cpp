@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "hostile.hpp"
 
+#include "connect/connect_options.hpp"
+
 #include <utility>
 
 namespace pgcoro::test {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Servers that misuse SCRAM, in which the server says how much the client has to calculate.
+#include "connect/connect_options.hpp"
 #include "security/hostile.hpp"
 #include "security/tls_front.hpp"
 

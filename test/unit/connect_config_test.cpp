@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/connect_config.hpp>
 
+#include "connect/connect_options.hpp"
 #include "unit/connect_settings_fixture.hpp"
 
 #include <gtest/gtest.h>

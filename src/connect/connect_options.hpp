@@ -2,8 +2,10 @@
 // What a `connect_config` holds: settings as they were given, nothing looked up yet.
 #pragma once
 
+#include "connect/settings_map.hpp"
+
 #include <pgcoro/backoff.hpp>
-#include <pgcoro/detail/settings_map.hpp>
+#include <pgcoro/error.hpp>
 #include <pgcoro/notice.hpp>
 #include <pgcoro/prepare_policy.hpp>
 

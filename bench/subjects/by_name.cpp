@@ -60,6 +60,7 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     }
     if (name == "pgcoro-stream-next") {
         return make_pgcoro_stream_next(conninfo);
+    }
     if (name == "copy-encode-by-hand") {
         return make_copy_encoder_by_hand();
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pgcoro/detail/byte_buffer.hpp>
+#include <pgcoro/detail/owned.hpp>
 #include <pgcoro/detail/type_access.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/pg_type.hpp>
@@ -10,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -125,7 +125,7 @@ public:
     }
 
     /// Whether the types of some values are known by name only.
-    bool has_named_types() const noexcept { return missing_ != nullptr; }
+    bool has_named_types() const noexcept { return static_cast<bool>(missing_); }
     std::vector<std::string_view> named_types() const;
     /// Fills in the numbers of these types. Errors: `errc::unknown_type` if one does not exist, `errc::attribute_mismatch` if
     /// the attributes of a composite differ from the value's.
@@ -139,9 +139,9 @@ private:
     using slot = std::uint32_t;
     static constexpr std::size_t inline_capacity = 8;
 
-    struct missing_types {
-        std::vector<value_writer::missing_type> inside;
-        std::vector<value_writer::missing_type> of_parameters; // `at` is the index of the parameter
+    struct missing_types;
+    struct end_missing_types {
+        void operator()(missing_types* types) const noexcept;
     };
 
     template <class T>
@@ -209,7 +209,7 @@ private:
     std::size_t capacity_ = inline_capacity;
     errc failure_{};
     std::size_t failed_ = 0;
-    std::unique_ptr<missing_types> missing_;
+    detail::owned<missing_types, end_missing_types> missing_;
     slot inline_[4 * inline_capacity];
     detail::byte_buffer bytes_;
 };

@@ -67,11 +67,18 @@ error detail::find_number(const type_catalogue& types, const missing_type& wante
     return {};
 }
 
+struct parameters::missing_types {
+    std::vector<value_writer::missing_type> inside;
+    std::vector<value_writer::missing_type> of_parameters; // `at` is the index of the parameter
+};
+
+void parameters::end_missing_types::operator()(missing_types* types) const noexcept { delete types; }
+
 parameters::parameters(const parameters& other)
     : count_(other.count_),
       failure_(other.failure_),
       failed_(other.failed_),
-      missing_(other.missing_ ? std::make_unique<missing_types>(*other.missing_) : nullptr),
+      missing_(other.missing_ ? new missing_types(*other.missing_) : nullptr),
       bytes_(other.bytes_) {
     if (other.slots_ != other.inline_) {
         slots_ = new slot[4 * other.capacity_];
@@ -145,7 +152,7 @@ void parameters::release() noexcept { delete[] slots_; }
 
 std::vector<value_writer::missing_type>* parameters::note_named(const detail::type_reference& type) {
     if (!missing_) {
-        missing_ = std::make_unique<missing_types>();
+        missing_.reset(new missing_types);
     }
     using enum value_writer::missing_type::which;
     missing_->of_parameters.push_back({type.sql_name, type.is_array ? array : itself, static_cast<slot>(count_)});

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pgcoro/detail/bound_executor.hpp>
+#include <pgcoro/detail/owned.hpp>
 #include <pgcoro/detail/stored_handler.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -152,6 +153,6 @@ private:
 };
 
 template <class T>
-using call_ptr = std::unique_ptr<call<T>, destroy_call>;
+using call_ptr = owned<call<T>, destroy_call>;
 
 } // namespace pgcoro::detail

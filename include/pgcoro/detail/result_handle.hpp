@@ -2,9 +2,8 @@
 // Owns a PGresult.
 #pragma once
 
+#include <pgcoro/detail/owned.hpp>
 #include <pgcoro/detail/result_view.hpp>
-
-#include <memory>
 
 namespace pgcoro::detail {
 
@@ -12,6 +11,6 @@ struct result_deleter {
     void operator()(pg_result* result) const noexcept { clear_result(result); }
 };
 
-using result_handle = std::unique_ptr<pg_result, result_deleter>;
+using result_handle = owned<pg_result, result_deleter>;
 
 } // namespace pgcoro::detail

@@ -2,11 +2,11 @@
 // A statement's text on its way to the engine: borrowed forever if it is static, owned otherwise.
 #pragma once
 
+#include <pgcoro/detail/owned.hpp>
 #include <pgcoro/errc.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,7 +46,7 @@ public:
         : statement_text(text, placeholders, fingerprint_of(text)) {}
 
     explicit statement_text(std::string text)
-        : owned_(std::make_unique<const std::string>(std::move(text))), text_(owned_->c_str()), size_(owned_->size()) {}
+        : owned_(new const std::string(std::move(text))), text_(owned_->c_str()), size_(owned_->size()) {}
 
     /// NUL-terminated. Stays where it is when the `statement_text` moves.
     const char* data() const noexcept { return text_; }
@@ -76,7 +76,7 @@ private:
     };
 
     // Behind a pointer, because most texts are static and every statement moves one of these.
-    std::unique_ptr<const std::string> owned_;
+    owned<const std::string> owned_;
     const char* text_ = "";
     std::size_t size_ = 0;
     std::uint64_t fingerprint_ = 0;

@@ -4,6 +4,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 
+#include <memory>
 #include <utility>
 
 namespace pgcoro::detail {
@@ -19,12 +20,20 @@ void handover::operator delete(void* memory, std::size_t size) noexcept {
     memory_of_thread.deallocate(static_cast<unsigned char*>(memory), size);
 }
 
-asio::any_io_executor keep_busy(const asio::any_io_executor& executor) {
-    return asio::prefer(executor, asio::execution::outstanding_work.tracked);
-}
+handover::handover(const asio::any_io_executor& executor, asio::cancellation_slot slot)
+    : executor_(asio::prefer(executor, asio::execution::outstanding_work.tracked)), slot_(slot) {}
 
-void dispatch_to(const asio::any_io_executor& executor, std::unique_ptr<handover> work) {
-    asio::dispatch(executor, [owned = std::move(work)]() mutable { owned.release()->run(); });
+handover::~handover() = default;
+
+void handover::dispatch() {
+    const auto where = std::move(executor_);
+    asio::dispatch(where, [owned = std::unique_ptr<handover>(this)]() mutable {
+        handover* const self = owned.release();
+        if (self->slot_.is_connected()) {
+            self->slot_.clear();
+        }
+        self->run();
+    });
 }
 
 } // namespace pgcoro::detail

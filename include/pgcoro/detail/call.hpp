@@ -138,11 +138,12 @@ protected:
 private:
     template <class Handler, class Executor>
     void start_elsewhere(Handler&& handler, const Executor& executor) {
-        if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
+        const auto slot = asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected()) {
             watch_from_elsewhere(slot);
         }
         if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
-            handler_.emplace(elsewhere<std::decay_t<Handler>, Executor>{std::forward<Handler>(handler), keep_busy(executor)});
+            handler_.emplace_elsewhere(std::forward<Handler>(handler), executor, slot);
         } else {
             handler_.emplace(elsewhere<std::decay_t<Handler>, Executor>{
                 std::forward<Handler>(handler), asio::prefer(executor, asio::execution::outstanding_work.tracked)});

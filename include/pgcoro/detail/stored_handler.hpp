@@ -2,17 +2,18 @@
 // The completion handler of one call, type erased in place: an allocation only for handlers larger than most.
 #pragma once
 
+#include <pgcoro/detail/owned.hpp>
 #include <pgcoro/result.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/prefer.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -21,21 +22,32 @@ namespace pgcoro::detail {
 
 namespace asio = boost::asio;
 
-/// Something to be run once, on another executor. `run` ends its life.
+/// Keeps another executor busy, then does something there, once. What does not depend on the handler is compiled once, in the
+/// library: Asio's templates for any_io_executor would cost each query of a program more than the memory and the virtual call.
 class handover {
 public:
-    virtual void run() = 0;
-    virtual ~handover() = default;
+    handover(const handover&) = delete;
+    handover& operator=(const handover&) = delete;
+    virtual ~handover();
+
+    /// Has the executor do it.
+    void dispatch();
 
     // From Asio's memory, which a thread uses again and again.
     static void* operator new(std::size_t size);
     static void operator delete(void* memory, std::size_t size) noexcept;
-};
 
-// For the executor of most handlers: compiled once. Asio's templates for them would cost each query of a program more to
-// compile than the memory and the virtual call, which only handlers on another executor pay.
-boost::asio::any_io_executor keep_busy(const boost::asio::any_io_executor& executor);
-void dispatch_to(const boost::asio::any_io_executor& executor, std::unique_ptr<handover> work);
+protected:
+    /// `slot` is cleared, on the executor, before anything is done.
+    handover(const asio::any_io_executor& executor, asio::cancellation_slot slot);
+
+private:
+    /// Ends its life.
+    virtual void run() = 0;
+
+    asio::any_io_executor executor_;
+    asio::cancellation_slot slot_;
+};
 
 /// A handler whose executor is not the session's: it keeps that executor busy until it runs there.
 template <class Handler, class Executor>
@@ -55,38 +67,8 @@ struct elsewhere {
     }
 };
 
-template <class Handler>
-struct elsewhere<Handler, asio::any_io_executor> {
-    Handler handler;
-    asio::any_io_executor executor;
-
-    template <class T>
-    class completion final : public handover {
-    public:
-        completion(Handler&& h, result<T>&& r) : handler_(std::move(h)), result_(std::move(r)) {}
-
-        void run() override {
-            if (auto slot = asio::get_associated_cancellation_slot(handler_); slot.is_connected()) {
-                slot.clear();
-            }
-            std::unique_ptr<completion> self(this);
-            Handler h(std::move(handler_));
-            result<T> r(std::move(result_));
-            self.reset();
-            std::move(h)(std::move(r));
-        }
-
-    private:
-        Handler handler_;
-        result<T> result_;
-    };
-
-    template <class T>
-    void operator()(result<T>&& r) {
-        const auto where = std::move(executor);
-        dispatch_to(where, std::make_unique<completion<T>>(std::move(handler), std::move(r)));
-    }
-};
+template <class T>
+class delivery;
 
 template <class T>
 class stored_handler {
@@ -113,6 +95,13 @@ public:
         run_ = &run<handler_type>;
     }
 
+    /// The same for a handler on another executor.
+    template <class Handler>
+    void emplace_elsewhere(Handler&& handler, const asio::any_io_executor& executor, asio::cancellation_slot slot) {
+        ::new (static_cast<void*>(storage_)) delivery<T>*(new delivery<T>(std::forward<Handler>(handler), executor, slot));
+        run_ = &delivery<T>::run_stored;
+    }
+
     /// Takes the handler out, calls `before(context)` (which may free the memory this stored_handler lives in, but not `r`),
     /// then the handler.
     void complete(result<T>&& r, void (*before)(void*) noexcept, void* context) {
@@ -120,6 +109,7 @@ public:
     }
 
 private:
+    friend class delivery<T>;
     static constexpr std::size_t inline_size = 6 * sizeof(void*);
     template <class H>
     static constexpr bool fits = sizeof(H) <= inline_size && alignof(H) <= alignof(std::max_align_t);
@@ -137,7 +127,7 @@ private:
             before(context);
             std::move(handler)(std::move(*r));
         } else {
-            std::unique_ptr<H> stored(*std::launder(reinterpret_cast<H**>(self.storage_)));
+            owned<H> stored(*std::launder(reinterpret_cast<H**>(self.storage_)));
             if (r) {
                 H handler(std::move(*stored));
                 stored.reset();
@@ -149,6 +139,47 @@ private:
 
     void (*run_)(stored_handler&, result<T>*, void (*)(void*) noexcept, void*) = nullptr;
     alignas(std::max_align_t) std::byte storage_[inline_size];
+};
+
+/// Takes the result to a handler on another executor.
+template <class T>
+class delivery final : public handover {
+public:
+    template <class Handler>
+    delivery(Handler&& handler, const asio::any_io_executor& executor, asio::cancellation_slot slot)
+        : handover(executor, slot) {
+        handler_.emplace(std::forward<Handler>(handler));
+    }
+    ~delivery() override {
+        if (has_result_) {
+            result_.~result<T>();
+        }
+    }
+
+    /// As the `run` of a stored handler, for one that holds a pointer to a delivery.
+    static void run_stored(stored_handler<T>& from, result<T>* r, void (*before)(void*) noexcept, void* context) {
+        delivery* const self = *std::launder(reinterpret_cast<delivery**>(from.storage_));
+        if (!r) {
+            delete self;
+            return;
+        }
+        ::new (static_cast<void*>(&self->result_)) result<T>(std::move(*r));
+        self->has_result_ = true;
+        before(context);
+        self->dispatch();
+    }
+
+private:
+    void run() override {
+        result<T> r(std::move(result_));
+        handler_.complete(std::move(r), [](void* self) noexcept { delete static_cast<delivery*>(self); }, this);
+    }
+
+    stored_handler<T> handler_;
+    bool has_result_ = false;
+    union {
+        result<T> result_;
+    };
 };
 
 } // namespace pgcoro::detail

@@ -22,12 +22,12 @@
 namespace pgcoro {
 namespace detail {
 
+class answer_base;
 class rows_view;
 struct field_access;
 struct rowset_access;
 template <class T>
 class answer;
-struct rowset_access;
 
 /// libpq's indexes are int. An index that does not fit becomes one that does not exist.
 template <std::integral Index>
@@ -229,6 +229,7 @@ private:
     template <class T>
     friend class detail::answer;
     friend struct detail::rowset_access;
+    friend class detail::answer_base;
     bool has_unknown_types() const { return detail::has_unknown_types(view()); }
     void append_types(detail::wanted_types& out) const { detail::append_types(view(), out); }
     void learn(detail::type_catalogue_ptr types) {

@@ -16,9 +16,14 @@
 
 namespace pgcoro::detail {
 
-/// `Derived` has the statements of `request` and `result<T> take()`, which gives what was consumed.
-template <class Derived, class T>
-class request_call : public request, public call<T> {
+// A block of the pool is the heap's, too.
+struct free_memory {
+    void operator()(void* memory) const noexcept { ::operator delete(memory); }
+};
+
+/// `Derived` has the statements of `request`, of which `Base` is a kind, and `result<T> take()`, which gives what was consumed.
+template <class Derived, class T, class Base = request>
+class request_call : public Base, public call<T> {
 public:
     /// Makes a `Derived` in the session's own memory if it fits and if this is its thread, else on the heap.
     template <class... Args>
@@ -28,7 +33,7 @@ public:
         }
         if constexpr (pooled()) {
             void* memory = s->where().runs_here() ? s->blocks().allocate() : ::operator new(block_pool::block_size);
-            raw_memory guard(memory);
+            owned<void, free_memory> guard(memory);
             call_ptr<T> made(::new (memory) Derived(s, std::forward<Args>(args)...));
             static_cast<void>(guard.release());
             return made;
@@ -86,16 +91,10 @@ protected:
     // `shape` may name members of `Derived` that do not exist yet: of a reference to const, GCC 16 warns that they are read.
     template <class... Shape>
     explicit request_call(const std::shared_ptr<request_target>& s, Shape&&... shape) noexcept
-        : request(shape...), call<T>(&s->where()), session_(s) {}
+        : Base(shape...), call<T>(&s->where()), session_(s) {}
     ~request_call() = default;
 
 private:
-    // A block of the pool is the heap's, too.
-    struct free_memory {
-        void operator()(void* memory) const noexcept { ::operator delete(memory); }
-    };
-    using raw_memory = std::unique_ptr<void, free_memory>;
-
     [[gnu::noinline]] static call_ptr<T> no_session() {
         return call_ptr<T>(new failed_call<T>(error(errc::connection_closed).with(error::nothing_sent)));
     }

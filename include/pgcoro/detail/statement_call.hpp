@@ -7,12 +7,30 @@
 
 namespace pgcoro::detail {
 
+/// What is seldom asked of a statement. Compiled once, in the library.
+class statement_request : public request {
+public:
+    void rewind() noexcept final;
+    bool has_more_rows() const noexcept final;
+    bool read_on(const type_catalogue_ptr& types) final;
+    void unknown_types(wanted_types& out) const final;
+    bool look_again(const type_catalogue_ptr& types) final;
+
+protected:
+    using request::request;
+    ~statement_request() = default;
+
+private:
+    virtual const answer_base& reply() const noexcept = 0;
+    virtual answer_base& reply() noexcept = 0;
+};
+
 template <class T>
-class statement_call final : public request_call<statement_call<T>, T> {
+class statement_call final : public request_call<statement_call<T>, T, statement_request> {
 public:
     template <class... Args>
     statement_call(const std::shared_ptr<request_target>& s, statement_text&& text, decoder<T> decode, Args&&... args)
-        : request_call<statement_call, T>(s, text_, values_),
+        : request_call<statement_call, T, statement_request>(s, text_, values_),
           text_(std::move(text)),
           answer_(decode),
           values_(encode_parameters(std::forward<Args>(args)...)) {}
@@ -20,12 +38,7 @@ public:
     [[gnu::hot]] bool consume(std::size_t, result_handle& r, const type_catalogue_ptr& types) override {
         return answer_.consume(r, types);
     }
-    void rewind() noexcept override { answer_.rewind(); }
     error fill_in(const type_catalogue& types) override { return values_.fill_in(types); }
-    bool has_more_rows() const noexcept override { return answer_.has_more_rows(); }
-    bool read_on(const type_catalogue_ptr& types) override { return answer_.read_on(types); }
-    void unknown_types(wanted_types& out) const override { answer_.unknown_types(out); }
-    bool look_again(const type_catalogue_ptr& types) override { return answer_.look_again(types); }
 
     result<T> take() {
         if (const error* failure = answer_.failure()) [[unlikely]] {
@@ -35,6 +48,9 @@ public:
     }
 
 private:
+    const answer_base& reply() const noexcept override { return answer_; }
+    answer_base& reply() noexcept override { return answer_; }
+
     statement_text text_;
     answer<T> answer_;
     parameters values_; // last, for it is large and mostly unused

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/detail/statement_call.hpp>
+
+namespace pgcoro::detail {
+
+void statement_request::rewind() noexcept { reply().rewind(); }
+bool statement_request::has_more_rows() const noexcept { return reply().has_more_rows(); }
+bool statement_request::read_on(const type_catalogue_ptr& types) { return reply().read_on(types); }
+void statement_request::unknown_types(wanted_types& out) const { reply().unknown_types(out); }
+bool statement_request::look_again(const type_catalogue_ptr& types) { return reply().look_again(types); }
+
+} // namespace pgcoro::detail

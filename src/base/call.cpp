@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/detail/call.hpp>
+
+#include <pgcoro/detail/failed_call.hpp>
 #include <pgcoro/detail/saturating.hpp>
 
 #include <boost/asio/dispatch.hpp>
@@ -34,6 +36,14 @@ void call_base::watch_from_elsewhere(asio::cancellation_slot slot) {
             }
         });
     });
+}
+
+failure_to_begin::failure_to_begin(error e) noexcept : why(std::move(e)) {}
+failure_to_begin::~failure_to_begin() = default;
+
+const bound_executor* failure_to_begin::bind(const asio::any_io_executor& executor) {
+    where_.reset(new bound_executor(executor));
+    return where_.get();
 }
 
 } // namespace pgcoro::detail

@@ -47,7 +47,7 @@ protected:
     /// Carries the call out, on any thread. Must not complete it before returning.
     virtual void begin() noexcept = 0;
     /// Tells a call made without an executor which one to use.
-    virtual void adopt(asio::any_io_executor) noexcept {}
+    virtual void adopt(const asio::any_io_executor&) noexcept {}
     /// Ends this call's life, then runs the handler. On the bound executor, outside of `begin`.
     virtual void fail(error&& why) = 0;
     /// The same as soon as the bound executor comes to it.

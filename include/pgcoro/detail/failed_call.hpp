@@ -4,24 +4,37 @@
 
 #include <pgcoro/detail/call.hpp>
 
-#include <optional>
-
 namespace pgcoro::detail {
+
+/// Why, and where it is told. Compiled once, in the library.
+class failure_to_begin {
+public:
+    explicit failure_to_begin(error e) noexcept;
+    ~failure_to_begin();
+    failure_to_begin(const failure_to_begin&) = delete;
+    failure_to_begin& operator=(const failure_to_begin&) = delete;
+
+    const bound_executor* bind(const asio::any_io_executor& executor);
+
+    error why;
+
+private:
+    owned<bound_executor> where_;
+};
 
 template <class T>
 class failed_call final : public call<T> {
 public:
-    explicit failed_call(error why) noexcept : call<T>(nullptr), why_(std::move(why)) {}
+    explicit failed_call(error why) noexcept : call<T>(nullptr), failure_(std::move(why)) {}
 
     void destroy() noexcept override { delete this; }
     void cancel() noexcept override {}
 
 private:
-    void adopt(asio::any_io_executor executor) noexcept override { this->bound_ = &where_.emplace(std::move(executor)); }
-    void begin() noexcept override { this->complete_later(std::move(why_)); }
+    void adopt(const asio::any_io_executor& executor) noexcept override { this->bound_ = failure_.bind(executor); }
+    void begin() noexcept override { this->complete_later(std::move(failure_.why)); }
 
-    error why_;
-    std::optional<bound_executor> where_;
+    failure_to_begin failure_;
 };
 
 } // namespace pgcoro::detail

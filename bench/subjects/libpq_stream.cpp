@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Any number of rows with libpq by hand, while the server sends them: in chunks of 256 with libpq 17 and newer, else one by one.
+// Any number of rows with libpq by hand, while the server sends them: in chunks of 256 with libpq 17 and newer, else one by
+// one.
 #include "subjects.hpp"
 
 #include "../libpq.hpp"

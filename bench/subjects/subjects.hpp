@@ -41,8 +41,8 @@ std::unique_ptr<subject> make_libpq_documents(const std::string& conninfo);
 /// pgcoro: the same.
 std::unique_ptr<subject> make_pgcoro_documents(const std::string& conninfo);
 
-/// Hand-written libpq: rows while the server sends them, in chunks or one by one, as the version of libpq allows. A "query" is a
-/// row.
+/// Hand-written libpq: rows while the server sends them, in chunks or one by one, as the version of libpq allows. A "query" is
+/// a row.
 std::unique_ptr<subject> make_libpq_stream(const std::string& conninfo);
 
 /// pgcoro: the same with `next_chunk`, and with `next`.

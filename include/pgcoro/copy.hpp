@@ -56,7 +56,8 @@ public:
     /// `error::outcome_unknown()`.
     operation<command_tag> finish();
 
-    /// Undoes it. `reason` appears in the server's log, up to 200 bytes of it. Dropping the writer does the same without waiting.
+    /// Undoes it. `reason` appears in the server's log, up to 200 bytes of it. Dropping the writer does the same without
+    /// waiting.
     operation<void> abort(std::string reason = {});
 
 private:

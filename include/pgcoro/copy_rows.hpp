@@ -58,7 +58,8 @@ private:
 template <class Derived>
 template <class Rows>
 operation<command_tag> queries<Derived>::copy_in(const copy_target& target, Rows&& rows) {
-    using range = std::conditional_t<std::is_lvalue_reference_v<Rows>, std::remove_reference_t<Rows>*, std::remove_cvref_t<Rows>>;
+    using range =
+        std::conditional_t<std::is_lvalue_reference_v<Rows>, std::remove_reference_t<Rows>*, std::remove_cvref_t<Rows>>;
     return operation<command_tag>(detail::copy_range_call<range>::make(carrier(), target, detail::held<range>(rows)));
 }
 

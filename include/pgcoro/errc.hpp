@@ -62,10 +62,12 @@ enum class errc {
     /// The server reports an open transaction although nothing has begun one: some poolers keep a statement's transaction open.
     /// The statement's effects may be lost; the connection was closed.
     transaction_left_open,
-    /// Rows are being streamed, or a COPY or a script is running, on this connection or in this transaction: read it to its end or
+    /// Rows are being streamed, or a COPY or a script is running, on this connection or in this transaction: read it to its end
+    /// or
     /// drop its handle first. Nothing was sent.
     stream_open,
-    /// `execute` and its like were given a COPY from STDIN or to STDOUT, or a script contains one, or `copy_in` one of the other
+    /// `execute` and its like were given a COPY from STDIN or to STDOUT, or a script contains one, or `copy_in` one of the
+    /// other
     /// direction: use `copy_in` or `copy_out`. Nothing was sent, or the COPY was ended without data.
     copy_not_supported,
 

@@ -147,8 +147,8 @@ public:
     /// Runs several statements in one text, such as a schema or a migration: all of them or, after an error, none, unless the
     /// script has BEGIN and COMMIT of its own. Gives the results in order. Needs <pgcoro/script.hpp>.
     ///
-    /// Errors: that of the statement that failed, with its number from 0 in `error::item()`; `position_in` gives line and column.
-    /// `errc::invalid_text`, before anything is sent, for commands of psql (`\d`) and the data of COPY.
+    /// Errors: that of the statement that failed, with its number from 0 in `error::item()`; `position_in` gives line and
+    /// column. `errc::invalid_text`, before anything is sent, for commands of psql (`\d`) and the data of COPY.
     /// `errc::transaction_left_open` if it leaves a transaction open on a connection of a pool, which is then rolled back.
     /// Cancellation: ends the whole script.
     operation<std::vector<script_result>> run_script(std::string script);

@@ -69,8 +69,8 @@ public:
             detail::read_stream_call<std::optional<Row>, state, &state::take_one>::make(state_));
     }
 
-    /// The rows that have come, at least one; an empty span at the end. Valid until the next read, the stream's own to move from.
-    /// A chunk has at most some hundred rows, or a few more than 256 KiB. Errors and cancellation: those of `next`.
+    /// The rows that have come, at least one; an empty span at the end. Valid until the next read, the stream's own to move
+    /// from. A chunk has at most some hundred rows, or a few more than 256 KiB. Errors and cancellation: those of `next`.
     operation<std::span<Row>> next_chunk() {
         return operation<std::span<Row>>(detail::read_stream_call<std::span<Row>, state, &state::take_chunk>::make(state_));
     }

@@ -73,7 +73,8 @@ public:
             detail::pgcoro_this_sql_has_a_placeholder_number_out_of_range();
         }
         // A statement that sets the encoding, and a COPY, gets the full check before it is sent, which refuses it.
-        placeholders_ = detail::sets_encoding(view()) || detail::may_be_copy(view()) ? detail::statement_text::unknown : found.count;
+        placeholders_ =
+            detail::sets_encoding(view()) || detail::may_be_copy(view()) ? detail::statement_text::unknown : found.count;
         fingerprint_ = detail::fingerprint_of(view());
         if constexpr (!detail::is_dynamic_list<Args...>) {
             constexpr int arguments = sizeof...(Args);

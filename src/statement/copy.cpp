@@ -104,9 +104,7 @@ copy_writer::~copy_writer() { detail::leave_stream(std::move(state_)); }
 
 operation<void> copy_writer::write(std::string_view bytes) { return write(std::as_bytes(std::span(bytes))); }
 
-operation<void> copy_writer::write(std::span<const std::byte> bytes) {
-    return detail::append_to_copy(state_, bytes);
-}
+operation<void> copy_writer::write(std::span<const std::byte> bytes) { return detail::append_to_copy(state_, bytes); }
 
 operation<command_tag> copy_writer::finish() { return detail::finish_copy(state_); }
 operation<void> copy_writer::abort(std::string reason) { return detail::abort_copy(state_, std::move(reason)); }

@@ -55,8 +55,8 @@ error check_script(std::string_view script) {
     return {};
 }
 
-// Semicolons divide statements, but not in parentheses (CREATE RULE) and not between BEGIN ATOMIC and its END, where CASE has an
-// END of its own.
+// Semicolons divide statements, but not in parentheses (CREATE RULE) and not between BEGIN ATOMIC and its END, where CASE has
+// an END of its own.
 script_position position_of_statement(std::string_view script, std::size_t number) noexcept {
     sql_scanner scanner(script);
     scanner.watch_marks();
@@ -72,9 +72,8 @@ script_position position_of_statement(std::string_view script, std::size_t numbe
             continue;
         }
         if (std::exchange(is_between, false) && count++ == number) {
-            const auto at = n == sql_scanner::at_word
-                                ? static_cast<std::size_t>(scanner.word().data() - script.data())
-                                : scanner.mark_position();
+            const auto at = n == sql_scanner::at_word ? static_cast<std::size_t>(scanner.word().data() - script.data())
+                                                      : scanner.mark_position();
             return position_of_byte(script, at);
         }
         parentheses += mark == '(' ? 1 : 0;

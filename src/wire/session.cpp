@@ -95,9 +95,10 @@ error unsendable(const request& r) {
             return error(errc::invalid_text, "client_encoding is always UTF8: a statement may not change it");
         }
         if (const bool is_copy = copies_through_client(text.view()); is_copy != wants_copy(r) && !is_script(r)) {
-            return r.locate(error(errc::copy_not_supported, is_copy ? "COPY ... FROM STDIN needs copy_in(), and COPY ... TO STDOUT "
-                                                                      "copy_out(): see <pgcoro/copy.hpp>"
-                                                                    : "the statement is no COPY ... FROM STDIN or TO STDOUT"),
+            return r.locate(error(errc::copy_not_supported, is_copy
+                                                                ? "COPY ... FROM STDIN needs copy_in(), and COPY ... TO STDOUT "
+                                                                  "copy_out(): see <pgcoro/copy.hpp>"
+                                                                : "the statement is no COPY ... FROM STDIN or TO STDOUT"),
                             step, true);
         }
         if (text.placeholder_count() >= 0 && static_cast<std::size_t>(text.placeholder_count()) != values.size()) {

@@ -24,7 +24,7 @@
 namespace pgcoro::detail {
 class stream_request;
 class transaction_scope;
-}
+} // namespace pgcoro::detail
 
 namespace pgcoro::wire {
 
@@ -167,14 +167,14 @@ struct stream_progress {
         undoing,  // a script has left a transaction open: ROLLBACK is in flight
     } at = phase::results;
     bool has_row_mode = false; // libpq hands its rows over one by one, or in chunks
-    // A server that fails in the middle of COPY FROM says so, and libpq keeps it to itself until the end of data. Bytes that came
-    // and were no notice may be that; a notice that came in two pieces looks the same for a moment.
+    // A server that fails in the middle of COPY FROM says so, and libpq keeps it to itself until the end of data. Bytes that
+    // came and were no notice may be that; a notice that came in two pieces looks the same for a moment.
     unsigned notices = 0;
     std::chrono::steady_clock::time_point suspected_from = std::chrono::steady_clock::time_point::max();
     /// When a COPY that was given up is cancelled if CopyFail has not ended it.
     std::chrono::steady_clock::time_point ask_from = std::chrono::steady_clock::time_point::max();
-    bool moving = false;       // what has come is being handed over
-    bool again = false;        // and there will be more to do after that
+    bool moving = false; // what has come is being handed over
+    bool again = false;  // and there will be more to do after that
     bool resume_posted = false;
 };
 

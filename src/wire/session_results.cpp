@@ -167,7 +167,8 @@ void session::on_error(const PGresult* result) {
     const bool may_be_in_request = kind != command::close;
 #endif
     const bool in_request = may_be_in_request && kind != command::ours && kind != command::whose && kind != command::our_sync;
-    const bool in_statement = kind == command::prepare || kind == command::execute || kind == command::exclusive || kind == command::simple;
+    const bool in_statement =
+        kind == command::prepare || kind == command::execute || kind == command::exclusive || kind == command::simple;
     error e =
         server_error(result, kind == command::open ? text_of_opening()
                              : in_statement && head_.step < queues_.in_flight.front()->steps()

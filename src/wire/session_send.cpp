@@ -135,7 +135,8 @@ bool session::send_steps(const request& r) {
 
 /// Sends what has to go before the request that waits first. False if that cannot go now, or if the session is over.
 [[gnu::noinline]] bool session::clear_the_way() {
-    if ((queues_.waiting.front()->is_stream && !expected_.empty()) || must_drain_before_closes() || (naming_.must_ask() && !ask_whose_session()) || front_waits_for_name() ||
+    if ((queues_.waiting.front()->is_stream && !expected_.empty()) || must_drain_before_closes() ||
+        (naming_.must_ask() && !ask_whose_session()) || front_waits_for_name() ||
         (queues_.waiting.front()->needs_care && !front_may_go())) {
         return false;
     }

@@ -161,12 +161,14 @@ bool session::begin_copy(ExecStatusType status) {
     }
     const auto wanted = status == PGRES_COPY_IN ? stream_request::kind::copy_in : stream_request::kind::copy_out;
     if (s.what() != wanted) {
-        head_.failure = head_.failure ? head_.failure
-                        : error(errc::copy_not_supported,
-                                s.what() == stream_request::kind::script
-                                    ? "a script contains a COPY from STDIN or to STDOUT: use copy_in or copy_out for it"
-                                    : "the COPY goes in the other direction: copy_in is for COPY ... FROM STDIN, copy_out for "
-                                      "COPY ... TO STDOUT");
+        head_.failure =
+            head_.failure
+                ? head_.failure
+                : error(errc::copy_not_supported,
+                        s.what() == stream_request::kind::script
+                            ? "a script contains a COPY from STDIN or to STDOUT: use copy_in or copy_out for it"
+                            : "the COPY goes in the other direction: copy_in is for COPY ... FROM STDIN, copy_out for "
+                              "COPY ... TO STDOUT");
         if (status == PGRES_COPY_IN) {
             return PQputCopyEnd(libpq(), "not supported here") == 1 || (sending_failed(), false);
         }

@@ -125,7 +125,8 @@ bool session::on_rows(PGresult* raw) {
     try {
         if (error failure = s.take(result, types_)) {
             // It is not read to its end. Has it done something?
-            const bool is_harmless = detail::is_word(first_word(s.text(0).view()), "select", "values", "table", "show", "fetch");
+            const bool is_harmless =
+                detail::is_word(first_word(s.text(0).view()), "select", "values", "table", "show", "fetch");
             s.fail(is_harmless ? failure : unanswered(s, failure));
             cancel(s, std::move(failure));
         } else if (s.is_paused()) {

@@ -206,8 +206,9 @@ TEST(copy_rows, in_transactions_and_on_pools) {
 
 TEST(copy_rows, with_types_of_the_database) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(co_await c.run_script("create type copy_mood as enum ('sad', 'glad'); create domain copy_age as int; "
-                                                   "create temp table people (mood copy_mood, age copy_age, moods copy_mood[])"));
+        BOOST_OUTCOME_CO_TRY(
+            co_await c.run_script("create type copy_mood as enum ('sad', 'glad'); create domain copy_age as int; "
+                                  "create temp table people (mood copy_mood, age copy_age, moods copy_mood[])"));
         using person = std::tuple<std::string, int>;
         const std::vector<person> people{{"sad", 1}, {"glad", 2}};
         BOOST_OUTCOME_CO_TRY(co_await c.copy_in(copy_target("people", "mood", "age"), people));

@@ -279,7 +279,8 @@ TEST(copy, is_refused_where_it_cannot_be) {
         mux.close();
         BOOST_OUTCOME_CO_TRY(auto c, co_await pgcoro::connect(shared_server().dsn()));
         EXPECT_EQ(error_of(co_await c.execute("copy pg_class to stdout")), errc::copy_not_supported);
-        EXPECT_EQ(error_of(co_await c.fetch(unchecked_sql("/* x */ COPY pg_class FROM /* y */ STDIN"))), errc::copy_not_supported);
+        EXPECT_EQ(error_of(co_await c.fetch(unchecked_sql("/* x */ COPY pg_class FROM /* y */ STDIN"))),
+                  errc::copy_not_supported);
         BOOST_OUTCOME_CO_TRY(auto one, co_await c.fetch_one<int>("select 1"));
         EXPECT_EQ(one, 1);
         co_return success();

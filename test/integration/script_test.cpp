@@ -65,8 +65,9 @@ TEST(script, undoes_all_after_an_error_and_says_where_it_was) {
 TEST(script, with_a_commit_of_its_own_keeps_what_came_before) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await c.run_script("create temp table t (a int)"));
-        EXPECT_EQ(error_of(co_await c.run_script("begin; insert into t values (1); commit; insert into t values (2); select 1/0")),
-                  sqlstate::division_by_zero);
+        EXPECT_EQ(
+            error_of(co_await c.run_script("begin; insert into t values (1); commit; insert into t values (2); select 1/0")),
+            sqlstate::division_by_zero);
         BOOST_OUTCOME_CO_TRY(auto n, co_await c.fetch_one<std::int64_t>("select count(*) from t"));
         EXPECT_EQ(n, 1);
         co_return success();
@@ -110,8 +111,10 @@ TEST(script, that_leaves_a_transaction_open_on_a_pool_is_an_error) {
         pgcoro::pool_options options;
         options.max_size = 1;
         pgcoro::pool pool(co_await asio::this_coro::executor, shared_server().dsn(), options);
-        EXPECT_EQ(error_of(co_await pool.run_script("begin; create table left_open_by_a_script ()")), errc::transaction_left_open);
-        BOOST_OUTCOME_CO_TRY(auto made, co_await pool.fetch_one<bool>("select to_regclass('left_open_by_a_script') is not null"));
+        EXPECT_EQ(error_of(co_await pool.run_script("begin; create table left_open_by_a_script ()")),
+                  errc::transaction_left_open);
+        BOOST_OUTCOME_CO_TRY(auto made,
+                             co_await pool.fetch_one<bool>("select to_regclass('left_open_by_a_script') is not null"));
         EXPECT_FALSE(made);
         BOOST_OUTCOME_CO_TRY(co_await pool.close());
         co_return success();
@@ -134,8 +137,9 @@ TEST(script, of_another_role_or_path_is_noticed) {
 
 TEST(script, can_be_cancelled) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
-        EXPECT_EQ(error_of(co_await c.run_script("select 1; select pg_sleep(100); select 2").within(std::chrono::milliseconds(200))),
-                  errc::timed_out);
+        EXPECT_EQ(
+            error_of(co_await c.run_script("select 1; select pg_sleep(100); select 2").within(std::chrono::milliseconds(200))),
+            errc::timed_out);
         BOOST_OUTCOME_CO_TRY(auto one, co_await c.fetch_one<int>("select 1"));
         EXPECT_EQ(one, 1);
         co_return success();

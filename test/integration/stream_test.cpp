@@ -228,8 +228,8 @@ TEST(stream, refuses_statements_while_it_is_open) {
 TEST(stream, that_is_dropped_leaves_the_connection_usable) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
         for (const char* const count : {"1", "100", "3000", "100000000"}) {
-            BOOST_OUTCOME_CO_TRY(auto rows,
-                                 co_await c.stream<int>(unchecked_sql("select generate_series(1, " + std::string(count) + ")")));
+            BOOST_OUTCOME_CO_TRY(
+                auto rows, co_await c.stream<int>(unchecked_sql("select generate_series(1, " + std::string(count) + ")")));
             BOOST_OUTCOME_CO_TRY(auto row, co_await rows.next());
             EXPECT_EQ(row, 1);
             rows.close();

@@ -20,9 +20,7 @@ template <class Row>
 class row_copy : public copy_sink {
 public:
     row_copy(std::shared_ptr<request_target> target, statement_text&& text, rowset&& columns)
-        : copy_sink(std::move(target), std::move(text)),
-          columns_(std::move(columns)),
-          encoder_(rowset_access::view(columns_)) {
+        : copy_sink(std::move(target), std::move(text)), columns_(std::move(columns)), encoder_(rowset_access::view(columns_)) {
         append_copy_header(bytes_);
     }
 

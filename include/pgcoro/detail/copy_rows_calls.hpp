@@ -57,7 +57,8 @@ protected:
     described_call(const Carrier& carrier, result<std::string> question)
         : call<T>(&stream_origin(carrier).target->where()), origin_(carrier) {
         if (question) {
-            description_ = statement_call<rowset>::make(carrier, statement_text(std::move(question).assume_value()), &decode_rowset);
+            description_ =
+                statement_call<rowset>::make(carrier, statement_text(std::move(question).assume_value()), &decode_rowset);
         } else {
             refusal_ = std::move(question).error();
         }
@@ -115,7 +116,8 @@ public:
     template <class Carrier>
     static call_ptr<command_tag> make(const Carrier& carrier, const copy_target& target, Range rows) {
         if (!carrier) {
-            return call_ptr<command_tag>(new failed_call<command_tag>(error(errc::connection_closed).with(error::nothing_sent)));
+            return call_ptr<command_tag>(
+                new failed_call<command_tag>(error(errc::connection_closed).with(error::nothing_sent)));
         }
         return call_ptr<command_tag>(new copy_range_call(carrier, target, std::move(rows)));
     }

@@ -97,7 +97,8 @@ public:
     virtual bool may_have_happened() const noexcept { return true; }
     /// Of a COPY: the server takes data, or gives it.
     virtual void on_begun() noexcept {}
-    /// Of one to the client: a message has come. With text or CSV, a row; in binary a row, with the header before the first one.
+    /// Of one to the client: a message has come. With text or CSV, a row; in binary a row, with the header before the first
+    /// one.
     virtual error take_bytes(std::span<const std::byte>) { return {}; }
     /// Some of its rows have come. An error ends it: they cannot be read.
     virtual error take(result_handle& r, const type_catalogue_ptr& types) = 0;

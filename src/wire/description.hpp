@@ -20,8 +20,9 @@ class description final : public detail::request {
 public:
     explicit description(std::function<void()> finished) : request(0), finished_(std::move(finished)) {}
 
-    /// Begins anew, for a statement with values of these types.
-    void ask(const detail::statement_text& text, std::vector<unsigned> types) {
+    /// Begins anew, for a statement with values of these types. `goes_unnamed`: even if it could be prepared.
+    void ask(const detail::statement_text& text, std::vector<unsigned> types, bool goes_unnamed) {
+        goes_unnamed_ = goes_unnamed;
         is_static_ = text.is_static();
         text_ = is_static_ ? detail::statement_text(text.view(), text.placeholder_count(), text.fingerprint())
                            : detail::statement_text(std::string(text.view()));
@@ -37,6 +38,7 @@ public:
 
     const detail::statement_text& text() const noexcept { return text_; }
     const std::vector<unsigned>& types() const noexcept { return types_; }
+    bool goes_unnamed() const noexcept { return goes_unnamed_; }
 
     /// The server's answer. True if it has types nothing is known of.
     bool take(const PGresult* result, const detail::type_catalogue& types) {
@@ -79,6 +81,7 @@ private:
     std::function<void()> finished_;
     detail::statement_text text_;
     bool is_static_ = false;
+    bool goes_unnamed_ = false;
     bool needs_text_ = false;
     std::vector<unsigned> types_;
     std::vector<oid_number> columns_;

@@ -94,7 +94,7 @@ bool session::ask_for_description(request& r, std::size_t step) {
     if (!formats_.description) {
         formats_.description = std::make_unique<description>([this] { on_description(); });
     }
-    formats_.description->ask(text, {values.oids(), values.oids() + values.size()});
+    formats_.description->ask(text, {values.oids(), values.oids() + values.size()}, r.retried);
     r.asked_description = formats_.is_describing = true;
     request_list first;
     first.push_back(*formats_.description);
@@ -124,7 +124,8 @@ void session::on_description() {
         const int format = formats_.description->needs_text() ? text_format : binary_format;
         const auto& text = formats_.description->text();
         const auto& types = formats_.description->types();
-        prepared_statement* const s = text.is_static() && naming_.uses_names() ? cache_.use(text, types) : nullptr;
+        const bool has_name = text.is_static() && naming_.uses_names() && !formats_.description->goes_unnamed();
+        prepared_statement* const s = has_name ? cache_.use(text, types) : nullptr;
         remember_format(s, text, types, format);
     }
 }

@@ -47,12 +47,14 @@ bool may_be_stale_type(const error& e) noexcept {
 void session::consider_retrying(error& e) {
     const auto [kind, statement] = expected_.front();
     request& head = *queues_.in_flight.front();
+    const bool has_given_rows = head.is_stream && stream_.has_rows;
     if ((kind == command::execute || kind == command::exclusive) && lacks_binary_output(e) && asks_for_rows(head_.step)) {
-        retry_.needs_text = note_lack_of_binary(head, head_.step) && !may_have_committed(head, head_.step + 1);
+        retry_.needs_text =
+            note_lack_of_binary(head, head_.step) && !has_given_rows && !may_have_committed(head, head_.step + 1);
         e = without_binary_output(e);
         return;
     }
-    if (may_have_committed(head, head_.step + (e.context().empty() ? 0 : 1))) {
+    if (has_given_rows || may_have_committed(head, head_.step + (e.context().empty() ? 0 : 1))) {
         return;
     }
     bool is_stale = false;

@@ -57,7 +57,7 @@ bool session::begin_stream() {
         stream_.open = static_cast<detail::stream_request*>(queues_.in_flight.front());
         stream_.open->engine = this;
         stream_.at = stream_progress::phase::results;
-        stream_.has_row_mode = false;
+        stream_.has_row_mode = stream_.has_rows = stream_.has_committed = false;
         stream_.suspected_from = stream_.ask_from = clock::time_point::max();
         gate_.streaming = true;
         notify_.streaming = true;
@@ -119,6 +119,7 @@ void session::drain_stream() {
 bool session::on_rows(PGresult* raw) {
     detail::result_handle result(raw);
     detail::stream_request& s = *stream_.open;
+    stream_.has_rows = true;
     if (s.is_left()) {
         return true;
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/detail/stream_request.hpp>
 
-#include "base/call_on_executor.hpp"
+#include "base/loop_handler.hpp"
 
 #include <pgcoro/detail/stream_calls.hpp>
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -44,7 +45,7 @@ bool stream_request::withdraw(stream_waiter& w) noexcept {
 void stream_request::limit(time_point when) noexcept {
     ends_by_ = when;
     expires = waiter_ ? std::min(when, waiter_->waits_until) : when;
-    if (engine && !is_over_) {
+    if (engine && !is_over()) {
         engine->watch_stream(*this);
     }
 }
@@ -52,8 +53,14 @@ void stream_request::limit(time_point when) noexcept {
 void stream_request::leave() noexcept {
     is_left_ = true;
     discard();
-    if (!is_over_) {
+    if (!is_over()) {
         cancel(boost::system::errc::make_error_code(boost::system::errc::operation_canceled));
+    }
+}
+
+void stream_request::drop_all() noexcept {
+    if (engine) {
+        engine->drop_all();
     }
 }
 
@@ -84,11 +91,12 @@ void stream_request::deliver_soon() noexcept {
         engine->run_soon(delivery_);
         return;
     }
-    boost::asio::post(target_->where().executor(), [self = std::move(delivery_.self)]() mutable {
-        auto& s = *self;
-        s.delivery_.self = std::move(self);
-        s.deliver();
-    });
+    struct drop {
+        void operator()(request* dropped) const noexcept { dropped->drop(); }
+    };
+    // Owned by what carries it there: a loop that ends first takes it along.
+    boost::asio::post(target_->where().executor(),
+                      [owned = std::unique_ptr<request, drop>(&delivery_)]() mutable { owned.release()->finish(); });
 }
 
 void stream_request::deliver() {
@@ -140,7 +148,9 @@ void stream_request::drop() noexcept {
     const auto self = std::move(self_);
     engine = nullptr;
     is_over_ = true;
-    drop_waiter();
+    if (!delivering_) { // else what is queued for that drops it, and is dropped, too
+        drop_waiter();
+    }
 }
 
 void stream_request::drop_waiter() noexcept {
@@ -160,7 +170,13 @@ void leave_stream(std::shared_ptr<stream_request> s) noexcept {
     if (!s || s->is_over()) {
         return;
     }
-    call_on_executor(std::move(s), [](stream_request& there) { there.leave(); });
+    if (s->where().runs_here()) {
+        s->leave();
+        return;
+    }
+    // A session whose stream is paused waits for nothing: if the loop ends before it comes to this, nobody else would tell it.
+    const auto executor = s->where().executor();
+    boost::asio::dispatch(executor, loop_handler(std::move(s), [](stream_request& there) { there.leave(); }));
 }
 
 } // namespace pgcoro::detail

@@ -93,7 +93,7 @@ public:
     }
     transaction_status status() const noexcept;
     /// Lets go of all requests without a word: their executor is being destroyed.
-    void drop_all() noexcept;
+    void drop_all() noexcept override;
 
     /// From now on it is a lane of `observer`, which outlives it or detaches itself. It reads even while nothing is in flight,
     /// so that a loss is noticed at once, and puts up with no transaction. On the executor.

@@ -11,6 +11,7 @@
 #include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/detail/result_handle.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -30,6 +31,8 @@ public:
     virtual void run_soon(request& r) noexcept = 0;
     /// `expires` of the request has become earlier.
     virtual void watch_stream(const request& r) noexcept = 0;
+    /// Lets go of all requests without a word: their executor is being destroyed.
+    virtual void drop_all() noexcept = 0;
 
 protected:
     ~stream_engine() = default;
@@ -72,13 +75,16 @@ public:
     bool withdraw(stream_waiter& w) noexcept;
     /// The handle is gone: what is left is thrown away.
     void leave() noexcept;
+    /// The handle is gone, and so is the executor: nothing can be asked of the session any more.
+    void drop_all() noexcept;
     /// Ends it for everybody.
     void cancel(error why) noexcept { target_->cancel(*this, std::move(why)); }
     /// The whole of it may take until then.
     void limit(time_point when) noexcept;
     time_point ends_by() const noexcept { return ends_by_; }
 
-    bool is_over() const noexcept { return is_over_; }
+    /// From any thread.
+    bool is_over() const noexcept { return is_over_.load(std::memory_order_acquire); }
     bool is_awaited() const noexcept { return waiter_ != nullptr; }
     const error& failure() const noexcept { return failure_; }
 
@@ -135,7 +141,8 @@ private:
     /// What `run_soon` runs.
     class delivery final : public request {
     public:
-        explicit delivery(stream_request& of) noexcept : request(0), of_(of) {}
+        // To those that look at what is complete, it is.
+        explicit delivery(stream_request& of) noexcept : request(0), of_(of) { at = stage::over; }
         bool consume(std::size_t, result_handle&, const type_catalogue_ptr&) override { return false; }
         void rewind() noexcept override {}
         void finish() override { of_.deliver(); }
@@ -151,7 +158,7 @@ private:
     const statement_text& text_of(std::size_t) const noexcept override { return text_; }
     const parameters& values_of(std::size_t) const noexcept override { return values_; }
 
-    bool is_ready() const noexcept { return is_over_ || failure_ || has_news(); }
+    bool is_ready() const noexcept { return is_over() || failure_ || has_news(); }
     void deliver_soon() noexcept;
     void deliver();
     void drop_waiter() noexcept;
@@ -168,8 +175,13 @@ private:
     kind what_;
     bool is_open_ = false; // the caller has, or is about to get, its handle
     bool is_left_ = false;
-    bool is_over_ = false;
+    std::atomic<bool> is_over_ = false;
     bool delivering_ = false;
 };
+
+/// It is sent as it is: its text may hold several statements.
+inline bool may_hold_several(const request& r) noexcept {
+    return r.is_stream && static_cast<const stream_request&>(r).is_simple();
+}
 
 } // namespace pgcoro::detail

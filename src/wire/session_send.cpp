@@ -15,9 +15,7 @@ namespace {
 // So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
 constexpr unsigned long_streak = 16;
 
-bool is_simple_stream(const request& r) noexcept {
-    return r.is_stream && static_cast<const detail::stream_request&>(r).is_simple();
-}
+bool is_simple_stream(const request& r) noexcept { return detail::may_hold_several(r); }
 
 } // namespace
 
@@ -143,13 +141,17 @@ bool session::send_steps(const request& r) {
     if (queues_.waiting.front()->scope) {
         note_settings(*queues_.waiting.front());
     }
+    if (is_simple_stream(*queues_.waiting.front())) {
+        // It begins when nothing is in flight, what has just been sent ahead of it included. A Close would stay unanswered, for
+        // no Sync follows.
+        return expected_.empty();
+    }
     // Only now is it certain that a request, and so a Sync, follows.
     const bool sent = cache_.unneeded() == 0 || ((sending_.pipelined || set_pipelined(true)) && send_closes());
     if (!sent) {
         sending_failed();
     }
-    // A stream begins when nothing is in flight, what has just been sent ahead of it included.
-    return sent && !(is_simple_stream(*queues_.waiting.front()) && !expected_.empty());
+    return sent;
 }
 
 /// A request of one statement can travel outside of pipeline mode now, if no Parse has to go before it.

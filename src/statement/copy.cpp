@@ -1,23 +1,52 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/copy.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace pgcoro {
 namespace detail {
 
-void copy_buffer::append(std::span<const std::byte> bytes) {
+namespace {
+
+// What was written at once goes to libpq at once, up to so many bytes: it copies all of them, and the server takes no message
+// of more than 1 GiB.
+constexpr std::size_t largest_piece = 4 * copy_sink::piece_size;
+
+} // namespace
+
+bool copy_buffer::append(std::span<const std::byte> bytes) {
     if (is_over() || failure() || is_ending()) {
-        return;
+        return false;
     }
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-    if (bytes_.size() >= piece_size && engine) {
+    if (unsent().size() >= piece_size && engine) {
         engine->resume_stream();
     }
+    return true;
 }
 
 std::span<const std::byte> copy_buffer::piece() {
-    return bytes_.size() >= piece_size || is_ending() ? std::span<const std::byte>(bytes_) : std::span<const std::byte>();
+    const auto all = unsent();
+    if (all.size() < piece_size && !is_ending()) {
+        return {};
+    }
+    return all.first(std::min(all.size(), largest_piece));
+}
+
+void copy_buffer::piece_sent() noexcept {
+    sent_ += std::min(unsent().size(), largest_piece);
+    if (sent_ == bytes_.size()) {
+        discard();
+    }
+}
+
+void copy_buffer::discard() noexcept {
+    sent_ = 0;
+    bytes_.clear();
+    if (bytes_.capacity() > 4 * largest_piece) {
+        bytes_ = {};
+    }
 }
 
 void copy_chunks::on_begun() noexcept {
@@ -53,6 +82,8 @@ public:
 
 private:
     void act() override { state_->finish_data(); }
+    /// It takes its course.
+    error waits_no_longer(error why) const noexcept override { return state_->scope ? why : why.with(error::in_doubt); }
     result<command_tag> outcome(error why) override {
         return why ? result<command_tag>(std::move(why)) : result<command_tag>(state_->tag());
     }
@@ -75,6 +106,10 @@ private:
 };
 
 } // namespace
+
+error written_after_end() {
+    return error(errc::connection_closed, "the COPY has ended: nothing can be written to it").with(error::nothing_sent);
+}
 
 operation<command_tag> finish_copy(std::shared_ptr<copy_sink> s) {
     return s ? operation<command_tag>(call_ptr<command_tag>(new finish_call(std::move(s)))) : without_session<command_tag>();

@@ -34,9 +34,10 @@ void session::watch_step(std::chrono::milliseconds limit) {
     watch_deadline(cancelling_.step_ends());
 }
 
-/// All was sent, and none of it is a COMMIT.
+/// All was sent, and none of it is a COMMIT. Of a COPY that has begun, data may be left to be sent.
 bool session::may_ask_to_stop() const noexcept {
-    if (sending_.current || gate_.blocked || stream_.ask_from != clock::time_point::max()) {
+    const bool is_copying = stream_.open && stream_.at == stream_progress::phase::copy_in;
+    if (sending_.current || (gate_.blocked && !is_copying) || stream_.ask_from != clock::time_point::max()) {
         return false;
     }
     for (const request* r = queues_.in_flight.front(); r; r = r->next) {

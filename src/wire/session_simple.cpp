@@ -88,6 +88,11 @@ bool session::send_simple_text() {
 
 void session::drain_simple() {
     while (stream_.open && !expected_.empty()) {
+        if (stream_.at == phase::copy_in && PQstatus(libpq()) == CONNECTION_BAD) {
+            // What the server had said before, libpq gives only after the end of data. This end reaches nobody.
+            stream_.at = phase::results;
+            static_cast<void>(PQputCopyEnd(libpq(), "the connection is gone"));
+        }
         if (stream_.at == phase::copy_in) {
             static_cast<void>(PQisBusy(libpq())); // notices are read here
             return;

@@ -67,7 +67,7 @@ TEST(copy, of_nothing) {
         BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_in("copy t from stdin"));
         BOOST_OUTCOME_CO_TRY(auto tag, co_await writer.finish());
         EXPECT_EQ(tag, "COPY 0");
-        EXPECT_FALSE(error_of(co_await writer.write("late")));
+        EXPECT_EQ(error_of(co_await writer.write("late")), errc::connection_closed);
         BOOST_OUTCOME_CO_TRY(auto reader, co_await c.copy_out("copy t to stdout"));
         BOOST_OUTCOME_CO_TRY(auto text, co_await read_all(reader));
         EXPECT_EQ(text, "");

@@ -56,19 +56,20 @@ class copied_row_buffer final : public row_copy<Row> {
 public:
     using row_copy<Row>::row_copy;
 
-    /// On the executor.
-    void append(std::span<const Row> rows) {
+    /// On the executor. False if it takes no more.
+    bool append(std::span<const Row> rows) {
         if (this->is_over() || this->failure() || this->is_ending()) {
-            return;
+            return false;
         }
         for (const Row& row : rows) {
             if (!this->append_row(row)) {
-                return;
+                return false;
             }
         }
         if (this->size() >= copy_sink::piece_size && this->engine) {
             this->engine->resume_stream();
         }
+        return true;
     }
 
     std::span<const std::byte> piece() override {

@@ -23,18 +23,21 @@ public:
     copy_buffer(std::shared_ptr<request_target> target, statement_text&& text) noexcept
         : copy_sink(std::move(target), std::move(text)) {}
 
-    /// On the executor.
-    void append(std::span<const std::byte> bytes);
+    /// On the executor. False if it takes no more.
+    bool append(std::span<const std::byte> bytes);
 
     std::span<const std::byte> piece() override;
-    void piece_sent() noexcept override { bytes_.clear(); }
+    void piece_sent() noexcept override;
 
 private:
     /// There is room for more.
-    bool has_news() const noexcept override { return has_begun() && !is_ending() && bytes_.size() < piece_size; }
-    void discard() noexcept override { bytes_.clear(); }
+    bool has_news() const noexcept override { return has_begun() && !is_ending() && unsent().size() < piece_size; }
+    void discard() noexcept override;
+
+    std::span<const std::byte> unsent() const noexcept { return std::span(bytes_).subspan(sent_); }
 
     std::vector<std::byte> bytes_;
+    std::size_t sent_ = 0; // of them
 };
 
 /// Bytes that have come. As with rows, two buffers take turns.
@@ -77,13 +80,11 @@ public:
         if (!is_here_) {
             is_cancelled_ = true;
         } else if (state_->withdraw(*this)) {
-            this->complete_later(aborted());
+            this->complete_later(waits_no_longer(aborted()));
         }
     }
     void deliver(error why) final {
-        if (!why) {
-            why = state_->failure();
-        }
+        why = why ? waits_no_longer(std::move(why)) : state_->failure();
         result<T> r = outcome(std::move(why));
         this->complete(std::move(r));
     }
@@ -92,6 +93,8 @@ protected:
     virtual ~write_call() = default;
     virtual void act() = 0;
     virtual result<T> outcome(error why) = 0;
+    /// It was cancelled, or is late: what its caller is told.
+    virtual error waits_no_longer(error why) const noexcept { return why; }
 
     std::shared_ptr<State> state_;
 
@@ -123,19 +126,26 @@ private:
     bool is_cancelled_ = false;
 };
 
-/// Appends something to the bytes of a COPY: `State::append` takes it.
+/// Of what is written to a COPY that has ended.
+error written_after_end();
+
+/// Appends something to the bytes of a COPY: `State::append` takes it, or is false.
 template <class State, class Data>
 class append_call final : public write_call<void, State> {
 public:
     append_call(std::shared_ptr<State> s, Data data) noexcept : write_call<void, State>(std::move(s)), data_(data) {}
 
 private:
-    void act() override { this->state_->append(data_); }
+    void act() override { is_late_ = !this->state_->append(data_); }
     result<void> outcome(error why) override {
+        if (!why && is_late_) {
+            why = written_after_end();
+        }
         return why ? result<void>(std::move(why)) : result<void>(boost::outcome_v2::success());
     }
 
     Data data_;
+    bool is_late_ = false;
 };
 
 /// A call that cannot begin, for there is no session.

@@ -112,8 +112,9 @@ bool error::connection_lost() const noexcept {
 
 bool error::safe_to_retry() const noexcept {
     const auto state = sqlstate();
-    return (facts_ & (nothing_sent | not_done)) != 0 || state == pgcoro::sqlstate::serialization_failure ||
-           state == pgcoro::sqlstate::deadlock_detected;
+    const bool was_rolled_back =
+        state == pgcoro::sqlstate::serialization_failure || state == pgcoro::sqlstate::deadlock_detected;
+    return (facts_ & (nothing_sent | not_done)) != 0 || (was_rolled_back && !outcome_unknown());
 }
 
 bool error::outcome_unknown() const noexcept { return (facts_ & in_doubt) != 0; }

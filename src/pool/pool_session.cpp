@@ -8,6 +8,8 @@
 #include "pool/pooler_rules.hpp"
 #include "wire/session.hpp"
 
+#include <pgcoro/detail/stream_request.hpp>
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -198,7 +200,8 @@ void pool_session::note_traces(slot& s, const request& r) noexcept {
         return;
     }
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
-        s.left = std::max(s.left, finder_.traces_of(r.text(step)));
+        const auto& text = r.text(step);
+        s.left = std::max(s.left, detail::may_hold_several(r) ? traces_of_script(text.view()) : finder_.traces_of(text));
     }
 }
 

@@ -2,9 +2,10 @@
 #include "pool/pooler_rules.hpp"
 
 #include "statement/sql_command.hpp"
+#include "statement/statement_splitter.hpp"
 
-#include <pgcoro/detail/request.hpp>
 #include <pgcoro/detail/session_effect.hpp>
+#include <pgcoro/detail/stream_request.hpp>
 
 #include <cstddef>
 #include <string>
@@ -27,7 +28,16 @@ error refused_by_pooler(const detail::request& r, bool alone) {
         if (text.is_stateless()) {
             continue;
         }
-        if (const auto word = alone ? detail::session_word(text.view()) : lasting_word(text.view()); !word.empty()) {
+        std::string_view word;
+        if (detail::may_hold_several(r)) {
+            statement_splitter statements(text.view());
+            for (auto sql = statements.next(); !sql.empty() && word.empty(); sql = statements.next()) {
+                word = alone ? detail::session_word(sql) : lasting_word(sql);
+            }
+        } else {
+            word = alone ? detail::session_word(text.view()) : lasting_word(text.view());
+        }
+        if (!word.empty()) {
             return error(errc::not_multiplexable,
                          "\"" + std::string(word) +
                              "\" changes the session, which does not last behind a pooler in transaction mode")

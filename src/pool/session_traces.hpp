@@ -21,6 +21,8 @@ enum class traces : unsigned char {
 /// Errs on the side of finding some: one too many costs a round trip, one too few gives the next caller settings of another.
 /// What a function does inside is not seen, nor a name in quotes.
 traces traces_of(std::string_view sql) noexcept;
+/// What all statements of a script leave.
+traces traces_of_script(std::string_view script) noexcept;
 
 /// The same, which remembers static texts without traces: most statements are among the few that come again and again.
 class trace_finder {

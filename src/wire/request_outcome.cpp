@@ -11,11 +11,9 @@ namespace {
 
 /// In a transaction only a COMMIT has effects that outlive it.
 bool may_last(const request& r) noexcept {
-    bool commits = false;
-    for (std::size_t step = 0, steps = r.steps(); r.scope && step < steps; ++step) {
-        commits = commits || effect_of(r.text(step).view()) == transaction_effect::commits;
-    }
-    return !r.scope || commits;
+    bool commits = !r.scope;
+    for_each_statement(r, [&](std::string_view sql) { commits = commits || effect_of(sql) == transaction_effect::commits; });
+    return commits;
 }
 
 } // namespace

@@ -2,9 +2,29 @@
 // What the end of a request means for what it was to do.
 #pragma once
 
-#include <pgcoro/detail/request.hpp>
+#include "statement/statement_splitter.hpp"
+
+#include <pgcoro/detail/stream_request.hpp>
+
+#include <cstddef>
+#include <string_view>
 
 namespace pgcoro::wire {
+
+/// Shows each statement of a request to `look`: all of a script's.
+template <class Look>
+void for_each_statement(const detail::request& r, Look look) {
+    for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
+        if (!detail::may_hold_several(r)) {
+            look(r.text(step).view());
+            continue;
+        }
+        statement_splitter statements(r.text(step).view());
+        for (auto sql = statements.next(); !sql.empty(); sql = statements.next()) {
+            look(sql);
+        }
+    }
+}
 
 /// Whether one of its first `statements` may have committed.
 bool may_have_committed(const detail::request& r, std::size_t statements) noexcept;

@@ -74,9 +74,7 @@ void session::end_all(const error& why) {
         if (r->opens) {
             judge.statement("begin");
         }
-        for (std::size_t step = 0, steps = r->steps(); step < steps; ++step) {
-            judge.statement(r->text(step).view());
-        }
+        for_each_statement(*r, [&](std::string_view sql) { judge.statement(sql); });
         // For a reason of its own, and not for one that would have been gone had it been sent again.
         const bool was_refused = head_.failure && !head_.failure.connection_lost() && !retry_.would_succeed();
         const error failure = std::exchange(head_.failure, {});

@@ -29,6 +29,11 @@ bool is_copy(ExecStatusType status) noexcept {
     return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
 }
 
+/// PREPARE TRANSACTION, too, outlives the session.
+bool commits(std::string_view tag) noexcept {
+    return tag.starts_with("COMMIT") || tag == "PREPARE TRANSACTION" || tag == "ROLLBACK PREPARED";
+}
+
 /// Reads and throws away what one has not asked for.
 void skip_copy_out(PGconn* connection, bool& ended) noexcept {
     char* message = nullptr;
@@ -144,6 +149,7 @@ bool session::on_simple_result(PGresult* raw) {
         return true;
     }
     const std::string_view tag = PQcmdStatus(raw);
+    stream_.has_committed = stream_.has_committed || commits(tag);
     if (stream_.open->what() == stream_request::kind::script && (tag == "SET" || tag == "RESET")) {
         server_.limit.forget(); // what it was that it set is anybody's guess
         forget_names();
@@ -176,6 +182,9 @@ bool session::begin_copy(ExecStatusType status) {
                               "COPY ... TO STDOUT");
         if (status == PGRES_COPY_IN) {
             return PQputCopyEnd(libpq(), "not supported here") == 1 || (sending_failed(), false);
+        }
+        if (s.what() == stream_request::kind::script) {
+            head_.failure = unanswered(s, head_.failure); // the rest of it runs all the same
         }
         stream_.at = phase::copy_out;
         return true;
@@ -258,6 +267,9 @@ bool session::end_simple() {
         }
         flush();
         return !gate_.closed;
+    }
+    if (head_.failure && stream_.has_committed) {
+        head_.failure = head_.failure.with(error::in_doubt); // a part of it is done
     }
     if (r.scope && head_.failure) {
         transaction_.may_be_open = true;

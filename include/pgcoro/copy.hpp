@@ -13,6 +13,7 @@
 #include <pgcoro/queries.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -86,6 +87,9 @@ public:
     /// Cancellation and deadlines: the read ends, the COPY stays open and loses nothing.
     operation<std::span<const std::byte>> read();
 
+    /// The messages in what the reads gave so far. Text and CSV have one for each row, and one for a header; binary has one for
+    /// each row, with the file header in the first, and one for the end unless there were no rows.
+    std::uint64_t messages_read() const noexcept;
     /// The command tag, such as "COPY 5". Empty before the end.
     command_tag tag() const noexcept;
     /// Drops what is left. The same as destroying it.

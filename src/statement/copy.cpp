@@ -61,6 +61,7 @@ bool copy_chunks::consume(std::size_t, result_handle& r, const type_catalogue_pt
 
 error copy_chunks::take_bytes(std::span<const std::byte> message) {
     coming_.insert(coming_.end(), message.begin(), message.end());
+    ++messages_coming_;
     return {};
 }
 
@@ -68,6 +69,7 @@ std::span<const std::byte> copy_chunks::take_chunk() {
     const bool was_full = is_full();
     current_.clear();
     current_.swap(coming_);
+    messages_taken_ += std::exchange(messages_coming_, 0);
     if (was_full && engine) {
         engine->resume_stream();
     }
@@ -157,6 +159,7 @@ operation<std::span<const std::byte>> copy_reader::read() {
 }
 
 command_tag copy_reader::tag() const noexcept { return state_ && state_->is_over() ? state_->tag() : command_tag(); }
+std::uint64_t copy_reader::messages_read() const noexcept { return state_ ? state_->messages_taken() : 0; }
 void copy_reader::close() noexcept { detail::leave_stream(std::exchange(state_, nullptr)); }
 
 std::size_t copy_line(const error& e) noexcept {

@@ -9,6 +9,7 @@
 #include <pgcoro/operation.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -48,6 +49,8 @@ public:
 
     std::span<const std::byte> take_chunk();
     const command_tag& tag() const noexcept { return tag_; }
+    /// Of the chunks taken. Changed by `take_chunk` alone: whoever was given a chunk may ask on any thread.
+    std::uint64_t messages_taken() const noexcept { return messages_taken_; }
 
     void on_begun() noexcept override;
     error take(result_handle&, const type_catalogue_ptr&) override { return {}; }
@@ -60,12 +63,17 @@ private:
     /// The first news is that it has begun.
     bool has_news() const noexcept override { return !coming_.empty() || (has_begun_ && !is_open()); }
     bool is_full() const noexcept override { return coming_.size() >= enough; }
-    void discard() noexcept override { coming_.clear(); }
+    void discard() noexcept override {
+        coming_.clear();
+        messages_coming_ = 0;
+    }
 
     command_tag tag_;
     bool has_begun_ = false;
     std::vector<std::byte> current_;
     std::vector<std::byte> coming_;
+    std::uint64_t messages_taken_ = 0;
+    std::uint64_t messages_coming_ = 0;
 };
 
 /// What the calls of a COPY into a table have in common: they do something on the executor, and wait.

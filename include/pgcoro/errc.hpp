@@ -23,7 +23,7 @@ enum class errc {
     too_many_rows,
     /// A column was NULL and the C++ type cannot hold NULL: read it into `std::optional`.
     unexpected_null,
-    /// The C++ type cannot hold the column's PostgreSQL type.
+    /// The C++ type cannot hold the column's PostgreSQL type; or a COPY cannot write it into the column without loss.
     type_mismatch,
     /// The value does not fit the type it is read into or sent as.
     value_out_of_range,
@@ -33,7 +33,7 @@ enum class errc {
     no_such_column,
     /// A struct that is read by name has a member whose name matches two columns.
     ambiguous_column,
-    /// The bytes of a value do not follow the binary format of its type.
+    /// The bytes of a value do not follow the binary format of its type, or those of a COPY that of COPY.
     malformed_value,
 
     /// A composite type differs from the C++ type in its number of attributes, or an attribute has a type that its member

@@ -70,7 +70,7 @@ outcome<Row> read(detail::result_view columns, value_bytes bytes, std::size_t pi
 template <class Row>
 void write_again(detail::result_view columns, const std::vector<Row>& rows) {
     detail::copy_encoder<Row> encoder(columns);
-    if (encoder.open()) {
+    if (rows.empty() || encoder.open()) {
         return;
     }
     detail::byte_buffer bytes;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "copy_bytes.hpp"
 
+#include "libpq/description_of.hpp"
+
 #include <pgcoro/detail/copy_decoder.hpp>
 #include <pgcoro/types.hpp>
 
@@ -144,6 +146,17 @@ TEST(copy_decoder, columns_are_compared_with_the_row_type_before_the_first_row) 
     EXPECT_TRUE(mismatch == errc::type_mismatch);
     EXPECT_EQ(mismatch.message(), "column 2 \"name\" (bytea) cannot be read into std::string");
     EXPECT_TRUE(read_copy({copied_header + copied_trailer}, {{"id", oids::int8}}).failure == errc::column_count_mismatch);
+}
+
+TEST(copy_decoder, columns_that_were_only_described_are_binary) {
+    const auto described = fake_result({{"id", oids::int8, 0}});
+    EXPECT_TRUE(copy_decoder<std::int64_t>(result_view(described.get())).open() == errc::type_mismatch);
+
+    const auto binary = pgcoro::libpq::binary_description_of(described.get());
+
+    const result_view columns(binary.get());
+    EXPECT_EQ(columns.column_name(0), "id");
+    EXPECT_FALSE(copy_decoder<std::int64_t>(columns).open());
 }
 
 } // namespace

@@ -37,6 +37,7 @@ protected:
 
     /// The values of all columns are written as they are encoded.
     bool is_direct() const noexcept { return is_direct_; }
+    bool is_direct(std::size_t column) const noexcept { return plan_[column].conversion == copy_conversion::none; }
     void begin_row() noexcept { failure_ = {}; }
     /// True if it did not fail; otherwise drops what the buffer has of it.
     bool end_row(std::size_t start, byte_buffer& out) noexcept;
@@ -211,6 +212,13 @@ private:
             one.push_back(value);
             write_parameter(column, one, out);
         } else {
+            if constexpr (stored_value<T>) {
+                if (const std::size_t size = size_of(value); is_direct(column) && size <= value_writer::max_size) [[likely]] {
+                    std::byte* at = out.extend(length_size + size);
+                    const errc failure = store_value(value, at);
+                    return failure == errc{} ? void() : fail(column, failure);
+                }
+            }
             value_writer writer(out, missing());
             const std::size_t start = writer.begin_nested();
             pg_type<T>::encode(value, writer);

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 namespace {
 
@@ -251,6 +252,23 @@ TEST(connect_config, a_file_of_memory_lives_as_long_as_a_copy_of_the_configurati
     const auto path = second.get("sslrootcert");
     second.ca_file("/elsewhere");
     EXPECT_FALSE(std::ifstream(path));
+}
+
+TEST(connect_config, a_copy_is_independent) {
+    connect_config first("host=db");
+    connect_config second;
+    second = first;
+    second.host("other");
+    EXPECT_EQ(first.get("host"), "db");
+    EXPECT_EQ(second.get("host"), "other");
+}
+
+TEST(connect_config, a_moved_from_configuration_is_empty_and_can_be_used) {
+    connect_config first("host=db");
+    const connect_config second = std::move(first);
+    EXPECT_EQ(second.get("host"), "db");
+    EXPECT_EQ(first.get("host"), ""); // NOLINT(bugprone-use-after-move): this is what is tested
+    EXPECT_EQ(first.host("other").get("host"), "other");
 }
 
 TEST(connect_config, a_fingerprint_is_64_digits_with_or_without_colons) {

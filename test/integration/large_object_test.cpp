@@ -8,6 +8,8 @@
 #include <pgcoro/pgcoro.hpp>
 #include <pgcoro/pool.hpp>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
 #include <stdlib.h>
 
 #include <algorithm>
@@ -204,6 +206,39 @@ TEST(large_object, through_a_pool_and_a_multiplexer) {
         EXPECT_TRUE(read == written);
         BOOST_OUTCOME_CO_TRY(co_await pgcoro::unlink_large_object(mux, object));
         mux.close();
+        BOOST_OUTCOME_CO_TRY(co_await pool.close());
+        co_return success();
+    });
+}
+
+TEST(large_object, is_written_with_two_pieces_in_flight_and_no_more) {
+    with_c([](connection& c) -> task<> {
+        using namespace boost::asio::experimental::awaitable_operators;
+        pgcoro::pool pool(co_await asio::this_coro::executor, shared_server().dsn());
+        BOOST_OUTCOME_CO_TRY(auto object, co_await pgcoro::create_large_object(pool));
+        BOOST_OUTCOME_CO_TRY(auto lock, co_await c.begin());
+        BOOST_OUTCOME_CO_TRY(co_await lock.execute("lock table pg_largeobject in access exclusive mode"));
+        const bytes part = noise(piece);
+        int given = 0;
+        auto source = [&]() -> task<std::span<const std::byte>> {
+            co_return given++ < 8 ? std::span<const std::byte>(part) : std::span<const std::byte>();
+        };
+        auto watch = [&]() -> task<> {
+            std::int64_t waiting = 0;
+            while (waiting < 2) {
+                BOOST_OUTCOME_CO_TRY(
+                    waiting, co_await lock.fetch_one<std::int64_t>("select count(*) from pg_locks where not granted and "
+                                                                   "relation = 'pg_largeobject'::regclass"));
+            }
+            EXPECT_EQ(waiting, 2);
+            EXPECT_LE(given, 3); // the third waits for room
+            co_return co_await lock.rollback();
+        };
+        auto [written, watched] = co_await (pgcoro::write_large_object(pool, object, source) && watch());
+        BOOST_OUTCOME_CO_TRY(watched);
+        BOOST_OUTCOME_CO_TRY(auto size, written);
+        EXPECT_EQ(size, 8 * piece);
+        BOOST_OUTCOME_CO_TRY(co_await pgcoro::unlink_large_object(pool, object));
         BOOST_OUTCOME_CO_TRY(co_await pool.close());
         co_return success();
     });

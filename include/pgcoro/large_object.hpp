@@ -36,7 +36,9 @@ namespace pgcoro {
 // Errors: the server's, such as `sqlstate::undefined_object` (42704) for an object that does not exist; those common to all
 // queries (<pgcoro/queries.hpp>). The first error ends it.
 // Lifetimes: `db` must live until the task is done.
-// Cancellation: of the task; what is in flight is cancelled as docs/cancellation.md says.
+// Cancellation: of the task; what is in flight is cancelled as docs/cancellation.md says. On one connection, a piece that the
+// server does not take because it is busy with the one before it keeps that from being cancelled: if it takes too long, the
+// connection is closed.
 // Thread safety: that of `db`; sources and sinks run on the executor of the coroutine.
 
 /// Gives the next bytes of a large object, which must stay valid until it is called again; none at the end.

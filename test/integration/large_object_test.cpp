@@ -244,6 +244,35 @@ TEST(large_object, is_written_with_two_pieces_in_flight_and_no_more) {
     });
 }
 
+TEST(large_object, whose_writing_is_cancelled_is_written_no_further) {
+    with_c([](connection& c) -> task<> {
+        using namespace boost::asio::experimental::awaitable_operators;
+        pgcoro::pool pool(co_await asio::this_coro::executor, shared_server().dsn());
+        BOOST_OUTCOME_CO_TRY(auto object, co_await pgcoro::create_large_object(c));
+        BOOST_OUTCOME_CO_TRY(auto lock, co_await c.begin());
+        BOOST_OUTCOME_CO_TRY(co_await lock.execute("lock table pg_largeobject in access exclusive mode"));
+        const bytes part = noise(8 * piece);
+        auto until_waiting = [&](std::int64_t wanted) -> task<> {
+            std::int64_t waiting = -1;
+            while (waiting != wanted) {
+                BOOST_OUTCOME_CO_TRY(
+                    waiting, co_await lock.fetch_one<std::int64_t>("select count(*) from pg_locks where not granted and "
+                                                                   "relation = 'pg_largeobject'::regclass"));
+            }
+            co_return success();
+        };
+        const auto first = co_await (pgcoro::write_large_object(pool, object, part) || until_waiting(2));
+        EXPECT_EQ(first.index(), 1u);
+        BOOST_OUTCOME_CO_TRY(co_await until_waiting(0)); // the lock is still held: the server has ended both
+        BOOST_OUTCOME_CO_TRY(co_await lock.rollback());
+        BOOST_OUTCOME_CO_TRY(auto nothing, co_await read_whole(pool, object));
+        EXPECT_TRUE(nothing.empty());
+        BOOST_OUTCOME_CO_TRY(co_await pgcoro::unlink_large_object(c, object));
+        BOOST_OUTCOME_CO_TRY(co_await pool.close());
+        co_return success();
+    });
+}
+
 class large_object_file : public testing::Test {
 protected:
     large_object_file() {

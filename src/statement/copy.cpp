@@ -85,7 +85,7 @@ public:
 private:
     void act() override { state_->finish_data(); }
     /// It takes its course.
-    error waits_no_longer(error why) const noexcept override { return state_->scope ? why : why.with(error::in_doubt); }
+    error waits_no_longer(error why) const noexcept override { return state_->undecided(std::move(why)); }
     result<command_tag> outcome(error why) override {
         return why ? result<command_tag>(std::move(why)) : result<command_tag>(state_->tag());
     }

@@ -166,9 +166,10 @@ struct stream_progress {
         copy_out, // it sends data
         undoing,  // a script has left a transaction open: ROLLBACK is in flight
     } at = phase::results;
-    bool has_row_mode = false;  // libpq hands its rows over one by one, or in chunks
-    bool has_rows = false;      // some of them have come: it cannot begin anew
-    bool has_committed = false; // a script, with a COMMIT of its own
+    bool has_row_mode = false;       // libpq hands its rows over one by one, or in chunks
+    bool has_rows = false;           // some of them have come: it cannot begin anew
+    bool has_committed = false;      // a script, with a COMMIT of its own
+    bool was_in_transaction = false; // when it began
     // A server that fails in the middle of COPY FROM says so, and libpq keeps it to itself until the end of data. Bytes that
     // came and were no notice may be that; a notice that came in two pieces looks the same for a moment.
     unsigned notices = 0;

@@ -50,6 +50,7 @@ bool session::send_simple(const request&) {
     begin_stream();
     sending_.current = nullptr;
     gate_.exclusive = true;
+    stream_.was_in_transaction = PQtransactionStatus(libpq()) != PQTRANS_IDLE;
     if (sending_.pipelined && !set_pipelined(false)) {
         return false;
     }
@@ -283,7 +284,7 @@ bool session::end_simple() {
 /// A script on a connection that is somebody else's afterwards.
 bool session::leaves_transaction_open(const request& r) const noexcept {
     const auto status = PQtransactionStatus(libpq());
-    return r.lent_by && !r.scope && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
+    return r.lent_by && !r.scope && !stream_.was_in_transaction && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
 }
 
 /// As much of what COPY FROM has as the socket takes.
@@ -301,7 +302,15 @@ void session::send_copy_data() {
             }
             watch_copy();
         }
-        if (const auto piece = s.refusal().empty() ? s.piece() : std::span<const std::byte>(); !piece.empty()) {
+        std::span<const std::byte> piece;
+        try {
+            piece = s.refusal().empty() ? s.piece() : piece;
+        } catch (...) {
+            // From a range of the user's, or from what encodes its rows. Nobody could tell later how much of it was sent.
+            lose(error(errc::connection_lost, "the connection was closed because writing a row threw an exception"));
+            throw;
+        }
+        if (!piece.empty()) {
             if (PQputCopyData(libpq(), reinterpret_cast<const char*>(piece.data()), static_cast<int>(piece.size())) != 1) {
                 sending_failed();
                 return;

@@ -112,6 +112,8 @@ void session::drain_stream() {
     }
     if (stream_.open) {
         stream_.open->notify();
+    } else if (!expected_.empty()) {
+        take_what_came(); // answers to what the session itself has asked behind it
     }
 }
 

@@ -67,11 +67,13 @@ public:
         if (!is_here_) {
             is_cancelled_ = true;
         } else if (state_->withdraw(*this)) {
-            this->complete_later(aborted());
+            this->complete_later(state_->undecided(aborted()));
         }
     }
     [[gnu::hot]] void deliver(error why) override {
-        if (!why && state_->failure()) [[unlikely]] {
+        if (why) [[unlikely]] {
+            why = state_->undecided(std::move(why));
+        } else if (state_->failure()) [[unlikely]] {
             why = state_->failure();
         }
         if (why) [[unlikely]] {

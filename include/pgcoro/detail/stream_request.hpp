@@ -77,6 +77,8 @@ public:
     void leave() noexcept;
     /// The handle is gone, and so is the executor: nothing can be asked of the session any more.
     void drop_all() noexcept;
+    /// `why` of one who waits no longer, while it takes its course: outside of a transaction, it may do something yet.
+    error undecided(error why) const noexcept { return scope ? why : why.with(error::in_doubt); }
     /// Ends it for everybody.
     void cancel(error why) noexcept { target_->cancel(*this, std::move(why)); }
     /// The whole of it may take until then.

@@ -61,8 +61,8 @@ bool is_the_systems(const asio::any_io_executor& executor) noexcept {
 class connect_call final : public detail::call<connection> {
 public:
     explicit connect_call(connect_config config) : call(nullptr), config_(std::move(config)) {}
-    connect_call(const asio::any_io_executor& executor, connect_config config) : connect_call(std::move(config)) {
-        adopt(executor);
+    connect_call(asio::any_io_executor executor, connect_config config) : connect_call(std::move(config)) {
+        bind(std::move(executor));
     }
 
     void destroy() noexcept override { delete this; }
@@ -76,8 +76,13 @@ public:
 private:
     using owner = std::unique_ptr<connect_call, detail::destroy_call>;
 
-    void adopt(const asio::any_io_executor& executor) noexcept override {
-        bound_ = &where_.emplace(is_the_systems(executor) ? asio::make_strand(asio::system_executor()) : executor);
+    void adopt(const asio::any_io_executor& executor) noexcept override { bind(executor); }
+
+    void bind(asio::any_io_executor executor) noexcept {
+        if (is_the_systems(executor)) {
+            executor = asio::make_strand(asio::system_executor());
+        }
+        bound_ = &where_.emplace(std::move(executor));
     }
 
     // Always owned by what will run next: a loop that ends first takes the call along.
@@ -139,7 +144,7 @@ operation<connection> connect(connect_config config) {
 }
 
 operation<connection> connect(asio::any_io_executor executor, connect_config config) {
-    return operation<connection>(detail::call_ptr<connection>(new connect_call(executor, std::move(config))));
+    return operation<connection>(detail::call_ptr<connection>(new connect_call(std::move(executor), std::move(config))));
 }
 
 } // namespace pgcoro

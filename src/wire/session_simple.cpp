@@ -25,6 +25,9 @@ using phase = stream_progress::phase;
 // Bytes that were no notice for so long are an error.
 constexpr std::chrono::milliseconds suspicion(100);
 
+// So many pieces are sent at once, if the socket takes them.
+constexpr int most_pieces = 4;
+
 bool is_copy(ExecStatusType status) noexcept {
     return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
 }
@@ -289,7 +292,11 @@ bool session::leaves_transaction_open(const request& r) const noexcept {
 
 /// As much of what COPY FROM has as the socket takes.
 void session::send_copy_data() {
-    while (stream_.open && stream_.at == phase::copy_in && !gate_.blocked && !gate_.closed) {
+    for (int pieces = 0; stream_.open && stream_.at == phase::copy_in && !gate_.blocked && !gate_.closed; ++pieces) {
+        if (pieces == most_pieces) {
+            resume_stream(); // the loop has its turn: others, and the clock by which a failure of the server is noticed
+            return;
+        }
         auto& s = static_cast<copy_sink&>(*stream_.open);
         if (s.is_left() && s.refusal().empty()) {
             s.refuse_data("given up by the client");

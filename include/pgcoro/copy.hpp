@@ -31,7 +31,7 @@ namespace pgcoro {
 /// `error::context()` (see `copy_line`). Nothing of the COPY has taken effect then. Outside a transaction, success of `finish`
 /// means that it is committed.
 ///
-/// Lifetimes: it may outlive its connection, pool or transaction, whose end ends it.
+/// Lifetimes: it may outlive its connection or transaction, whose end ends it, and its pool, which lets it come to its end.
 /// Thread safety: that of the connection. It may be destroyed on any thread.
 class [[nodiscard]] copy_writer {
 public:
@@ -45,7 +45,7 @@ public:
     /// wait to be sent: the server sets the pace.
     ///
     /// Errors: the server's, for these bytes or earlier ones; `errc::connection_lost`; `operation_in_progress` if another call
-    /// waits; `errc::timed_out`, after which the bytes count as written.
+    /// waits; `errc::timed_out`, after which the bytes count as written; `errc::connection_closed` after the end.
     /// Lifetimes: `bytes` must stay valid until the operation is complete.
     /// Cancellation: as for a deadline.
     operation<void> write(std::string_view bytes);
@@ -53,8 +53,8 @@ public:
 
     /// Ends the data, and gives the command tag ("COPY 5").
     ///
-    /// Errors: those of `write`; those of deferred constraints. If the connection is lost meanwhile, outside a transaction,
-    /// `error::outcome_unknown()`.
+    /// Errors: those of `write`; those of deferred constraints. If the connection is lost meanwhile, or the operation is
+    /// cancelled or late, outside a transaction `error::outcome_unknown()`. In the last two cases it may be called again.
     operation<command_tag> finish();
 
     /// Undoes it. `reason` appears in the server's log, up to 200 bytes of it. Dropping the writer does the same without

@@ -43,7 +43,7 @@ class copy_out_call;
 /// next statement waits for that, for at most twice the cancel timeout (docs/cancellation.md); then the connection is closed.
 /// In a transaction, a cancelled statement leaves the transaction aborted.
 ///
-/// Lifetimes: it may outlive its connection, pool or transaction, whose end ends it.
+/// Lifetimes: it may outlive its connection or transaction, whose end ends it, and its pool, which lets it come to its end.
 /// Thread safety: that of the connection. It may be destroyed on any thread.
 template <class Row>
 class [[nodiscard]] row_stream {
@@ -61,9 +61,10 @@ public:
 
     /// The next row; nothing at the end.
     ///
-    /// Errors: the server's; those of `fetch`, for a row that cannot be read: the rows before it were delivered;
-    /// `errc::connection_lost`; `operation_in_progress` if another read waits.
-    /// Cancellation and deadlines: the read ends, the stream stays open and loses no row.
+    /// Errors: the server's; those of `fetch`, for a row that cannot be read; `errc::connection_lost`; `operation_in_progress`
+    /// if another read waits. The last rows before an error may not have been delivered.
+    /// Cancellation and deadlines: the read ends, the stream stays open and loses no row. The statement takes its course:
+    /// outside a transaction `error::outcome_unknown()`.
     operation<std::optional<Row>> next() {
         return operation<std::optional<Row>>(
             detail::read_stream_call<std::optional<Row>, state, &state::take_one>::make(state_));

@@ -3,9 +3,12 @@
 #include "cancel_fixture.hpp"
 #include "support/descriptors.hpp"
 
+#include <pgcoro/copy.hpp>
 #include <pgcoro/cursor.hpp>
 #include <pgcoro/multiplexer.hpp>
 #include <pgcoro/pool.hpp>
+#include <pgcoro/row_stream.hpp>
+#include <pgcoro/script.hpp>
 #include <pgcoro/transact.hpp>
 #include <pgcoro/types/enum.hpp>
 
@@ -186,6 +189,51 @@ task<> commit_twice(pgcoro::transaction tx) {
     co_return success();
 }
 
+template <class Db>
+task<> stream_and_copy(Db& db) {
+    BOOST_OUTCOME_CO_TRY(auto rows, co_await db.template stream<int>("select generate_series(1, 3000)"));
+    for (bool more = true; more;) {
+        BOOST_OUTCOME_CO_TRY(auto chunk, co_await rows.next_chunk());
+        more = !chunk.empty();
+    }
+    BOOST_OUTCOME_CO_TRY(auto dropped, co_await db.template stream<int>("select generate_series(1, 1000000)"));
+    BOOST_OUTCOME_CO_TRY(co_await dropped.next());
+    dropped.close();
+    BOOST_OUTCOME_CO_TRY(auto writer, co_await db.copy_in("copy stepped from stdin"));
+    BOOST_OUTCOME_CO_TRY(co_await writer.write("1\n2\n"));
+    BOOST_OUTCOME_CO_TRY(co_await writer.finish());
+    BOOST_OUTCOME_CO_TRY(auto aborted, co_await db.copy_in("copy stepped from stdin"));
+    BOOST_OUTCOME_CO_TRY(co_await aborted.write("1\n2\n"));
+    BOOST_OUTCOME_CO_TRY(co_await aborted.abort("enough"));
+    co_return success();
+}
+
+template <class Db>
+task<> copy_out_and_run_script(Db& db) {
+    BOOST_OUTCOME_CO_TRY(auto reader, co_await db.copy_out("copy (select generate_series(1, 3000)) to stdout"));
+    for (bool more = true; more;) {
+        BOOST_OUTCOME_CO_TRY(auto bytes, co_await reader.read());
+        more = !bytes.empty();
+    }
+    BOOST_OUTCOME_CO_TRY(co_await db.run_script("insert into stepped values (3); select 1; insert into stepped values (4)"));
+    co_return success();
+}
+
+template <class Db>
+task<> stream_in_transaction(Db& db) {
+    BOOST_OUTCOME_CO_TRY(auto tx, co_await db.begin());
+    BOOST_OUTCOME_CO_TRY(co_await copy_out_and_run_script(tx));
+    {
+        BOOST_OUTCOME_CO_TRY(auto inner, co_await tx.begin());
+        // It ends with a COPY that is undone, and the savepoint with it.
+        BOOST_OUTCOME_CO_TRY(auto writer, co_await inner.copy_in("copy stepped from stdin"));
+        BOOST_OUTCOME_CO_TRY(co_await writer.write("1\n2\n"));
+    }
+    BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into stepped values (5)"));
+    BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+    co_return success();
+}
+
 const scenario scenarios[] = {
     {"connect",
      [](everything&) -> task<> {
@@ -291,6 +339,12 @@ const scenario scenarios[] = {
          BOOST_OUTCOME_CO_TRY(auto tx, co_await all.many.begin());
          co_return co_await read_and_drop(std::move(tx));
      }},
+    {"streams", [](everything& all) -> task<> { return stream_and_copy(all.one); }},
+    {"streams_of_a_pool", [](everything& all) -> task<> { return stream_and_copy(all.many); }},
+    {"copy_and_scripts", [](everything& all) -> task<> { return copy_out_and_run_script(all.one); }},
+    {"copy_and_scripts_of_a_pool", [](everything& all) -> task<> { return copy_out_and_run_script(all.many); }},
+    {"streams_of_a_transaction", [](everything& all) -> task<> { return stream_in_transaction(all.one); }},
+    {"streams_of_a_transaction_of_a_pool", [](everything& all) -> task<> { return stream_in_transaction(all.many); }},
 };
 
 INSTANTIATE_TEST_SUITE_P(of, cancel_steps, testing::ValuesIn(scenarios),

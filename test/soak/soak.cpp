@@ -7,6 +7,7 @@
 #include "soak/faults.hpp"
 #include "soak/ledger.hpp"
 #include "soak/operations.hpp"
+#include "soak/streams.hpp"
 #include "soak/tenants.hpp"
 #include "support/bouncer.hpp"
 #include "support/descriptors.hpp"
@@ -157,6 +158,30 @@ asio::awaitable<void> borrow(world& w, operations& ops) {
     w.rows.note(row, outcome);
 }
 
+/// In a transaction, which is committed if all went well.
+asio::awaitable<void> stream_in_transaction(world& w, operations& ops) {
+    const std::array row = {w.rows.next()};
+    auto begun = co_await ops.run(w.pool.begin());
+    error outcome = error_of(begun);
+    if (begun) {
+        auto& tx = begun.value();
+        auto opened = co_await ops.run(tx.copy_in("copy kept from stdin"));
+        outcome = error_of(opened);
+        if (opened) {
+            auto writer = std::move(opened).value();
+            const auto line = std::to_string(row[0]) + "\n";
+            outcome = error_of(co_await ops.run(writer.write(line)));
+            if (!outcome) {
+                outcome = error_of(co_await ops.run(writer.finish()));
+            }
+        }
+        if (!outcome) {
+            outcome = error_of(co_await ops.run(tx.commit()));
+        }
+    }
+    w.rows.note(row, outcome);
+}
+
 asio::awaitable<void> do_something(world& w, operations& ops) {
     std::vector<id> rows;
     for (int i = 0; i < 3; ++i) {
@@ -164,7 +189,7 @@ asio::awaitable<void> do_something(world& w, operations& ops) {
     }
     const std::span<const id> one(rows.data(), 1);
     const std::span<const id> two(rows.data(), 2);
-    switch (ops.random(12)) {
+    switch (ops.random(16)) {
     case 0: w.rows.note(one, error_of(co_await ops.run(w.pool.execute("insert into kept values ($1)", rows[0])))); break;
     case 1: w.rows.note(one, error_of(co_await ops.run(w.lanes.execute("insert into kept values ($1)", rows[0])))); break;
     case 2: w.rows.note(rows, error_of(co_await ops.run(w.pool.execute_many("insert into kept values ($1)", rows)))); break;
@@ -180,6 +205,16 @@ asio::awaitable<void> do_something(world& w, operations& ops) {
     case 7: co_await transact_by_function(w, ops); break;
     case 8: co_await use_changing_table(w, ops); break;
     case 9: co_await borrow(w, ops); break;
+    case 10:
+    case 11: co_await stream_something(w.pool, w.rows, ops); break;
+    case 12: co_await stream_in_transaction(w, ops); break;
+    case 13: {
+        auto mine = co_await ops.run(w.pool.acquire());
+        if (mine) {
+            co_await stream_something(mine.value(), w.rows, ops);
+        }
+        break;
+    }
     default: co_await transact_as_tenant(w, ops); break;
     }
 }

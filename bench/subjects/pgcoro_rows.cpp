@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // A thousand rows with pgcoro: fetch<item> or fetch<document>, and nothing else.
+#include "one_connection.hpp"
 #include "subjects.hpp"
 
 #include "../workload.hpp"
 
 #include <pgcoro/pgcoro.hpp>
 #include <pgcoro/types/numeric.hpp>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <exception>
-#include <optional>
 
 namespace bench {
 namespace {
@@ -33,38 +28,19 @@ void check(const std::vector<document>& all) {
 }
 
 template <class Row, const auto& Sql>
-class pgcoro_rows : public subject {
+class pgcoro_rows : public one_connection {
 public:
-    pgcoro_rows(std::string name, const std::string& conninfo) : subject(std::move(name)) { finish(open(conninfo)); }
+    pgcoro_rows(std::string name, const std::string& conninfo) : one_connection(std::move(name), conninfo) {}
 
     void run(std::size_t queries) override { finish(ask(queries)); }
 
 private:
-    asio::awaitable<void> open(std::string conninfo) {
-        auto connection = co_await pgcoro::connect(conninfo);
-        connection_ = std::move(connection).value();
-    }
-
     asio::awaitable<void> ask(std::size_t queries) {
         for (; queries != 0; --queries) {
-            const auto rows = co_await connection_->fetch<Row>(Sql);
+            const auto rows = co_await connection().fetch<Row>(Sql);
             check(rows.value());
         }
     }
-
-    void finish(asio::awaitable<void> coroutine) {
-        asio::co_spawn(context_, std::move(coroutine), [this](std::exception_ptr e) {
-            if (e) {
-                std::rethrow_exception(e);
-            }
-            context_.stop();
-        });
-        context_.run();
-        context_.restart();
-    }
-
-    asio::io_context context_{1};
-    std::optional<pgcoro::connection> connection_;
 };
 
 } // namespace

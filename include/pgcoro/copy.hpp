@@ -109,17 +109,17 @@ private:
 std::size_t copy_line(const error& e) noexcept;
 
 namespace detail {
-operation<copy_writer> open_copy_in(std::shared_ptr<copy_buffer> s);
-operation<copy_reader> open_copy_out(std::shared_ptr<copy_chunks> s);
+operation<copy_writer> open_copy_in(const stream_origin& from, statement_text text);
+operation<copy_reader> open_copy_out(const stream_origin& from, statement_text text);
 } // namespace detail
 
 template <class Derived>
 operation<copy_writer> queries<Derived>::copy_in(unchecked_sql statement) {
-    return detail::open_copy_in(detail::make_stream<detail::copy_buffer>(carrier(), std::move(statement)));
+    return detail::open_copy_in(detail::stream_origin(carrier()), std::move(statement));
 }
 template <class Derived>
 operation<copy_reader> queries<Derived>::copy_out(unchecked_sql statement) {
-    return detail::open_copy_out(detail::make_stream<detail::copy_chunks>(carrier(), std::move(statement)));
+    return detail::open_copy_out(detail::stream_origin(carrier()), std::move(statement));
 }
 
 } // namespace pgcoro

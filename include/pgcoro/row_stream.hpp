@@ -103,36 +103,6 @@ private:
 namespace detail {
 
 template <class Row>
-call_ptr<row_stream<Row>> open_row_stream(std::shared_ptr<row_source<Row>> s) {
-    return call_ptr<row_stream<Row>>(new open_stream_call<row_stream<Row>, row_source<Row>>(std::move(s)));
-}
-
-template <class Row>
-call_ptr<row_stream<Row>> make_row_stream(const std::shared_ptr<request_target>& target, statement_text&& text,
-                                          parameters&& values) {
-    if (!target) {
-        return call_ptr<row_stream<Row>>(
-            new failed_call<row_stream<Row>>(error(errc::connection_closed).with(error::nothing_sent)));
-    }
-    return open_row_stream(std::make_shared<row_source<Row>>(target, std::move(text), std::move(values)));
-}
-
-template <class Row>
-call_ptr<row_stream<Row>> make_row_stream(const std::shared_ptr<transaction_scope>& scope, statement_text&& text,
-                                          parameters&& values) {
-    if (!scope) {
-        return call_ptr<row_stream<Row>>(
-            new failed_call<row_stream<Row>>(error(errc::transaction_over).with(error::nothing_sent)));
-    }
-    // What keeps the session keeps the transaction, too.
-    auto state = std::make_shared<row_source<Row>>(std::shared_ptr<request_target>(scope, scope->owner.get()), std::move(text),
-                                                   std::move(values));
-    state->scope = scope.get();
-    state->limit(scope->expires);
-    return open_row_stream(std::move(state));
-}
-
-template <class Row>
 constexpr rows_wanted wanted_for_stream() noexcept {
     if constexpr (std::is_same_v<Row, dynamic_row>) {
         return rows_wanted::any;
@@ -141,24 +111,27 @@ constexpr rows_wanted wanted_for_stream() noexcept {
     }
 }
 
+template <class Row>
+operation<row_stream<Row>> open_row_stream(const stream_origin& from, statement_text text, parameters values) {
+    text.want(wanted_for_stream<Row>());
+    return operation<row_stream<Row>>(
+        open_stream_call<row_stream<Row>, row_source<Row>>::make(from, std::move(text), std::move(values)));
+}
+
 } // namespace detail
 
 template <class Derived>
 template <class Row, class... Args>
 operation<row_stream<Row>> queries<Derived>::stream(sql<Args...> statement, Args&&... args) {
-    detail::statement_text text(statement);
-    text.want(detail::wanted_for_stream<Row>());
-    return operation<row_stream<Row>>(
-        detail::make_row_stream<Row>(carrier(), std::move(text), detail::encode_parameters(std::forward<Args>(args)...)));
+    return detail::open_row_stream<Row>(detail::stream_origin(carrier()), statement,
+                                        detail::encode_parameters(std::forward<Args>(args)...));
 }
 
 template <class Derived>
 template <class Row, class... Args>
 operation<row_stream<Row>> queries<Derived>::stream(unchecked_sql statement, Args&&... args) {
-    detail::statement_text text(std::move(statement));
-    text.want(detail::wanted_for_stream<Row>());
-    return operation<row_stream<Row>>(
-        detail::make_row_stream<Row>(carrier(), std::move(text), detail::encode_parameters(std::forward<Args>(args)...)));
+    return detail::open_row_stream<Row>(detail::stream_origin(carrier()), std::move(statement),
+                                        detail::encode_parameters(std::forward<Args>(args)...));
 }
 
 } // namespace pgcoro

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <pgcoro/command_tag.hpp>
+#include <pgcoro/detail/stream_origin.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/operation.hpp>
 #include <pgcoro/queries.hpp>
 #include <pgcoro/rowset.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,13 +35,12 @@ struct script_position {
 script_position position_in(std::string_view script, const error& e) noexcept;
 
 namespace detail {
-operation<std::vector<script_result>> run_script(const std::shared_ptr<request_target>& s, std::string script);
-operation<std::vector<script_result>> run_script(const std::shared_ptr<transaction_scope>& s, std::string script);
+operation<std::vector<script_result>> run_script(const stream_origin& from, std::string script);
 } // namespace detail
 
 template <class Derived>
 operation<std::vector<script_result>> queries<Derived>::run_script(std::string script) {
-    return detail::run_script(carrier(), std::move(script));
+    return detail::run_script(detail::stream_origin(carrier()), std::move(script));
 }
 
 } // namespace pgcoro

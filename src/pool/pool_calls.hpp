@@ -4,12 +4,11 @@
 
 #include "pool/pool_session.hpp"
 
-#include <pgcoro/detail/call.hpp>
+#include <pgcoro/detail/bound_call.hpp>
 #include <pgcoro/detail/saturating.hpp>
 #include <pgcoro/pool.hpp>
 #include <pgcoro/transaction.hpp>
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -21,25 +20,15 @@
 
 namespace pgcoro::pooling {
 
-/// A call that waits in the pool. On its executor; before it came there, a cancellation is remembered.
+/// A call that waits in the pool.
 template <class T>
-class waiting_call : public detail::call<T>, public borrower {
+class waiting_call : public detail::bound_call<T>, public borrower {
 public:
-    void destroy() noexcept final { delete this; }
-    void dropped() noexcept final { delete this; }
+    void dropped() noexcept final { this->destroy(); }
     void refused(error why) noexcept override { this->complete_later(std::move(why)); }
 
-    void cancel() noexcept final {
-        if (!is_here_) {
-            is_cancelled_ = true;
-        } else if (pool_->withdraw(*this)) {
-            this->complete_later(detail::aborted().with(error::nothing_sent));
-        }
-    }
-
 protected:
-    explicit waiting_call(std::shared_ptr<pool_session> e) noexcept : detail::call<T>(&e->where()), pool_(std::move(e)) {}
-    virtual ~waiting_call() = default;
+    explicit waiting_call(std::shared_ptr<pool_session> e) noexcept : detail::bound_call<T>(e->where()), pool_(std::move(e)) {}
 
     virtual void ask() = 0;
 
@@ -58,29 +47,20 @@ protected:
 private:
     using owner = std::unique_ptr<waiting_call, detail::destroy_call>;
 
-    void begin() noexcept final {
-        if (this->bound_->runs_here()) {
-            begin_here();
-        } else {
-            // Owned by what carries it there: a loop that ends first takes it along.
-            boost::asio::dispatch(this->bound_->executor(), [self = owner(this)]() mutable { self.release()->begin_here(); });
-        }
-    }
-
-    void begin_here() {
-        is_here_ = true;
-        if (is_cancelled_) {
-            this->complete_later(detail::aborted().with(error::nothing_sent));
-        } else if (this->deadline() != time_point::max() && this->deadline() <= clock::now()) {
+    void begin_here() final {
+        if (this->deadline() != time_point::max() && this->deadline() <= clock::now()) {
             this->complete_later(error(errc::timed_out).with(error::nothing_sent));
         } else {
             ask();
         }
     }
+    void cancel_here() noexcept final {
+        if (pool_->withdraw(*this)) {
+            this->complete_later(detail::aborted().with(error::nothing_sent));
+        }
+    }
 
     result<T> outcome_;
-    bool is_here_ = false;
-    bool is_cancelled_ = false;
 };
 
 class acquire_call final : public waiting_call<pooled_connection> {

@@ -201,7 +201,7 @@ void pool_session::note_traces(slot& s, const request& r) noexcept {
     }
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
         const auto& text = r.text(step);
-        s.left = std::max(s.left, detail::may_hold_several(r) ? traces_of_script(text.view()) : finder_.traces_of(text));
+        s.left = std::max(s.left, detail::is_simple(r) ? traces_of_script(text.view()) : finder_.traces_of(text));
     }
 }
 

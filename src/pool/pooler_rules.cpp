@@ -29,7 +29,7 @@ error refused_by_pooler(const detail::request& r, bool alone) {
             continue;
         }
         std::string_view word;
-        if (detail::may_hold_several(r)) {
+        if (detail::is_simple(r)) {
             statement_splitter statements(text.view());
             for (auto sql = statements.next(); !sql.empty() && word.empty(); sql = statements.next()) {
                 word = alone ? detail::session_word(sql) : lasting_word(sql);

@@ -49,16 +49,6 @@ void copy_buffer::discard() noexcept {
     }
 }
 
-void copy_chunks::on_begun() noexcept {
-    has_begun_ = true;
-    notify();
-}
-
-bool copy_chunks::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
-    tag_ = result_view(r.get()).tag();
-    return false;
-}
-
 error copy_chunks::take_bytes(std::span<const std::byte> message) {
     coming_.insert(coming_.end(), message.begin(), message.end());
     ++messages_coming_;
@@ -78,9 +68,9 @@ std::span<const std::byte> copy_chunks::take_chunk() {
 
 namespace {
 
-class finish_call final : public write_call<command_tag, copy_sink> {
+class finish_call final : public stream_call<command_tag, copy_sink> {
 public:
-    using write_call::write_call;
+    using stream_call::stream_call;
 
 private:
     void act() override { state_->finish_data(); }
@@ -91,10 +81,10 @@ private:
     }
 };
 
-class abort_call final : public write_call<void, copy_sink> {
+class abort_call final : public stream_call<void, copy_sink> {
 public:
     abort_call(std::shared_ptr<copy_sink> s, std::string reason) noexcept
-        : write_call(std::move(s)), reason_(std::move(reason)) {}
+        : stream_call(std::move(s)), reason_(std::move(reason)) {}
 
 private:
     void act() override { state_->refuse_data(std::move(reason_)); }
@@ -114,21 +104,21 @@ error written_after_end() {
 }
 
 operation<command_tag> finish_copy(std::shared_ptr<copy_sink> s) {
-    return s ? operation<command_tag>(call_ptr<command_tag>(new finish_call(std::move(s)))) : without_session<command_tag>();
+    return operation<command_tag>(s ? call_ptr<command_tag>(new finish_call(std::move(s)))
+                                    : failed<command_tag>(errc::connection_closed));
 }
 
 operation<void> abort_copy(std::shared_ptr<copy_sink> s, std::string reason) {
-    return s ? operation<void>(call_ptr<void>(new abort_call(std::move(s), std::move(reason)))) : without_session<void>();
+    return operation<void>(s ? call_ptr<void>(new abort_call(std::move(s), std::move(reason)))
+                             : failed<void>(errc::connection_closed));
 }
 
-operation<copy_writer> open_copy_in(std::shared_ptr<copy_buffer> s) {
-    return s ? operation<copy_writer>(call_ptr<copy_writer>(new open_stream_call<copy_writer, copy_buffer>(std::move(s))))
-             : without_session<copy_writer>();
+operation<copy_writer> open_copy_in(const stream_origin& from, statement_text text) {
+    return operation<copy_writer>(open_stream_call<copy_writer, copy_buffer>::make(from, std::move(text)));
 }
 
-operation<copy_reader> open_copy_out(std::shared_ptr<copy_chunks> s) {
-    return s ? operation<copy_reader>(call_ptr<copy_reader>(new open_stream_call<copy_reader, copy_chunks>(std::move(s))))
-             : without_session<copy_reader>();
+operation<copy_reader> open_copy_out(const stream_origin& from, statement_text text) {
+    return operation<copy_reader>(open_stream_call<copy_reader, copy_chunks>::make(from, std::move(text)));
 }
 
 } // namespace detail
@@ -163,8 +153,8 @@ std::uint64_t copy_reader::messages_read() const noexcept { return state_ ? stat
 void copy_reader::close() noexcept { detail::leave_stream(std::exchange(state_, nullptr)); }
 
 std::size_t copy_line(const error& e) noexcept {
-    // "COPY t, line 2, column a: ..." in English: the first number after the table, whose name may hold anything, comes after
-    // its last comma but one. So: the last number that follows a comma, a word and a space.
+    // "COPY t, line 2, column a: ..." in English. In other languages the word differs, and may follow the number: it is the
+    // first number between two commas, or a comma and a colon.
     const auto context = e.context();
     std::size_t line = 0;
     if (!context.starts_with("COPY ")) {

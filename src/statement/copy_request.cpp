@@ -43,14 +43,4 @@ void copy_sink::refuse_data(std::string reason) noexcept {
     finish_data();
 }
 
-void copy_sink::on_begun() noexcept {
-    has_begun_ = true;
-    notify();
-}
-
-bool copy_sink::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
-    tag_ = result_view(r.get()).tag();
-    return false;
-}
-
 } // namespace pgcoro::detail

@@ -31,12 +31,10 @@ error row_source_base::take(result_handle& r, const type_catalogue_ptr& types) {
     return add(r, types);
 }
 
-/// What ends the rows, and perhaps has some. With chunks, the tag is on the last one that has rows.
-bool row_source_base::consume(std::size_t, result_handle& r, const type_catalogue_ptr& types) {
+/// What ends the rows, and perhaps has some.
+bool row_source_base::consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) {
+    stream_request::consume(step, r, types);
     const result_view result(r.get());
-    if (const auto tag = result.tag(); !tag.text().empty()) {
-        tag_ = tag;
-    }
     if (!is_described_ || result.rows() != 0) {
         if (error failure = take(r, types)) {
             outcome = std::move(failure);

@@ -3,7 +3,7 @@
 
 #include "statement/script_check.hpp"
 
-#include <pgcoro/detail/copy_calls.hpp>
+#include <pgcoro/detail/binary_form.hpp>
 #include <pgcoro/detail/stream_calls.hpp>
 
 namespace pgcoro {
@@ -22,7 +22,6 @@ public:
         results_.push_back({tag, has_rows ? rowset(in_binary(std::move(r), *types), types) : rowset()});
         return false;
     }
-    error take(result_handle&, const type_catalogue_ptr&) override { return {}; }
     error locate(error e, std::size_t, bool) const override { return e.with_item(results_.size()); }
 
     std::vector<script_result> take_results() noexcept { return std::move(results_); }
@@ -65,23 +64,13 @@ private:
     std::shared_ptr<script_request> state_;
 };
 
-template <class Target>
-operation<std::vector<script_result>> run(const std::shared_ptr<Target>& target, std::string script) {
-    using results = std::vector<script_result>;
-    auto state = make_stream<script_request>(target, statement_text(std::move(script)));
-    return operation<results>(
-        state ? call_ptr<results>(new script_call(std::move(state)))
-              : call_ptr<results>(new failed_call<results>(error(errc::connection_closed).with(error::nothing_sent))));
-}
-
 } // namespace
 
-operation<std::vector<script_result>> run_script(const std::shared_ptr<request_target>& s, std::string script) {
-    return run(s, std::move(script));
-}
-
-operation<std::vector<script_result>> run_script(const std::shared_ptr<transaction_scope>& s, std::string script) {
-    return run(s, std::move(script));
+operation<std::vector<script_result>> run_script(const stream_origin& from, std::string script) {
+    using results = std::vector<script_result>;
+    return operation<results>(
+        from.target ? call_ptr<results>(new script_call(from.make<script_request>(statement_text(std::move(script)))))
+                    : failed<results>(from.missing));
 }
 
 } // namespace detail

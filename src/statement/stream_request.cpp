@@ -19,10 +19,7 @@ void stream_request::open(stream_waiter& opener) noexcept {
     submit_from_anywhere(*target_, *this);
 }
 
-bool stream_request::wait(stream_waiter& w) noexcept {
-    if (waiter_) {
-        return false;
-    }
+void stream_request::wait(stream_waiter& w) noexcept {
     waiter_ = &w;
     if (is_ready()) {
         deliver_soon();
@@ -30,7 +27,6 @@ bool stream_request::wait(stream_waiter& w) noexcept {
         expires = w.waits_until;
         engine->watch_stream(*this);
     }
-    return true;
 }
 
 bool stream_request::withdraw(stream_waiter& w) noexcept {
@@ -40,6 +36,14 @@ bool stream_request::withdraw(stream_waiter& w) noexcept {
     waiter_ = nullptr;
     expires = ends_by_;
     return true;
+}
+
+/// With chunks of rows, the tag is on the last one that has any, and what ends them has none.
+bool stream_request::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
+    if (const auto tag = result_view(r.get()).tag(); !tag.text().empty()) {
+        tag_ = tag;
+    }
+    return false;
 }
 
 void stream_request::limit(time_point when) noexcept {

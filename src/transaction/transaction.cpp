@@ -76,9 +76,7 @@ operation<transaction> transaction_access::begin(std::shared_ptr<transaction_sco
     return operation<transaction>(call_ptr<transaction>(new begin_call(std::move(s))));
 }
 
-operation<transaction> transaction_access::refuse(errc why) {
-    return operation<transaction>(call_ptr<transaction>(new failed_call<transaction>(error(why).with(error::nothing_sent))));
-}
+operation<transaction> transaction_access::refuse(errc why) { return operation<transaction>(failed<transaction>(why)); }
 
 result<transaction> transaction_access::enter(std::shared_ptr<transaction_scope> s, std::shared_ptr<void> lease) {
     const bool is_borrowed = s->owner.get() != &s->engine;

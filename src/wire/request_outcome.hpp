@@ -15,7 +15,7 @@ namespace pgcoro::wire {
 template <class Look>
 void for_each_statement(const detail::request& r, Look look) {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
-        if (!detail::may_hold_several(r)) {
+        if (!detail::is_simple(r)) {
             look(r.text(step).view());
             continue;
         }

@@ -70,14 +70,11 @@ std::optional<announced_pooler> announced_by(const PGconn* connection) noexcept 
                              parameter(connection, "pgbouncer.max_prepared_statements"));
 }
 
-bool wants_copy(const request& r) noexcept {
+/// A COPY that was not asked for as one, or something else that was. Scripts were looked at before.
+bool is_misplaced(const request& r, bool is_copy) noexcept {
     using kind = detail::stream_request::kind;
-    const auto what = r.is_stream ? static_cast<const detail::stream_request&>(r).what() : kind::rows;
-    return what == kind::copy_in || what == kind::copy_out;
-}
-
-bool is_script(const request& r) noexcept {
-    return r.is_stream && static_cast<const detail::stream_request&>(r).what() == detail::stream_request::kind::script;
+    const auto what = detail::stream_kind(r);
+    return what != kind::script && is_copy != (what == kind::copy_in || what == kind::copy_out);
 }
 
 /// Why a request cannot be sent, before any of it is.
@@ -94,7 +91,7 @@ error unsendable(const request& r) {
         if (detail::sets_encoding(text.view())) {
             return error(errc::invalid_text, "client_encoding is always UTF8: a statement may not change it");
         }
-        if (const bool is_copy = copies_through_client(text.view()); is_copy != wants_copy(r) && !is_script(r)) {
+        if (const bool is_copy = copies_through_client(text.view()); is_misplaced(r, is_copy)) {
             return r.locate(error(errc::copy_not_supported, is_copy
                                                                 ? "COPY ... FROM STDIN needs copy_in(), and COPY ... TO STDOUT "
                                                                   "copy_out(): see <pgcoro/copy.hpp>"

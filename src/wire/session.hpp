@@ -231,7 +231,7 @@ private:
     void give_up(request& r, error outcome) noexcept;
 
     // session_streams.cpp
-    bool begin_stream();
+    void begin_stream();
     void set_row_mode();
     void drain_stream();
     bool on_rows(PGresult* raw);
@@ -244,7 +244,7 @@ private:
     error fail_stream(request& r, error why);
 
     // session_simple.cpp
-    bool send_simple(const request& r);
+    bool send_simple();
     bool send_simple_text();
     bool send_begin();
     void drain_simple();

@@ -23,9 +23,7 @@ bool leaves_types_alone(std::string_view sql) noexcept {
     return detail::is_word(first_word(sql), "select", "insert", "update", "delete");
 }
 
-bool is_row_stream(const request& r) noexcept {
-    return r.is_stream && static_cast<const detail::stream_request&>(r).what() == detail::stream_request::kind::rows;
-}
+bool is_row_stream(const request& r) noexcept { return detail::stream_kind(r) == detail::stream_request::kind::rows; }
 
 } // namespace
 

@@ -15,8 +15,6 @@ namespace {
 // So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
 constexpr unsigned long_streak = 16;
 
-bool is_simple_stream(const request& r) noexcept { return detail::may_hold_several(r); }
-
 } // namespace
 
 [[gnu::always_inline]] inline bool session::may_send() const noexcept {
@@ -67,8 +65,8 @@ void session::pump_later() {
             return false;
         }
         sent = (sending_.pipelined || set_pipelined(true)) && send_step(s, text, values);
-    } else if (is_simple_stream(r)) {
-        if (!send_simple(r)) {
+    } else if (detail::is_simple(r)) {
+        if (!send_simple()) {
             sending_failed();
         }
         return false;
@@ -91,8 +89,8 @@ void session::pump_later() {
 
 /// As many of the statements of a request as the socket takes.
 bool session::send_steps(const request& r) {
-    if (r.is_stream && !begin_stream()) [[unlikely]] {
-        return false;
+    if (r.is_stream) [[unlikely]] {
+        begin_stream();
     }
     for (const std::size_t steps = r.steps(); sending_.next_step < steps; ++sending_.next_step) {
         if (sending_.next_step != 0 && queues_.in_flight.front() == &r && head_.failure) {
@@ -141,7 +139,7 @@ bool session::send_steps(const request& r) {
     if (queues_.waiting.front()->scope) {
         note_settings(*queues_.waiting.front());
     }
-    if (is_simple_stream(*queues_.waiting.front())) {
+    if (detail::is_simple(*queues_.waiting.front())) {
         // It begins when nothing is in flight, what has just been sent ahead of it included. A Close would stay unanswered, for
         // no Sync follows.
         return expected_.empty();

@@ -49,7 +49,7 @@ void skip_copy_out(PGconn* connection, bool& ended) noexcept {
 
 } // namespace
 
-bool session::send_simple(const request&) {
+bool session::send_simple() {
     begin_stream();
     sending_.current = nullptr;
     gate_.exclusive = true;

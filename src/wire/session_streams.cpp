@@ -52,7 +52,7 @@ constexpr std::chrono::milliseconds copy_grace(150);
 } // namespace
 
 /// The request that is being sent is a stream, and the only one in flight.
-bool session::begin_stream() {
+void session::begin_stream() {
     if (!stream_.open) {
         stream_.open = static_cast<detail::stream_request*>(queues_.in_flight.front());
         stream_.open->engine = this;
@@ -62,7 +62,6 @@ bool session::begin_stream() {
         gate_.streaming = true;
         notify_.streaming = true;
     }
-    return true;
 }
 
 /// It is over, or to be sent once more.

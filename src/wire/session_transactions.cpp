@@ -165,7 +165,7 @@ bool session::send_openings(transaction_scope& innermost, request& first) {
     if (!send_limit(first)) { // outside of the transaction, which may be rolled back
         return false;
     }
-    if (first.is_stream && static_cast<const detail::stream_request&>(first).is_simple()) {
+    if (detail::is_simple(first)) {
         return true; // they travel in its own protocol
     }
     bool sent = sending_.pipelined || set_pipelined(true);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // COPY from and to files and Asio's streams.
-#include "support/run.hpp"
-#include "support/shared_server.hpp"
+#include "copy_fixture.hpp"
 
 #include <pgcoro/copy_files.hpp>
 #include <pgcoro/copy_streams.hpp>
@@ -55,23 +54,13 @@ protected:
     path folder;
 };
 
-void with_t(const std::function<task<>(connection&)>& body) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table t (a int primary key, b text)"));
-        auto outcome = co_await body(c);
-        co_return outcome;
-    });
-}
-
-task<std::int64_t> count_t(connection& c) { co_return co_await c.fetch_one<std::int64_t>("select count(*) from t"); }
-
 TEST_F(copying, a_file_goes_in_and_comes_out_the_same) {
     std::string text = "a,b\n";
     for (int i = 0; i < 60000; ++i) {
         text += std::to_string(i) + ",\"line one\nline, two\"\n";
     }
     const auto in = make(text);
-    with_t([&](connection& c) -> task<> {
+    with_table([&](connection& c) -> task<> {
         std::vector<transfer_report> reports;
         pgcoro::progress_meter meter([&](const transfer_report& r) { reports.push_back(r); }, std::chrono::milliseconds(0));
         BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_in("copy t from stdin (format csv, header true)"));
@@ -95,7 +84,7 @@ TEST_F(copying, a_file_goes_in_and_comes_out_the_same) {
 
 TEST_F(copying, an_empty_file_is_no_row) {
     const auto in = make("");
-    with_t([&](connection& c) -> task<> {
+    with_table([&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_in("copy t from stdin (format csv)"));
         BOOST_OUTCOME_CO_TRY(auto sent, co_await pgcoro::copy_from_file(in, std::move(writer)));
         EXPECT_EQ(sent.tag, "COPY 0");
@@ -113,26 +102,26 @@ TEST_F(copying, a_file_with_a_bad_line_leaves_nothing_and_names_the_line) {
         text += (i == 98765 ? "x" : std::to_string(i)) + ",b\n";
     }
     const auto in = make(text);
-    with_t([&](connection& c) -> task<> {
+    with_table([&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_in("copy t from stdin (format csv)"));
         const auto outcome = co_await pgcoro::copy_from_file(in, std::move(writer));
         EXPECT_EQ(error_of(outcome), sqlstate::invalid_text_representation);
         EXPECT_EQ(copy_line(error_of(outcome)), 98766u);
-        BOOST_OUTCOME_CO_TRY(auto n, co_await count_t(c));
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(c));
         EXPECT_EQ(n, 0);
         co_return success();
     });
 }
 
 TEST_F(copying, a_file_that_cannot_be_read_ends_the_copy) {
-    with_t([&](connection& c) -> task<> {
+    with_table([&](connection& c) -> task<> {
         for (const path& in : {folder / "nothing", folder}) {
             BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_in("copy t from stdin"));
             const auto outcome = co_await pgcoro::copy_from_file(in, std::move(writer));
             EXPECT_EQ(error_of(outcome).code(),
                       in == folder ? boost::system::errc::is_a_directory : boost::system::errc::no_such_file_or_directory);
             EXPECT_NE(error_of(outcome).message().find(in.string()), std::string::npos);
-            BOOST_OUTCOME_CO_TRY(auto n, co_await count_t(c));
+            BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(c));
             EXPECT_EQ(n, 0);
         }
         co_return success();
@@ -141,7 +130,7 @@ TEST_F(copying, a_file_that_cannot_be_read_ends_the_copy) {
 
 TEST_F(copying, a_failed_copy_leaves_the_old_file_as_it_was) {
     const auto out = make("old", "out");
-    with_t([&](connection& c) -> task<> {
+    with_table([&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto reader,
                              co_await c.copy_out("copy (select 1 / (n - 90000) from generate_series(1, 100000) n) to stdout"));
         EXPECT_EQ(error_of(co_await pgcoro::copy_to_file(std::move(reader), out)), sqlstate::division_by_zero);
@@ -159,7 +148,7 @@ TEST_F(copying, a_failed_copy_leaves_the_old_file_as_it_was) {
 TEST_F(copying, a_file_replaces_the_target_of_a_symbolic_link_and_not_the_link) {
     make("old", "real");
     std::filesystem::create_symlink("real", folder / "link");
-    with_t([&](connection& c) -> task<> {
+    with_table([&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto reader, co_await c.copy_out("copy (select 'new') to stdout"));
         BOOST_OUTCOME_CO_TRY(co_await pgcoro::copy_to_file(std::move(reader), folder / "link"));
         co_return success();
@@ -169,7 +158,7 @@ TEST_F(copying, a_file_replaces_the_target_of_a_symbolic_link_and_not_the_link) 
 }
 
 TEST_F(copying, to_a_full_device_is_an_error) {
-    with_t([&](connection& c) -> task<> {
+    with_table([&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto reader, co_await c.copy_out("copy (select generate_series(1, 10000000)) to stdout"));
         const auto outcome = co_await pgcoro::copy_to_file(std::move(reader), "/dev/full");
         EXPECT_EQ(error_of(outcome).code(), boost::system::errc::no_space_on_device);
@@ -180,7 +169,7 @@ TEST_F(copying, to_a_full_device_is_an_error) {
 }
 
 TEST_F(copying, through_a_socket) {
-    with_t([](connection& c) -> task<> {
+    with_table([](connection& c) -> task<> {
         using namespace boost::asio::experimental::awaitable_operators;
         const auto executor = co_await asio::this_coro::executor;
         BOOST_OUTCOME_CO_TRY(auto other, co_await pgcoro::connect(shared_server().dsn()));
@@ -201,14 +190,14 @@ TEST_F(copying, through_a_socket) {
         EXPECT_EQ(sent.rows, 200000u);
         EXPECT_EQ(got.rows, 200000u);
         EXPECT_EQ(got.bytes, sent.bytes);
-        BOOST_OUTCOME_CO_TRY(auto n, co_await count_t(c));
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(c));
         EXPECT_EQ(n, 200000);
         co_return success();
     });
 }
 
 TEST_F(copying, to_a_socket_that_is_closed_leaves_the_connection_usable) {
-    with_t([](connection& c) -> task<> {
+    with_table([](connection& c) -> task<> {
         const auto executor = co_await asio::this_coro::executor;
         BOOST_OUTCOME_CO_TRY(auto reader, co_await c.copy_out("copy (select generate_series(1, 10000000)) to stdout"));
         socket_pair near(executor);
@@ -225,13 +214,13 @@ TEST_F(copying, to_a_socket_that_is_closed_leaves_the_connection_usable) {
 }
 
 TEST_F(copying, from_a_socket_that_fails_leaves_nothing) {
-    with_t([](connection& c) -> task<> {
+    with_table([](connection& c) -> task<> {
         const auto executor = co_await asio::this_coro::executor;
         BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_in("copy t from stdin"));
         socket_pair closed(executor);
         EXPECT_EQ(error_of(co_await pgcoro::copy_from_stream(closed, std::move(writer))),
                   make_error_code(asio::error::bad_descriptor));
-        BOOST_OUTCOME_CO_TRY(auto n, co_await count_t(c));
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(c));
         EXPECT_EQ(n, 0);
         co_return success();
     });

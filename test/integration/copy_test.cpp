@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // COPY in both directions, as bytes.
-#include "support/run.hpp"
-#include "support/shared_server.hpp"
+#include "copy_fixture.hpp"
 #include "support/started.hpp"
 
 #include <pgcoro/copy.hpp>
@@ -33,17 +32,6 @@ task<std::string> read_all(pgcoro::copy_reader& reader) {
         all.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     }
 }
-
-/// With a connection that has a table t (a int primary key, b text), for this session alone.
-void with_table(const std::function<task<>(connection&)>& body) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table t (a int primary key, b text)"));
-        auto outcome = co_await body(c);
-        co_return outcome;
-    });
-}
-
-task<std::int64_t> rows_in_t(connection& c) { co_return co_await c.fetch_one<std::int64_t>("select count(*) from t"); }
 
 TEST(copy, in_and_out) {
     with_table([](connection& c) -> task<> {

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -28,6 +29,22 @@ struct item {
     std::string name;
     std::optional<double> price;
 };
+
+/// Has no value before it is read.
+struct labelled {
+    explicit labelled(int number, const std::string& text) : label(std::to_string(number) + ": " + text) {}
+    std::string label;
+};
+
+} // namespace
+
+template <>
+struct pgcoro::row_traits<labelled> {
+    using columns = std::tuple<int, std::string>;
+    static labelled make(int number, const std::string& text) { return labelled(number, text); }
+};
+
+namespace {
 
 /// Reads the rest, and gives the number of rows; counts the chunks.
 template <class Row>
@@ -206,6 +223,26 @@ TEST(stream, ends_with_a_row_that_cannot_be_read) {
         EXPECT_EQ(error_of(outcome), errc::unexpected_null);
         BOOST_OUTCOME_CO_TRY(auto one, co_await c.fetch_one<int>("select 1"));
         EXPECT_EQ(one, 1);
+        co_return success();
+    });
+}
+
+TEST(stream, reads_types_that_cannot_be_made_of_nothing) {
+    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await c.stream<labelled>("select i, 'n' || i from generate_series(1, 1000) i"));
+        int last = 0;
+        for (bool more = true; more;) {
+            BOOST_OUTCOME_CO_TRY(auto row, co_await rows.next());
+            more = row.has_value();
+            if (more) {
+                ++last;
+                EXPECT_EQ(row->label, std::to_string(last) + ": n" + std::to_string(last));
+            }
+        }
+        EXPECT_EQ(last, 1000);
+        auto refused = co_await c.stream<labelled>("select case when i < 3 then i end, 'x' from generate_series(1, 10) i");
+        const auto outcome = refused ? co_await count(refused.value()) : pgcoro::result<std::size_t>(refused.error());
+        EXPECT_EQ(error_of(outcome), errc::unexpected_null);
         co_return success();
     });
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // From one COPY into another.
-#include "support/run.hpp"
-#include "support/shared_server.hpp"
+#include "copy_fixture.hpp"
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
@@ -27,13 +26,11 @@ using namespace std::chrono_literals;
 void with_two(const std::function<task<>(connection& from, connection& to)>& body) {
     with_connection(shared_server().dsn(), [&](connection& from) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto to, co_await pgcoro::connect(shared_server().dsn()));
-        BOOST_OUTCOME_CO_TRY(co_await to.execute("create temp table t (a int primary key, b text)"));
+        BOOST_OUTCOME_CO_TRY(co_await make_table(to));
         auto outcome = co_await body(from, to);
         co_return outcome;
     });
 }
-
-task<std::int64_t> rows_of_t(connection& c) { co_return co_await c.fetch_one<std::int64_t>("select count(*) from t"); }
 
 TEST(transfer, moves_every_row_in_any_format) {
     with_two([](connection& from, connection& to) -> task<> {
@@ -106,7 +103,7 @@ TEST(transfer, that_the_source_fails_leaves_nothing_at_the_target) {
         const auto outcome = co_await pgcoro::transfer(std::move(reader), std::move(writer));
 
         EXPECT_EQ(error_of(outcome), sqlstate::division_by_zero);
-        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_of_t(to));
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(to));
         EXPECT_EQ(n, 0);
         BOOST_OUTCOME_CO_TRY(auto one, co_await from.fetch_one<int>("select 1"));
         EXPECT_EQ(one, 1);
@@ -124,7 +121,7 @@ TEST(transfer, that_the_target_refuses_ends_the_source) {
 
         EXPECT_EQ(error_of(outcome), sqlstate::unique_violation);
         EXPECT_FALSE(error_of(outcome).outcome_unknown());
-        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_of_t(to));
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(to));
         EXPECT_EQ(n, 0);
         BOOST_OUTCOME_CO_TRY(auto one, co_await from.fetch_one<int>("select 1"));
         EXPECT_EQ(one, 1);
@@ -149,7 +146,7 @@ TEST(transfer, whose_source_is_lost_leaves_nothing_at_the_target) {
         const auto outcome = co_await pgcoro::transfer(std::move(reader), std::move(writer), meter);
 
         EXPECT_TRUE(error_of(outcome).connection_lost());
-        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_of_t(to));
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(to));
         EXPECT_EQ(n, 0);
         co_return success();
     });
@@ -169,7 +166,7 @@ TEST(transfer, that_is_cancelled_leaves_nothing_and_two_usable_connections) {
                                      enough.async_wait(asio::redirect_error(asio::use_awaitable, fired)));
 
         EXPECT_EQ(first.index(), 1u);
-        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_of_t(to));
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(to));
         EXPECT_EQ(n, 0);
         BOOST_OUTCOME_CO_TRY(auto one, co_await from.fetch_one<int>("select 1"));
         EXPECT_EQ(one, 1);
@@ -191,7 +188,7 @@ TEST(transfer, passes_on_what_its_observer_throws) {
             EXPECT_STREQ(e.what(), "observed");
         }
 
-        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_of_t(to));
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(to));
         EXPECT_EQ(n, 0);
         co_return success();
     });
@@ -223,7 +220,7 @@ TEST(transfer, between_two_transactions_is_part_of_them) {
             BOOST_OUTCOME_CO_TRY(auto report, co_await pgcoro::transfer(std::move(reader), std::move(writer)));
             EXPECT_EQ(report.rows, 1u);
         }
-        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_of_t(to));
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(to));
         EXPECT_EQ(n, 0);
         co_return success();
     });

@@ -2,7 +2,6 @@
 // COPY ... FROM STDIN as its session sees it.
 #pragma once
 
-#include <pgcoro/command_tag.hpp>
 #include <pgcoro/detail/stream_request.hpp>
 
 #include <cstddef>
@@ -24,14 +23,12 @@ public:
     void finish_data() noexcept;
     /// The server is to undo it all. `reason` becomes part of its error; longer ones than 200 bytes are cut.
     void refuse_data(std::string reason) noexcept;
-    const command_tag& tag() const noexcept { return tag_; }
 
     // The session's.
 
     /// The bytes to be sent next; none if there are too few yet. Valid until `piece_sent`.
     virtual std::span<const std::byte> piece() = 0;
     virtual void piece_sent() noexcept = 0;
-    void on_begun() noexcept override;
     /// It has failed, as far as can be told: no more data is asked for, and what is left need not be sent.
     void on_failed() noexcept { refuse_data("the server has reported an error"); }
     /// After the last piece: the end of data is to be sent, with `refusal()` unless that is empty.
@@ -41,8 +38,6 @@ public:
     bool end_sent() const noexcept { return end_sent_; }
 
     bool may_have_happened() const noexcept override { return end_sent_ && refusal_.empty(); }
-    bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
-    error take(result_handle&, const type_catalogue_ptr&) override { return {}; }
 
 protected:
     copy_sink(std::shared_ptr<request_target> target, statement_text&& text) noexcept
@@ -51,14 +46,11 @@ protected:
     /// The last of the data, which `finish_data` asks for.
     virtual void complete_data() {}
 
-    bool has_begun() const noexcept { return has_begun_; }
     bool is_ending() const noexcept { return is_ending_; }
     bool is_full() const noexcept override { return false; }
 
 private:
-    command_tag tag_;
     std::string refusal_;
-    bool has_begun_ = false;
     bool is_ending_ = false;
     bool end_sent_ = false;
 };

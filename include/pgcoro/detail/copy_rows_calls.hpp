@@ -19,26 +19,7 @@
 
 namespace pgcoro::detail {
 
-/// Where a stream is to run.
-struct stream_origin {
-    explicit stream_origin(const std::shared_ptr<request_target>& t) : target(t) {}
-    explicit stream_origin(const std::shared_ptr<transaction_scope>& s)
-        : target(s ? std::shared_ptr<request_target>(s, s->owner.get()) : nullptr), scope(s.get()) {}
-
-    template <class State, class... Args>
-    std::shared_ptr<State> make(std::string statement, Args&&... args) const {
-        auto state = std::make_shared<State>(target, statement_text(std::move(statement)), std::forward<Args>(args)...);
-        state->scope = scope;
-        if (scope) {
-            state->limit(scope->expires);
-        }
-        return state;
-    }
-
-    std::shared_ptr<request_target> target;
-    transaction_scope* scope = nullptr;
-};
-
+/// Asks for the columns, and then opens what `make` makes of them.
 template <class T>
 class described_call : public call<T>, public stream_waiter {
 public:
@@ -115,11 +96,8 @@ class copy_range_call final : public described_call<command_tag> {
 public:
     template <class Carrier>
     static call_ptr<command_tag> make(const Carrier& carrier, const copy_target& target, Range rows) {
-        if (!carrier) {
-            return call_ptr<command_tag>(
-                new failed_call<command_tag>(error(errc::connection_closed).with(error::nothing_sent)));
-        }
-        return call_ptr<command_tag>(new copy_range_call(carrier, target, std::move(rows)));
+        return carrier ? call_ptr<command_tag>(new copy_range_call(carrier, target, std::move(rows)))
+                       : failed<command_tag>(stream_origin(carrier).missing);
     }
 
     void deliver(error why) override {
@@ -136,7 +114,8 @@ private:
 
     result<std::shared_ptr<stream_request>> make(rowset&& columns) override {
         BOOST_OUTCOME_TRY(auto statement, copy_in_statement(target_));
-        copy_ = this->origin().template make<copied_range<Range>>(std::move(statement), std::move(columns), std::move(rows_));
+        copy_ = this->origin().template make<copied_range<Range>>(statement_text(std::move(statement)), std::move(columns),
+                                                                  std::move(rows_));
         if (error misfit = copy_->check()) {
             return misfit;
         }
@@ -154,10 +133,7 @@ class open_copy_call final : public described_call<Handle> {
 public:
     template <class Carrier>
     static call_ptr<Handle> make(const Carrier& carrier, const copy_target& target) {
-        if (!carrier) {
-            return call_ptr<Handle>(new failed_call<Handle>(error(errc::connection_closed).with(error::nothing_sent)));
-        }
-        return call_ptr<Handle>(new open_copy_call(carrier, target));
+        return carrier ? call_ptr<Handle>(new open_copy_call(carrier, target)) : failed<Handle>(stream_origin(carrier).missing);
     }
 
     void deliver(error why) override {
@@ -174,7 +150,7 @@ private:
 
     result<std::shared_ptr<stream_request>> make(rowset&& columns) override {
         BOOST_OUTCOME_TRY(auto statement, copy_in_statement(target_));
-        copy_ = this->origin().template make<State>(std::move(statement), std::move(columns));
+        copy_ = this->origin().template make<State>(statement_text(std::move(statement)), std::move(columns));
         if (error misfit = copy_->check()) {
             return misfit;
         }
@@ -204,11 +180,8 @@ class copy_out_call final : public described_call<row_stream<Row>> {
 public:
     template <class Carrier>
     static call_ptr<row_stream<Row>> make(const Carrier& carrier, unchecked_sql query) {
-        using handle = row_stream<Row>;
-        if (!carrier) {
-            return call_ptr<handle>(new failed_call<handle>(error(errc::connection_closed).with(error::nothing_sent)));
-        }
-        return call_ptr<handle>(new copy_out_call(carrier, std::move(query)));
+        return carrier ? call_ptr<row_stream<Row>>(new copy_out_call(carrier, std::move(query)))
+                       : failed<row_stream<Row>>(stream_origin(carrier).missing);
     }
 
     void deliver(error why) override {
@@ -234,8 +207,8 @@ private:
         if (error misfit = decoder->open()) {
             return misfit;
         }
-        rows_ = this->origin().template make<row_source<Row>>(copy_out_statement(query_.view()), std::move(columns),
-                                                              std::move(decoder));
+        rows_ = this->origin().template make<row_source<Row>>(statement_text(copy_out_statement(query_.view())),
+                                                              std::move(columns), std::move(decoder));
         return std::shared_ptr<stream_request>(rows_);
     }
 

@@ -2,12 +2,11 @@
 // The operations of a cursor, and what depends on the type of its rows.
 #pragma once
 
-#include <pgcoro/detail/call.hpp>
+#include <pgcoro/detail/bound_call.hpp>
 #include <pgcoro/detail/cursor_rows.hpp>
 #include <pgcoro/detail/cursor_state.hpp>
 #include <pgcoro/detail/failed_call.hpp>
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 namespace pgcoro::detail {
@@ -73,30 +72,21 @@ private:
 
 /// `Take` makes the operation's value when it has succeeded.
 template <class T, class Take>
-class cursor_call final : public call<T>, public cursor_waiter {
+class cursor_call final : public bound_call<T>, public cursor_waiter {
 public:
     cursor_call(std::shared_ptr<cursor_state> s, kind k, std::optional<int> count) noexcept
-        : call<T>(&s->where()), cursor_waiter(k, count), state_(std::move(s)) {
+        : bound_call<T>(s->where()), cursor_waiter(k, count), state_(std::move(s)) {
         this->by(state_->expires());
     }
 
     static call_ptr<T> make(const std::shared_ptr<cursor_state>& s, kind k, std::optional<int> count) {
         if (!s) {
-            return call_ptr<T>(new failed_call<T>(error(errc::transaction_over).with(error::nothing_sent)));
+            return failed<T>(errc::transaction_over);
         }
         return call_ptr<T>(new cursor_call(s, k, count));
     }
 
-    void destroy() noexcept override { delete this; }
     void dropped() noexcept override { delete this; }
-
-    void cancel() noexcept override {
-        if (is_here_) {
-            state_->cancel(*this, aborted());
-        } else {
-            outcome = aborted().with(error::nothing_sent);
-        }
-    }
 
     void over() override {
         result<T> r = outcome ? result<T>(std::move(outcome)) : Take()(*state_, rows);
@@ -109,27 +99,13 @@ public:
 private:
     using owner = std::unique_ptr<cursor_call, destroy_call>;
 
-    void begin() noexcept override {
-        if (this->bound_->runs_here()) {
-            begin_here();
-        } else {
-            // Owned by what carries it there: a loop that ends first takes it along.
-            asio::dispatch(this->bound_->executor(), [self = owner(this)]() mutable { self.release()->begin_here(); });
-        }
-    }
-
-    void begin_here() {
-        is_here_ = true;
+    void begin_here() override {
         expires = this->deadline();
-        if (outcome) {
-            over_later();
-        } else {
-            state_->start(*this);
-        }
+        state_->start(*this);
     }
+    void cancel_here() noexcept override { state_->cancel(*this, aborted()); }
 
     std::shared_ptr<cursor_state> state_;
-    bool is_here_ = false;
 };
 
 struct take_nothing {

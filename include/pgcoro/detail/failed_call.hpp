@@ -37,4 +37,10 @@ private:
     failure_to_begin failure_;
 };
 
+/// One that fails with `why`, and has sent nothing.
+template <class T>
+call_ptr<T> failed(errc why) {
+    return call_ptr<T>(new failed_call<T>(error(why).with(error::nothing_sent)));
+}
+
 } // namespace pgcoro::detail

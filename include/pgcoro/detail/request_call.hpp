@@ -46,7 +46,7 @@ public:
     template <class... Args>
     static call_ptr<T> make(const std::shared_ptr<transaction_scope>& scope, Args&&... args) {
         if (!scope) {
-            return call_ptr<T>(new failed_call<T>(error(errc::transaction_over).with(error::nothing_sent)));
+            return failed<T>(errc::transaction_over);
         }
         // What keeps the session keeps the transaction, too.
         call_ptr<T> made = make(std::shared_ptr<request_target>(scope, scope->owner.get()), std::forward<Args>(args)...);
@@ -95,9 +95,7 @@ protected:
     ~request_call() = default;
 
 private:
-    [[gnu::noinline]] static call_ptr<T> no_session() {
-        return call_ptr<T>(new failed_call<T>(error(errc::connection_closed).with(error::nothing_sent)));
-    }
+    [[gnu::noinline]] static call_ptr<T> no_session() { return failed<T>(errc::connection_closed); }
 
     static constexpr bool pooled() noexcept {
         return sizeof(Derived) <= block_pool::block_size && alignof(Derived) <= alignof(std::max_align_t);

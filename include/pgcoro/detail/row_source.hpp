@@ -2,7 +2,6 @@
 // The rows of a stream between its session, which adds them, and its reader, who takes them a chunk at a time.
 #pragma once
 
-#include <pgcoro/command_tag.hpp>
 #include <pgcoro/detail/binary_form.hpp>
 #include <pgcoro/detail/stream_request.hpp>
 #include <pgcoro/dynamic_row.hpp>
@@ -33,7 +32,6 @@ public:
 class row_source_base : public stream_request {
 public:
     column_list_view columns() const noexcept { return description_.columns(); }
-    const command_tag& tag() const noexcept { return tag_; }
 
     error take(result_handle& r, const type_catalogue_ptr& types) final;
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) final;
@@ -63,7 +61,6 @@ private:
     std::size_t coming_bytes_ = 0; // libpq's count of what the rows since the last chunk took
     rowset description_;           // without rows
     bool is_described_ = false;
-    command_tag tag_;
 };
 
 /// Two vectors take turns: the reader has one, and the session fills the other. So a chunk costs no allocation, and no more
@@ -80,10 +77,6 @@ public:
         describe(std::move(columns));
     }
 
-    void on_begun() noexcept override {
-        has_begun_ = true;
-        notify();
-    }
     error take_bytes(std::span<const std::byte> message) override {
         add_bytes(message.size());
         return copied_->append(message, coming_);
@@ -106,7 +99,7 @@ public:
 
 private:
     bool has_news() const noexcept override {
-        return next_ != current_.size() || !coming_.empty() || (has_begun_ && !is_open());
+        return next_ != current_.size() || !coming_.empty() || (has_begun() && !is_open());
     }
     error finish_copy() override { return copied_ ? copied_->finish() : error(); }
     bool is_full() const noexcept override { return coming_.size() >= most_rows || is_large(); }
@@ -140,8 +133,8 @@ private:
             const std::size_t before = coming_.size();
             whole_result all;
             error failure = append_rows(decoder, 0, rows, coming_, all);
-            if (failure) {
-                coming_.resize(before); // the last one may be invalid
+            while (failure && coming_.size() != before) {
+                coming_.pop_back(); // the last one may be invalid
             }
             return failure;
         }
@@ -151,7 +144,6 @@ private:
     std::vector<Row> coming_;
     std::size_t next_ = 0; // in current_
     std::unique_ptr<copied_rows<Row>> copied_;
-    bool has_begun_ = false; // a COPY
 };
 
 } // namespace pgcoro::detail

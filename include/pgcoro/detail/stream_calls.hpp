@@ -2,11 +2,10 @@
 // The calls of streams: one that opens it, and many that wait for what comes.
 #pragma once
 
-#include <pgcoro/detail/call.hpp>
+#include <pgcoro/detail/bound_call.hpp>
 #include <pgcoro/detail/failed_call.hpp>
+#include <pgcoro/detail/stream_origin.hpp>
 #include <pgcoro/detail/stream_request.hpp>
-
-#include <boost/asio/dispatch.hpp>
 
 #include <memory>
 #include <utility>
@@ -22,8 +21,12 @@ void leave_stream(std::shared_ptr<stream_request> s) noexcept;
 template <class Handle, class State>
 class open_stream_call final : public call<Handle>, public stream_waiter {
 public:
-    explicit open_stream_call(std::shared_ptr<State> state) noexcept
-        : call<Handle>(&state->target().where()), state_(std::move(state)) {}
+    template <class... Args>
+    static call_ptr<Handle> make(const stream_origin& from, statement_text&& text, Args&&... args) {
+        return from.target
+                   ? call_ptr<Handle>(new open_stream_call(from.make<State>(std::move(text), std::forward<Args>(args)...)))
+                   : failed<Handle>(from.missing);
+    }
 
     void destroy() noexcept override { delete this; }
     void drop() noexcept override { delete this; }
@@ -38,6 +41,9 @@ public:
     }
 
 private:
+    explicit open_stream_call(std::shared_ptr<State> state) noexcept
+        : call<Handle>(&state->where()), state_(std::move(state)) {}
+
     void begin() noexcept override {
         waits_until = this->deadline();
         const auto state = state_; // this may be gone when it returns
@@ -47,66 +53,62 @@ private:
     std::shared_ptr<State> state_;
 };
 
-/// Waits until there is something, and gives what `Take` takes from the state.
-template <class T, class State, auto Take>
-class read_stream_call final : public call<T>, public stream_waiter {
+/// A call that waits for what a stream brings next.
+template <class T, class State>
+class stream_call : public bound_call<T>, public stream_waiter {
 public:
-    explicit read_stream_call(std::shared_ptr<State> state) noexcept
-        : call<T>(&state->target().where()), state_(std::move(state)) {}
+    explicit stream_call(std::shared_ptr<State> s) noexcept : bound_call<T>(s->where()), state_(std::move(s)) {}
 
-    static call_ptr<T> make(const std::shared_ptr<State>& state) {
-        if (!state) {
-            return call_ptr<T>(new failed_call<T>(error(errc::connection_closed).with(error::nothing_sent)));
-        }
-        return call_ptr<T>(new read_stream_call(state));
-    }
-
-    void destroy() noexcept override { delete this; }
-    void drop() noexcept override { delete this; }
-    void cancel() noexcept override {
-        if (!is_here_) {
-            is_cancelled_ = true;
-        } else if (state_->withdraw(*this)) {
-            this->complete_later(state_->undecided(aborted()));
-        }
-    }
-    [[gnu::hot]] void deliver(error why) override {
+    void drop() noexcept final { this->destroy(); }
+    [[gnu::hot]] void deliver(error why) final {
         if (why) [[unlikely]] {
-            why = state_->undecided(std::move(why));
+            why = waits_no_longer(std::move(why));
         } else if (state_->failure()) [[unlikely]] {
             why = state_->failure();
         }
-        if (why) [[unlikely]] {
-            this->complete(result<T>(std::move(why)));
+        result<T> r = outcome(std::move(why));
+        this->complete(std::move(r));
+    }
+
+protected:
+    /// What it does before it waits.
+    virtual void act() {}
+    virtual result<T> outcome(error why) = 0;
+    /// It was cancelled, or is late: what its caller is told.
+    virtual error waits_no_longer(error why) const noexcept { return why; }
+
+    std::shared_ptr<State> state_;
+
+private:
+    void begin_here() final {
+        this->waits_until = this->deadline();
+        if (state_->is_awaited()) {
+            this->complete_later(read_in_progress());
         } else {
-            this->complete(result<T>((*state_.*Take)()));
+            act();
+            state_->wait(*this);
         }
+    }
+    void cancel_here() noexcept final {
+        if (state_->withdraw(*this)) {
+            this->complete_later(waits_no_longer(aborted()));
+        }
+    }
+};
+
+/// Waits until there is something, and gives what `Take` takes from the state.
+template <class T, class State, auto Take>
+class read_stream_call final : public stream_call<T, State> {
+public:
+    static call_ptr<T> make(const std::shared_ptr<State>& state) {
+        return state ? call_ptr<T>(new read_stream_call(state)) : failed<T>(errc::connection_closed);
     }
 
 private:
-    using owner = std::unique_ptr<read_stream_call, destroy_call>;
+    using stream_call<T, State>::stream_call;
 
-    void begin() noexcept override {
-        if (this->bound_->runs_here()) {
-            begin_here();
-        } else {
-            // Owned by what carries it there: a loop that ends first takes it along.
-            boost::asio::dispatch(this->bound_->executor(), [self = owner(this)]() mutable { self.release()->begin_here(); });
-        }
-    }
-    void begin_here() noexcept {
-        is_here_ = true;
-        waits_until = this->deadline();
-        if (is_cancelled_) {
-            this->complete_later(aborted());
-        } else if (!state_->wait(*this)) {
-            this->complete_later(read_in_progress());
-        }
-    }
-
-    std::shared_ptr<State> state_;
-    bool is_here_ = false;
-    bool is_cancelled_ = false;
+    error waits_no_longer(error why) const noexcept override { return this->state_->undecided(std::move(why)); }
+    result<T> outcome(error why) override { return why ? result<T>(std::move(why)) : result<T>((*this->state_.*Take)()); }
 };
 
 } // namespace pgcoro::detail

@@ -7,6 +7,7 @@
 // The handle and the session share it; the session lets go of it when it is over.
 #pragma once
 
+#include <pgcoro/command_tag.hpp>
 #include <pgcoro/detail/request.hpp>
 #include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/detail/result_handle.hpp>
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -69,8 +71,8 @@ public:
 
     /// Submits it. `opener` is told when it has begun to bring something, or is over.
     void open(stream_waiter& opener) noexcept;
-    /// `w` waits for what comes next. One at a time: false if there is another.
-    bool wait(stream_waiter& w) noexcept;
+    /// `w` waits for what comes next. One at a time: see `is_awaited`.
+    void wait(stream_waiter& w) noexcept;
     /// `w` waits no longer. False if it is about to be told something anyway.
     bool withdraw(stream_waiter& w) noexcept;
     /// The handle is gone: what is left is thrown away.
@@ -89,6 +91,7 @@ public:
     bool is_over() const noexcept { return is_over_.load(std::memory_order_acquire); }
     bool is_awaited() const noexcept { return waiter_ != nullptr; }
     const error& failure() const noexcept { return failure_; }
+    const command_tag& tag() const noexcept { return tag_; }
 
     // What follows is the session's.
 
@@ -104,12 +107,15 @@ public:
     /// Given up now, it may take effect all the same.
     virtual bool may_have_happened() const noexcept { return true; }
     /// Of a COPY: the server takes data, or gives it.
-    virtual void on_begun() noexcept {}
+    void on_begun() noexcept {
+        has_begun_ = true;
+        notify();
+    }
     /// Of one to the client: a message has come. With text or CSV, a row; in binary a row, with the header before the first
     /// one.
     virtual error take_bytes(std::span<const std::byte>) { return {}; }
     /// Some of its rows have come. An error ends it: they cannot be read.
-    virtual error take(result_handle& r, const type_catalogue_ptr& types) = 0;
+    virtual error take(result_handle&, const type_catalogue_ptr&) { return {}; }
     /// It has failed, whatever comes: what waits to be read is gone. The first failure counts.
     void fail(error why) noexcept;
     /// Wakes whoever waits, if there is anything to be told.
@@ -118,6 +124,7 @@ public:
     bool is_overdue(time_point now) noexcept;
 
     // As a request.
+    bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
     void rewind() noexcept override {}
     void finish() override;
     void abandon() override;
@@ -130,6 +137,7 @@ protected:
         is_stream = needs_care = true;
     }
 
+    bool has_begun() const noexcept { return has_begun_; }
     /// The caller has its handle.
     bool is_open() const noexcept { return is_open_; }
     /// There is something for who waits, apart from the end.
@@ -174,16 +182,21 @@ private:
     delivery delivery_{*this};
     statement_text text_;
     parameters values_;
+    command_tag tag_;
     kind what_;
-    bool is_open_ = false; // the caller has, or is about to get, its handle
+    bool has_begun_ = false; // a COPY
+    bool is_open_ = false;   // the caller has, or is about to get, its handle
     bool is_left_ = false;
     std::atomic<bool> is_over_ = false;
     bool delivering_ = false;
 };
 
-/// It is sent as it is: its text may hold several statements.
-inline bool may_hold_several(const request& r) noexcept {
-    return r.is_stream && static_cast<const stream_request&>(r).is_simple();
+/// What kind of stream a request is, if it is one.
+inline std::optional<stream_request::kind> stream_kind(const request& r) noexcept {
+    return r.is_stream ? std::optional(static_cast<const stream_request&>(r).what()) : std::nullopt;
 }
+
+/// It is a stream in the simple protocol, and sent as it is: its text may hold several statements.
+inline bool is_simple(const request& r) noexcept { return r.is_stream && static_cast<const stream_request&>(r).is_simple(); }
 
 } // namespace pgcoro::detail

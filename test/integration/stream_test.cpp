@@ -241,8 +241,7 @@ TEST(stream, reads_types_that_cannot_be_made_of_nothing) {
         }
         EXPECT_EQ(last, 1000);
         auto refused = co_await c.stream<labelled>("select case when i < 3 then i end, 'x' from generate_series(1, 10) i");
-        const auto outcome = refused ? co_await count(refused.value()) : pgcoro::result<std::size_t>(refused.error());
-        EXPECT_EQ(error_of(outcome), errc::unexpected_null);
+        EXPECT_EQ(error_of(refused), errc::unexpected_null);
         co_return success();
     });
 }

@@ -136,7 +136,8 @@ public:
     template <class Row>
     operation<copy_rows_writer<Row>> copy_rows(const copy_target& target);
     /// As `stream`, but by a COPY (query) TO STDOUT in the binary format, which costs client and server less; the query has no
-    /// parameters. Needs <pgcoro/copy_rows.hpp>.
+    /// parameters. What COPY cannot do (changing data, a type without binary output) is done as `stream` does it. Needs
+    /// <pgcoro/copy_rows.hpp>.
     template <class Row>
     operation<row_stream<Row>> copy_out(unchecked_sql query);
     template <class Row>

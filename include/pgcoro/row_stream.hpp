@@ -25,11 +25,6 @@
 #include <utility>
 
 namespace pgcoro {
-namespace detail {
-template <class Row>
-class copy_out_call;
-}
-
 /// An open row stream. `Row` is a row type (see <pgcoro/row.hpp>) or `dynamic_row`.
 ///
 /// While it is open, its connection or transaction refuses other statements with `errc::stream_open`; statements that others
@@ -93,8 +88,6 @@ public:
 private:
     template <class Handle, class State>
     friend class detail::open_stream_call;
-    template <class AnyRow>
-    friend class detail::copy_out_call;
     explicit row_stream(std::shared_ptr<state> s) noexcept : state_(std::move(s)) {}
 
     std::shared_ptr<state> state_;
@@ -112,10 +105,11 @@ constexpr rows_wanted wanted_for_stream() noexcept {
 }
 
 template <class Row>
-operation<row_stream<Row>> open_row_stream(const stream_origin& from, statement_text text, parameters values) {
+operation<row_stream<Row>> open_row_stream(const stream_origin& from, statement_text text, parameters values,
+                                           row_transport way = row_transport::cheaper) {
     text.want(wanted_for_stream<Row>());
     return operation<row_stream<Row>>(
-        open_stream_call<row_stream<Row>, row_source<Row>>::make(from, std::move(text), std::move(values)));
+        open_stream_call<row_stream<Row>, row_source<Row>>::make(from, std::move(text), std::move(values), way));
 }
 
 } // namespace detail

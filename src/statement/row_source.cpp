@@ -2,7 +2,10 @@
 #include <pgcoro/detail/row_source.hpp>
 
 #include "libpq/description_of.hpp"
+#include "statement/sql_command.hpp"
 
+#include <pgcoro/detail/copy_statement.hpp>
+#include <pgcoro/detail/error_details.hpp>
 #include <pgcoro/detail/rowset_access.hpp>
 
 namespace pgcoro {
@@ -16,8 +19,20 @@ void dynamic_row::append(detail::result_handle r, const detail::type_catalogue_p
 
 namespace detail {
 
-rowset in_binary_format(rowset&& result) {
-    return rowset(libpq::binary_description_of(rowset_access::result(result)), rowset_access::types(result));
+bool is_copied(const request& query, row_transport way) noexcept {
+#ifdef LIBPQ_HAS_CHUNK_MODE
+    constexpr bool is_cheaper = false;
+#else
+    constexpr bool is_cheaper = true;
+#endif
+    return (is_cheaper || way == row_transport::copy) && query.values(0).size() == 0 && can_be_copied(query.text(0).view());
+}
+
+void row_source_base::become_copy(rowset&& columns) {
+    copy_ = copy_out_statement(text(0).view());
+    description_ = std::move(columns);
+    is_described_ = true;
+    become(kind::copy_out);
 }
 
 error row_source_base::take(result_handle& r, const type_catalogue_ptr& types) {
@@ -31,21 +46,48 @@ error row_source_base::take(result_handle& r, const type_catalogue_ptr& types) {
     return add(r, types);
 }
 
-/// What ends the rows, and perhaps has some.
+/// What ends the rows, and perhaps has some; or what a COPY has before its data, and after it.
 bool row_source_base::consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) {
-    stream_request::consume(step, r, types);
     const result_view result(r.get());
-    if (!is_described_ || result.rows() != 0) {
-        if (error failure = take(r, types)) {
-            outcome = std::move(failure);
+    if (what() != kind::copy_out) {
+        stream_request::consume(step, r, types);
+        if (!is_described_ || result.rows() != 0) {
+            if (error failure = take(r, types)) {
+                outcome = std::move(failure);
+            }
         }
-    }
-    if (what() == kind::copy_out && result.columns() == 0) {
+    } else if (!has_begun()) {
+        if (!has_those_columns(result)) {
+            fail(error(errc::type_mismatch, "the columns of the query were changed while the stream was being opened"));
+        }
+    } else {
+        set_tag(command_tag("SELECT " + std::to_string(result.tag().rows_affected())));
         if (error failure = finish_copy()) {
             outcome = std::move(failure);
         }
     }
     return false;
+}
+
+/// Of a COPY: the position is counted in the text that was sent, and the caller knows the query in it.
+error row_source_base::locate(error e, std::size_t, bool) const {
+    if (what() != kind::copy_out || e.position() == 0) {
+        return e;
+    }
+    auto d = error_access::copy(e);
+    const auto before = static_cast<int>(copy_.find('(')) + 1;
+    const auto size = static_cast<int>(text(0).size());
+    d->position = d->position > before && d->position <= before + size ? d->position - before : 0;
+    return error(boost::intrusive_ptr<const error_details>(d.release()));
+}
+
+bool row_source_base::has_those_columns(const result_view& result) const noexcept {
+    const auto expected = columns();
+    bool same = static_cast<std::size_t>(result.columns()) == expected.size();
+    for (int column = 0; same && column < result.columns(); ++column) {
+        same = result.column_type(column) == expected[static_cast<std::size_t>(column)].type();
+    }
+    return same;
 }
 
 } // namespace detail

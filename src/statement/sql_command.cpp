@@ -48,6 +48,26 @@ bool copies_through_client(std::string_view sql) noexcept {
     return false;
 }
 
+bool can_be_copied(std::string_view sql) noexcept {
+    detail::sql_scanner scanner(sql.substr(0, sql.find_last_not_of(" \t\r\n;") + 1));
+    scanner.watch_marks();
+    bool is_first = true;
+    for (int n = scanner.next(); n != detail::sql_scanner::at_end; n = scanner.next()) {
+        if (n == detail::sql_scanner::at_word) {
+            const auto word = scanner.word();
+            // Of the words of a locking clause, one is here, too.
+            if (is_word(word, "into", "insert", "update", "delete", "merge", "share") ||
+                (is_first && !is_word(word, "select", "values", "table", "with"))) {
+                return false;
+            }
+            is_first = false;
+        } else if (n != detail::sql_scanner::at_mark || scanner.mark() == ';') {
+            return false;
+        }
+    }
+    return !is_first;
+}
+
 transaction_effect effect_of(std::string_view sql) noexcept {
     word_reader words(sql);
     const auto verb = words.next();

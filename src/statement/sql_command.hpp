@@ -20,6 +20,9 @@ std::string_view first_word(std::string_view sql) noexcept;
 /// A COPY whose data the client sends or gets.
 bool copies_through_client(std::string_view sql) noexcept;
 
+/// A query, as far as its words tell, of which COPY (...) TO makes the same rows.
+bool can_be_copied(std::string_view sql) noexcept;
+
 /// Knows the server's commands and functions by their names, as `detail::session_watch` does. The views point into the text.
 struct sql_command {
     std::string_view verb;         // the first word

@@ -98,9 +98,20 @@ result<std::string> describe_statement(const copy_target& target) {
     return text + " limit 0";
 }
 
+namespace {
+
+/// In parentheses. Behind a comment that the query ends with, the closing one would be part of it.
+std::string enclosed(std::string_view query) {
+    query = query.substr(0, query.find_last_not_of(" \t\r\n;") + 1);
+    return "(" + std::string(query) + "\n)";
+}
+
+} // namespace
+
+std::string describe_query(std::string_view query) { return "select * from " + enclosed(query) + " pgcoro_query limit 0"; }
+
 std::string copy_out_statement(std::string_view query) {
-    // Behind a comment that the query ends with, the parenthesis would be part of it.
-    return "copy (" + std::string(query) + "\n) to stdout (format binary)";
+    return describe_query(query) + "; copy " + enclosed(query) + " to stdout (format binary)";
 }
 
 } // namespace pgcoro::detail

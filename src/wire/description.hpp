@@ -3,6 +3,8 @@
 // server cannot send a type in binary would take the transaction with it.
 #pragma once
 
+#include "libpq/description_of.hpp"
+
 #include <pgcoro/detail/request.hpp>
 
 #include <libpq-fe.h>
@@ -28,6 +30,7 @@ public:
                            : detail::statement_text(std::string(text.view()));
         types_ = std::move(types);
         columns_.clear();
+        result_.reset();
         outcome = {};
         has_unread = false;
         needs_text_ = false;
@@ -45,9 +48,12 @@ public:
         for (int column = 0, columns = PQnfields(result); column < columns; ++column) {
             columns_.push_back(PQftype(result, column));
         }
+        result_ = libpq::binary_description_of(result);
         return judge(types);
     }
 
+    /// Its columns as they are in the binary format, without rows. Once.
+    detail::result_handle take_result() noexcept { return std::move(result_); }
     /// Its rows, or some of them, can be had as text only.
     bool needs_text() const noexcept { return needs_text_; }
 
@@ -85,6 +91,7 @@ private:
     bool needs_text_ = false;
     std::vector<unsigned> types_;
     std::vector<oid_number> columns_;
+    detail::result_handle result_;
 };
 
 } // namespace pgcoro::wire

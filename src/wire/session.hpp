@@ -178,6 +178,7 @@ private:
     std::size_t undescribed_step(const request& r);
     bool ask_for_description(request& r, std::size_t step);
     bool send_describe(const statement_text& text, const parameters& values);
+    error make_copy_of(detail::stream_request& query);
     void on_description();
     described describe(request& r);
 

@@ -9,6 +9,7 @@
 
 #include <pgcoro/detail/error_details.hpp>
 #include <pgcoro/detail/session_effect.hpp>
+#include <pgcoro/rowset.hpp>
 
 #include <span>
 #include <string_view>
@@ -22,6 +23,8 @@ using detail::rows_wanted;
 bool leaves_types_alone(std::string_view sql) noexcept {
     return detail::is_word(first_word(sql), "select", "insert", "update", "delete");
 }
+
+bool may_copy(const request& r) noexcept { return r.is_stream && static_cast<const detail::stream_request&>(r).may_copy(); }
 
 bool is_row_stream(const request& r) noexcept { return detail::stream_kind(r) == detail::stream_request::kind::rows; }
 
@@ -76,6 +79,9 @@ std::size_t session::undescribed_step(const request& r) {
         const auto& values = r.values(step);
         // Types that are unknown when the rows of a stream come cannot be asked for any more.
         if (text.wanted() == rows_wanted::any || is_row_stream(r)) {
+            if (may_copy(r) && !r.asked_description) {
+                return step;
+            }
             const prepared_statement* const s = find_prepared(r, text, values);
             if (s ? !s->is_described : formats_.unnamed.find(text.view(), std::span(values.oids(), values.size())) == -1) {
                 return step;
@@ -128,6 +134,16 @@ void session::on_description() {
     }
 }
 
+/// Of a query whose columns have been described: its rows come by a COPY, unless one of them cannot be had in binary.
+error session::make_copy_of(detail::stream_request& query) {
+    if (auto* const d = formats_.description.get(); d && d->text().view() == query.text(0).view() && !d->needs_text()) {
+        if (auto columns = d->take_result()) {
+            return query.copy_instead(rowset(std::move(columns), types_));
+        }
+    }
+    return {};
+}
+
 /// Sees to it that the rows of what waits first, in a transaction, are asked for in a format they can be had in.
 session::described session::describe(request& r) {
     if (formats_.is_describing) {
@@ -141,7 +157,12 @@ session::described session::describe(request& r) {
     }
     const std::size_t step = undescribed_step(r);
     if (step == r.steps()) {
-        return described::yes;
+        error misfit = may_copy(r) ? make_copy_of(static_cast<detail::stream_request&>(r)) : error();
+        if (!misfit) {
+            return described::yes;
+        }
+        formats_.failure = std::move(misfit);
+        return described::failed;
     }
     return ask_for_description(r, step) ? described::asks : described::later;
 }

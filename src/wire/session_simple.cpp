@@ -88,7 +88,7 @@ bool session::send_begin() {
 bool session::send_simple_text() {
     stream_.at = phase::results;
     expected_.push(command::simple);
-    if (PQsendQuery(libpq(), stream_.open->text(0).data()) != 1) {
+    if (PQsendQuery(libpq(), stream_.open->simple_text()) != 1) {
         return false;
     }
     flush();
@@ -162,7 +162,11 @@ bool session::on_simple_result(PGresult* raw) {
         on_command_tag(tag);
     }
     if (!stream_.open->is_left()) {
-        stream_.open->consume(0, result, types_);
+        stream_request& s = *stream_.open;
+        s.consume(0, result, types_);
+        if (s.failure()) {
+            cancel(s, s.failure());
+        }
     }
     return true;
 }

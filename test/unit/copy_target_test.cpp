@@ -51,7 +51,10 @@ TEST(copy_target, names_that_no_table_or_column_has_are_refused) {
 }
 
 TEST(copy_target, query_may_end_with_a_comment) {
-    EXPECT_EQ(copy_out_statement("select 1 -- one"), "copy (select 1 -- one\n) to stdout (format binary)");
+    EXPECT_EQ(copy_out_statement("select 1 -- one"),
+              "select * from (select 1 -- one\n) pgcoro_query limit 0; copy (select 1 -- one\n) to stdout (format binary)");
+    EXPECT_EQ(copy_out_statement("table t; "),
+              "select * from (table t\n) pgcoro_query limit 0; copy (table t\n) to stdout (format binary)");
 }
 
 } // namespace

@@ -10,6 +10,21 @@ using pgcoro::first_word;
 using pgcoro::sql_command;
 using pgcoro::transaction_effect;
 
+TEST(sql_command, knows_the_queries_that_can_be_copied) {
+    using pgcoro::can_be_copied;
+    for (const char* const sql :
+         {"select 1", "SELECT a FROM t;", "values (1), (2)", "table t", "with x as (select 1) table x",
+          "(select 1) union (select 2)", "select ';', $$;$$, \"into\" from t -- ;", "/* copy */ select 1"}) {
+        EXPECT_TRUE(can_be_copied(sql)) << sql;
+    }
+    for (const char* const sql :
+         {"", ";", "-- select", "select $1", "select 1; select 2", "select 1 into t", "insert into t values (1)",
+          "with x as (delete from t returning a) table x", "select a from t for update", "select a from t for key share",
+          "show all", "fetch c", "explain select 1", "copy t to stdout"}) {
+        EXPECT_FALSE(can_be_copied(sql)) << sql;
+    }
+}
+
 TEST(sql_command, transaction_words_are_found_behind_space_and_comments_in_any_case) {
     using enum transaction_effect;
     EXPECT_EQ(effect_of("BEGIN isolation level serializable"), begins);

@@ -4,9 +4,7 @@
 
 #include <pgcoro/detail/copied_rows.hpp>
 #include <pgcoro/detail/copy_calls.hpp>
-#include <pgcoro/detail/copy_decoder.hpp>
 #include <pgcoro/detail/copy_statement.hpp>
-#include <pgcoro/detail/row_source.hpp>
 #include <pgcoro/detail/statement_call.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -159,61 +157,6 @@ private:
 
     copy_target target_;
     std::shared_ptr<State> copy_;
-};
-
-template <class Row>
-class copied_rows_decoder final : public copied_rows<Row> {
-public:
-    explicit copied_rows_decoder(result_view columns) : decoder_(columns) {}
-
-    error open() { return decoder_.open(); }
-    error append(std::span<const std::byte> message, std::vector<Row>& out) override { return decoder_.append(message, out); }
-    error finish() override { return decoder_.finish(); }
-
-private:
-    copy_decoder<Row> decoder_;
-};
-
-/// Opens a stream whose rows come by a COPY.
-template <class Row>
-class copy_out_call final : public described_call<row_stream<Row>> {
-public:
-    template <class Carrier>
-    static call_ptr<row_stream<Row>> make(const Carrier& carrier, unchecked_sql query) {
-        return carrier ? call_ptr<row_stream<Row>>(new copy_out_call(carrier, std::move(query)))
-                       : failed<row_stream<Row>>(stream_origin(carrier).missing);
-    }
-
-    void deliver(error why) override {
-        auto rows = std::move(rows_);
-        why = why ? why : rows->failure();
-        result<row_stream<Row>> r =
-            why ? result<row_stream<Row>>(std::move(why)) : result<row_stream<Row>>(row_stream<Row>(std::move(rows)));
-        this->complete(std::move(r));
-    }
-
-private:
-    template <class Carrier>
-    copy_out_call(const Carrier& carrier, unchecked_sql query)
-        : described_call<row_stream<Row>>(carrier, describing(query.view())), query_(std::move(query)) {}
-
-    static std::string describing(std::string_view query) {
-        return "select * from (" + std::string(query) + "\n) pgcoro_query limit 0";
-    }
-
-    result<std::shared_ptr<stream_request>> make(rowset&& described) override {
-        rowset columns = in_binary_format(std::move(described));
-        auto decoder = std::make_unique<copied_rows_decoder<Row>>(rowset_access::view(columns));
-        if (error misfit = decoder->open()) {
-            return misfit;
-        }
-        rows_ = this->origin().template make<row_source<Row>>(statement_text(copy_out_statement(query_.view())),
-                                                              std::move(columns), std::move(decoder));
-        return std::shared_ptr<stream_request>(rows_);
-    }
-
-    unchecked_sql query_;
-    std::shared_ptr<row_source<Row>> rows_;
 };
 
 /// What a call keeps of a range: itself if it is given away, else a pointer.

@@ -16,7 +16,11 @@ result<std::string> copy_in_statement(const copy_target& target);
 /// `select "a", "b" from "schema"."table" limit 0`: its result describes the columns. The same errors.
 result<std::string> describe_statement(const copy_target& target);
 
-/// `copy (QUERY) to stdout (format binary)`. The query is code, and is not looked at.
+/// `select * from (QUERY) pgcoro_query limit 0; copy (QUERY) to stdout (format binary)`. Nothing can change the types of the
+/// columns between the two: they are one transaction, and the first one keeps its locks. The query is code, and is not looked
+/// at.
 std::string copy_out_statement(std::string_view query);
+/// The first part of it.
+std::string describe_query(std::string_view query);
 
 } // namespace pgcoro::detail

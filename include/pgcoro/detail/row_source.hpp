@@ -3,47 +3,58 @@
 #pragma once
 
 #include <pgcoro/detail/binary_form.hpp>
+#include <pgcoro/detail/copy_decoder.hpp>
+#include <pgcoro/detail/rowset_access.hpp>
 #include <pgcoro/detail/stream_request.hpp>
 #include <pgcoro/dynamic_row.hpp>
 #include <pgcoro/row.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace pgcoro::detail {
 
-/// The same columns, all in the binary format, as a COPY has them.
-rowset in_binary_format(rowset&& result);
+/// How the rows of a query come. Without chunks of rows, which libpq 17 brought, each row is a result of its own, and a COPY is
+/// much cheaper. It takes no parameters.
+enum class row_transport : unsigned char { cheaper, copy };
+bool is_copied(const request& query, row_transport way) noexcept;
 
-/// Reads the rows in the messages of a binary COPY ... TO STDOUT.
-template <class Row>
-class copied_rows {
-public:
-    virtual ~copied_rows() = default;
-    virtual error append(std::span<const std::byte> message, std::vector<Row>& out) = 0;
-    virtual error finish() = 0;
+/// Rows that are looked at only when they are asked for are libpq's: no COPY has them.
+struct no_copy_decoder {
+    explicit no_copy_decoder(result_view) noexcept {}
+    error open() const { return errc::type_mismatch; }
+    template <class Row>
+    error append(std::span<const std::byte>, std::vector<Row>&) const {
+        return errc::type_mismatch;
+    }
+    error finish() const { return errc::type_mismatch; }
 };
+template <class Row>
+using copy_decoder_for = std::conditional_t<std::is_same_v<Row, dynamic_row>, no_copy_decoder, copy_decoder<Row>>;
 
 /// What does not depend on the type of the rows.
 class row_source_base : public stream_request {
 public:
     column_list_view columns() const noexcept { return description_.columns(); }
 
+    const char* simple_text() const noexcept final { return copy_.c_str(); }
     error take(result_handle& r, const type_catalogue_ptr& types) final;
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) final;
+    error locate(error e, std::size_t step, bool while_parsing) const final;
 
 protected:
-    row_source_base(kind what, std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
-        : stream_request(what, std::move(target), std::move(text), std::move(values)) {}
+    row_source_base(std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
+        : stream_request(kind::rows, std::move(target), std::move(text), std::move(values)) {}
 
-    void describe(rowset&& columns) noexcept {
-        description_ = std::move(columns);
-        is_described_ = true;
-    }
+    /// Its rows come by a COPY of these columns, whose types are what `columns` says.
+    void become_copy(rowset&& columns);
     void add_bytes(std::size_t bytes) noexcept { coming_bytes_ += bytes; }
     virtual error finish_copy() { return {}; }
 
@@ -58,9 +69,12 @@ protected:
     static constexpr std::size_t most_bytes = 256 * 1024;
 
 private:
+    bool has_those_columns(const result_view& result) const noexcept;
+
     std::size_t coming_bytes_ = 0; // libpq's count of what the rows since the last chunk took
     rowset description_;           // without rows
     bool is_described_ = false;
+    std::string copy_; // the text of it
 };
 
 /// Two vectors take turns: the reader has one, and the session fills the other. So a chunk costs no allocation, and no more
@@ -68,15 +82,20 @@ private:
 template <class Row>
 class row_source final : public row_source_base {
 public:
-    row_source(std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
-        : row_source_base(kind::rows, std::move(target), std::move(text), std::move(values)) {}
-    /// Of a COPY, whose columns were described before.
-    row_source(std::shared_ptr<request_target> target, statement_text&& text, rowset&& columns,
-               std::unique_ptr<copied_rows<Row>> copied) noexcept
-        : row_source_base(kind::copy_out, std::move(target), std::move(text), {}), copied_(std::move(copied)) {
-        describe(std::move(columns));
+    row_source(std::shared_ptr<request_target> target, statement_text&& text, parameters&& values, row_transport way) noexcept
+        : row_source_base(std::move(target), std::move(text), std::move(values)) {
+        prefer_copy(!std::is_same_v<Row, dynamic_row> && is_copied(*this, way));
     }
 
+    error copy_instead(rowset&& columns) override {
+        auto decoder = std::make_unique<copy_decoder_for<Row>>(rowset_access::view(columns));
+        if (error misfit = decoder->open()) {
+            return misfit;
+        }
+        copied_ = std::move(decoder);
+        become_copy(std::move(columns));
+        return {};
+    }
     error take_bytes(std::span<const std::byte> message) override {
         add_bytes(message.size());
         return copied_->append(message, coming_);
@@ -142,8 +161,8 @@ private:
 
     std::vector<Row> current_;
     std::vector<Row> coming_;
-    std::size_t next_ = 0; // in current_
-    std::unique_ptr<copied_rows<Row>> copied_;
+    std::size_t next_ = 0;                          // in current_
+    std::unique_ptr<copy_decoder_for<Row>> copied_; // of a COPY
 };
 
 } // namespace pgcoro::detail

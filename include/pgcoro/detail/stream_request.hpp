@@ -20,6 +20,10 @@
 #include <span>
 #include <utility>
 
+namespace pgcoro {
+class rowset;
+}
+
 namespace pgcoro::detail {
 
 class stream_request;
@@ -104,6 +108,12 @@ public:
     bool is_left() const noexcept { return is_left_ || failure_ || abandoned != abandonment::none; }
     /// It goes in a message of its own, outside of pipeline mode (manual, "Simple Query"), as COPY has to.
     bool is_simple() const noexcept { return what_ != kind::rows; }
+    /// What that message says. `text` is what its caller wrote.
+    virtual const char* simple_text() const noexcept { return text_.data(); }
+    /// Its rows would rather come by a COPY: `copy_instead` wants to know the columns.
+    bool may_copy() const noexcept { return may_copy_; }
+    /// Makes a COPY of itself. An error if it cannot read those columns.
+    virtual error copy_instead(rowset&&) { return {}; }
     /// Given up now, it may take effect all the same.
     virtual bool may_have_happened() const noexcept { return true; }
     /// Of a COPY: the server takes data, or gives it.
@@ -138,6 +148,13 @@ protected:
     }
 
     bool has_begun() const noexcept { return has_begun_; }
+    void prefer_copy(bool preferred) noexcept { may_copy_ = preferred; }
+    /// It is of another kind from now on. Nothing of it was sent.
+    void become(kind k) noexcept {
+        what_ = k;
+        may_copy_ = false;
+    }
+    void set_tag(const command_tag& tag) noexcept { tag_ = tag; }
     /// The caller has its handle.
     bool is_open() const noexcept { return is_open_; }
     /// There is something for who waits, apart from the end.
@@ -184,6 +201,7 @@ private:
     parameters values_;
     command_tag tag_;
     kind what_;
+    bool may_copy_ = false;
     bool has_begun_ = false; // a COPY
     bool is_open_ = false;   // the caller has, or is about to get, its handle
     bool is_left_ = false;

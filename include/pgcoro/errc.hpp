@@ -63,19 +63,18 @@ enum class errc {
     /// The statement's effects may be lost; the connection was closed.
     transaction_left_open,
     /// Rows are being streamed, or a COPY or a script is running, on this connection or in this transaction: read it to its end
-    /// or
-    /// drop its handle first. Nothing was sent.
+    /// or drop its handle first. Nothing was sent.
     stream_open,
     /// `execute` and its like were given a COPY from STDIN or to STDOUT, or a script contains one, or `copy_in` one of the
-    /// other
-    /// direction: use `copy_in` or `copy_out`. Nothing was sent, or the COPY was ended without data.
+    /// other direction: use `copy_in` or `copy_out`. Nothing was sent, or the COPY was ended without data.
     copy_not_supported,
 
     /// More operations than `pool_options::max_waiting` wait for a connection of the pool.
     pool_exhausted,
     /// The pool was closed.
     pool_closed,
-    /// A hook of the pool threw an exception or left a transaction open.
+    /// A hook of the pool threw an exception or left a transaction open; or what encodes a row threw one in
+    /// `copy_rows_writer::write`.
     hook_failed,
     /// The statement changes the state of its session, which a multiplexer, or a pooler in transaction mode, does not provide.
     /// Nothing was sent; or the statement was detected only by the transaction it opened, and the connection was closed.

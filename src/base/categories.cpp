@@ -41,7 +41,7 @@ public:
         case errc::copy_not_supported: return "COPY needs copy_in or copy_out";
         case errc::pool_exhausted: return "too many operations are waiting for a connection of the pool";
         case errc::pool_closed: return "the pool is closed";
-        case errc::hook_failed: return "a pool hook failed";
+        case errc::hook_failed: return "the program's own code failed";
         case errc::not_multiplexable: return "the statement changes the state of its session";
         case errc::overloaded: return "too many statements are waiting";
         case errc::invalid_configuration: return "the connection settings are malformed";

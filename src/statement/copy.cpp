@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
 
 namespace pgcoro {
 namespace detail {
@@ -101,6 +105,20 @@ private:
 
 error written_after_end() {
     return error(errc::connection_closed, "the COPY has ended: nothing can be written to it").with(error::nothing_sent);
+}
+
+error exception_while_writing(std::exception_ptr thrown) {
+    std::string what = "encoding a row has thrown an exception";
+    try {
+        std::rethrow_exception(std::move(thrown));
+    } catch (const std::bad_alloc&) {
+        return error(boost::system::errc::make_error_code(boost::system::errc::not_enough_memory), std::move(what));
+    } catch (const std::exception& e) {
+        what.append(": ").append(e.what());
+    } catch (...) {
+        what += " that is no std::exception";
+    }
+    return error(errc::hook_failed, std::move(what));
 }
 
 operation<command_tag> finish_copy(std::shared_ptr<copy_sink> s) {

@@ -47,6 +47,9 @@ extern template void session::on_socket<&session::on_writable>(unsigned); // ses
     }
 }
 
+// So many handlers at once, then others on the loop have their turn.
+constexpr unsigned most_completions = 256;
+
 /// Handlers may do anything: start new requests, drop the connection, throw.
 [[gnu::always_inline]] inline void session::run_completions() {
     struct scope {
@@ -68,8 +71,11 @@ extern template void session::on_socket<&session::on_writable>(unsigned); // ses
     if (notify_.has_observer || notify_.abandoning || notify_.giving_up || notify_.reading_rows) [[unlikely]] {
         notify_others();
     }
-    while (request* r = queues_.completed.pop_front()) {
+    for (unsigned left = most_completions; request* r = queues_.completed.pop_front();) {
         r->finish();
+        if (--left == 0) [[unlikely]] {
+            return; // one that is refused, and whose handler starts it again, would keep the loop to itself
+        }
     }
     running.all_returned = true;
 }

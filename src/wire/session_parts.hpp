@@ -171,8 +171,9 @@ struct stream_progress {
     bool has_committed = false;      // a script, with a COMMIT of its own
     bool was_in_transaction = false; // when it began
     // A server that fails in the middle of COPY FROM says so, and libpq keeps it to itself until the end of data. Bytes that
-    // came and were no notice may be that; a notice that came in two pieces looks the same for a moment.
+    // came and were no notice may be that; a notice that came in two pieces looks the same for a while.
     unsigned notices = 0;
+    bool is_suspected = false;
     std::chrono::steady_clock::time_point suspected_from = std::chrono::steady_clock::time_point::max();
     /// When a COPY that was given up is cancelled if CopyFail has not ended it.
     std::chrono::steady_clock::time_point ask_from = std::chrono::steady_clock::time_point::max();

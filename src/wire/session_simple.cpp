@@ -22,8 +22,11 @@ using detail::stream_request;
 using detail::transaction_scope;
 using phase = stream_progress::phase;
 
-// Bytes that were no notice for so long are an error.
+// Bytes that were no notice for so long may be an error: no more data is asked for.
 constexpr std::chrono::milliseconds suspicion(100);
+
+// And after so long they are one. The other half of a notice may have been lost on its way, and be sent again.
+constexpr std::chrono::milliseconds certainty(900);
 
 // So many pieces are sent at once, if the socket takes them.
 constexpr int most_pieces = 4;
@@ -313,6 +316,9 @@ void session::send_copy_data() {
             }
             watch_copy();
         }
+        if (stream_.is_suspected && s.refusal().empty() && !s.wants_end()) {
+            return; // what comes, or the clock, tells
+        }
         std::span<const std::byte> piece;
         try {
             piece = s.refusal().empty() ? s.piece() : piece;
@@ -355,6 +361,7 @@ void session::watch_copy() {
     const unsigned notices = made_.notices ? made_.notices->received() : 0;
     if (notices != std::exchange(stream_.notices, notices)) {
         stream_.suspected_from = clock::time_point::max();
+        stream_.is_suspected = false;
     } else if (stream_.suspected_from == clock::time_point::max()) {
         stream_.suspected_from = detail::from_now(suspicion);
         watch_deadline(stream_.suspected_from);
@@ -365,7 +372,12 @@ void session::on_copy_deadline(clock::time_point now) {
     if (stream_.suspected_from <= now) {
         stream_.suspected_from = clock::time_point::max();
         if (stream_.open && stream_.at == phase::copy_in) {
-            static_cast<copy_sink&>(*stream_.open).on_failed();
+            if (std::exchange(stream_.is_suspected, true)) {
+                static_cast<copy_sink&>(*stream_.open).on_failed();
+            } else {
+                stream_.suspected_from = detail::from_now(certainty);
+                watch_deadline(stream_.suspected_from);
+            }
         }
     }
     if (stream_.ask_from <= now) {

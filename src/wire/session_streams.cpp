@@ -57,7 +57,7 @@ void session::begin_stream() {
         stream_.open = static_cast<detail::stream_request*>(queues_.in_flight.front());
         stream_.open->engine = this;
         stream_.at = stream_progress::phase::results;
-        stream_.has_row_mode = stream_.has_rows = stream_.has_committed = false;
+        stream_.has_row_mode = stream_.has_rows = stream_.has_committed = stream_.is_suspected = false;
         stream_.suspected_from = stream_.ask_from = clock::time_point::max();
         gate_.streaming = true;
         notify_.streaming = true;

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <span>
 #include <string>
@@ -71,6 +72,7 @@ private:
 
 /// Of what is written to a COPY that has ended.
 error written_after_end();
+error exception_while_writing(std::exception_ptr thrown);
 
 /// Appends something to the bytes of a COPY: `State::append` takes it, or is false.
 template <class State, class Data>
@@ -79,7 +81,14 @@ public:
     append_call(std::shared_ptr<State> s, Data data) noexcept : stream_call<void, State>(std::move(s)), data_(data) {}
 
 private:
-    void act() override { is_late_ = !this->state_->append(data_); }
+    void act() override {
+        try {
+            is_late_ = !this->state_->append(data_);
+        } catch (...) { // the program's own code has encoded a row, or memory has run out
+            this->state_->fail(exception_while_writing(std::current_exception()));
+            this->state_->refuse_data("a value could not be sent");
+        }
+    }
     result<void> outcome(error why) override {
         if (!why && is_late_) {
             why = written_after_end();

@@ -306,7 +306,7 @@ void session::send_copy_data() {
         }
         auto& s = static_cast<copy_sink&>(*stream_.open);
         if (s.is_left() && s.refusal().empty()) {
-            s.refuse_data("given up by the client");
+            s.refuse_data("the client has ended it without finish()");
         }
         if (io_.socket.is_readable()) {
             // Before libpq reads it while it writes, and nobody would know.

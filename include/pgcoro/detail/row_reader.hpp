@@ -123,8 +123,8 @@ private:
 
     void note(std::size_t column, errc failure) noexcept {
         if (failure != errc{}) [[unlikely]] {
-            column_ = column;
-            failure_ = failure;
+            column_ = failed() ? column_ : column; // the first one
+            failure_ = failed() ? failure_ : failure;
         }
     }
 

@@ -209,7 +209,7 @@ BOOST_DESCRIBE_STRUCT(described_person, (), (id, name))
 
 TEST_F(a_cursor, reads_structs_by_position_and_by_name) {
     in_transaction([](transaction& tx) -> task<> {
-        constexpr auto& query = "select n as id, nullif('n' || n, 'n2') as name from generate_series(1, 3) as s (n)";
+        static constexpr auto& query = "select n as id, nullif('n' || n, 'n2') as name from generate_series(1, 3) as s (n)";
         auto c = tx.cursor<person>(query);
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.fetch(2));
         EXPECT_EQ(rows, (std::vector<person>{{1, "n1"}, {2, std::nullopt}}));

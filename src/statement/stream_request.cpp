@@ -38,11 +38,14 @@ bool stream_request::withdraw(stream_waiter& w) noexcept {
     return true;
 }
 
-/// With chunks of rows, the tag is on the last one that has any, and what ends them has none.
-bool stream_request::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
+void stream_request::keep_tag(const result_handle& r) noexcept {
     if (const auto tag = result_view(r.get()).tag(); !tag.text().empty()) {
         tag_ = tag;
     }
+}
+
+bool stream_request::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
+    keep_tag(r);
     return false;
 }
 

@@ -124,6 +124,9 @@ bool session::on_rows(PGresult* raw) {
     if (s.is_left()) {
         return true;
     }
+#ifdef LIBPQ_HAS_CHUNK_MODE
+    s.keep_tag(result);
+#endif
     try {
         if (error failure = s.take(result, types_)) {
             // It is not read to its end. Has it done something?

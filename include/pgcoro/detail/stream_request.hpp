@@ -126,6 +126,8 @@ public:
     virtual error take_bytes(std::span<const std::byte>) { return {}; }
     /// Some of its rows have come. An error ends it: they cannot be read.
     virtual error take(result_handle&, const type_catalogue_ptr&) { return {}; }
+    /// Of what has come: if the last chunk of rows has the tag, the result that ends them has none.
+    void keep_tag(const result_handle& r) noexcept;
     /// It has failed, whatever comes: what waits to be read is gone. The first failure counts.
     void fail(error why) noexcept;
     /// Wakes whoever waits, if there is anything to be told.

@@ -104,7 +104,7 @@ bool session::ask_for_description(request& r, std::size_t step) {
     first.push_back(*formats_.description);
     queues_.waiting.prepend(first);
     ++queues_.unfinished;
-    if (!(sending_.pipelined || set_pipelined(true)) || !send_describe(text, values)) {
+    if (!(sending_.pipelined || set_pipelined(true)) || !send_closes() || !send_describe(text, values)) {
         sending_failed();
         return false;
     }

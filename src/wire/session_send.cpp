@@ -285,7 +285,7 @@ bool session::send_ours(const char* sql, command kind) { return send_text(sql, k
 bool session::must_drain_before_closes() const noexcept { return false; }
 
 /// Tells the server to forget evicted statements. Close is refused in no state and no error for an unknown name, so that it may
-/// join the next request.
+/// join the next request. It goes ahead of everything else there: what stands behind a statement that fails is skipped.
 bool session::send_closes() {
     while (cache_.unneeded() != 0) {
         expected_.push(command::close);

@@ -168,7 +168,7 @@ bool session::send_openings(transaction_scope& innermost, request& first) {
     if (detail::is_simple(first)) {
         return true; // they travel in its own protocol
     }
-    bool sent = sending_.pipelined || set_pipelined(true);
+    bool sent = (sending_.pipelined || set_pipelined(true)) && send_closes();
     for (auto s = fresh.rbegin(); sent && s != fresh.rend(); ++s) {
         transaction_scope& scope = **s;
         scope.at = phase::beginning;

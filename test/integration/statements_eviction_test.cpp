@@ -1,48 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 // A program with more statements than the cache holds: the server keeps no more than that, whatever the circumstances.
-#include "support/run.hpp"
-#include "support/shared_server.hpp"
+#include "eviction_fixture.hpp"
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
 
 #include <algorithm>
-#include <array>
 #include <deque>
-#include <utility>
 #include <vector>
 
 namespace {
 
 using namespace pgcoro::test;
-using pgcoro::connect_config;
 using pgcoro::connection;
-using pgcoro::operation;
 using pgcoro::sqlstate;
 using pgcoro::task;
 using pgcoro::unchecked_sql;
-
-/// "select 007"
-template <std::size_t N>
-constexpr char literal[] = {'s', 'e', 'l', 'e', 'c', 't', ' ', '0' + N / 100, '0' + N / 10 % 10, '0' + N % 10, '\0'};
-
-using starter = operation<int> (*)(connection&);
-
-template <std::size_t... N>
-constexpr std::array<starter, sizeof...(N)> starters(std::index_sequence<N...>) {
-    return {+[](connection& c) { return c.fetch_one<int>(literal<N>); }...};
-}
-
-/// Each starts a different literal, which gives its index.
-constexpr auto literals = starters(std::make_index_sequence<200>());
-
-connect_config with_cache_of(std::size_t statements) {
-    return connect_config(shared_server().dsn()).statement_cache_size(statements);
-}
-
-operation<long> kept_at_server(connection& c) {
-    return c.fetch_one<long>(unchecked_sql("select count(*) from pg_prepared_statements"));
-}
 
 task<> run_all(connection& c) {
     for (std::size_t n = 0; n != literals.size(); ++n) {

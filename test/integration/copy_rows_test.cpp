@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Typed COPY: rows of C++ types into tables and out of queries.
+#include "support/read_all.hpp"
 #include "support/run.hpp"
 #include "support/shared_server.hpp"
 
@@ -54,18 +55,6 @@ void with_readings(const std::function<task<>(connection&)>& body) {
         auto outcome = co_await body(c);
         co_return outcome;
     });
-}
-
-template <class Row>
-task<std::vector<Row>> read_all(pgcoro::row_stream<Row>& rows) {
-    std::vector<Row> all;
-    for (;;) {
-        BOOST_OUTCOME_CO_TRY(auto chunk, co_await rows.next_chunk());
-        if (chunk.empty()) {
-            co_return all;
-        }
-        std::ranges::move(chunk, std::back_inserter(all));
-    }
 }
 
 TEST(copy_rows, there_and_back) {

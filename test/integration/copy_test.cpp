@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // COPY in both directions, as bytes.
 #include "copy_fixture.hpp"
+#include "support/read_all.hpp"
 #include "support/started.hpp"
 
 #include <pgcoro/copy.hpp>
@@ -21,17 +22,6 @@ using pgcoro::errc;
 using pgcoro::sqlstate;
 using pgcoro::task;
 using pgcoro::unchecked_sql;
-
-task<std::string> read_all(pgcoro::copy_reader& reader) {
-    std::string all;
-    for (;;) {
-        BOOST_OUTCOME_CO_TRY(auto bytes, co_await reader.read());
-        if (bytes.empty()) {
-            co_return all;
-        }
-        all.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    }
-}
 
 TEST(copy, in_and_out) {
     with_table([](connection& c) -> task<> {

@@ -3,6 +3,7 @@
 // user is told is the same.
 #include "support/judge.hpp"
 #include "support/libpq_session.hpp"
+#include "support/read_all.hpp"
 #include "support/run.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
@@ -19,22 +20,9 @@ namespace {
 using namespace pgcoro::test;
 using pgcoro::connection;
 using pgcoro::errc;
-using pgcoro::row_stream;
 using pgcoro::sqlstate;
 using pgcoro::task;
 using pgcoro::unchecked_sql;
-
-template <class Row>
-task<std::vector<Row>> all_of(row_stream<Row>& rows) {
-    std::vector<Row> all;
-    for (;;) {
-        BOOST_OUTCOME_CO_TRY(auto row, co_await rows.next());
-        if (!row) {
-            co_return all;
-        }
-        all.push_back(std::move(*row));
-    }
-}
 
 using ints = std::vector<int>;
 
@@ -43,7 +31,7 @@ TEST(stream_by_copy, reads_queries_however_they_end) {
         for (const char* const query : {"select 7", " select 7 ; ", "select 7 -- seven", "/* ; */ select 7;;\n", "values (7)",
                                         "with x as (select 7) table x", "select 7 where ';' <> 'into'"}) {
             BOOST_OUTCOME_CO_TRY(auto rows, co_await c.copy_out<int>(unchecked_sql(query)));
-            BOOST_OUTCOME_CO_TRY(auto all, co_await all_of(rows));
+            BOOST_OUTCOME_CO_TRY(auto all, co_await read_all(rows));
             EXPECT_EQ(all, ints{7}) << query;
             EXPECT_EQ(rows.tag(), "SELECT 1") << query;
             EXPECT_EQ(rows.columns().size(), 1u);
@@ -58,17 +46,17 @@ TEST(stream_by_copy, leaves_to_rows_what_a_copy_cannot_do) {
         BOOST_OUTCOME_CO_TRY(auto added,
                              co_await c.copy_out<int>("with x as (insert into stock values (1), (2) returning item) "
                                                       "select item from x"));
-        BOOST_OUTCOME_CO_TRY(auto items, co_await all_of(added));
+        BOOST_OUTCOME_CO_TRY(auto items, co_await read_all(added));
         EXPECT_EQ(items, (ints{1, 2}));
         BOOST_OUTCOME_CO_TRY(auto locked, co_await c.copy_out<int>("select item from stock order by 1 for no key update"));
-        BOOST_OUTCOME_CO_TRY(items, co_await all_of(locked));
+        BOOST_OUTCOME_CO_TRY(items, co_await read_all(locked));
         EXPECT_EQ(items, (ints{1, 2}));
         BOOST_OUTCOME_CO_TRY(auto removed, co_await c.copy_out<int>("delete from stock returning item"));
-        BOOST_OUTCOME_CO_TRY(items, co_await all_of(removed));
+        BOOST_OUTCOME_CO_TRY(items, co_await read_all(removed));
         EXPECT_EQ(removed.tag(), "DELETE 2");
         // A type without binary output.
         BOOST_OUTCOME_CO_TRY(auto rights, co_await c.copy_out<std::string>("select '=r/postgres'::aclitem"));
-        BOOST_OUTCOME_CO_TRY(auto printed, co_await all_of(rights));
+        BOOST_OUTCOME_CO_TRY(auto printed, co_await read_all(rights));
         EXPECT_EQ(printed, std::vector<std::string>{"=r/postgres"});
         co_return pgcoro::success();
     });
@@ -88,7 +76,7 @@ TEST(stream_by_copy, reports_errors_in_terms_of_the_query) {
             EXPECT_EQ(misfit, errc::type_mismatch);
             EXPECT_NE(misfit.message().find("letter"), std::string::npos) << misfit.message();
             BOOST_OUTCOME_CO_TRY(auto rows, co_await open("select 100 / (50000 - i) from generate_series(1, 100000) i"));
-            const auto failed = error_of(co_await all_of(rows));
+            const auto failed = error_of(co_await read_all(rows));
             EXPECT_EQ(failed, sqlstate::division_by_zero);
             EXPECT_EQ(failed.statement(), "select 100 / (50000 - i) from generate_series(1, 100000) i");
             EXPECT_EQ(failed.position(), 0);
@@ -118,7 +106,7 @@ TEST(stream_by_copy, is_refused_if_its_columns_have_changed_since_they_were_aske
         EXPECT_EQ(refused, errc::type_mismatch);
         EXPECT_NE(refused.message().find("changed"), std::string::npos) << refused.message();
         BOOST_OUTCOME_CO_TRY(auto again, co_await c.copy_out<std::tuple<std::string, double>>("select mood, level from moods"));
-        BOOST_OUTCOME_CO_TRY(auto rows, co_await all_of(again));
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await read_all(again));
         EXPECT_EQ(rows.size(), 1u);
         co_return pgcoro::success();
     });
@@ -129,10 +117,10 @@ TEST(stream_by_copy, is_refused_if_its_columns_have_changed_since_they_were_aske
 TEST(stream_by_copy, is_how_stream_reads_without_parameters) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.stream<std::string>("select current_query()"));
-        BOOST_OUTCOME_CO_TRY(auto all, co_await all_of(rows));
+        BOOST_OUTCOME_CO_TRY(auto all, co_await read_all(rows));
         EXPECT_NE(all.at(0).find("copy (select current_query()"), std::string::npos) << all.at(0);
         BOOST_OUTCOME_CO_TRY(auto with_value, co_await c.stream<std::string>("select current_query() where $1", true));
-        BOOST_OUTCOME_CO_TRY(all, co_await all_of(with_value));
+        BOOST_OUTCOME_CO_TRY(all, co_await read_all(with_value));
         EXPECT_EQ(all.at(0), "select current_query() where $1");
         co_return pgcoro::success();
     });

@@ -3,6 +3,7 @@
 // its Sync; COPY and scripts have no Sync, and must not take anything along.
 #include "copy_fixture.hpp"
 #include "eviction_fixture.hpp"
+#include "support/read_all.hpp"
 #include "support/started.hpp"
 
 #include <pgcoro/copy.hpp>
@@ -14,6 +15,7 @@
 #include <functional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -21,7 +23,6 @@ namespace {
 using namespace pgcoro::test;
 using pgcoro::connection;
 using pgcoro::errc;
-using pgcoro::row_stream;
 using pgcoro::sqlstate;
 using pgcoro::task;
 
@@ -69,29 +70,6 @@ task<> expect_order(connection& c) {
     co_return success();
 }
 
-template <class Row>
-task<std::size_t> count_rows(row_stream<Row>& rows) {
-    std::size_t n = 0;
-    for (;;) {
-        BOOST_OUTCOME_CO_TRY(auto chunk, co_await rows.next_chunk());
-        if (chunk.empty()) {
-            co_return n;
-        }
-        n += chunk.size();
-    }
-}
-
-task<std::string> all_bytes(pgcoro::copy_reader& reader) {
-    std::string all;
-    for (;;) {
-        BOOST_OUTCOME_CO_TRY(auto bytes, co_await reader.read());
-        if (bytes.empty()) {
-            co_return all;
-        }
-        all.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    }
-}
-
 TEST(stream_eviction, ahead_of_copy_in) {
     with_small_cache([](connection& c) -> task<> {
         for (const char* const rows : {"1\n", "2\n3\n"}) {
@@ -112,7 +90,7 @@ TEST(stream_eviction, ahead_of_copy_out) {
         for (int time = 0; time < 2; ++time) {
             BOOST_OUTCOME_CO_TRY(co_await evict(c));
             BOOST_OUTCOME_CO_TRY(auto reader, co_await c.copy_out("copy (select 7) to stdout"));
-            BOOST_OUTCOME_CO_TRY(auto bytes, co_await all_bytes(reader));
+            BOOST_OUTCOME_CO_TRY(auto bytes, co_await read_all(reader));
             EXPECT_EQ(bytes, "7\n");
             BOOST_OUTCOME_CO_TRY(co_await expect_order(c));
         }
@@ -143,8 +121,8 @@ TEST(stream_eviction, ahead_of_typed_copies) {
             BOOST_OUTCOME_CO_TRY(co_await expect_order(c));
             BOOST_OUTCOME_CO_TRY(co_await evict(c));
             BOOST_OUTCOME_CO_TRY(auto copied, co_await c.copy_out<int>("select a from t"));
-            BOOST_OUTCOME_CO_TRY(auto n, co_await count_rows(copied));
-            EXPECT_EQ(n, rows.size() * static_cast<std::size_t>(time + 1));
+            BOOST_OUTCOME_CO_TRY(auto all, co_await read_all(copied));
+            EXPECT_EQ(all.size(), rows.size() * static_cast<std::size_t>(time + 1));
             BOOST_OUTCOME_CO_TRY(co_await expect_order(c));
         }
         co_return success();
@@ -191,12 +169,12 @@ TEST(stream_eviction, among_statements_that_wait) {
         BOOST_OUTCOME_CO_TRY(auto results, co_await scripted.get());
         EXPECT_EQ(results.size(), 3u);
         BOOST_OUTCOME_CO_TRY(auto reader, co_await copied.get());
-        BOOST_OUTCOME_CO_TRY(auto bytes, co_await all_bytes(reader));
+        BOOST_OUTCOME_CO_TRY(auto bytes, co_await read_all(reader));
         EXPECT_EQ(bytes, "1\n2\n");
         BOOST_OUTCOME_CO_TRY(co_await expect_values(third, 30));
         BOOST_OUTCOME_CO_TRY(auto rows, co_await streamed.get());
-        BOOST_OUTCOME_CO_TRY(auto n, co_await count_rows(rows));
-        EXPECT_EQ(n, 1000u);
+        BOOST_OUTCOME_CO_TRY(auto all, co_await read_all(rows));
+        EXPECT_EQ(all.size(), 1000u);
         BOOST_OUTCOME_CO_TRY(co_await expect_values(fourth, 40));
         co_return co_await expect_order(c);
     });
@@ -216,7 +194,8 @@ TEST(stream_eviction, ahead_of_a_transaction_that_begins_with_a_copy) {
             }
             BOOST_OUTCOME_CO_TRY(auto results, co_await tx.run_script("select 1; select 2"));
             EXPECT_EQ(results.size(), 2u);
-            BOOST_OUTCOME_CO_TRY(co_await (keep ? tx.commit() : tx.rollback()));
+            auto end = keep ? tx.commit() : tx.rollback();
+            BOOST_OUTCOME_CO_TRY(co_await std::move(end));
             BOOST_OUTCOME_CO_TRY(co_await expect_order(c));
         }
         BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(c));

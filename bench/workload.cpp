@@ -55,6 +55,11 @@ bool is_there(const libpq& connection, const std::string& table) {
 
 } // namespace
 
+std::string many_items_sql(std::size_t rows) {
+    return "select id, quantity, price, name, created_at from generate_series(1, " + std::to_string(rows / items + 1) +
+           ") cross join bench_rows limit " + std::to_string(rows);
+}
+
 void create_tables(const std::string& conninfo) {
     const libpq connection(conninfo);
     connection.exec("set client_min_messages = warning");
@@ -66,6 +71,9 @@ void create_tables(const std::string& conninfo) {
     }
     if (!is_there(connection, "bench_documents")) {
         connection.exec(documents_script());
+    }
+    if (!is_there(connection, "bench_copied")) {
+        connection.exec("create unlogged table bench_copied (like bench_rows)");
     }
     for (const std::string table : {"pgbench_accounts", "bench_rows", "bench_documents"}) {
         connection.exec("vacuum analyze " + table);

@@ -15,10 +15,13 @@ namespace bench {
 
 inline constexpr char balance_sql[] = "select abalance from pgbench_accounts where aid = $1";
 inline constexpr char items_sql[] = "select id, quantity, price, name, created_at from bench_rows";
-/// As many rows of five columns as are asked for.
-inline constexpr char stream_sql[] =
-    "select id, quantity, price, name, created_at from generate_series(1, $1::int8 / 1000 + 1) cross join bench_rows limit $1";
+/// A query that gives as many rows of five columns as are asked for, without parameters: COPY cannot have any.
+std::string many_items_sql(std::size_t rows);
 inline constexpr char documents_sql[] = "select price, id, tags, content from bench_documents"; // numeric, uuid, int4[], jsonb
+
+/// PostgreSQL counts microseconds from 2000-01-01.
+inline constexpr std::chrono::sys_time<std::chrono::microseconds> postgres_epoch =
+    std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
 
 /// A row of `bench_rows`, decoded. Aggregates of this shape are what pgcoro fills, too.
 struct item {
@@ -37,8 +40,8 @@ struct document_view {
     std::string_view content;
 };
 
-/// Makes and fills `pgbench_accounts` (100 000 accounts, as `pgbench -i` does), `bench_rows` and `bench_documents`, unless they
-/// are there.
+/// Makes and fills `pgbench_accounts` (100 000 accounts, as `pgbench -i` does), `bench_rows` and `bench_documents`, and makes
+/// `bench_copied`, which takes rows like those of `bench_rows`, unless they are there.
 void create_tables(const std::string& conninfo);
 
 /// Throws unless `items` is what `bench_rows` holds.

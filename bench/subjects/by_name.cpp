@@ -2,10 +2,38 @@
 #include "subjects.hpp"
 
 #include <charconv>
+#include <map>
 #include <stdexcept>
 
 namespace bench {
 namespace {
+
+template <auto Make>
+std::unique_ptr<subject> without_server(const std::string&) {
+    return Make();
+}
+
+const std::map<std::string_view, std::unique_ptr<subject> (*)(const std::string& conninfo)> listed{
+    {"libpq-sync", &make_libpq_sync},
+    {"asio-wait", &make_asio_wait},
+    {"libpq-rows", &make_libpq_rows},
+    {"pgcoro-rows", &make_pgcoro_rows},
+    {"libpq-documents", &make_libpq_documents},
+    {"pgcoro-documents", &make_pgcoro_documents},
+    {"libpq-stream", &make_libpq_stream},
+    {"pgcoro-stream", &make_pgcoro_stream},
+    {"pgcoro-stream-next", &make_pgcoro_stream_next},
+    {"libpq-copy-in", &make_libpq_copy_in},
+    {"pgcoro-copy-in", &make_pgcoro_copy_in},
+    {"libpq-copy-out", &make_libpq_copy_out},
+    {"pgcoro-copy-out", &make_pgcoro_copy_out},
+    {"pgcoro-csv-in", &make_pgcoro_csv_in},
+    {"pgcoro-csv-out", &make_pgcoro_csv_out},
+    {"copy-encode-by-hand", &without_server<make_copy_encoder_by_hand>},
+    {"copy-encode-pgcoro", &without_server<make_copy_encoder>},
+    {"copy-decode-by-hand", &without_server<make_copy_decoder_by_hand>},
+    {"copy-decode-pgcoro", &without_server<make_copy_decoder>},
+};
 
 struct shape {
     int connections = 0;
@@ -34,44 +62,8 @@ bool remove_prefix(std::string_view& text, std::string_view prefix) {
 } // namespace
 
 std::unique_ptr<subject> make_subject(std::string_view name, const std::string& conninfo) {
-    if (name == "libpq-sync") {
-        return make_libpq_sync(conninfo);
-    }
-    if (name == "asio-wait") {
-        return make_asio_wait(conninfo);
-    }
-    if (name == "libpq-rows") {
-        return make_libpq_rows(conninfo);
-    }
-    if (name == "pgcoro-rows") {
-        return make_pgcoro_rows(conninfo);
-    }
-    if (name == "libpq-documents") {
-        return make_libpq_documents(conninfo);
-    }
-    if (name == "pgcoro-documents") {
-        return make_pgcoro_documents(conninfo);
-    }
-    if (name == "libpq-stream") {
-        return make_libpq_stream(conninfo);
-    }
-    if (name == "pgcoro-stream") {
-        return make_pgcoro_stream(conninfo);
-    }
-    if (name == "pgcoro-stream-next") {
-        return make_pgcoro_stream_next(conninfo);
-    }
-    if (name == "copy-encode-by-hand") {
-        return make_copy_encoder_by_hand();
-    }
-    if (name == "copy-encode-pgcoro") {
-        return make_copy_encoder();
-    }
-    if (name == "copy-decode-by-hand") {
-        return make_copy_decoder_by_hand();
-    }
-    if (name == "copy-decode-pgcoro") {
-        return make_copy_decoder();
+    if (const auto found = listed.find(name); found != listed.end()) {
+        return found->second(conninfo);
     }
     std::string_view rest = name;
     shape s;

@@ -16,9 +16,6 @@
 namespace bench {
 
 inline constexpr std::size_t copied_rows = 1000;
-// PostgreSQL counts microseconds from 2000-01-01.
-inline constexpr std::chrono::sys_time<std::chrono::microseconds> postgres_epoch =
-    std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
 
 inline std::vector<item> copied_items() {
     std::vector<item> items;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A thousand rows from the messages of a binary COPY, by hand and as pgcoro does it. Without a server.
+#include "binary_copy_by_hand.hpp"
 #include "copied_items.hpp"
 #include "subjects.hpp"
 
@@ -46,68 +47,25 @@ void check_decoded(const std::vector<item>& items) {
     }
 }
 
-class decoder_by_hand final : public subject {
+class subject_by_hand final : public subject {
 public:
-    decoder_by_hand() : subject("copy-decode-by-hand") {}
+    subject_by_hand() : subject("copy-decode-by-hand") {}
 
     void run(std::size_t queries) override {
         for (std::size_t i = 0; i < queries; ++i) {
             std::vector<item> all;
             all.reserve(copied_rows);
-            bool is_first = true;
+            decoder_by_hand decode;
             for (const auto& message : messages_) {
-                const char* at = reinterpret_cast<const char*>(message.data());
-                left_ = message.size();
-                if (is_first) {
-                    at = skip(at, 19);
-                    is_first = false;
-                }
-                const char* const count = at;
-                at = skip(at, 2);
-                if (count[1] == 5) {
-                    all.push_back(read_item(at));
-                }
+                decode.read(reinterpret_cast<const char*>(message.data()), message.size(),
+                            [&](item&& row) { all.push_back(std::move(row)); });
             }
             check_decoded(all);
         }
     }
 
 private:
-    const char* skip(const char* at, std::size_t size) {
-        if (left_ < size) {
-            throw std::logic_error("malformed");
-        }
-        left_ -= size;
-        return at + size;
-    }
-    template <class T>
-    T read(const char*& at) {
-        const char* const value = at;
-        at = skip(at, sizeof(T));
-        return from_network<T>(value);
-    }
-    template <class T>
-    T read_value(const char*& at) {
-        if (read<std::int32_t>(at) != sizeof(T)) {
-            throw std::logic_error("malformed");
-        }
-        return read<T>(at);
-    }
-    item read_item(const char*& at) {
-        item row;
-        row.id = read_value<std::int64_t>(at);
-        row.quantity = read_value<std::int32_t>(at);
-        row.price = read_value<double>(at);
-        const auto size = read<std::int32_t>(at);
-        const char* const text = at;
-        at = skip(at, static_cast<std::size_t>(size));
-        row.name.assign(text, static_cast<std::size_t>(size));
-        row.created_at = postgres_epoch + std::chrono::microseconds(read_value<std::int64_t>(at));
-        return row;
-    }
-
     const std::vector<std::vector<std::byte>> messages_ = some_messages();
-    std::size_t left_ = 0;
 };
 
 class decoder_of_pgcoro final : public subject {
@@ -137,7 +95,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<subject> make_copy_decoder_by_hand() { return std::make_unique<decoder_by_hand>(); }
+std::unique_ptr<subject> make_copy_decoder_by_hand() { return std::make_unique<subject_by_hand>(); }
 std::unique_ptr<subject> make_copy_decoder() { return std::make_unique<decoder_of_pgcoro>(); }
 
 } // namespace bench

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A thousand rows into the binary COPY format, in pieces of 64 KiB, by hand and as pgcoro does it. Without a server.
+#include "binary_copy_by_hand.hpp"
 #include "copied_items.hpp"
 #include "subjects.hpp"
 
@@ -9,14 +10,10 @@
 #include <pgcoro/types/integer.hpp>
 #include <pgcoro/types/text.hpp>
 
-#include <bit>
-#include <cstring>
 #include <stdexcept>
 
 namespace bench {
 namespace {
-
-constexpr std::size_t piece_size = 64 * 1024;
 
 class encoder : public subject {
 public:
@@ -42,63 +39,30 @@ private:
     std::byte last_{};
 };
 
-/// Knows its columns. It looks for NUL characters, too.
-class encoder_by_hand final : public encoder {
+class subject_by_hand final : public encoder {
 public:
-    encoder_by_hand() : encoder("copy-encode-by-hand") { bytes_.resize(2 * piece_size); }
+    subject_by_hand() : encoder("copy-encode-by-hand") {}
 
     void run(std::size_t queries) override {
         for (std::size_t i = 0; i < queries; ++i) {
             for (const item& row : items_) {
-                append(row);
-                if (size_ >= piece_size) {
-                    send(bytes_.data(), size_);
-                    size_ = 0;
+                encoder_.append(row);
+                if (encoder_.is_full()) {
+                    send_piece();
                 }
             }
-            send(bytes_.data(), size_);
-            size_ = 0;
+            send_piece();
         }
         check(queries);
     }
 
 private:
-    template <class T>
-    static std::byte* put(std::byte* to, T value) {
-        const T swapped = sizeof value == 2   ? static_cast<T>(__builtin_bswap16(static_cast<std::uint16_t>(value)))
-                          : sizeof value == 4 ? static_cast<T>(__builtin_bswap32(static_cast<std::uint32_t>(value)))
-                                              : static_cast<T>(__builtin_bswap64(static_cast<std::uint64_t>(value)));
-        std::memcpy(to, &swapped, sizeof swapped);
-        return to + sizeof swapped;
+    void send_piece() {
+        send(encoder_.bytes().data(), encoder_.bytes().size());
+        encoder_.clear();
     }
 
-    void append(const item& row) {
-        constexpr std::size_t fixed = 2 + 5 * 4 + 8 + 4 + 8 + 8;
-        const std::size_t most = fixed + row.name.size();
-        if (bytes_.size() - size_ < most) {
-            bytes_.resize(2 * bytes_.size() + most);
-        }
-        std::byte* to = bytes_.data() + size_;
-        to = put(to, std::uint16_t{5});
-        to = put(to, std::uint32_t{8});
-        to = put(to, row.id);
-        to = put(to, std::uint32_t{4});
-        to = put(to, row.quantity);
-        to = put(to, std::uint32_t{8});
-        to = put(to, std::bit_cast<std::uint64_t>(row.price));
-        to = put(to, static_cast<std::uint32_t>(row.name.size()));
-        std::memcpy(to, row.name.data(), row.name.size());
-        if (std::memchr(to, 0, row.name.size())) {
-            throw std::logic_error("a NUL character");
-        }
-        to += row.name.size();
-        to = put(to, std::uint32_t{8});
-        put(to, (row.created_at - postgres_epoch).count());
-        size_ += most;
-    }
-
-    std::vector<std::byte> bytes_;
-    std::size_t size_ = 0;
+    encoder_by_hand encoder_;
 };
 
 class encoder_of_pgcoro final : public encoder {
@@ -115,7 +79,7 @@ public:
                 if (!encoder_.append(row, bytes_)) {
                     throw std::logic_error(std::string(encoder_.failure().message()));
                 }
-                if (bytes_.size() >= piece_size) {
+                if (bytes_.size() >= encoder_by_hand::piece_size) {
                     send(bytes_.data(), bytes_.size());
                     bytes_.truncate(0);
                 }
@@ -134,7 +98,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<subject> make_copy_encoder_by_hand() { return std::make_unique<encoder_by_hand>(); }
+std::unique_ptr<subject> make_copy_encoder_by_hand() { return std::make_unique<subject_by_hand>(); }
 std::unique_ptr<subject> make_copy_encoder() { return std::make_unique<encoder_of_pgcoro>(); }
 
 } // namespace bench

@@ -8,10 +8,6 @@
 namespace bench {
 namespace {
 
-// PostgreSQL counts microseconds from 2000-01-01.
-constexpr std::chrono::sys_time<std::chrono::microseconds> postgres_epoch =
-    std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
-
 class libpq_rows : public subject {
 public:
     explicit libpq_rows(const std::string& conninfo) : subject("libpq-rows"), connection_(conninfo) {

@@ -9,21 +9,13 @@
 namespace bench {
 namespace {
 
-// PostgreSQL counts microseconds from 2000-01-01.
-constexpr std::chrono::sys_time<std::chrono::microseconds> postgres_epoch =
-    std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
-
 class libpq_stream : public subject {
 public:
-    explicit libpq_stream(const std::string& conninfo) : subject("libpq-stream"), connection_(conninfo) {
-        connection_.prepare("stream", stream_sql);
-    }
+    explicit libpq_stream(const std::string& conninfo) : subject("libpq-stream"), connection_(conninfo) {}
 
     void run(std::size_t rows) override {
-        const std::string count = std::to_string(rows);
-        const char* const value = count.c_str();
         PGconn* const c = connection_.get();
-        if (PQsendQueryPrepared(c, "stream", 1, &value, nullptr, nullptr, 1) != 1) {
+        if (PQsendQueryParams(c, many_items_sql(rows).c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1) != 1) {
             connection_.fail();
         }
 #ifdef LIBPQ_HAS_CHUNK_MODE

@@ -22,7 +22,7 @@ public:
 
 private:
     asio::awaitable<void> read_chunks(std::size_t rows) {
-        auto opened = co_await connection().stream<item>(stream_sql, static_cast<std::int64_t>(rows));
+        auto opened = co_await connection().stream<item>(pgcoro::unchecked_sql(many_items_sql(rows)));
         auto& stream = opened.value();
         stream_check seen;
         for (;;) {
@@ -39,7 +39,7 @@ private:
     }
 
     asio::awaitable<void> read_rows(std::size_t rows) {
-        auto opened = co_await connection().stream<item>(stream_sql, static_cast<std::int64_t>(rows));
+        auto opened = co_await connection().stream<item>(pgcoro::unchecked_sql(many_items_sql(rows)));
         auto& stream = opened.value();
         stream_check seen;
         for (;;) {

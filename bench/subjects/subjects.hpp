@@ -48,6 +48,17 @@ std::unique_ptr<subject> make_libpq_stream(const std::string& conninfo);
 /// pgcoro: the same with `next_chunk`, and with `next`.
 std::unique_ptr<subject> make_pgcoro_stream(const std::string& conninfo);
 std::unique_ptr<subject> make_pgcoro_stream_next(const std::string& conninfo);
+
+/// Rows into `bench_copied` and out of a query by binary COPY, with libpq by hand and with pgcoro. A "query" is a row.
+std::unique_ptr<subject> make_libpq_copy_in(const std::string& conninfo);
+std::unique_ptr<subject> make_libpq_copy_out(const std::string& conninfo);
+std::unique_ptr<subject> make_pgcoro_copy_in(const std::string& conninfo);
+std::unique_ptr<subject> make_pgcoro_copy_out(const std::string& conninfo);
+
+/// pgcoro: the CSV file that PGCORO_BENCH_CSV names into `bench_copied`, and back. A "query" is a row.
+std::unique_ptr<subject> make_pgcoro_csv_in(const std::string& conninfo);
+std::unique_ptr<subject> make_pgcoro_csv_out(const std::string& conninfo);
+
 /// A thousand rows into the binary COPY format, and from it, with what the typed COPY is made of; and the same by hand.
 std::unique_ptr<subject> make_copy_encoder_by_hand();
 std::unique_ptr<subject> make_copy_encoder();

@@ -15,14 +15,6 @@
 namespace bench {
 namespace {
 
-// libpq 17 and newer hand rows over in chunks. Before, a row at a time costs so much that there are cheaper ways.
-#ifdef LIBPQ_HAS_CHUNK_MODE
-constexpr double stream_limit = 1.08;
-#else
-constexpr double stream_limit = 0.80;
-#endif
-constexpr double stream_next_limit = 1.25;
-
 // Client and server share a core: what a query costs the client, without cores that wake each other.
 const std::vector<block> one_core{
     {.title = "One query after the other",
@@ -39,10 +31,6 @@ const std::vector<block> one_core{
     {.title = "1 000 rows of (int8, int4, float8, text, timestamptz) into structs",
      .subjects = {"libpq-rows", "pgcoro-rows"},
      .goals = {{.ours = "pgcoro-rows", .theirs = "libpq-rows", .limit = 1.10}}},
-    {.title = "A row of a stream of (int8, int4, float8, text, timestamptz) into structs",
-     .subjects = {"libpq-stream", "pgcoro-stream", "pgcoro-stream-next"},
-     .goals = {{.ours = "pgcoro-stream", .theirs = "libpq-stream", .limit = stream_limit},
-               {.ours = "pgcoro-stream-next", .theirs = "libpq-stream", .limit = stream_next_limit}}},
     {.title = "1 000 rows of (numeric, uuid, int4[], jsonb) into structs",
      .subjects = {"libpq-documents", "pgcoro-documents"},
      .goals = {{.ours = "pgcoro-documents", .theirs = "libpq-documents", .limit = {}}}},

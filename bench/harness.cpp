@@ -22,9 +22,13 @@ void check(int result, const char* what) {
 double microseconds(const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); }
 
 double cpu_now_us() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return microseconds(usage.ru_utime) + microseconds(usage.ru_stime);
+    double sum = 0;
+    for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+        rusage usage{};
+        getrusage(who, &usage);
+        sum += microseconds(usage.ru_utime) + microseconds(usage.ru_stime);
+    }
+    return sum;
 }
 
 double quantile(const std::vector<double>& sorted, double q) {
@@ -88,8 +92,13 @@ std::vector<std::vector<cost>> interleave(const std::vector<std::unique_ptr<subj
     for (const auto& s : subjects) {
         queries.push_back(queries_in(plan.slice_ms, *s));
     }
+    return interleave(subjects, queries, plan.rounds);
+}
+
+std::vector<std::vector<cost>> interleave(const std::vector<std::unique_ptr<subject>>& subjects,
+                                          const std::vector<std::size_t>& queries, int rounds) {
     std::vector<std::vector<cost>> costs(subjects.size());
-    for (int round = 0; round != plan.rounds; ++round) {
+    for (int round = 0; round != rounds; ++round) {
         for (std::size_t i = 0; i != subjects.size(); ++i) {
             const std::size_t turn = round % 2 == 0 ? i : subjects.size() - 1 - i;
             costs[turn].push_back(measure(*subjects[turn], queries[turn]));

@@ -29,7 +29,7 @@ private:
 /// What one query cost in one slice of time.
 struct cost {
     double wall_us = 0;
-    double cpu_us = 0; // of this process, user and system; the server is another process
+    double cpu_us = 0; // of this process and programs it has waited for, user and system; not of the server
 };
 
 /// The cores this process may run on.
@@ -53,6 +53,10 @@ struct schedule {
 
 /// Costs by subject and round. Every other round goes backwards, so that a drift of the machine favours nobody.
 std::vector<std::vector<cost>> interleave(const std::vector<std::unique_ptr<subject>>& subjects, const schedule& plan);
+
+/// The same with so many queries for each subject in each round. Nothing warms them up before.
+std::vector<std::vector<cost>> interleave(const std::vector<std::unique_ptr<subject>>& subjects,
+                                          const std::vector<std::size_t>& queries, int rounds);
 
 /// A median with the quartiles around it.
 struct spread {

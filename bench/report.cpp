@@ -11,14 +11,6 @@ namespace {
 
 constexpr int name_width = 40;
 
-std::string fixed(double value, int digits) {
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(digits) << value;
-    return std::move(out).str();
-}
-
-std::string range(const spread& s, int digits) { return "(" + fixed(s.low, digits) + " to " + fixed(s.high, digits) + ")"; }
-
 spread spread_of_costs(const std::vector<cost>& costs, double cost::* member) {
     std::vector<double> values;
     std::transform(costs.begin(), costs.end(), std::back_inserter(values), [&](const cost& c) { return c.*member; });
@@ -74,6 +66,14 @@ bool print_goal(std::ostream& out, const goal& g, const costs_by_name& costs) {
 }
 
 } // namespace
+
+std::string fixed(double value, int digits) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(digits) << value;
+    return std::move(out).str();
+}
+
+std::string range(const spread& s, int digits) { return "(" + fixed(s.low, digits) + " to " + fixed(s.high, digits) + ")"; }
 
 std::vector<double> ratios(const goal& g, const costs_by_name& costs) {
     const auto& ours = costs.at(g.ours);

@@ -33,6 +33,10 @@ struct block {
 /// The ratio in each round, ours to theirs; in throughput ours is the better the larger it is.
 std::vector<double> ratios(const goal& g, const costs_by_name& costs);
 
+std::string fixed(double value, int digits);
+/// The quartiles: "(1.02 to 1.05)".
+std::string range(const spread& s, int digits);
+
 /// Gives whether every goal was met.
 bool print(std::ostream& out, const std::vector<block>& table, const costs_by_name& costs);
 

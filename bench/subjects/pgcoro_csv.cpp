@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// A CSV file into a table, and the table into a file. The path of the file is in PGCORO_BENCH_CSV.
+// The CSV file that PGCORO_BENCH_CSV names into a table, and the table into a file beside it.
 #include "one_connection.hpp"
 #include "subjects.hpp"
 
 #include <pgcoro/copy_files.hpp>
 #include <pgcoro/pgcoro.hpp>
-
-#include <boost/asio/use_awaitable.hpp>
 
 #include <cstdlib>
 #include <stdexcept>
@@ -33,18 +31,20 @@ public:
 
 private:
     asio::awaitable<void> copy(std::size_t rows) {
-        const auto report = co_await (way_ == direction::in ? copy_in() : copy_out());
+        auto copying = way_ == direction::in ? copy_in() : copy_out();
+        const auto report = co_await std::move(copying);
         if (report.value().rows != rows) {
             throw std::runtime_error("the CSV file has another number of rows");
         }
     }
     pgcoro::task<pgcoro::transfer_report> copy_in() {
+        BOOST_OUTCOME_CO_TRY(co_await connection().execute("truncate bench_copied"));
         BOOST_OUTCOME_CO_TRY(auto writer, co_await connection().copy_in("copy bench_copied from stdin (format csv)"));
         co_return co_await pgcoro::copy_from_file(path_, std::move(writer));
     }
     pgcoro::task<pgcoro::transfer_report> copy_out() {
         BOOST_OUTCOME_CO_TRY(auto reader, co_await connection().copy_out("copy bench_copied to stdout (format csv)"));
-        co_return co_await pgcoro::copy_to_file(std::move(reader), path_);
+        co_return co_await pgcoro::copy_to_file(std::move(reader), path_ + ".copy");
     }
 
     direction way_;

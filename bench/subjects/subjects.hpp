@@ -55,7 +55,8 @@ std::unique_ptr<subject> make_libpq_copy_out(const std::string& conninfo);
 std::unique_ptr<subject> make_pgcoro_copy_in(const std::string& conninfo);
 std::unique_ptr<subject> make_pgcoro_copy_out(const std::string& conninfo);
 
-/// pgcoro: the CSV file that PGCORO_BENCH_CSV names into `bench_copied`, and back. A "query" is a row.
+/// pgcoro: the CSV file that PGCORO_BENCH_CSV names into `bench_copied`, and from there into a file whose name ends in `.copy`.
+/// A "query" is a row.
 std::unique_ptr<subject> make_pgcoro_csv_in(const std::string& conninfo);
 std::unique_ptr<subject> make_pgcoro_csv_out(const std::string& conninfo);
 

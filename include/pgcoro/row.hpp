@@ -48,6 +48,7 @@ public:
     error why_mismatch() const { return reader_.why_mismatch(); }
 
     void go_to(int row) noexcept { reader_.go_to(row); }
+    Source& source() noexcept { return reader_.source(); }
 
     /// Reads the row and passes it to `take`. False on an error, which `failure` gives.
     template <class Take>
@@ -70,6 +71,7 @@ public:
         }
     }
 
+    void forget_failure() noexcept { reader_.forget_failure(); }
     error failure() const {
         if constexpr (has_row_traits<Row>) {
             if (!reader_.failed()) {

@@ -3,16 +3,29 @@
 #pragma once
 
 #include <pgcoro/detail/copy_parser.hpp>
+#include <pgcoro/detail/message_view.hpp>
 #include <pgcoro/detail/tuple_view.hpp>
 #include <pgcoro/row.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace pgcoro::detail {
+
+template <class... Parts>
+constexpr bool are_columns(part_list<Parts...>) noexcept {
+    return (row_part<Parts>::is_column && ...);
+}
+
+/// Its columns are read in their order, each once.
+template <class Row>
+concept flat_row =
+    scalar_row<Row> || (requires { typename row_shape<Row>::parts; } && are_columns(typename row_shape<Row>::parts()));
 
 /// What a `row_decoder` is for a result, for a COPY whose columns another result describes, in the binary format: that of a
 /// `select ... limit 0`, or of a statement that was only described, by way of `libpq::binary_description_of`. That result and
@@ -26,7 +39,9 @@ template <class Row>
 class copy_decoder {
 public:
     explicit copy_decoder(result_view columns)
-        : parser_(static_cast<std::size_t>(columns.columns())), rows_(tuple_view(columns, parser_.cells())) {}
+        : parser_(static_cast<std::size_t>(columns.columns())),
+          rows_(tuple_view(columns, parser_.cells())),
+          direct_(message_view(columns)) {}
 
     copy_decoder(const copy_decoder&) = delete;
     copy_decoder& operator=(const copy_decoder&) = delete;
@@ -35,15 +50,26 @@ public:
     copy_decoder& operator=(copy_decoder&&) = default;
 
     /// Must be called first. Why the columns do not fit: the errors of `fetch`.
-    error open() { return rows_.open() == mismatch ? rows_.why_mismatch() : error(); }
+    error open() {
+        if constexpr (flat_row<Row>) {
+            direct_.open();
+        }
+        return rows_.open() == mismatch ? rows_.why_mismatch() : error();
+    }
 
     /// Reads some more bytes, which may end anywhere, and appends the rows that are complete. After an error `out` has the rows
     /// before it: `errc::malformed_value` if the bytes are not in the format, else that of a value that cannot be read.
     error append(std::span<const std::byte> bytes, std::vector<Row>& out) {
         parser_.feed(bytes);
+        if constexpr (flat_row<Row>) {
+            while (append_directly(out)) {
+                if (parser_.has_read_all()) [[likely]] {
+                    return {};
+                }
+            }
+        }
         while (parser_.next()) {
-            rows_.go_to(number_);
-            number_ += number_ != std::numeric_limits<int>::max();
+            rows_.go_to(static_cast<int>(std::min<std::uint64_t>(parser_.rows() - 1, std::numeric_limits<int>::max())));
             const std::size_t before = out.size();
             if (!rows_.append(out)) [[unlikely]] {
                 while (out.size() != before) {
@@ -59,9 +85,33 @@ public:
     error finish() { return parser_.finish(); }
 
 private:
+    struct nothing {
+        explicit nothing(const message_view&) {}
+    };
+
+    /// Reads a whole row without the parser. False if anything about it is unusual: then nothing has happened.
+    bool append_directly(std::vector<Row>& out) {
+        const auto values = parser_.next_values();
+        if (values.empty()) [[unlikely]] {
+            return false;
+        }
+        auto& source = direct_.source();
+        source.go_to(values);
+        const std::size_t before = out.size();
+        if (direct_.append(out) && !source.is_cut()) [[likely]] {
+            parser_.skip_row(source.position());
+            return true;
+        }
+        direct_.forget_failure();
+        while (out.size() != before) {
+            out.pop_back();
+        }
+        return false;
+    }
+
     copy_parser parser_;
-    row_decoder<Row, tuple_view> rows_;
-    int number_ = 0;
+    row_decoder<Row, tuple_view> rows_; // knows why a row cannot be read
+    [[no_unique_address]] std::conditional_t<flat_row<Row>, row_decoder<Row, message_view>, nothing> direct_;
 };
 
 } // namespace pgcoro::detail

@@ -57,20 +57,14 @@ public:
     }
 
     void go_to(int row) noexcept { row_ = row; }
+    Source& source() noexcept { return result_; }
 
     /// The value in the current row; something else if it cannot be read, and then `failed()`.
     template <class T>
     T take(std::size_t column) {
         if constexpr (makeable<T>) {
             const cell_bytes cell = cell_at(column);
-            errc failure{};
-            if (!cell.is_null()) [[likely]] {
-                T value = pg_type<T>::make(types_[column], cell.bytes(), failure);
-                note(column, failure);
-                return value;
-            }
-            note(column, errc::unexpected_null);
-            return T{};
+            return cell.is_null() ? take_null<T>(column) : take_bytes<T>(column, cell.bytes());
         } else {
             T value{};
             read(column, value);
@@ -93,6 +87,7 @@ public:
     }
 
     bool failed() const noexcept { return failure_ != errc{}; }
+    void forget_failure() noexcept { failure_ = {}; }
     /// Why a value could not be read.
     error failure() const {
         if constexpr (std::is_same_v<Source, result_view>) {
@@ -119,6 +114,20 @@ private:
     }
     [[gnu::always_inline]] cell_bytes cell_at(std::size_t column) const noexcept {
         return result_.cell(row_, in_result(column));
+    }
+
+    // Each makes its value where the caller wants it: with two ways to return one, GCC would move it there.
+    template <class T>
+    T take_bytes(std::size_t column, value_bytes bytes) {
+        errc failure{};
+        T value = pg_type<T>::make(types_[column], bytes, failure);
+        note(column, failure);
+        return value;
+    }
+    template <class T>
+    [[gnu::cold]] T take_null(std::size_t column) {
+        note(column, errc::unexpected_null);
+        return T{};
     }
 
     void note(std::size_t column, errc failure) noexcept {

@@ -15,7 +15,7 @@ namespace pgcoro {
 
 /// Sends a file, in the format of the COPY, to `to`, and finishes `to`.
 ///
-/// The file is read in pieces of 256 KiB with plain, blocking reads on the thread of the coroutine: for a regular file on a
+/// The file is read in pieces of 64 KiB with plain, blocking reads on the thread of the coroutine: for a regular file on a
 /// local disk that takes microseconds. Read a pipe with `copy_from_stream` and `asio::posix::stream_descriptor` instead: it
 /// would block everything else on the thread. The reports have the size of the file in `total_bytes`, and no rows until the
 /// last one.

@@ -43,7 +43,7 @@ private:
 
 class input_file {
 public:
-    static constexpr std::size_t piece_size = 256 * 1024;
+    static constexpr std::size_t piece_size = 64 * 1024;
 
     static result<input_file> open(std::filesystem::path path);
 

@@ -11,17 +11,12 @@
 namespace pgcoro {
 namespace detail {
 
-namespace {
-
-// What was written at once goes to libpq at once, up to so many bytes: it copies all of them, and the server takes no message
-// of more than 1 GiB.
-constexpr std::size_t largest_piece = 4 * copy_sink::piece_size;
-
-} // namespace
-
 bool copy_buffer::append(std::span<const std::byte> bytes) {
     if (is_over() || failure() || is_ending()) {
         return false;
+    }
+    if (const auto size = bytes_.size() + bytes.size(); size > bytes_.capacity()) {
+        bytes_.reserve(size + piece_size); // what is left of one piece must not make the buffer grow for the next
     }
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
     if (unsent().size() >= piece_size && engine) {
@@ -31,25 +26,26 @@ bool copy_buffer::append(std::span<const std::byte> bytes) {
 }
 
 std::span<const std::byte> copy_buffer::piece() {
-    const auto all = unsent();
-    if (all.size() < piece_size && !is_ending()) {
-        return {};
-    }
-    return all.first(std::min(all.size(), largest_piece));
+    return unsent().size() >= piece_size || is_ending() ? next_piece() : std::span<const std::byte>();
 }
 
 void copy_buffer::piece_sent() noexcept {
-    sent_ += std::min(unsent().size(), largest_piece);
-    if (sent_ == bytes_.size()) {
-        discard();
+    sent_ += next_piece().size();
+    if (unsent().size() < piece_size) {
+        keep_unsent();
     }
 }
 
 void copy_buffer::discard() noexcept {
-    sent_ = 0;
-    bytes_.clear();
-    if (bytes_.capacity() > 4 * largest_piece) {
-        bytes_ = {};
+    sent_ = bytes_.size();
+    keep_unsent();
+}
+
+/// At the beginning of the buffer, and without memory that is seldom needed.
+void copy_buffer::keep_unsent() noexcept {
+    bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(std::exchange(sent_, 0)));
+    if (bytes_.capacity() > most_kept) {
+        bytes_.shrink_to_fit();
     }
 }
 

@@ -7,7 +7,9 @@
 #include <pgcoro/detail/copy_request.hpp>
 #include <pgcoro/detail/rowset_access.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <ranges>
 #include <span>
 #include <type_traits>
@@ -38,16 +40,33 @@ protected:
         return false;
     }
     void complete_data() final { append_copy_trailer(bytes_); }
-    std::size_t size() const noexcept { return bytes_.size(); }
-    std::span<const std::byte> bytes() const noexcept { return {bytes_.data(), bytes_.size()}; }
+    /// The bytes that were not sent.
+    std::size_t size() const noexcept { return bytes_.size() - sent_; }
+    bool is_piece_there() const noexcept { return size() >= copy_sink::piece_size; }
+    std::span<const std::byte> next_piece() const noexcept { return {bytes_.data() + sent_, piece_end() - sent_}; }
 
-    void piece_sent() noexcept final { bytes_.truncate(0); }
-    void discard() noexcept final { bytes_.truncate(0); }
+    void piece_sent() noexcept final {
+        sent_ = piece_end();
+        if (!is_piece_there()) {
+            // What is left, mostly a part of a row, waits for more.
+            const std::size_t left = size();
+            std::memmove(bytes_.data(), bytes_.data() + sent_, left);
+            bytes_.truncate(left);
+            sent_ = 0;
+        }
+    }
+    void discard() noexcept final {
+        bytes_.truncate(0);
+        sent_ = 0;
+    }
 
 private:
+    std::size_t piece_end() const noexcept { return sent_ + std::min(size(), copy_sink::piece_size); }
+
     rowset columns_;
     copy_encoder<Row> encoder_;
     byte_buffer bytes_;
+    std::size_t sent_ = 0; // of them
 };
 
 /// Rows that are written a few at a time.
@@ -66,21 +85,19 @@ public:
                 return false;
             }
         }
-        if (this->size() >= copy_sink::piece_size && this->engine) {
+        if (this->is_piece_there() && this->engine) {
             this->engine->resume_stream();
         }
         return true;
     }
 
     std::span<const std::byte> piece() override {
-        return this->size() >= copy_sink::piece_size || this->is_ending() ? this->bytes() : std::span<const std::byte>();
+        return this->is_piece_there() || this->is_ending() ? this->next_piece() : std::span<const std::byte>();
     }
 
 private:
     /// There is room for more.
-    bool has_news() const noexcept override {
-        return this->has_begun() && !this->is_ending() && this->size() < copy_sink::piece_size;
-    }
+    bool has_news() const noexcept override { return this->has_begun() && !this->is_ending() && !this->is_piece_there(); }
 };
 
 /// A range that is the call's own, or a pointer to one of the caller's.
@@ -107,7 +124,7 @@ public:
             next_.emplace(std::ranges::begin(range_of(rows_)));
         }
         const auto end = std::ranges::end(range_of(rows_));
-        for (; this->size() < copy_sink::piece_size && *next_ != end; ++*next_) {
+        for (; !this->is_piece_there() && *next_ != end; ++*next_) {
             if (!this->append_row(**next_)) {
                 return {};
             }
@@ -115,7 +132,7 @@ public:
         if (*next_ == end && !this->is_ending()) {
             this->finish_data();
         }
-        return this->bytes();
+        return this->next_piece();
     }
 
 private:

@@ -7,6 +7,7 @@
 #include <pgcoro/detail/stream_origin.hpp>
 #include <pgcoro/operation.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -34,8 +35,13 @@ private:
     /// There is room for more.
     bool has_news() const noexcept override { return has_begun() && !is_ending() && unsent().size() < piece_size; }
     void discard() noexcept override;
+    void keep_unsent() noexcept;
 
     std::span<const std::byte> unsent() const noexcept { return std::span(bytes_).subspan(sent_); }
+    std::span<const std::byte> next_piece() const noexcept { return unsent().first(std::min(unsent().size(), piece_size)); }
+
+    /// Memory of so many bytes is kept for what is written later.
+    static constexpr std::size_t most_kept = 1024 * 1024;
 
     std::vector<std::byte> bytes_;
     std::size_t sent_ = 0; // of them

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Row streams, typed COPY and CSV files against libpq by hand and psql: client CPU and peak memory, with what we promise.
 //
-// usage: bench_streams [--short]
+// usage: bench_streams [--short] [PART-OF-A-SUBJECT'S-NAME]
 #include "child.hpp"
 #include "csv_files.hpp"
 #include "server.hpp"
@@ -11,8 +11,10 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <span>
 #include <stdexcept>
 
 namespace bench {
@@ -20,7 +22,7 @@ namespace {
 
 constexpr long memory_limit = 12L * 1024; // KiB
 
-const std::vector<stream_work> works{
+const std::vector<stream_work> all_works{
 // libpq 17 and newer hand rows over in chunks. Before, it makes a result for each row.
 #ifdef LIBPQ_HAS_CHUNK_MODE
     {"stream, next_chunk", "pgcoro-stream", "libpq-stream", "libpq, chunks of 256 rows", 1.08},
@@ -37,21 +39,29 @@ const std::vector<stream_work> works{
 
 struct plan {
     std::size_t rows = 1'000'000;
-    std::size_t csv_rows = 1'740'000; // 100 MB
+    std::size_t csv_rows = 1'600'000; // 100 MB
     int rounds = 11;
+    std::vector<stream_work> works = all_works;
 };
 
-plan parse(int argc, char** argv) {
-    if (argc == 1) {
-        return {};
+plan parse(std::span<char*> arguments) {
+    plan p;
+    for (const std::string_view word : arguments) {
+        if (word == "--short") {
+            p.rows /= 10;
+            p.csv_rows /= 10;
+            p.rounds = 5;
+        } else {
+            std::erase_if(p.works, [&](const stream_work& w) { return w.ours.find(word) == std::string::npos; });
+        }
     }
-    if (argc == 2 && std::string_view(argv[1]) == "--short") {
-        return {.rows = 100'000, .csv_rows = 174'000, .rounds = 5};
+    if (p.works.empty()) {
+        throw std::invalid_argument("usage: bench_streams [--short] [PART-OF-A-SUBJECT'S-NAME]");
     }
-    throw std::invalid_argument("usage: bench_streams [--short]");
+    return p;
 }
 
-bool is_csv(const std::string& subject) { return subject.find("-csv-") != std::string::npos; }
+bool is_csv(const stream_work& w) { return w.ours.find("-csv-") != std::string::npos; }
 
 void append(costs_by_name& all, const std::vector<std::unique_ptr<subject>>& subjects, std::size_t rows, int rounds) {
     // One more, of which nothing is kept: it warms everything up.
@@ -62,14 +72,26 @@ void append(costs_by_name& all, const std::vector<std::unique_ptr<subject>>& sub
 }
 
 costs_by_name measure_costs(const plan& p, const csv_file& file, const std::string& conninfo) {
+    std::vector<std::string> names; // those that are compared run next to each other
+    bool has_csv = false;
+    for (const auto& w : p.works) {
+        has_csv = has_csv || is_csv(w);
+        if (!is_csv(w) && std::find(names.begin(), names.end(), w.theirs) == names.end()) {
+            names.push_back(w.theirs);
+        }
+        if (!is_csv(w)) {
+            names.push_back(w.ours);
+        }
+    }
     std::vector<std::unique_ptr<subject>> in_process;
-    for (const auto* name : {"libpq-stream", "pgcoro-stream", "pgcoro-stream-next", "libpq-copy-in", "pgcoro-copy-in",
-                             "libpq-copy-out", "pgcoro-copy-out"}) {
+    for (const auto& name : names) {
         in_process.push_back(make_subject(name, conninfo));
     }
     costs_by_name all;
     append(all, in_process, p.rows, p.rounds);
-    append(all, make_csv_subjects(file, conninfo), file.rows(), p.rounds);
+    if (has_csv) {
+        append(all, make_csv_subjects(file, conninfo), file.rows(), p.rounds);
+    }
     return all;
 }
 
@@ -93,13 +115,13 @@ bool run(const plan& p) {
     std::cout << "libpq " << PQlibVersion() / 10000 << '.' << PQlibVersion() % 10000 << ", " << p.rows
               << " rows of (int8, int4, float8, text, timestamptz), a CSV file of "
               << std::filesystem::file_size(file.path()) / 1'000'000 << " MB; medians of " << p.rounds << " rounds\n";
-    bool all_met = print_costs(std::cout, works, measure_costs(p, file, s.unix_socket()));
+    bool all_met = print_costs(std::cout, p.works, measure_costs(p, file, s.unix_socket()));
 
     std::map<std::string, long> peaks;
-    for (const auto& w : works) {
-        peaks[w.ours] = peak_kib(w.ours, is_csv(w.ours) ? file.rows() : p.rows, s.unix_socket());
+    for (const auto& w : p.works) {
+        peaks[w.ours] = peak_kib(w.ours, is_csv(w) ? file.rows() : p.rows, s.unix_socket());
     }
-    return print_peaks(std::cout, works, peaks, memory_limit) && all_met;
+    return print_peaks(std::cout, p.works, peaks, memory_limit) && all_met;
 }
 
 } // namespace
@@ -107,7 +129,7 @@ bool run(const plan& p) {
 
 int main(int argc, char** argv) {
     try {
-        const auto p = bench::parse(argc, argv);
+        const auto p = bench::parse(std::span(argv + 1, static_cast<std::size_t>(argc - 1)));
         return bench::run(p) || argc > 1 ? EXIT_SUCCESS : EXIT_FAILURE;
     } catch (const std::exception& e) {
         std::cerr << "bench_streams: " << e.what() << '\n';

@@ -24,20 +24,6 @@ std::filesystem::path make_folder() {
     return pattern;
 }
 
-// As bench_rows has them: one every minute from 2024 on.
-std::string row(std::size_t n) {
-    const auto minute = std::chrono::sys_days(std::chrono::year(2024) / 1 / 1) + std::chrono::minutes(n % 1'000'000);
-    const auto day = std::chrono::floor<std::chrono::days>(minute);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss time(minute - day);
-    char text[128];
-    std::snprintf(text, sizeof text, "%zu,%zu,%zu.%s,%.*s,%04d-%02u-%02u %02d:%02d:00+00\n", n, n * 3 % 1'000'000, n / 4,
-                  n % 2 == 0 ? "5" : "25", static_cast<int>(4 + n % 24), "xxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()));
-    return text;
-}
-
 class program final : public subject {
 public:
     program(std::string name, std::vector<std::string> command) : subject(std::move(name)), command_(std::move(command)) {}
@@ -56,10 +42,24 @@ std::string psql_of(const std::string& conninfo) {
 
 } // namespace
 
+// One every minute from 2024 on.
+std::string csv_row(std::size_t n) {
+    const auto minute = std::chrono::sys_days(std::chrono::year(2024) / 1 / 1) + std::chrono::minutes(n % 1'000'000);
+    const auto day = std::chrono::floor<std::chrono::days>(minute);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(minute - day);
+    char text[128];
+    std::snprintf(text, sizeof text, "%zu,%zu,%zu.%s,%.*s,%04d-%02u-%02u %02d:%02d:00+00\n", n, n * 3 % 1'000'000, n / 4,
+                  n % 2 == 0 ? "5" : "25", static_cast<int>(4 + n % 24), "xxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()));
+    return text;
+}
+
 csv_file::csv_file(std::size_t rows) : rows_(rows), folder_(make_folder()) {
     std::ofstream out(path());
     for (std::size_t n = 1; n <= rows; ++n) {
-        out << row(n);
+        out << csv_row(n);
     }
     out.close();
     if (!out) {

@@ -12,6 +12,9 @@
 
 namespace bench {
 
+/// A row like those of `bench_rows`, with the number `n`.
+std::string csv_row(std::size_t n);
+
 /// A temporary folder with a CSV file of so many rows like those of `bench_rows`, about 70 bytes each. PGCORO_BENCH_CSV has its
 /// path. The folder is removed at the end, with what else is there.
 class csv_file {

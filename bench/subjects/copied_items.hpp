@@ -17,12 +17,16 @@ namespace bench {
 
 inline constexpr std::size_t copied_rows = 1000;
 
+inline item copied_item(std::size_t i) {
+    const auto number = static_cast<std::int64_t>(i);
+    return {number, static_cast<std::int32_t>(number % 100), 0.5 * static_cast<double>(number),
+            "item number " + std::to_string(number), postgres_epoch + std::chrono::seconds(number)};
+}
+
 inline std::vector<item> copied_items() {
     std::vector<item> items;
     for (std::size_t i = 0; i < copied_rows; ++i) {
-        const auto number = static_cast<std::int64_t>(i);
-        items.push_back({number, static_cast<std::int32_t>(number % 100), 0.5 * static_cast<double>(number),
-                         "item number " + std::to_string(number), postgres_epoch + std::chrono::seconds(number)});
+        items.push_back(copied_item(i));
     }
     return items;
 }

@@ -10,6 +10,9 @@
 
 #include <pgcoro/copy_rows.hpp>
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/rows_by_name.hpp>
+
+#include <boost/describe/class.hpp>
 
 #include <string>
 #include <tuple>
@@ -25,6 +28,29 @@ using pgcoro::task;
 using pgcoro::unchecked_sql;
 
 using ints = std::vector<int>;
+
+/// Read by name.
+struct named_account {
+    int id = 0;
+    std::string owner;
+};
+BOOST_DESCRIBE_STRUCT(named_account, (), (id, owner))
+
+TEST(stream_by_copy, reads_rows_by_name_and_in_parts) {
+    with_connection(shared_server().dsn(), [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto named, co_await c.copy_out<named_account>("select 'x', 'Ann' as owner, 7 as id from "
+                                                                            "generate_series(1, 300)"));
+        BOOST_OUTCOME_CO_TRY(auto accounts, co_await read_all(named));
+        EXPECT_EQ(accounts.size(), 300u);
+        EXPECT_EQ(accounts.at(299).id, 7);
+        EXPECT_EQ(accounts.at(299).owner, "Ann");
+        BOOST_OUTCOME_CO_TRY(auto pairs, co_await c.copy_out<std::tuple<int, std::string, int>>(
+                                             "select i, 'n' || i, -i from generate_series(1, 300) i"));
+        BOOST_OUTCOME_CO_TRY(auto all, co_await read_all(pairs));
+        EXPECT_EQ(all.at(299), std::tuple(300, std::string("n300"), -300));
+        co_return pgcoro::success();
+    });
+}
 
 TEST(stream_by_copy, reads_queries_however_they_end) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {

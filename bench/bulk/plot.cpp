@@ -7,7 +7,7 @@
 namespace bench::bulk {
 namespace {
 
-constexpr double left = 90, right = 560, top = 50, bottom = 410;
+constexpr double left = 112, right = 570, top = 50, bottom = 410;
 
 /// Whole decades around all values, and where a value is drawn.
 class axis {
@@ -60,7 +60,7 @@ void write_head(std::ostream& out, const plot& p) {
     }
   </style>
   <rect class="paper" width="800" height="470"/>
-  <text class="ink" x="90" y="28" font-weight="bold">)"
+  <text class="ink" x="112" y="28" font-weight="bold">)"
         << p.title << "</text>\n";
 }
 
@@ -78,7 +78,7 @@ void write_axes(std::ostream& out, const plot& p, const axis& x, const axis& y) 
             << power_of_ten(decade) << "</text>\n";
     }
     out << "  <text class=\"ink\" x=\"" << (left + right) / 2 << "\" y=\"" << bottom + 45 << "\" text-anchor=\"middle\">"
-        << p.x_label << "</text>\n  <text class=\"ink\" transform=\"translate(16 " << (top + bottom) / 2
+        << p.x_label << "</text>\n  <text class=\"ink\" transform=\"translate(18 " << (top + bottom) / 2
         << ") rotate(-90)\" text-anchor=\"middle\">" << p.y_label << "</text>\n";
 }
 

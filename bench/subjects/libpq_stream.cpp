@@ -6,6 +6,8 @@
 #include "../libpq.hpp"
 #include "../workload.hpp"
 
+#include <stdexcept>
+
 namespace bench {
 namespace {
 
@@ -43,13 +45,21 @@ private:
     static void read(const PGresult* p, std::vector<item>& out) {
         for (int row = 0, rows = PQntuples(p); row != rows; ++row) {
             out.push_back({
-                .id = from_network<std::int64_t>(PQgetvalue(p, row, 0)),
-                .quantity = from_network<std::int32_t>(PQgetvalue(p, row, 1)),
-                .price = from_network<double>(PQgetvalue(p, row, 2)),
+                .id = number<std::int64_t>(p, row, 0),
+                .quantity = number<std::int32_t>(p, row, 1),
+                .price = number<double>(p, row, 2),
                 .name = std::string(PQgetvalue(p, row, 3), static_cast<std::size_t>(PQgetlength(p, row, 3))),
-                .created_at = postgres_epoch + std::chrono::microseconds(from_network<std::int64_t>(PQgetvalue(p, row, 4))),
+                .created_at = postgres_epoch + std::chrono::microseconds(number<std::int64_t>(p, row, 4)),
             });
         }
+    }
+    /// Reads no byte that is not there: a NULL has none.
+    template <class Number>
+    static Number number(const PGresult* p, int row, int column) {
+        if (PQgetlength(p, row, column) != sizeof(Number)) {
+            throw std::logic_error("malformed");
+        }
+        return from_network<Number>(PQgetvalue(p, row, column));
     }
 
     libpq connection_;

@@ -2,6 +2,7 @@
 // Rows into a table and out of a query by typed COPY.
 #include "copied_items.hpp"
 #include "one_connection.hpp"
+#include "read_chunks.hpp"
 #include "subjects.hpp"
 
 #include <pgcoro/copy_rows.hpp>
@@ -46,19 +47,7 @@ public:
 private:
     asio::awaitable<void> read(std::size_t rows) {
         auto opened = co_await connection().copy_out<item>(pgcoro::unchecked_sql(many_items_sql(rows)));
-        auto& stream = opened.value();
-        stream_check seen;
-        for (;;) {
-            auto got = co_await stream.next_chunk();
-            const auto chunk = got.value();
-            if (chunk.empty()) {
-                break;
-            }
-            for (const item& i : chunk) {
-                seen.add(i);
-            }
-        }
-        seen.expect(rows);
+        co_await read_chunks_of(opened.value(), rows);
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Any number of rows with pgcoro, while the server sends them: in chunks, or one by one.
 #include "one_connection.hpp"
+#include "read_chunks.hpp"
 #include "subjects.hpp"
 
 #include "../workload.hpp"
@@ -23,19 +24,7 @@ public:
 private:
     asio::awaitable<void> read_chunks(std::size_t rows) {
         auto opened = co_await connection().stream<item>(pgcoro::unchecked_sql(many_items_sql(rows)));
-        auto& stream = opened.value();
-        stream_check seen;
-        for (;;) {
-            auto got = co_await stream.next_chunk();
-            const auto chunk = got.value();
-            if (chunk.empty()) {
-                break;
-            }
-            for (const item& i : chunk) {
-                seen.add(i);
-            }
-        }
-        seen.expect(rows);
+        co_await read_chunks_of(opened.value(), rows);
     }
 
     asio::awaitable<void> read_rows(std::size_t rows) {

@@ -108,10 +108,9 @@ std::string enclosed(std::string_view query) {
 
 } // namespace
 
-std::string describe_query(std::string_view query) { return "select * from " + enclosed(query) + " pgcoro_query limit 0"; }
-
 std::string copy_out_statement(std::string_view query) {
-    return describe_query(query) + "; copy " + enclosed(query) + " to stdout (format binary)";
+    const std::string rows = enclosed(query);
+    return "select * from " + rows + " pgcoro_query limit 0; copy " + rows + " to stdout (format binary)";
 }
 
 } // namespace pgcoro::detail

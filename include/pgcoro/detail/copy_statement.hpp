@@ -20,7 +20,5 @@ result<std::string> describe_statement(const copy_target& target);
 /// columns between the two: they are one transaction, and the first one keeps its locks. The query is code, and is not looked
 /// at.
 std::string copy_out_statement(std::string_view query);
-/// The first part of it.
-std::string describe_query(std::string_view query);
 
 } // namespace pgcoro::detail

@@ -76,15 +76,15 @@ public:
         for (std::size_t i = 0; i < queries; ++i) {
             pgcoro::detail::copy_decoder<item> decode(columns_.view());
             auto failure = decode.open();
-            std::vector<item> all;
-            all.reserve(copied_rows);
+            pgcoro::detail::row_chunk<item> all;
+            all.vector().reserve(copied_rows);
             for (const auto& message : messages_) {
                 failure = decode.append(message, all);
                 if (failure) {
                     throw std::logic_error(std::string(failure.message()));
                 }
             }
-            check_decoded(all);
+            check_decoded(all.vector());
         }
     }
 

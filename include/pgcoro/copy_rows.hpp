@@ -73,7 +73,7 @@ operation<copy_rows_writer<Row>> queries<Derived>::copy_rows(const copy_target& 
 template <class Derived>
 template <class Row>
 operation<row_stream<Row>> queries<Derived>::copy_out(unchecked_sql query) {
-    return detail::open_row_stream<Row>(detail::stream_origin(carrier()), std::move(query), {}, detail::row_transport::copy);
+    return detail::open_row_stream<Row>(detail::stream_origin(carrier()), std::move(query), {});
 }
 
 } // namespace pgcoro

@@ -71,6 +71,12 @@ public:
         }
     }
 
+    /// Reads the row into one that was read before. False on an error: then that may be anything.
+    bool refill(Row& row) {
+        shape::refill(reader_, row);
+        return !reader_.failed();
+    }
+
     void forget_failure() noexcept { reader_.forget_failure(); }
     error failure() const {
         if constexpr (has_row_traits<Row>) {

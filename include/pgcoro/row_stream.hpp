@@ -105,11 +105,10 @@ constexpr rows_wanted wanted_for_stream() noexcept {
 }
 
 template <class Row>
-operation<row_stream<Row>> open_row_stream(const stream_origin& from, statement_text text, parameters values,
-                                           row_transport way = row_transport::cheaper) {
+operation<row_stream<Row>> open_row_stream(const stream_origin& from, statement_text text, parameters values) {
     text.want(wanted_for_stream<Row>());
     return operation<row_stream<Row>>(
-        open_stream_call<row_stream<Row>, row_source<Row>>::make(from, std::move(text), std::move(values), way));
+        open_stream_call<row_stream<Row>, row_source<Row>>::make(from, std::move(text), std::move(values)));
 }
 
 } // namespace detail

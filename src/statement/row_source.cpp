@@ -19,14 +19,7 @@ void dynamic_row::append(detail::result_handle r, const detail::type_catalogue_p
 
 namespace detail {
 
-bool is_copied(const request& query, row_transport way) noexcept {
-#ifdef LIBPQ_HAS_CHUNK_MODE
-    constexpr bool is_cheaper = false;
-#else
-    constexpr bool is_cheaper = true;
-#endif
-    return (is_cheaper || way == row_transport::copy) && query.values(0).size() == 0 && can_be_copied(query.text(0).view());
-}
+bool is_copied(const request& query) noexcept { return query.values(0).size() == 0 && can_be_copied(query.text(0).view()); }
 
 void row_source_base::become_copy(rowset&& columns) {
     copy_ = copy_out_statement(text(0).view());

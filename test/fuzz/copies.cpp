@@ -53,10 +53,14 @@ template <class Row>
 outcome<Row> read(detail::result_view columns, value_bytes bytes, std::size_t piece) {
     detail::copy_decoder<Row> decoder(columns);
     outcome<Row> all;
+    detail::row_chunk<Row> chunk;
     all.failure = decoder.open();
     for (const auto& message : cut(bytes, piece)) {
         if (!all.failure) {
-            all.failure = decoder.append(message, all.rows);
+            all.failure = decoder.append(message, chunk);
+            // The next message is read into these rows, if it can be.
+            all.rows.insert(all.rows.end(), chunk.rows().begin(), chunk.rows().end());
+            chunk.clear();
         }
     }
     if (!all.failure) {

@@ -139,7 +139,6 @@ TEST(stream_by_copy, is_refused_if_its_columns_have_changed_since_they_were_aske
     judge.value("drop table moods; drop type mood");
 }
 
-#ifndef LIBPQ_HAS_CHUNK_MODE
 TEST(stream_by_copy, is_how_stream_reads_without_parameters) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.stream<std::string>("select current_query()"));
@@ -151,6 +150,5 @@ TEST(stream_by_copy, is_how_stream_reads_without_parameters) {
         co_return pgcoro::success();
     });
 }
-#endif
 
 } // namespace

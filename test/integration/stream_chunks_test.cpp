@@ -113,7 +113,7 @@ TEST(stream_chunks, with_text_columns_have_the_tag) {
 TEST(stream_chunks, are_small_for_every_stream_of_a_connection) {
     with_connection(shared_server().dsn(), [](connection& c) -> task<> {
         for (int time = 0; time < 4; ++time) {
-            BOOST_OUTCOME_CO_TRY(auto rows, co_await c.stream<int>("select generate_series(1, 20000)"));
+            BOOST_OUTCOME_CO_TRY(auto rows, co_await c.stream<int>("select generate_series(1, $1::int)", 20000));
             BOOST_OUTCOME_CO_TRY(auto got, co_await read_counting(rows));
             EXPECT_EQ(got.rows, 20000);
             EXPECT_GT(got.largest, 1u);
@@ -157,7 +157,8 @@ TEST(stream_chunks, that_were_whole_before_a_late_error_are_given) {
         // What is as wide as this leaves the server's buffer before it waits for the lock.
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.stream<std::string>(
                                             "select case when i = 101 then (1 / length(pg_advisory_lock(64)::text))::text "
-                                            "else rpad(i::text, 1000) end from generate_series(1, 200) i"));
+                                            "else rpad(i::text, 1000) end from generate_series(1, $1::int) i",
+                                            200));
         std::size_t read = 0;
         while (read < 64) {
             BOOST_OUTCOME_CO_TRY(auto chunk, co_await rows.next_chunk());

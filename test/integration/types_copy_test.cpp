@@ -128,7 +128,7 @@ protected:
     std::vector<Row> copy_out(const std::string& query) {
         pgcoro::detail::copy_decoder<Row> decoder(columns(query + " limit 0"));
         pgcoro::error failure = decoder.open();
-        std::vector<Row> rows;
+        pgcoro::detail::row_chunk<Row> rows;
         PQclear(PQexec(judge_.native(), pgcoro::detail::copy_out_statement(query).c_str()));
         char* message = nullptr;
         while (const int size = PQgetCopyData(judge_.native(), &message, 0)) {
@@ -148,7 +148,7 @@ protected:
             failure = decoder.finish();
         }
         EXPECT_FALSE(failure) << failure.message();
-        return rows;
+        return std::move(rows.vector());
     }
 
     libpq_session judge_{shared_server().dsn()};

@@ -41,12 +41,16 @@ copied_outcome read_copy(const std::vector<std::string>& messages,
     const auto columns = fake_result(described);
     copy_decoder<copied_user> decoder(result_view(columns.get()));
     copied_outcome all;
+    pgcoro::detail::row_chunk<copied_user> chunk;
     all.failure = decoder.open();
     for (const auto& message : messages) {
         const std::vector<char> exact(message.begin(), message.end());
         if (!all.failure) {
-            all.failure = decoder.append(std::as_bytes(std::span(exact)), all.rows);
+            all.failure = decoder.append(std::as_bytes(std::span(exact)), chunk);
         }
+        // As a stream does it: the rows are taken, and those of the next message come to where they were.
+        all.rows.insert(all.rows.end(), chunk.rows().begin(), chunk.rows().end());
+        chunk.clear();
     }
     if (!all.failure) {
         all.failure = decoder.finish();
@@ -157,6 +161,49 @@ TEST(copy_decoder, columns_that_were_only_described_are_binary) {
     const result_view columns(binary.get());
     EXPECT_EQ(columns.column_name(0), "id");
     EXPECT_FALSE(copy_decoder<std::int64_t>(columns).open());
+}
+
+struct kept_row {
+    std::int64_t id = 0;
+    std::string name;
+    std::optional<std::string> note;
+    bool operator==(const kept_row&) const = default;
+};
+
+std::string kept(std::int64_t id, const std::string& name, const std::optional<std::string>& note) {
+    return copied_row(3, copied_value(big_endian(id)) + copied_value(name) + (note ? copied_value(*note) : copied_null));
+}
+
+TEST(copy_decoder, rows_are_read_into_those_before_and_nothing_of_them_is_left) {
+    const auto columns = fake_result({{"id", oids::int8}, {"name", oids::text}, {"note", oids::text}});
+    copy_decoder<kept_row> decoder(result_view(columns.get()));
+    ASSERT_FALSE(decoder.open());
+    pgcoro::detail::row_chunk<kept_row> chunk;
+    const auto read = [&](const std::string& message) { return decoder.append(std::as_bytes(std::span(message)), chunk); };
+    const std::string long_name(100, 'n');
+    const std::string huge(100'000, 'h');
+    ASSERT_FALSE(read(copied_header));
+    ASSERT_FALSE(read(kept(1, long_name, "first")));
+    ASSERT_FALSE(read(kept(2, huge, huge)));
+    ASSERT_FALSE(read(kept(3, "third", std::nullopt)));
+    EXPECT_EQ(chunk.size(), 3u);
+    const void* const memory = chunk[0].name.data();
+
+    chunk.clear();
+    EXPECT_TRUE(chunk.empty());
+    ASSERT_FALSE(read(kept(4, "four, which is no short string", std::nullopt)));
+    ASSERT_FALSE(read(kept(5, "", "five")));
+    EXPECT_EQ(chunk.size(), 2u);
+    EXPECT_EQ(chunk[0], (kept_row{4, "four, which is no short string", std::nullopt}));
+    EXPECT_EQ(chunk[0].name.data(), memory);
+    EXPECT_EQ(chunk[1], (kept_row{5, "", "five"}));
+    EXPECT_LT(chunk[1].name.capacity(), 1000u);
+    EXPECT_LT(chunk[1].note->capacity(), 1000u);
+
+    // What cannot be read leaves the rows before it.
+    EXPECT_TRUE(read(copied_row(3, copied_null + copied_value("x") + copied_null)) == errc::unexpected_null);
+    EXPECT_EQ(chunk.size(), 2u);
+    EXPECT_EQ(chunk.vector().size(), 2u);
 }
 
 } // namespace

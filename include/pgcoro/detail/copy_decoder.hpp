@@ -4,6 +4,7 @@
 
 #include <pgcoro/detail/copy_parser.hpp>
 #include <pgcoro/detail/message_view.hpp>
+#include <pgcoro/detail/row_chunk.hpp>
 #include <pgcoro/detail/tuple_view.hpp>
 #include <pgcoro/row.hpp>
 
@@ -13,7 +14,6 @@
 #include <limits>
 #include <span>
 #include <type_traits>
-#include <vector>
 
 namespace pgcoro::detail {
 
@@ -57,12 +57,12 @@ public:
         return rows_.open() == mismatch ? rows_.why_mismatch() : error();
     }
 
-    /// Reads some more bytes, which may end anywhere, and appends the rows that are complete. After an error `out` has the rows
-    /// before it: `errc::malformed_value` if the bytes are not in the format, else that of a value that cannot be read.
-    error append(std::span<const std::byte> bytes, std::vector<Row>& out) {
+    /// Reads some more bytes, which may end anywhere, and appends the rows that are complete. After an error `chunk` has the
+    /// rows before it: `errc::malformed_value` if the bytes are not in the format, else that of a value that cannot be read.
+    error append(std::span<const std::byte> bytes, row_chunk<Row>& chunk) {
         parser_.feed(bytes);
         if constexpr (flat_row<Row>) {
-            while (append_directly(out)) {
+            while (append_directly(chunk)) {
                 if (parser_.has_read_all()) [[likely]] {
                     return {};
                 }
@@ -70,6 +70,7 @@ public:
         }
         while (parser_.next()) {
             rows_.go_to(static_cast<int>(std::min<std::uint64_t>(parser_.rows() - 1, std::numeric_limits<int>::max())));
+            auto& out = chunk.vector();
             const std::size_t before = out.size();
             if (!rows_.append(out)) [[unlikely]] {
                 while (out.size() != before) {
@@ -90,13 +91,25 @@ private:
     };
 
     /// Reads a whole row without the parser. False if anything about it is unusual: then nothing has happened.
-    bool append_directly(std::vector<Row>& out) {
+    [[gnu::always_inline]] bool append_directly(row_chunk<Row>& chunk) {
         const auto values = parser_.next_values();
         if (values.empty()) [[unlikely]] {
             return false;
         }
         auto& source = direct_.source();
         source.go_to(values);
+        if constexpr (refillable_row<Row>) {
+            if (Row* const spare = chunk.spare()) {
+                if (direct_.refill(*spare) && !source.is_cut()) [[likely]] {
+                    chunk.keep_spare();
+                    parser_.skip_row(source.position());
+                    return true;
+                }
+                direct_.forget_failure();
+                return false;
+            }
+        }
+        auto& out = chunk.vector();
         const std::size_t before = out.size();
         if (direct_.append(out) && !source.is_cut()) [[likely]] {
             parser_.skip_row(source.position());

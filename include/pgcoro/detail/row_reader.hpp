@@ -10,6 +10,8 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -78,6 +80,28 @@ public:
         note(column, read_cell(types_[column], cell_at(column), out, result_.types()));
     }
 
+    /// The same into one that was read before. A string keeps its memory, unless that is large.
+    template <class T>
+    void refill(std::size_t column, T& out) {
+        if constexpr (std::is_same_v<T, std::string>) {
+            const cell_bytes cell = cell_at(column);
+            if (cell.is_null()) [[unlikely]] {
+                note(column, errc::unexpected_null);
+            } else {
+                refill_string(column, cell.bytes(), out);
+            }
+        } else if constexpr (std::is_same_v<T, std::optional<std::string>>) {
+            const cell_bytes cell = cell_at(column);
+            if (cell.is_null()) {
+                out.reset();
+            } else {
+                refill_string(column, cell.bytes(), out ? *out : out.emplace());
+            }
+        } else {
+            out = take<T>(column);
+        }
+    }
+
     bool all_null(std::size_t first, std::size_t count) const noexcept {
         while (count != 0 && cell_at(first).is_null()) {
             ++first;
@@ -102,6 +126,21 @@ private:
         int at[columns::size];
     };
     struct nothing {};
+
+    template <class String>
+    [[gnu::always_inline]] void refill_string(std::size_t column, value_bytes bytes, String& out) {
+        constexpr std::size_t most_kept = 256;
+        errc failure{};
+        if (out.capacity() > most_kept) [[unlikely]] {
+            String().swap(out);
+        }
+        if (bytes.size() <= out.capacity()) {
+            failure = pg_type<String>::decode(types_[column], bytes, out);
+        } else {
+            out = pg_type<String>::make(types_[column], bytes, failure);
+        }
+        note(column, failure);
+    }
 
     static constexpr named_plan plan() noexcept { return {columns::requirements, Layout::places, Layout::open_ended}; }
 

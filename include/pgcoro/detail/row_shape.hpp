@@ -58,6 +58,15 @@ struct positional_row<Row, part_list<Parts...>, std::index_sequence<I...>> {
     static Row make(Reader& reader, std::size_t first = 0) {
         return Row{row_part<Parts>::make(reader, first + parts::offsets[I])...};
     }
+    /// Only for rows whose parts are columns.
+    template <class Reader>
+    static void refill(Reader& reader, Row& row) {
+        if constexpr (is_tuple<Row>) {
+            (reader.refill(I, std::get<I>(row)), ...);
+        } else {
+            (reader.refill(I, boost::pfr::get<I>(row)), ...);
+        }
+    }
 };
 
 template <class Tuple>

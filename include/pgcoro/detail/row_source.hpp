@@ -4,6 +4,7 @@
 
 #include <pgcoro/detail/binary_form.hpp>
 #include <pgcoro/detail/copy_decoder.hpp>
+#include <pgcoro/detail/row_chunk.hpp>
 #include <pgcoro/detail/rowset_access.hpp>
 #include <pgcoro/detail/stream_request.hpp>
 #include <pgcoro/dynamic_row.hpp>
@@ -21,17 +22,15 @@
 
 namespace pgcoro::detail {
 
-/// How the rows of a query come. Without chunks of rows, which libpq 17 brought, each row is a result of its own, and a COPY is
-/// much cheaper. It takes no parameters.
-enum class row_transport : unsigned char { cheaper, copy };
-bool is_copied(const request& query, row_transport way) noexcept;
+/// Whether the rows of a query can come by a COPY, which is much cheaper than libpq's results. It takes no parameters.
+bool is_copied(const request& query) noexcept;
 
 /// Rows that are looked at only when they are asked for are libpq's: no COPY has them.
 struct no_copy_decoder {
     explicit no_copy_decoder(result_view) noexcept {}
     error open() const { return errc::type_mismatch; }
     template <class Row>
-    error append(std::span<const std::byte>, std::vector<Row>&) const {
+    error append(std::span<const std::byte>, row_chunk<Row>&) const {
         return errc::type_mismatch;
     }
     error finish() const { return errc::type_mismatch; }
@@ -77,14 +76,14 @@ private:
     std::string copy_; // the text of it
 };
 
-/// Two vectors take turns: the reader has one, and the session fills the other. So a chunk costs no allocation, and no more
+/// Two chunks take turns: the reader has one, and the session fills the other. So a chunk costs no allocation, and no more
 /// than two are in memory.
 template <class Row>
 class row_source final : public row_source_base {
 public:
-    row_source(std::shared_ptr<request_target> target, statement_text&& text, parameters&& values, row_transport way) noexcept
+    row_source(std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept
         : row_source_base(std::move(target), std::move(text), std::move(values)) {
-        prefer_copy(!std::is_same_v<Row, dynamic_row> && is_copied(*this, way));
+        prefer_copy(!std::is_same_v<Row, dynamic_row> && is_copied(*this));
     }
 
     error copy_instead(rowset&& columns) override {
@@ -113,7 +112,7 @@ public:
         if (next_ == current_.size()) {
             turn();
         }
-        return std::span<Row>(current_).subspan(std::exchange(next_, current_.size()));
+        return current_.rows().subspan(std::exchange(next_, current_.size()));
     }
 
 private:
@@ -131,7 +130,7 @@ private:
         const bool was_full = is_full();
         current_.clear();
         next_ = 0;
-        current_.swap(coming_);
+        std::swap(current_, coming_);
         forget_bytes();
         if (was_full && engine) {
             engine->resume_stream();
@@ -141,7 +140,7 @@ private:
 
     error add(result_handle& r, const type_catalogue_ptr& types) override {
         if constexpr (std::is_same_v<Row, dynamic_row>) {
-            dynamic_row::append(std::move(r), types, coming_);
+            dynamic_row::append(std::move(r), types, coming_.vector());
             return {};
         } else {
             row_decoder<Row> decoder(result_view(r.get(), *types));
@@ -149,18 +148,19 @@ private:
             if (rows == mismatch) {
                 return decoder.why_mismatch();
             }
-            const std::size_t before = coming_.size();
+            auto& out = coming_.vector();
+            const std::size_t before = out.size();
             whole_result all;
-            error failure = append_rows(decoder, 0, rows, coming_, all);
-            while (failure && coming_.size() != before) {
-                coming_.pop_back(); // the last one may be invalid
+            error failure = append_rows(decoder, 0, rows, out, all);
+            while (failure && out.size() != before) {
+                out.pop_back(); // the last one may be invalid
             }
             return failure;
         }
     }
 
-    std::vector<Row> current_;
-    std::vector<Row> coming_;
+    row_chunk<Row> current_;
+    row_chunk<Row> coming_;
     std::size_t next_ = 0;                          // in current_
     std::unique_ptr<copy_decoder_for<Row>> copied_; // of a COPY
 };

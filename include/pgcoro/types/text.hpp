@@ -69,15 +69,23 @@ struct pg_type<std::string> {
 
     static errc decode(oid_number column, value_bytes bytes, std::string& out) {
         errc failure{};
-        out = make(column, bytes, failure);
+        bytes = content(column, bytes, failure);
+        out.clear(); // assign would look whether the bytes are its own
+        out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         return failure;
     }
 
     static std::string make(oid_number column, value_bytes bytes, errc& failure) {
-        if (column == oids::jsonb || column == oids::char_) [[unlikely]] {
-            bytes = detail::text_inside(column, bytes, failure);
-        }
+        bytes = content(column, bytes, failure);
         return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    }
+
+private:
+    static value_bytes content(oid_number column, value_bytes bytes, errc& failure) {
+        if (column == oids::jsonb || column == oids::char_) [[unlikely]] {
+            return detail::text_inside(column, bytes, failure);
+        }
+        return bytes;
     }
 };
 

@@ -23,7 +23,11 @@ void session::on_writable() {
     io_.writing = false;
     flush();
     if (!gate_.blocked && !gate_.closed) {
-        reregister();
+        io_.wakes_for_writing = true;
+        const bool is_copying = stream_.open && stream_.at == decltype(stream_.at)::copy_in;
+        if (!is_copying) { // it waits again and again: end_simple does this once
+            reregister();
+        }
     }
     if (lane_.observer && !gate_.blocked) {
         lane_.observer->on_progress();
@@ -58,7 +62,7 @@ bool session::probe() {
 // Once the reactor has been asked about writability, it wakes up for it ever after, until the descriptor is registered anew.
 void session::reregister() {
     ++io_.registration;
-    io_.reading = io_.writing = false;
+    io_.reading = io_.writing = io_.wakes_for_writing = false;
     if (const auto failed = io_.socket.reregister()) {
         lose(error(failed));
     }

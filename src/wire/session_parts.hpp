@@ -45,6 +45,7 @@ struct socket_waits {
 
     bool reading = false;
     bool writing = false;
+    bool wakes_for_writing = false; // until it is registered anew
     unsigned registration = 0;     // of the socket with the reactor: waits of an earlier one are void
     unsigned pending = 0;          // waits whose handlers have not returned
     std::shared_ptr<session> self; // while there are any

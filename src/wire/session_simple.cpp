@@ -287,6 +287,12 @@ bool session::end_simple() {
     }
     gate_.exclusive = false;
     leave_stream();
+    if (io_.wakes_for_writing) {
+        reregister();
+        if (gate_.closed) {
+            return false;
+        }
+    }
     end_request();
     return !gate_.closed;
 }

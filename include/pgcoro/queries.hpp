@@ -108,6 +108,9 @@ public:
     /// Runs a statement and gives its rows while the server sends them: for results that do not fit into memory. Completes when
     /// the first rows have come. Without a `Row`, columns are read by name or position. Needs <pgcoro/row_stream.hpp>.
     ///
+    /// A query without parameters is sent as a COPY (query) TO STDOUT in the binary format, which costs client and server less,
+    /// unless COPY cannot do it (changing data, a type without binary output) or there is no `Row`.
+    ///
     /// Errors: those of `fetch`; `errc::not_multiplexable` on a multiplexer. Those of the rows come when they are read.
     /// Deadline: that of opening; see `row_stream` for the rest.
     template <class Row = dynamic_row, class... Args>
@@ -135,9 +138,7 @@ public:
     /// The same for rows that are made one after the other: gives a writer.
     template <class Row>
     operation<copy_rows_writer<Row>> copy_rows(const copy_target& target);
-    /// As `stream`, but by a COPY (query) TO STDOUT in the binary format, which costs client and server less; the query has no
-    /// parameters. What COPY cannot do (changing data, a type without binary output) is done as `stream` does it. Needs
-    /// <pgcoro/copy_rows.hpp>.
+    /// The same as `stream` of a query without parameters. Needs <pgcoro/copy_rows.hpp>.
     template <class Row>
     operation<row_stream<Row>> copy_out(unchecked_sql query);
     template <class Row>

@@ -46,9 +46,9 @@ struct socket_waits {
     bool reading = false;
     bool writing = false;
     bool wakes_for_writing = false; // until it is registered anew
-    unsigned registration = 0;     // of the socket with the reactor: waits of an earlier one are void
-    unsigned pending = 0;          // waits whose handlers have not returned
-    std::shared_ptr<session> self; // while there are any
+    unsigned registration = 0;      // of the socket with the reactor: waits of an earlier one are void
+    unsigned pending = 0;           // waits whose handlers have not returned
+    std::shared_ptr<session> self;  // while there are any
     wait_memory read_memory;
     wait_memory write_memory;
     wire::socket socket;

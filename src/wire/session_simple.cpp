@@ -223,7 +223,7 @@ bool session::take_copy_data() {
         }
         return ended;
     }
-    while (!s.is_paused()) {
+    while (!s.has_enough()) {
         char* message = nullptr;
         const int length = PQgetCopyData(libpq(), &message, 1);
         if (length <= 0) {

@@ -8,6 +8,7 @@
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
 
+#include <pgcoro/copy_rows.hpp>
 #include <pgcoro/pgcoro.hpp>
 
 #include <algorithm>
@@ -129,6 +130,33 @@ TEST(engine_backpressure, waiting_for_writability_once_makes_no_later_wait_wake_
     EXPECT_TRUE(outcome_by_hand(loop, behind));
 
     EXPECT_EQ(turns_while_the_server_is_silent(loop, c, judge), before);
+    c.close();
+    turn_until_quiet(loop);
+}
+
+// A COPY does not give it up at each wait.
+TEST(engine_backpressure, waiting_for_writability_in_a_copy_makes_no_later_wait_wake_up_for_nothing) {
+    asio::io_context loop(1);
+    libpq_session judge(shared_server().dsn());
+    judge.value("create table slowly_copied (v text);"
+                "create function wait_for_judge() returns trigger language plpgsql as "
+                "'begin perform pg_advisory_xact_lock_shared(5); return new; end';"
+                "create trigger waits before insert on slowly_copied for each row execute function wait_for_judge()");
+    auto c = connect_by_hand(loop, shared_server().dsn());
+    started first(c.execute("select"));
+    EXPECT_TRUE(outcome_by_hand(loop, first));
+    turn_until_quiet(loop);
+    const auto before = turns_while_the_server_is_silent(loop, c, judge);
+
+    judge.value("select pg_advisory_lock(5)");
+    const std::vector<std::tuple<std::string>> rows(32, std::tuple(std::string(large, 'x')));
+    started copied(c.copy_in(pgcoro::copy_target("slowly_copied"), rows));
+    turn_until_quiet(loop);
+    judge.value("select pg_advisory_unlock(5)");
+    EXPECT_EQ(outcome_by_hand(loop, copied).value().rows_affected(), rows.size());
+
+    EXPECT_EQ(turns_while_the_server_is_silent(loop, c, judge), before);
+    judge.value("drop table slowly_copied; drop function wait_for_judge()");
     c.close();
     turn_until_quiet(loop);
 }

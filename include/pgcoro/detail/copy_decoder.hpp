@@ -60,6 +60,11 @@ public:
     /// Reads some more bytes, which may end anywhere, and appends the rows that are complete. After an error `chunk` has the
     /// rows before it: `errc::malformed_value` if the bytes are not in the format, else that of a value that cannot be read.
     error append(std::span<const std::byte> bytes, row_chunk<Row>& chunk) {
+        if constexpr (refillable_row<Row>) {
+            if (refill(bytes, chunk)) [[likely]] {
+                return {};
+            }
+        }
         parser_.feed(bytes);
         if constexpr (flat_row<Row>) {
             while (append_directly(chunk)) {
@@ -90,25 +95,32 @@ private:
         explicit nothing(const message_view&) {}
     };
 
+    /// Reads a message that is one row into one of before, if there is one. False if nothing has happened.
+    bool refill(std::span<const std::byte> message, row_chunk<Row>& chunk) {
+        const auto values = parser_.values_of(message);
+        Row* const spare = chunk.spare();
+        if (values.empty() || !spare) [[unlikely]] {
+            return false;
+        }
+        auto& source = direct_.source();
+        source.go_to(values);
+        if (direct_.refill(*spare) && source.position() == values.data() + values.size()) [[likely]] {
+            chunk.keep_spare();
+            parser_.count_row();
+            return true;
+        }
+        direct_.forget_failure();
+        return false;
+    }
+
     /// Reads a whole row without the parser. False if anything about it is unusual: then nothing has happened.
-    [[gnu::always_inline]] bool append_directly(row_chunk<Row>& chunk) {
+    bool append_directly(row_chunk<Row>& chunk) {
         const auto values = parser_.next_values();
         if (values.empty()) [[unlikely]] {
             return false;
         }
         auto& source = direct_.source();
         source.go_to(values);
-        if constexpr (refillable_row<Row>) {
-            if (Row* const spare = chunk.spare()) {
-                if (direct_.refill(*spare) && !source.is_cut()) [[likely]] {
-                    chunk.keep_spare();
-                    parser_.skip_row(source.position());
-                    return true;
-                }
-                direct_.forget_failure();
-                return false;
-            }
-        }
         auto& out = chunk.vector();
         const std::size_t before = out.size();
         if (direct_.append(out) && !source.is_cut()) [[likely]] {

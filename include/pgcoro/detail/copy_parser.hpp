@@ -42,6 +42,17 @@ public:
     /// The values of the row, one for each column. Valid until the next call of `feed` or `next`; the array itself stays.
     const cell_bytes* cells() const noexcept { return cells_.data(); }
 
+    /// For a caller that reads a message which is one row, as the server sends them, instead of feeding it: the bytes from its
+    /// first value on. None if it may be something else.
+    std::span<const std::byte> values_of(std::span<const std::byte> message) const noexcept {
+        constexpr std::size_t count_size = sizeof(std::uint16_t);
+        const bool is_row = part_ == part::rows && kept_.capacity() == 0 && message.size() > count_size &&
+                            load_big_endian<std::uint16_t>(message.data()) == cells_.size();
+        return is_row ? message.subspan(count_size) : std::span<const std::byte>();
+    }
+    /// It has read the row.
+    void count_row() noexcept { ++rows_; }
+
     /// For a caller that reads a row itself: the bytes from its first value on, to the end of what was fed. None if something
     /// else comes next.
     std::span<const std::byte> next_values() const noexcept {

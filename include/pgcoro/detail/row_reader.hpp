@@ -82,7 +82,7 @@ public:
 
     /// The same into one that was read before. A string keeps its memory, unless that is large.
     template <class T>
-    void refill(std::size_t column, T& out) {
+    [[gnu::always_inline]] void refill(std::size_t column, T& out) {
         if constexpr (std::is_same_v<T, std::string>) {
             const cell_bytes cell = cell_at(column);
             if (cell.is_null()) [[unlikely]] {

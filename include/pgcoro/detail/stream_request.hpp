@@ -104,6 +104,8 @@ public:
 
     /// Nothing more is to be read from the server for now.
     bool is_paused() const noexcept { return !is_left() && is_full(); }
+    /// The same while nobody can leave it.
+    bool has_enough() const noexcept { return is_full(); }
     /// Nobody wants what it still brings.
     bool is_left() const noexcept { return is_left_ || failure_ || abandoned != abandonment::none; }
     /// It goes in a message of its own, outside of pipeline mode (manual, "Simple Query"), as COPY has to.

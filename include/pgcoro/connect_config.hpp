@@ -5,6 +5,7 @@
 #include <pgcoro/backoff.hpp>
 #include <pgcoro/detail/saturating.hpp>
 #include <pgcoro/notice.hpp>
+#include <pgcoro/notification.hpp>
 #include <pgcoro/prepare_policy.hpp>
 #include <pgcoro/result.hpp>
 
@@ -132,6 +133,10 @@ public:
     connect_config& options(std::string_view command_line);
     /// Called with each notice, on the connection's executor. It must not use the connection.
     connect_config& on_notice(std::function<void(const notice&)> hook);
+    /// Called with each notification of a channel the session listens to, on the connection's executor, in order. Only while
+    /// the connection reads, that is while statements are in flight, or at `probe`: use a `listener` to hear of them at once.
+    /// It must not use the connection. Without a hook, notifications are dropped.
+    connect_config& on_notification(std::function<void(notification)> hook);
     /// Where libpq's TLS and SCRAM computations run while connecting (some milliseconds): a thread pool, for an event loop that
     /// must not block that long. Notices received while connecting are delivered there.
     connect_config& helper_executor(boost::asio::any_io_executor executor);

@@ -81,6 +81,10 @@ enum class errc {
     not_multiplexable,
     /// The limit on waiting statements, or on their bytes, is reached. Nothing was sent.
     overloaded,
+    /// The name of a channel is empty, longer than 63 bytes, or no text. Nothing was sent.
+    invalid_channel,
+    /// A pooler accepts LISTEN but does not deliver notifications: a `listener` must connect to the server itself.
+    notifications_not_delivered,
 
     /// A connection string, URI or option is malformed.
     invalid_configuration,

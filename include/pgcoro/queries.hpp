@@ -5,6 +5,8 @@
 #include <pgcoro/batch.hpp>
 #include <pgcoro/command_tag.hpp>
 #include <pgcoro/detail/encode_rows.hpp>
+#include <pgcoro/detail/failed_call.hpp>
+#include <pgcoro/detail/notification_limits.hpp>
 #include <pgcoro/detail/statement_call.hpp>
 #include <pgcoro/operation.hpp>
 #include <pgcoro/rowset.hpp>
@@ -12,6 +14,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -178,6 +181,19 @@ public:
     template <class... Ts>
     operation<std::tuple<Ts...>> batch(batch_item<Ts>... items) {
         return operation<std::tuple<Ts...>>(detail::batch_call<Ts...>::make(carrier(), std::move(items)...));
+    }
+
+    /// Notifies the sessions that listen to `channel` (see <pgcoro/listener.hpp>), when the transaction commits. Equal
+    /// notifications of one transaction are sent once.
+    ///
+    /// Errors: before anything is sent `errc::invalid_channel` (empty, or more than 63 bytes), `errc::value_too_large` (a
+    /// payload of more than 7 999 bytes). The server's `program_limit_exceeded` at COMMIT, if a listener has not read for long.
+    operation<command_tag> notify(std::string_view channel, std::string_view payload = {}) {
+        if (error refusal = detail::check_notification(channel, payload)) {
+            return operation<command_tag>(
+                detail::call_ptr<command_tag>(new detail::failed_call<command_tag>(refusal.with(error::nothing_sent))));
+        }
+        return execute("select pg_notify($1, $2)", channel, payload);
     }
 
 private:

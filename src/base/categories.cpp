@@ -44,6 +44,9 @@ public:
         case errc::hook_failed: return "the program's own code failed";
         case errc::not_multiplexable: return "the statement changes the state of its session";
         case errc::overloaded: return "too many statements are waiting";
+        case errc::invalid_channel: return "the name of a channel must have 1 to 63 bytes";
+        case errc::notifications_not_delivered:
+            return "a pooler in between accepts LISTEN but does not deliver notifications: connect to the server itself";
         case errc::invalid_configuration: return "the connection settings are malformed";
         case errc::not_supported_by_libpq: return "the option needs a newer libpq";
         case errc::no_matching_server: return "no server matches target_session_attrs";

@@ -266,6 +266,11 @@ connect_config& connect_config::on_notice(std::function<void(const notice&)> hoo
     return *this;
 }
 
+connect_config& connect_config::on_notification(std::function<void(notification)> hook) {
+    given().on_notification = std::move(hook);
+    return *this;
+}
+
 connect_config& connect_config::helper_executor(boost::asio::any_io_executor executor) {
     given().helper = std::move(executor);
     return *this;

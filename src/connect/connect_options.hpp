@@ -7,6 +7,7 @@
 #include <pgcoro/backoff.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/notice.hpp>
+#include <pgcoro/notification.hpp>
 #include <pgcoro/prepare_policy.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -38,6 +39,7 @@ struct connect_options {
     std::vector<std::string> pins;
     std::uint32_t scram_iterations_limit = 100'000;
     std::function<void(const notice&)> on_notice;
+    std::function<void(notification)> on_notification;
     boost::asio::any_io_executor helper;
     prepare_policy prepare = prepare_policy::automatic;
     /// Names are safe only if the pooler announces that it keeps track of them.

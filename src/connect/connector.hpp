@@ -34,6 +34,8 @@ struct established {
     std::uint16_t port = 0;
     /// What the server was asked to be: `any` if nothing, or where nothing better was found than that.
     session_attrs wanted = session_attrs::any;
+    /// The user's, if there is one.
+    std::function<void(notification)> on_notification;
     /// The attempts that failed before this one.
     std::vector<connect_attempt> failures;
 };

@@ -122,6 +122,7 @@ private:
             complete(std::move(made).error());
             return;
         }
+        made.value().on_notification = config_.details().on_notification;
         auto session =
             std::make_shared<wire::session>(bound_->executor(), std::move(made).value(), session_options_of(config_.details()));
         if (error failure = session->open(); failure) {

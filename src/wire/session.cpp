@@ -158,6 +158,9 @@ error session::open() {
     }
 #endif
     server_.backend_pid = PQbackendPID(libpq());
+    if (made_.on_notification) {
+        server_.until_look = server_.look_period = 1; // LISTEN in a function has no command tag
+    }
     return {};
 }
 

@@ -265,6 +265,7 @@ private:
     // session_watch.cpp
     void refuse_encoding();
     void look_around() noexcept;
+    void take_notifications() noexcept;
 
     // session_io.cpp
     template <void (session::*Then)()>

@@ -376,6 +376,9 @@ template void session::on_socket<&session::on_readable>(unsigned);
         // From a user's decoder. It has to come out of the loop, not out of the call that started a statement.
         boost::asio::post(where().executor(), [thrown = std::current_exception()] { std::rethrow_exception(thrown); });
     }
+    if (server_.look_period == 1) {
+        take_notifications(); // what was read here does not make the socket readable again
+    }
     if (!queues_.completed.empty()) {
         run_completions_later();
     }

@@ -4,6 +4,10 @@
 #include "wire/request_outcome.hpp"
 #include "wire/session.hpp"
 
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <memory>
 #include <string_view>
 
 namespace pgcoro::wire {
@@ -38,17 +42,32 @@ void session::refuse_encoding() {
     lose(why);
 }
 
-/// Now and again, and after each read once a LISTEN was seen: notifications nobody has asked for would add up in libpq.
+/// Now and again, and after each read once a LISTEN was seen or if there is a hook: notifications would add up in libpq.
 void session::look_around() noexcept {
     server_.until_look = server_.look_period;
     if (gate_.closed) {
         return;
     }
-    while (PGnotify* const n = PQnotifies(libpq())) {
-        PQfreemem(n);
-    }
+    take_notifications();
     if (lane_.observer && !lane_.retiring && !is_as_wanted()) {
         retire();
+    }
+}
+
+/// Gives what libpq has to the user's hook, or drops it. The hook may close the connection all the same.
+void session::take_notifications() noexcept {
+    const auto& hook = made_.on_notification;
+    while (PGnotify* const n = gate_.closed ? nullptr : PQnotifies(libpq())) {
+        const std::unique_ptr<PGnotify, decltype(&PQfreemem)> owned(n, &PQfreemem);
+        if (!hook) {
+            continue;
+        }
+        try {
+            hook({n->relname, n->extra, n->be_pid});
+        } catch (...) {
+            // It has to come out of the loop, not out of the engine.
+            boost::asio::post(where().executor(), [thrown = std::current_exception()] { std::rethrow_exception(thrown); });
+        }
     }
 }
 

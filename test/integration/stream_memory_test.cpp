@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a stream keeps in memory, whatever it reads or writes: a consumer that pauses makes the server wait.
+#include "support/resident.hpp"
 #include "support/run.hpp"
 
 #include <pgcoro/copy.hpp>
@@ -9,11 +10,9 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
-#include <unistd.h>
 
 namespace {
 
@@ -24,15 +23,6 @@ using pgcoro::unchecked_sql;
 
 constexpr std::size_t mebibyte = 1024 * 1024;
 constexpr std::size_t most = 16 * mebibyte;
-
-/// What of this process is in memory.
-std::size_t resident() {
-    std::ifstream statm("/proc/self/statm");
-    std::size_t all = 0;
-    std::size_t in_memory = 0;
-    statm >> all >> in_memory;
-    return in_memory * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
 
 /// Others have their turn: the server goes on as long as somebody takes what it sends.
 asio::awaitable<void> take_a_rest() {

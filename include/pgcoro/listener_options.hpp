@@ -24,7 +24,7 @@ struct listener_options {
     /// silently drops packets would look like a server with no news. A server that does not answer within `answer_timeout` is
     /// lost, so a dead one is noticed after at most twice `ping_interval` plus `answer_timeout`. 0: never.
     std::chrono::milliseconds ping_interval{30'000};
-    /// The limit of each answer of the server, and of the self-test.
+    /// The limit of each response of the server, and of the self-test. 0: none.
     std::chrono::milliseconds answer_timeout{10'000};
     /// The delays between attempts to connect. Default: from 100 ms to 5 s, forever.
     backoff_options backoff;

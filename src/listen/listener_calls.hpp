@@ -74,10 +74,11 @@ private:
         return listens_ ? plan.channels().is_heard(channel_) : plan.channels().is_gone(channel_);
     }
     result<> outcome(error why) override {
-        if (!why && !is_done(session_->plan())) {
-            why = detail::aborted();
+        // When the session is gone, so is what it listened to.
+        if (is_done(session_->plan()) && (!why || !listens_)) {
+            return boost::outcome_v2::success();
         }
-        return why ? result<>(std::move(why)) : result<>(boost::outcome_v2::success());
+        return why ? std::move(why) : detail::aborted();
     }
 
     std::string channel_;

@@ -32,12 +32,20 @@ connect_config to_primary(connect_config config) {
     return config;
 }
 
+listener_options with_limits(listener_options options) {
+    constexpr std::chrono::milliseconds no_limit = std::chrono::hours(24 * 365);
+    if (options.answer_timeout <= std::chrono::milliseconds::zero() || options.answer_timeout > no_limit) {
+        options.answer_timeout = no_limit;
+    }
+    return options;
+}
+
 } // namespace
 
 listener_session::listener_session(asio::any_io_executor executor, connect_config config, listener_options options)
     : bound_(executor),
       config_(to_primary(std::move(config))),
-      options_(std::move(options)),
+      options_(with_limits(std::move(options))),
       plan_(options_, random_source()),
       test_(unique_name()),
       timer_(executor) {}
@@ -81,10 +89,9 @@ bool listener_session::withdraw(waiter& w) noexcept {
     }
     if (reader_ == &w) {
         reader_ = nullptr;
-    } else {
-        std::erase(waiters_, &w);
+        return true;
     }
-    return true;
+    return std::erase(waiters_, &w) != 0;
 }
 
 void listener_session::fail_waiting(const error& why) noexcept {

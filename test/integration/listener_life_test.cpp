@@ -66,6 +66,21 @@ TEST_F(listener_life, only_one_waits_at_a_time) {
     });
 }
 
+TEST_F(listener_life, one_that_is_refused_may_be_cancelled_too) {
+    with_listener(config(), quick_listener(), [&](listener& l) -> task<> {
+        started first(l.next());
+        asio::cancellation_signal signal;
+        int told = 0;
+        l.next()(asio::bind_cancellation_slot(signal.slot(), [&](const result<listener_event>&) { ++told; }));
+        signal.emit(asio::cancellation_type::terminal);
+        co_await until_true([&] { return told != 0; });
+        co_await until_sent();
+        EXPECT_EQ(told, 1);
+        EXPECT_FALSE(first.is_complete());
+        co_return success();
+    });
+}
+
 TEST_F(listener_life, destruction_ends_all_waits) {
     run([&]() -> task<> {
         auto l = std::make_unique<listener>(co_await asio::this_coro::executor, config(), quick_listener());

@@ -20,6 +20,7 @@ class notifying : public listener_test {
 protected:
     std::vector<std::string> heard;
 
+    std::string last_heard() const { return heard.empty() ? "nothing" : heard.back(); }
     pgcoro::connect_config hooked() {
         auto c = config();
         c.on_notification([this](const notification& n) { heard.push_back(n.channel + ":" + n.payload); });
@@ -79,9 +80,9 @@ TEST_F(notifying, calls_the_hook_of_a_connection_in_order) {
         BOOST_OUTCOME_CO_TRY(co_await c.ping());
         EXPECT_EQ(heard, (std::vector<std::string>{"news:one", "news:two"}));
         BOOST_OUTCOME_CO_TRY(co_await c.notify("news", "of its own"));
-        EXPECT_EQ(heard.back(), "news:of its own");
+        EXPECT_EQ(last_heard(), "news:of its own");
         notify("news", "while idle");
-        co_await until_true([&] { return c.probe() && heard.back() == "news:while idle"; });
+        co_await until_true([&] { return c.probe() && last_heard() == "news:while idle"; });
         co_return success();
     });
 }

@@ -27,6 +27,9 @@ std::string explained(const std::string& name) {
         {"libpq-documents", "libpq, a loop over numeric, uuid, json"},
         {"pgcoro-documents", "pgcoro, fetch<document>"},
         {"pgcoro-1x1", "pgcoro, one coroutine"},
+        {"libpq-listen", "libpq, poll and PQnotifies"},
+        {"pgcoro-listen", "listener, try_next"},
+        {"pgcoro-listen-next", "listener, next alone"},
     };
     if (const auto found = listed.find(name); found != listed.end()) {
         return found->second;

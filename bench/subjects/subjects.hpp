@@ -60,6 +60,12 @@ std::unique_ptr<subject> make_pgcoro_copy_out(const std::string& conninfo);
 std::unique_ptr<subject> make_pgcoro_csv_in(const std::string& conninfo);
 std::unique_ptr<subject> make_pgcoro_csv_out(const std::string& conninfo);
 
+/// Notifications of 100 bytes that another session sends: by PQnotifies, and by a listener with `try_next` or with `next`
+/// alone. A "query" is a notification.
+std::unique_ptr<subject> make_libpq_listen(const std::string& conninfo);
+std::unique_ptr<subject> make_pgcoro_listen(const std::string& conninfo);
+std::unique_ptr<subject> make_pgcoro_listen_next(const std::string& conninfo);
+
 /// A thousand rows into the binary COPY format, and from it, with what the typed COPY is made of; and the same by hand.
 std::unique_ptr<subject> make_copy_encoder_by_hand();
 std::unique_ptr<subject> make_copy_encoder();

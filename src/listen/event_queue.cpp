@@ -24,18 +24,18 @@ gap merge(gap first, gap second) {
     return both;
 }
 
-void event_queue::push(notification n) {
+void event_queue::push(notification&& n) {
     bytes_ += size_of(n);
     events_.emplace_back(std::move(n));
-    if (events_.size() > most_ || bytes_ > most_bytes_) {
+    if (size() > most_ || bytes_ > most_bytes_) {
         shrink();
     }
 }
 
 void event_queue::push(gap g) {
-    if (auto* const last = events_.empty() ? nullptr : std::get_if<gap>(&events_.back())) {
+    if (auto* const last = size() == 0 ? nullptr : std::get_if<gap>(&events_.back())) {
         *last = merge(std::move(*last), std::move(g));
-    } else if (events_.empty() && dropped_) {
+    } else if (dropped_ && size() == 0) {
         dropped_ = merge(std::move(*dropped_), std::move(g));
     } else {
         bytes_ += sizeof(listener_event);
@@ -45,35 +45,48 @@ void event_queue::push(gap g) {
 }
 
 void event_queue::shrink() {
-    while (events_.size() > 1 && (events_.size() > most_ || bytes_ > most_bytes_)) {
-        bytes_ -= size_of(events_.front());
-        auto* const oldest = std::get_if<gap>(&events_.front());
-        gap lost = oldest ? std::move(*oldest) : gap{gap_cause::overflow, {}, 1, {}};
+    while (size() > 1 && (size() > most_ || bytes_ > most_bytes_)) {
+        bytes_ -= size_of(front());
+        listener_event oldest = std::move(front()); // with its memory
+        pop_front();
+        auto* const g = std::get_if<gap>(&oldest);
+        gap lost = g ? std::move(*g) : gap{gap_cause::overflow, {}, 1, {}};
         dropped_ = dropped_ ? merge(std::move(*dropped_), std::move(lost)) : std::move(lost);
-        events_.pop_front();
     }
-    if (auto* const first = dropped_ ? std::get_if<gap>(&events_.front()) : nullptr) {
+    if (auto* const first = dropped_ ? std::get_if<gap>(&front()) : nullptr) {
         // What is dropped and what was missed are next to each other now.
         dropped_ = merge(std::move(*dropped_), std::move(*first));
         bytes_ -= sizeof(listener_event);
-        events_.pop_front();
+        pop_front();
     }
 }
 
-listener_event event_queue::take() {
-    if (dropped_) {
-        return *std::exchange(dropped_, std::nullopt);
+void event_queue::pop_front() noexcept {
+    if (++taken_ == events_.size()) {
+        events_.clear();
+        taken_ = 0;
+    } else if (taken_ >= 1024 && taken_ >= size()) {
+        events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(taken_));
+        taken_ = 0;
     }
-    listener_event oldest = std::move(events_.front());
-    events_.pop_front();
-    bytes_ -= size_of(oldest);
+}
+
+std::optional<listener_event> event_queue::take() {
+    std::optional<listener_event> oldest;
+    if (dropped_) [[unlikely]] {
+        oldest = *std::exchange(dropped_, std::nullopt);
+    } else if (size() != 0) {
+        bytes_ -= size_of(front());
+        oldest.emplace(std::move(front()));
+        pop_front();
+    }
     return oldest;
 }
 
 void event_queue::clear() noexcept {
     dropped_.reset();
     events_.clear();
-    bytes_ = 0;
+    taken_ = bytes_ = 0;
 }
 
 } // namespace pgcoro::listening

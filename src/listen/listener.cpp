@@ -49,12 +49,7 @@ operation<listener_event> listener::next() {
                                               : detail::failed<listener_event>(errc::connection_closed));
 }
 
-std::optional<listener_event> listener::try_next() {
-    if (!session_ || session_->plan().events().empty()) {
-        return std::nullopt;
-    }
-    return session_->plan().events().take();
-}
+std::optional<listener_event> listener::try_next() { return session_ ? session_->plan().events().take() : std::nullopt; }
 
 void listener::close() noexcept { close_session(session_); }
 listener::executor_type listener::get_executor() const noexcept { return session_->where().executor(); }

@@ -50,8 +50,8 @@ private:
     }
     bool is_ready(const listener_plan& plan) const noexcept override { return !plan.events().empty(); }
     result<listener_event> outcome(error why) override {
-        auto& events = session_->plan().events();
-        return events.empty() ? result<listener_event>(std::move(why)) : result<listener_event>(events.take());
+        auto oldest = session_->plan().events().take();
+        return oldest ? result<listener_event>(*std::move(oldest)) : result<listener_event>(std::move(why));
     }
 };
 

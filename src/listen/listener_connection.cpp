@@ -20,7 +20,7 @@ void listener_session::connect() {
     state_ = state::connecting;
     connect_config config = config_;
     // Called by a session that is open; this ends it before it goes.
-    config.on_notification([this](notification n) { on_notification(std::move(n)); });
+    config.on_notification([this](notification&& n) { on_notification(std::move(n)); });
     loop_handler done(shared_from_this(), [](listener_session& s, result<connection> made) {
         if (s.state_ == state::connecting) {
             s.on_connected(std::move(made));

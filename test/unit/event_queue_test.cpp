@@ -13,8 +13,8 @@ using pgcoro::listening::event_queue;
 
 constexpr std::size_t unlimited = 1'000'000'000;
 
-std::string payload_of(event_queue& q) { return std::get<notification>(q.take()).payload; }
-gap gap_of(event_queue& q) { return std::get<gap>(q.take()); }
+std::string payload_of(event_queue& q) { return std::get<notification>(q.take().value()).payload; }
+gap gap_of(event_queue& q) { return std::get<gap>(q.take().value()); }
 gap listening_to(std::string channel) { return {gap_cause::listening, std::move(channel), 0, {}}; }
 
 TEST(event_queue, gives_the_oldest_first) {
@@ -40,6 +40,22 @@ TEST(event_queue, drops_the_oldest_and_counts_them) {
     EXPECT_EQ(payload_of(q), "4");
     EXPECT_EQ(payload_of(q), "5");
     EXPECT_TRUE(q.empty());
+}
+
+TEST(event_queue, keeps_the_order_of_many) {
+    event_queue q(100'000, unlimited);
+    int next = 0;
+    for (int i = 0; i < 10'000; ++i) {
+        q.push(notification{"a", std::to_string(i), 0});
+        if (i % 3 != 0) {
+            EXPECT_EQ(payload_of(q), std::to_string(next++));
+        }
+    }
+    for (; next < 10'000; ++next) {
+        EXPECT_EQ(payload_of(q), std::to_string(next));
+    }
+    EXPECT_TRUE(q.empty());
+    EXPECT_FALSE(q.take());
 }
 
 TEST(event_queue, bounds_bytes_and_keeps_the_newest_however_large) {

@@ -41,7 +41,7 @@ protected:
     std::string events() {
         std::string all;
         while (!plan.events().empty()) {
-            const auto e = plan.events().take();
+            const auto e = plan.events().take().value();
             if (const auto* n = std::get_if<notification>(&e)) {
                 all += n->payload + " ";
             } else {

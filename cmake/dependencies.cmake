@@ -5,3 +5,6 @@ find_package(Boost 1.81 CONFIG REQUIRED)
 find_package(PostgreSQL 14.11 REQUIRED) # the client library alone: no server headers are needed
 find_package(OpenSSL 3 REQUIRED COMPONENTS SSL Crypto)
 find_package(Threads REQUIRED)
+include(${CMAKE_CURRENT_LIST_DIR}/same_openssl.cmake)
+list(GET PostgreSQL_LIBRARIES 0 libpq)
+require_same_openssl("${libpq}" "${OPENSSL_SSL_LIBRARY}")

@@ -214,8 +214,8 @@ errc append_inner(oid_number type, value_bytes bytes, const text_scope& scope, s
     case oids::oid8: return append_value_member<object_id8>(type, bytes, out);
     case oids::pg_snapshot:
     case oids::txid_snapshot: return append_snapshot(bytes, out);
-    case oids::pg_ndistinct: return append_ndistinct(bytes, out);
-    case oids::pg_dependencies: return append_dependencies(bytes, out);
+    case oids::pg_ndistinct: return append_ndistinct(bytes, scope.types.server_version(), out);
+    case oids::pg_dependencies: return append_dependencies(bytes, scope.types.server_version(), out);
     case oids::tsvector: return append_to_string<tsvector>(type, bytes, out);
     case oids::tsquery: return append_to_string<tsquery>(type, bytes, out);
     case oids::point:

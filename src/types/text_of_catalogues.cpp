@@ -74,43 +74,48 @@ errc append_snapshot(value_bytes bytes, std::string& out) {
     return {};
 }
 
-/// `{"1, 2": 11, "1, 3": 5}`
-errc append_ndistinct(value_bytes bytes, std::string& out) {
+/// `{"1, 2": 11, "1, 3": 5}`; PostgreSQL 19: `[{"attributes": [1, 2], "ndistinct": 11}]`.
+errc append_ndistinct(value_bytes bytes, int server_version, std::string& out) {
+    const bool is_json = server_version >= 190000;
     memory_reader from(bytes, 0xa352bfa4);
     from.take<std::uint32_t>(); // the kind
     const auto items = from.take<std::uint32_t>();
-    out.push_back('{');
+    out.push_back(is_json ? '[' : '{');
     for (std::uint32_t item = 0; item < items && from.ok(); ++item) {
         const auto distinct = from.take<double>();
         const auto columns = from.take<std::int32_t>();
-        out += item == 0 ? "\"" : ", \"";
+        out.append(item == 0 ? "" : ", ").append(is_json ? "{\"attributes\": [" : "\"");
         for (std::int32_t i = 0; i < columns && from.ok(); ++i) {
             out.append(i == 0 ? "" : ", ").append(std::to_string(from.take<std::int16_t>()));
         }
-        out.append("\": ").append(std::isfinite(distinct) ? std::to_string(static_cast<std::int32_t>(distinct)) : "NaN");
+        out.append(is_json ? "], \"ndistinct\": " : "\": ");
+        out.append(std::isfinite(distinct) ? std::to_string(static_cast<std::int32_t>(distinct)) : "NaN");
+        out.append(is_json ? "}" : "");
     }
-    out.push_back('}');
+    out.push_back(is_json ? ']' : '}');
     return from.at_end() ? errc{} : errc::malformed_value;
 }
 
-/// `{"1 => 2": 1.000000, "1, 2 => 3": 0.500000}`
-errc append_dependencies(value_bytes bytes, std::string& out) {
+/// `{"1 => 2": 1.000000, "1, 2 => 3": 0.500000}`; PostgreSQL 19: `[{"attributes": [1], "dependency": 2, "degree": 1.000000}]`.
+errc append_dependencies(value_bytes bytes, int server_version, std::string& out) {
+    const bool is_json = server_version >= 190000;
+    const std::string_view before_last = is_json ? "], \"dependency\": " : " => ";
     memory_reader from(bytes, 0xb4549a2c);
     from.take<std::uint32_t>(); // the kind
     const auto items = from.take<std::uint32_t>();
-    out.push_back('{');
+    out.push_back(is_json ? '[' : '{');
     for (std::uint32_t item = 0; item < items && from.ok(); ++item) {
         const auto degree = from.take<double>();
         const auto columns = from.take<std::int16_t>();
-        out += item == 0 ? "\"" : ", \"";
+        out.append(item == 0 ? "" : ", ").append(is_json ? "{\"attributes\": [" : "\"");
         for (std::int16_t i = 0; i < columns && from.ok(); ++i) {
-            out.append(i == 0 ? "" : i + 1 == columns ? " => " : ", ").append(std::to_string(from.take<std::int16_t>()));
+            out.append(i == 0 ? "" : i + 1 == columns ? before_last : ", ").append(std::to_string(from.take<std::int16_t>()));
         }
         std::array<char, 400> number{};
         const auto end = std::to_chars(number.data(), number.data() + number.size(), degree, std::chars_format::fixed, 6).ptr;
-        out.append("\": ").append(number.data(), end);
+        out.append(is_json ? ", \"degree\": " : "\": ").append(number.data(), end).append(is_json ? "}" : "");
     }
-    out.push_back('}');
+    out.push_back(is_json ? ']' : '}');
     return from.at_end() ? errc{} : errc::malformed_value;
 }
 

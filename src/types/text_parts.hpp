@@ -34,9 +34,9 @@ errc append_geometry(oid_number type, value_bytes bytes, std::string& out);
 
 /// pg_snapshot: "10:20:10,14,15".
 errc append_snapshot(value_bytes bytes, std::string& out);
-// Statistics of several columns, whose binary format is the memory of the server.
-errc append_ndistinct(value_bytes bytes, std::string& out);
-errc append_dependencies(value_bytes bytes, std::string& out);
+// Statistics of several columns, whose binary format is the memory of the server. PostgreSQL 19 prints them as JSON.
+errc append_ndistinct(value_bytes bytes, int server_version, std::string& out);
+errc append_dependencies(value_bytes bytes, int server_version, std::string& out);
 
 // Types made of other types.
 

@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cstdint>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -27,6 +29,15 @@ errc text_failure(oid_number type, const std::string& bytes) {
     std::string text;
     return pgcoro::detail::append_text(type, {reinterpret_cast<const std::byte*>(exact.data()), exact.size()},
                                        pgcoro::detail::built_in_types(), pgcoro::detail::text_style::server, text);
+}
+
+std::string text_of(oid_number type, const std::string& bytes, int server_version) {
+    std::string text;
+    EXPECT_EQ(pgcoro::detail::append_text(type, {reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()},
+                                          pgcoro::detail::type_catalogue(server_version), pgcoro::detail::text_style::server,
+                                          text),
+              errc{});
+    return text;
 }
 
 std::string sized(const std::string& bytes) { return big_endian(static_cast<int>(bytes.size())) + bytes; }
@@ -57,18 +68,30 @@ TEST(to_text, bytes_of_the_wrong_number_are_malformed) {
 
 TEST(to_text, a_place_in_the_log_is_padded_as_its_server_does) {
     const auto printed = [](std::uint64_t place, int server_version) {
-        const auto bytes = big_endian(place);
-        std::string text;
-        EXPECT_EQ(pgcoro::detail::append_text(oids::pg_lsn, {reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()},
-                                              pgcoro::detail::type_catalogue(server_version),
-                                              pgcoro::detail::text_style::server, text),
-                  errc{});
-        return text;
+        return text_of(oids::pg_lsn, big_endian(place), server_version);
     };
     EXPECT_EQ(printed(0x16'0374'd848, 180000), "16/374D848");
     EXPECT_EQ(printed(0x16'0374'd848, 190000), "16/0374D848");
     EXPECT_EQ(printed(0x16'b374'd848, 190000), "16/B374D848");
     EXPECT_EQ(printed(0, 190000), "0/00000000");
+}
+
+TEST(to_text, statistics_are_json_where_their_server_prints_json) {
+    const auto real = [](double number) { return big_endian(std::bit_cast<std::uint64_t>(number)); };
+    const auto column = [](std::int16_t number) { return big_endian(number); };
+
+    const auto distinct = big_endian(0xa352bfa4U) + big_endian(1) + big_endian(2) + real(11) + big_endian(2) + column(1) +
+                          column(2) + real(5) + big_endian(3) + column(1) + column(2) + column(-1);
+    EXPECT_EQ(text_of(oids::pg_ndistinct, distinct, 180000), R"({"1, 2": 11, "1, 2, -1": 5})");
+    EXPECT_EQ(text_of(oids::pg_ndistinct, distinct, 190000),
+              R"([{"attributes": [1, 2], "ndistinct": 11}, {"attributes": [1, 2, -1], "ndistinct": 5}])");
+
+    const auto dependencies = big_endian(0xb4549a2cU) + big_endian(1) + big_endian(2) + real(1) + column(2) + column(1) +
+                              column(2) + real(0.5) + column(3) + column(1) + column(2) + column(3);
+    EXPECT_EQ(text_of(oids::pg_dependencies, dependencies, 180000), R"({"1 => 2": 1.000000, "1, 2 => 3": 0.500000})");
+    EXPECT_EQ(text_of(oids::pg_dependencies, dependencies, 190000),
+              R"([{"attributes": [1], "dependency": 2, "degree": 1.000000}, )"
+              R"({"attributes": [1, 2], "dependency": 3, "degree": 0.500000}])");
 }
 
 TEST(to_text, array_that_is_not_whole_is_malformed) {

@@ -70,10 +70,4 @@ operation<copy_rows_writer<Row>> queries<Derived>::copy_rows(const copy_target& 
         detail::open_copy_call<copy_rows_writer<Row>, detail::copied_row_buffer<Row>>::make(carrier(), target));
 }
 
-template <class Derived>
-template <class Row>
-operation<row_stream<Row>> queries<Derived>::copy_out(unchecked_sql query) {
-    return detail::open_row_stream<Row>(detail::stream_origin(carrier()), std::move(query), {});
-}
-
 } // namespace pgcoro

@@ -141,12 +141,14 @@ public:
     /// The same for rows that are made one after the other: gives a writer.
     template <class Row>
     operation<copy_rows_writer<Row>> copy_rows(const copy_target& target);
-    /// The same as `stream` of a query without parameters. Needs <pgcoro/copy_rows.hpp>.
+    /// The same as `stream` of a query without parameters. Needs <pgcoro/row_stream.hpp>.
     template <class Row>
-    operation<row_stream<Row>> copy_out(unchecked_sql query);
+    operation<row_stream<Row>> copy_out(unchecked_sql query) {
+        return stream<Row>(std::move(query));
+    }
     template <class Row>
     operation<row_stream<Row>> copy_out(sql<> query) {
-        return copy_out<Row>(unchecked_sql(std::string(query.view())));
+        return stream<Row>(query);
     }
 
     /// Runs several statements in one text, such as a schema or a migration: all of them or, after an error, none, unless the

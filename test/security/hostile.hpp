@@ -3,14 +3,12 @@
 #pragma once
 
 #include "support/hostile_server.hpp"
+#include "support/resident.hpp"
 
 #include <pgcoro/pgcoro.hpp>
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdint>
-#include <fstream>
 #include <functional>
 #include <optional>
 #include <string>
@@ -37,21 +35,12 @@ struct answers {
 /// What they give where the server says `first` to the first one, whatever it asks for, and answers the second properly.
 answers answers_of(const std::string& first);
 
-/// The memory of this process that is really there, in bytes: what was reserved and never written to does not count.
-inline std::size_t resident_memory() {
-    std::ifstream file("/proc/self/statm");
-    std::size_t total = 0;
-    std::size_t resident = 0;
-    file >> total >> resident;
-    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 constexpr std::size_t megabyte = 1 << 20;
 
 /// Sanitizers keep what was freed.
 inline void expect_growth_below(std::size_t limit, std::size_t before) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    EXPECT_LT(resident_memory(), before + limit);
+    EXPECT_LT(resident(), before + limit);
 #else
     static_cast<void>(limit);
     static_cast<void>(before);

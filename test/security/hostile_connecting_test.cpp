@@ -94,7 +94,7 @@ TEST(hostile_connecting, results_of_nothing_before_the_session_is_ready_do_no_ha
 }
 
 TEST(hostile_connecting, a_refusal_of_a_hundred_megabytes) {
-    const auto before = resident_memory();
+    const auto before = resident();
     const auto why = refusal_of_words(failure("28000", std::string(100 * megabyte, 'x'), "FATAL"));
     EXPECT_TRUE(why) << why;
     expect_growth_below(1000 * megabyte, before);

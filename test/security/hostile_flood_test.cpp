@@ -53,7 +53,7 @@ private:
 
 /// Plays `script`, and runs `body` while there is other work. What `body` gives is an error; it has to be `errc::timed_out`.
 void expect_patience(hostile_server::script script, const std::function<asio::awaitable<error>(pgcoro::connect_config)>& body) {
-    const auto before = resident_memory();
+    const auto before = resident();
     asio::io_context loop(1);
     hostile_server server(loop, std::move(script));
     other_work work(loop);
@@ -134,7 +134,7 @@ TEST(hostile_flood, what_an_idle_connection_is_told_is_not_read) {
 }
 
 TEST(hostile_flood, an_error_of_a_hundred_megabytes) {
-    const auto before = resident_memory();
+    const auto before = resident();
     const auto script = [](victim& client) -> asio::awaitable<void> {
         co_await client.answer_with(failure("22012", std::string(100 * megabyte, 'x')) + ready());
         co_await client.answer_with(begun() + complete("SELECT 1") + ready());
@@ -152,7 +152,7 @@ TEST(hostile_flood, an_error_of_a_hundred_megabytes) {
 }
 
 TEST(hostile_flood, a_length_is_not_believed_before_the_bytes_are_there) {
-    const auto before = resident_memory();
+    const auto before = resident();
     const auto script = [](victim& client) -> asio::awaitable<void> {
         const auto beginning = begun() + columns({{"a"}}) + with_length('D', 200'000'000, "");
         co_await client.answer_with(beginning);

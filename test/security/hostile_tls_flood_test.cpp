@@ -73,7 +73,7 @@ TEST(hostile_flood, inside_of_tls) {
     tls_chatterbox server;
     connect_config config("host=127.0.0.1 user=u password=p sslmode=require");
     config.port(server.port());
-    const auto before = resident_memory();
+    const auto before = resident();
     const auto body = [&]() -> task<> {
         BOOST_OUTCOME_CO_TRY(auto c, co_await pgcoro::connect(config));
         auto told = co_await c.execute(pgcoro::unchecked_sql("select 1")).within(300ms);

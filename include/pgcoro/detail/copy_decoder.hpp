@@ -14,6 +14,7 @@
 #include <limits>
 #include <span>
 #include <type_traits>
+#include <vector>
 
 namespace pgcoro::detail {
 
@@ -60,19 +61,12 @@ public:
     /// Reads some more bytes, which may end anywhere, and appends the rows that are complete. After an error `chunk` has the
     /// rows before it: `errc::malformed_value` if the bytes are not in the format, else that of a value that cannot be read.
     error append(std::span<const std::byte> bytes, row_chunk<Row>& chunk) {
-        if constexpr (refillable_row<Row>) {
-            if (refill(bytes, chunk)) [[likely]] {
+        if constexpr (flat_row<Row>) {
+            if (append_row(bytes, chunk)) [[likely]] {
                 return {};
             }
         }
         parser_.feed(bytes);
-        if constexpr (flat_row<Row>) {
-            while (append_directly(chunk)) {
-                if (parser_.has_read_all()) [[likely]] {
-                    return {};
-                }
-            }
-        }
         while (parser_.next()) {
             rows_.go_to(static_cast<int>(std::min<std::uint64_t>(parser_.rows() - 1, std::numeric_limits<int>::max())));
             auto& out = chunk.vector();
@@ -95,36 +89,32 @@ private:
         explicit nothing(const message_view&) {}
     };
 
-    /// Reads a message that is one row into one of before, if there is one. False if nothing has happened.
-    bool refill(std::span<const std::byte> message, row_chunk<Row>& chunk) {
+    /// Reads a message that is one row, as servers send them, without the parser. False if it is something else, or anything
+    /// about it is unusual: then nothing has happened.
+    bool append_row(std::span<const std::byte> message, row_chunk<Row>& chunk) {
         const auto values = parser_.values_of(message);
-        Row* const spare = chunk.spare();
-        if (values.empty() || !spare) [[unlikely]] {
-            return false;
-        }
-        auto& source = direct_.source();
-        source.go_to(values);
-        if (direct_.refill(*spare) && source.position() == values.data() + values.size()) [[likely]] {
-            chunk.keep_spare();
-            parser_.count_row();
-            return true;
-        }
-        direct_.forget_failure();
-        return false;
-    }
-
-    /// Reads a whole row without the parser. False if anything about it is unusual: then nothing has happened.
-    bool append_directly(row_chunk<Row>& chunk) {
-        const auto values = parser_.next_values();
         if (values.empty()) [[unlikely]] {
             return false;
         }
-        auto& source = direct_.source();
-        source.go_to(values);
-        auto& out = chunk.vector();
+        direct_.source().go_to(values);
+        if constexpr (refillable_row<Row>) {
+            if (Row* const spare = chunk.spare()) {
+                if (direct_.refill(*spare) && direct_.source().position() == values.data() + values.size()) [[likely]] {
+                    chunk.keep_spare();
+                    parser_.count_row();
+                    return true;
+                }
+                direct_.forget_failure();
+                return false;
+            }
+        }
+        return append_new(values, chunk.vector());
+    }
+    /// Out of line: it would slow down the loop that reads into spares.
+    [[gnu::noinline]] bool append_new(std::span<const std::byte> values, std::vector<Row>& out) {
         const std::size_t before = out.size();
-        if (direct_.append(out) && !source.is_cut()) [[likely]] {
-            parser_.skip_row(source.position());
+        if (direct_.append(out) && direct_.source().position() == values.data() + values.size()) [[likely]] {
+            parser_.count_row();
             return true;
         }
         direct_.forget_failure();

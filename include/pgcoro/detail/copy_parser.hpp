@@ -53,24 +53,6 @@ public:
     /// It has read the row.
     void count_row() noexcept { ++rows_; }
 
-    /// For a caller that reads a row itself: the bytes from its first value on, to the end of what was fed. None if something
-    /// else comes next.
-    std::span<const std::byte> next_values() const noexcept {
-        constexpr std::size_t count_size = sizeof(std::uint16_t);
-        if (part_ != part::rows || left() < count_size) [[unlikely]] {
-            return {};
-        }
-        const auto rest = bytes_.subspan(at_);
-        return load_big_endian<std::uint16_t>(rest.data()) == cells_.size() ? rest.subspan(count_size)
-                                                                            : std::span<const std::byte>();
-    }
-    /// It has read all of the row's values, and the next row begins at `next`.
-    void skip_row(const std::byte* next) noexcept {
-        at_ = static_cast<std::size_t>(next - bytes_.data());
-        ++rows_;
-    }
-    /// Nothing is left of what was fed.
-    bool has_read_all() const noexcept { return left() == 0; }
     /// The number of rows so far.
     std::uint64_t rows() const noexcept { return rows_; }
 

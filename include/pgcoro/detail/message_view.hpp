@@ -23,7 +23,7 @@ public:
         at_ = values.data();
         end_ = at_ + values.size();
     }
-    /// The next value. NULL, too, if its bytes are not all there: see `is_cut`.
+    /// The next value. NULL, too, if its bytes are not all there, or its length is impossible: then `position` is null.
     [[gnu::always_inline]] cell_bytes cell(int, int) const noexcept {
         constexpr std::ptrdiff_t length_size = sizeof(std::uint32_t);
         if (end_ - at_ < length_size) [[unlikely]] {
@@ -37,8 +37,6 @@ public:
         }
         return length == null ? cell_bytes{at_, null} : cut();
     }
-    /// A value was not there in full, or its length is impossible.
-    bool is_cut() const noexcept { return at_ == nullptr; }
     /// What follows the values that were read.
     const std::byte* position() const noexcept { return at_; }
 

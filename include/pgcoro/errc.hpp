@@ -36,6 +36,10 @@ enum class errc {
     /// The bytes of a value do not follow the binary format of its type, or those of a COPY that of COPY.
     malformed_value,
 
+    /// A replication stream did not send the value: the update has not changed it (read it into `or_unchanged`), or only the key
+    /// of an old row is known.
+    value_not_sent,
+
     /// A composite type differs from the C++ type in its number of attributes, or an attribute has a type that its member
     /// cannot hold. The message says which. The type has been looked up again before.
     attribute_mismatch,
@@ -85,6 +89,12 @@ enum class errc {
     invalid_channel,
     /// A pooler accepts LISTEN but does not deliver notifications: a `listener` must connect to the server itself.
     notifications_not_delivered,
+
+    /// The publication that a replication stream was to follow does not exist, or the server can no longer find it.
+    no_such_publication,
+    /// The replication slot is ahead of the position that the consumer has stored: changes in between are lost to it. It may have
+    /// been dropped and created again.
+    changes_lost,
 
     /// A connection string, URI or option is malformed.
     invalid_configuration,

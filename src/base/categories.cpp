@@ -24,6 +24,7 @@ public:
         case errc::no_such_column: return "the result has no such column";
         case errc::ambiguous_column: return "the result has more than one column with that name";
         case errc::malformed_value: return "a value is malformed";
+        case errc::value_not_sent: return "the value was not sent";
         case errc::attribute_mismatch: return "the attributes of a composite type differ from those of the C++ type";
         case errc::unknown_label: return "an enum has no such label";
         case errc::unknown_type: return "the server has no such type";
@@ -47,6 +48,8 @@ public:
         case errc::invalid_channel: return "the name of a channel must have 1 to 63 bytes";
         case errc::notifications_not_delivered:
             return "a pooler in between accepts LISTEN but does not deliver notifications: connect to the server itself";
+        case errc::no_such_publication: return "the publication does not exist";
+        case errc::changes_lost: return "the replication slot is ahead of the consumer: changes are lost to it";
         case errc::invalid_configuration: return "the connection settings are malformed";
         case errc::not_supported_by_libpq: return "the option needs a newer libpq";
         case errc::no_matching_server: return "no server matches target_session_attrs";

@@ -141,7 +141,12 @@ error value_failure(errc reason, result_view result, int row, int column, const 
 
 error value_failure(errc reason, result_view result, int row, int column, const cell_bytes& cell,
                     const column_requirement& requirement) {
-    std::string message = describe(result, column) + " in row " + std::to_string(row + 1);
+    std::string message = describe(result, column);
+    if (reason == errc::value_not_sent) {
+        return error(reason, message + " was not sent: the update has not changed it, or only the key of the old row is known; "
+                                       "read it into pgcoro::or_unchanged, or give the table REPLICA IDENTITY FULL");
+    }
+    message += " in row " + std::to_string(row + 1);
     switch (reason) {
     case errc::unexpected_null: message += " is NULL: read it into std::optional<" + std::string(requirement.name) + ">"; break;
     case errc::unknown_label: message += " has a label that " + std::string(requirement.name) + " does not have"; break;

@@ -14,12 +14,18 @@ struct pg_result;
 
 namespace pgcoro::detail {
 
-/// The bytes of one value; NULL has length -1.
+/// The bytes of one value.
 struct cell_bytes {
+    /// Lengths of values that have no bytes.
+    static constexpr int null = -1;
+    static constexpr int not_sent = -2;
+
     const std::byte* data;
     int length;
 
     bool is_null() const noexcept { return length < 0; }
+    /// Only a replication stream leaves values out, and then this is false and `is_null` is true.
+    bool is_sent() const noexcept { return length != not_sent; }
     std::span<const std::byte> bytes() const noexcept { return {data, static_cast<std::size_t>(length)}; }
 };
 

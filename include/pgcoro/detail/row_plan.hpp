@@ -106,17 +106,34 @@ void append_types(result_view result, wanted_types& out);
 /// The types only.
 void append_types(result_view result, std::vector<oid_number>& out);
 
+/// Of a value that is not there, where there should be one.
+inline errc why_missing(const cell_bytes& cell) noexcept {
+    return cell.is_sent() ? errc::unexpected_null : errc::value_not_sent;
+}
+
+/// It is `or_unchanged` (<pgcoro/or_unchanged.hpp>).
+template <class T>
+inline constexpr bool may_be_unchanged = false;
+struct unchanged_access;
+
 /// Reads a value whose type was accepted.
 template <class T>
 errc read_cell(oid_number type, const cell_bytes& cell, T& out, const type_catalogue& types) {
-    if constexpr (is_optional<T>) {
+    if constexpr (may_be_unchanged<T>) {
+        auto& value = unchanged_access::value(out);
+        if (!cell.is_sent()) {
+            value.reset();
+            return {};
+        }
+        return read_cell(type, cell, value.emplace(), types);
+    } else if constexpr (is_optional<T>) {
         if (cell.is_null()) {
             out.reset();
-            return {};
+            return cell.is_sent() ? errc{} : errc::value_not_sent;
         }
         return decode_value(type, cell.bytes(), out.emplace(), types);
     } else {
-        return cell.is_null() ? errc::unexpected_null : decode_value(type, cell.bytes(), out, types);
+        return cell.is_null() ? why_missing(cell) : decode_value(type, cell.bytes(), out, types);
     }
 }
 

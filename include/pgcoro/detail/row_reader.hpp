@@ -66,7 +66,7 @@ public:
     T take(std::size_t column) {
         if constexpr (makeable<T>) {
             const cell_bytes cell = cell_at(column);
-            return cell.is_null() ? take_null<T>(column) : take_bytes<T>(column, cell.bytes());
+            return cell.is_null() ? take_null<T>(column, cell) : take_bytes<T>(column, cell.bytes());
         } else {
             T value{};
             read(column, value);
@@ -103,7 +103,7 @@ public:
     }
 
     bool all_null(std::size_t first, std::size_t count) const noexcept {
-        while (count != 0 && cell_at(first).is_null()) {
+        while (count != 0 && cell_at(first).length == cell_bytes::null) {
             ++first;
             --count;
         }
@@ -164,8 +164,8 @@ private:
         return value;
     }
     template <class T>
-    [[gnu::cold]] T take_null(std::size_t column) {
-        note(column, errc::unexpected_null);
+    [[gnu::cold]] T take_null(std::size_t column, const cell_bytes& cell) {
+        note(column, why_missing(cell));
         return T{};
     }
 

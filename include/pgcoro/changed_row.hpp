@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+// A row of a replication stream.
+#pragma once
+
+#include <pgcoro/detail/byte_buffer.hpp>
+#include <pgcoro/detail/changed_view.hpp>
+#include <pgcoro/detail/index_iterator.hpp>
+#include <pgcoro/replicated_table.hpp>
+#include <pgcoro/result.hpp>
+#include <pgcoro/row.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pgcoro {
+namespace detail {
+
+/// The same values, all in the binary format for which that can be done.
+class binary_cells {
+public:
+    /// Errors: `errc::type_mismatch` for a value that stands for a name, `errc::malformed_value`.
+    error convert(const replication::table& table, const changed_cell* cells);
+    const changed_cell* get() const noexcept { return cells_.data(); }
+
+private:
+    std::vector<changed_cell> cells_;
+    byte_buffer bytes_;
+};
+
+} // namespace detail
+
+/// One value of a changed row. A view: it must not outlive the row.
+class changed_field {
+public:
+    /// The column's name.
+    std::string_view name() const noexcept { return column().name; }
+    const replication::column& column() const noexcept { return table_->columns[column_]; }
+    bool is_null() const noexcept { return cell_->length == detail::cell_bytes::null; }
+    /// False: the update has not changed it, or only the key of an old row is known.
+    bool is_sent() const noexcept { return cell_->is_sent(); }
+
+    /// The value as a T: a type with `pg_type`, or std::optional or `or_unchanged` of one.
+    ///
+    /// Errors: `errc::type_mismatch`, `errc::unexpected_null`, `errc::value_not_sent`, `errc::value_out_of_range`,
+    /// `errc::malformed_value`.
+    template <class T>
+    result<T> as() const {
+        static_assert(!detail::is_view<T>, "pgcoro: a view would outlive the event: read std::string");
+        static constexpr detail::column_requirement requirement = detail::requirement_for<T>();
+        detail::binary_cells converted;
+        detail::cell_bytes cell = *cell_;
+        if (error failure = read(requirement, converted, cell)) {
+            return failure;
+        }
+        result<T> value(boost::outcome_v2::in_place_type<T>);
+        const errc failure = detail::read_cell(column().type, cell, value.assume_value(), *table_->types);
+        return failure == errc{} ? std::move(value) : result<T>(why(failure, cell, requirement));
+    }
+
+    /// The value as PostgreSQL prints it. Errors: `errc::value_not_sent`, `errc::unexpected_null`, `errc::malformed_value`,
+    /// `errc::value_out_of_range` (arrays and composites nested more than 16 levels deep).
+    result<std::string> text() const;
+
+private:
+    friend class changed_row;
+    changed_field(const replication::table* table, const detail::changed_cell* cell, std::size_t column) noexcept
+        : table_(table), cell_(cell), column_(column) {}
+
+    detail::result_view columns() const noexcept { return detail::result_view(table_->description.get(), *table_->types); }
+    error read(const detail::column_requirement& requirement, detail::binary_cells& converted, detail::cell_bytes& cell) const;
+    error why(errc failure, const detail::cell_bytes& cell, const detail::column_requirement& requirement) const;
+
+    const replication::table* table_;
+    const detail::changed_cell* cell_;
+    std::size_t column_;
+};
+
+/// The values of a row in a replication stream, by the columns of its table. A view: valid until the stream gives its next
+/// event.
+class changed_row {
+public:
+    /// No columns.
+    changed_row() noexcept = default;
+    /// Of the library. `has_text` is whether some value came in the text format although its type has a binary one.
+    changed_row(const replication::table& table, const detail::changed_cell* cells, bool has_text) noexcept
+        : table_(&table), cells_(cells), has_text_(has_text) {}
+
+    /// The number of columns.
+    std::size_t size() const noexcept { return table_ ? table_->columns.size() : 0; }
+    /// Precondition: `column < size()`.
+    changed_field operator[](std::size_t column) const noexcept { return {table_, cells_ + column, column}; }
+    auto begin() const noexcept { return detail::index_iterator<changed_row>(*this, 0); }
+    auto end() const noexcept { return detail::index_iterator<changed_row>(*this, size()); }
+
+    /// The whole row as a `Row` (see <pgcoro/row.hpp>). A value that the server did not send needs `or_unchanged`.
+    ///
+    /// Errors: those of `fetch<Row>`; `errc::value_not_sent`.
+    template <class Row>
+    result<Row> as() const {
+        detail::binary_cells converted;
+        const detail::changed_cell* cells = cells_;
+        if (!table_) {
+            return error(errc::no_rows);
+        }
+        if (has_text_) {
+            if (error failure = converted.convert(*table_, cells_)) {
+                return failure;
+            }
+            cells = converted.get();
+        }
+        detail::row_decoder<Row, detail::changed_view> decoder(
+            detail::changed_view(detail::result_view(table_->description.get(), *table_->types), cells));
+        if (decoder.open() == detail::mismatch) {
+            return decoder.why_mismatch();
+        }
+        result<Row> row;
+        if (!decoder.read([&](Row&& made) { row = std::move(made); })) {
+            row = decoder.failure();
+        }
+        return row;
+    }
+
+private:
+    const replication::table* table_ = nullptr;
+    const detail::changed_cell* cells_ = nullptr;
+    bool has_text_ = false;
+};
+
+} // namespace pgcoro

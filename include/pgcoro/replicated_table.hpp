@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+// A table as a replication stream describes it.
+#pragma once
+
+#include <pgcoro/detail/result_handle.hpp>
+#include <pgcoro/detail/type_catalogue.hpp>
+#include <pgcoro/oids.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pgcoro::replication {
+
+/// How a table identifies the rows of updates and deletes: ALTER TABLE ... REPLICA IDENTITY.
+enum class identity : char {
+    primary_key = 'd',
+    nothing = 'n',
+    full = 'f',
+    index = 'i',
+};
+
+struct column {
+    std::string name;
+    oid_number type = oids::unspecified;
+    std::int32_t modifier = -1;
+    /// Part of the key that identifies rows. With REPLICA IDENTITY FULL all columns are.
+    bool is_key = false;
+};
+
+/// A table, at one time: when its definition changes, there is another one. Only published columns are in it.
+///
+/// Thread safety: it never changes, and may be used by any thread.
+struct table {
+    oid_number oid = oids::unspecified;
+    std::string schema;
+    std::string name;
+    replication::identity identity = replication::identity::primary_key;
+    std::vector<replication::column> columns;
+
+    /// Of the library: the columns as a result has them, and what is known of their types.
+    detail::result_handle description;
+    detail::type_catalogue_ptr types;
+};
+
+} // namespace pgcoro::replication

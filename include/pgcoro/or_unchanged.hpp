@@ -38,25 +38,21 @@ public:
     friend constexpr bool operator==(const or_unchanged&, const or_unchanged&) = default;
 
 private:
-    friend struct detail::unchanged_access;
+    friend struct detail::unchanged_access<or_unchanged>;
 
     std::optional<T> value_;
 };
 
 namespace detail {
 
-template <class T>
-inline constexpr bool may_be_unchanged<or_unchanged<T>> = true;
-
 /// The type of the column.
 template <class T>
 struct without_optional<or_unchanged<T>> : without_optional<T> {};
 
-struct unchanged_access {
-    template <class T>
-    static std::optional<T>& value(or_unchanged<T>& v) noexcept {
-        return v.value_;
-    }
+template <class T>
+struct unchanged_access<or_unchanged<T>> {
+    static constexpr bool may_be_unchanged = true;
+    static std::optional<T>& value(or_unchanged<T>& out) noexcept { return out.value_; }
 };
 
 } // namespace detail

@@ -111,16 +111,17 @@ inline errc why_missing(const cell_bytes& cell) noexcept {
     return cell.is_sent() ? errc::unexpected_null : errc::value_not_sent;
 }
 
-/// It is `or_unchanged` (<pgcoro/or_unchanged.hpp>).
+/// For `or_unchanged` (<pgcoro/or_unchanged.hpp>), which has a specialisation with `value`.
 template <class T>
-inline constexpr bool may_be_unchanged = false;
-struct unchanged_access;
+struct unchanged_access {
+    static constexpr bool may_be_unchanged = false;
+};
 
 /// Reads a value whose type was accepted.
 template <class T>
 errc read_cell(oid_number type, const cell_bytes& cell, T& out, const type_catalogue& types) {
-    if constexpr (may_be_unchanged<T>) {
-        auto& value = unchanged_access::value(out);
+    if constexpr (unchanged_access<T>::may_be_unchanged) {
+        auto& value = unchanged_access<T>::value(out);
         if (!cell.is_sent()) {
             value.reset();
             return {};

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+// The settings of replication slots and streams.
+#pragma once
+
+#include <pgcoro/backoff.hpp>
+#include <pgcoro/error.hpp>
+#include <pgcoro/types/identifiers.hpp>
+
+#include <chrono>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pgcoro {
+
+/// What IDENTIFY_SYSTEM tells of a server.
+struct system_identity {
+    /// The same for a primary and its standbys; another one for a restored copy that was promoted.
+    std::string identifier;
+    int timeline = 0;
+    /// The end of its log at the moment.
+    lsn position;
+    std::string database;
+};
+
+/// What becomes of the state of the database at the moment when a slot is created.
+enum class slot_snapshot {
+    /// Nothing.
+    nothing,
+    /// Other connections can read it: `set transaction snapshot '...'`, until the connection that has created the slot runs its
+    /// next command or is closed. Transactions that have it by then keep it.
+    exported,
+};
+
+struct slot_options {
+    /// Dropped with the connection that has created it.
+    bool temporary = false;
+    /// A prepared transaction comes when it is prepared, not when it commits.
+    bool two_phase = false;
+    /// Kept on standbys, too (PostgreSQL 17; manual, "Replication Slot Synchronization").
+    bool failover = false;
+    slot_snapshot snapshot = slot_snapshot::nothing;
+};
+
+struct slot_info {
+    std::string name;
+    /// The stream has all transactions that commit from here on.
+    lsn consistent_point;
+    /// Of `slot_snapshot::exported`.
+    std::string snapshot;
+};
+
+/// When large transactions come (`logical_decoding_work_mem` says what is large).
+enum class stream_large_transactions {
+    /// When they commit.
+    off,
+    /// In blocks, before they commit (PostgreSQL 14).
+    on,
+    /// The same, with the position of a rollback (PostgreSQL 16).
+    parallel,
+};
+
+/// The defaults suit most programs.
+struct replication_options {
+    replication_options() noexcept { backoff.attempts = std::numeric_limits<int>::max(); }
+
+    /// The publications to follow, by name. At least one.
+    std::vector<std::string> publications;
+    /// The end of the last transaction that the consumer has made durable, as it has stored it. With it, a slot that is further
+    /// ahead is found out: `errc::changes_lost`. Unset: from where the slot is.
+    std::optional<lsn> position;
+    /// Values in the binary format, where their types have one. Without it they come as text, which is slower, and values of
+    /// regclass and similar types can only be read as text. A composite type with an attribute that has no binary output needs
+    /// that.
+    bool binary = true;
+    /// Also what `pg_logical_emit_message` writes.
+    bool messages = false;
+    stream_large_transactions streaming = stream_large_transactions::off;
+    /// Needs a slot with `slot_options::two_phase` (PostgreSQL 15).
+    bool two_phase = false;
+    /// Not what came to the server by replication from another one (PostgreSQL 16).
+    bool only_local = false;
+
+    /// How often the server is told what is confirmed, at the latest; sooner if its `wal_sender_timeout` asks for it.
+    std::chrono::milliseconds status_interval{10'000};
+    /// The limit of each response of the server. A server that says nothing for `status_interval` is asked for a sign of life.
+    std::chrono::milliseconds answer_timeout{10'000};
+    /// The delays between attempts to connect. Default: from 100 ms to 5 s, forever.
+    backoff_options backoff;
+
+    /// The connection was lost, or could not be made; it will be tried again. Runs on the stream's executor, and may use the
+    /// stream.
+    std::function<void(const error& why)> on_lost;
+};
+
+} // namespace pgcoro

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "replication/repeated_transactions.hpp"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+namespace pgcoro::replication {
+
+lsn repeated_transactions::end_of(const event& e) noexcept {
+    return std::visit(
+        []<class Event>(const Event& of) {
+            if constexpr (std::is_same_v<Event, commit> || std::is_same_v<Event, prepare> || std::is_same_v<Event, stream_commit> ||
+                          std::is_same_v<Event, commit_prepared> || std::is_same_v<Event, rollback_prepared>) {
+                return of.end;
+            } else {
+                return lsn();
+            }
+        },
+        e);
+}
+
+bool repeated_transactions::is_new(const event& e) {
+    if (const auto* b = std::get_if<begin>(&e)) {
+        is_repeated_ = b->commit < complete_;
+    } else if (const auto* p = std::get_if<begin_prepare>(&e)) {
+        is_repeated_ = p->end <= complete_;
+    } else if (const auto* s = std::get_if<stream_start>(&e)) {
+        is_repeated_ = is_repeated(s->id.value);
+    } else if (std::holds_alternative<stream_stop>(e)) {
+        return !std::exchange(is_repeated_, false);
+    } else if (const auto* m = std::get_if<message>(&e); m && !m->is_transactional) {
+        return true; // it belongs to none
+    } else if (const lsn end = end_of(e); end != lsn()) {
+        if (std::exchange(is_repeated_, false) || end <= complete_) {
+            return false;
+        }
+        complete_ = end;
+        if (const auto* c = std::get_if<stream_commit>(&e)) {
+            streamed_[c->id.value] = end;
+        } else if (const auto* p = std::get_if<prepare>(&e); p && p->was_streamed) {
+            streamed_[p->id.value] = end;
+        }
+        return true;
+    }
+    return !is_repeated_;
+}
+
+void repeated_transactions::confirmed(lsn flushed) {
+    std::erase_if(streamed_, [flushed](const auto& known) { return known.second <= flushed; });
+}
+
+} // namespace pgcoro::replication

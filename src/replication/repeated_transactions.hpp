@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSL-1.0
+// Recognises transactions that come a second time after a reconnect.
+#pragma once
+
+#include <pgcoro/replication_events.hpp>
+
+#include <cstdint>
+#include <map>
+
+namespace pgcoro::replication {
+
+/// Decides which events are handed over. The server sends again what was not confirmed when the connection was lost; whole
+/// transactions that were handed over before do not need that. A transaction is known by the position of its end; one that is
+/// streamed in blocks, where that is not known yet, by its id, until it is confirmed.
+class repeated_transactions {
+public:
+    /// False: it belongs to a transaction that was handed over whole.
+    bool is_new(const event& e);
+    /// The end of the transaction that the event completes; zero if it completes none. Call for events that were handed over.
+    static lsn end_of(const event& e) noexcept;
+
+    /// A new connection: what was incomplete comes again from its start.
+    void on_restart() noexcept { is_repeated_ = false; }
+    void confirmed(lsn flushed);
+
+private:
+    bool is_repeated(std::uint32_t id) const { return streamed_.contains(id); }
+
+    lsn complete_;
+    bool is_repeated_ = false;                // what is being received
+    std::map<std::uint32_t, lsn> streamed_;   // ids of complete transactions, and their ends
+};
+
+} // namespace pgcoro::replication

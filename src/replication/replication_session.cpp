@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: BSL-1.0
+// A stream that is up: what comes, who waits for it, and what the server is told.
+#include "replication/replication_session.hpp"
+
+#include "base/loop_handler.hpp"
+#include "base/random_source.hpp"
+#include "libpq/server_error.hpp"
+
+#include <pgcoro/detail/saturating.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace pgcoro::replication {
+
+namespace asio = boost::asio;
+
+replication_session::replication_session(std::shared_ptr<replication_link> link, std::string slot, replication_options options)
+    : link_(std::move(link)),
+      slot_(std::move(slot)),
+      options_(std::move(options)),
+      backoff_(options_.backoff),
+      random_(random_source()),
+      timer_(link_->where().executor()) {}
+
+/// Reads on until there is an event. False: nothing more has come.
+bool replication_session::advance() {
+    std::size_t size = 0;
+    while (!current_ && state_ == state::up) {
+        switch (link_->sender()->take(bytes_, size)) {
+        case walsender::got::nothing: return false;
+        case walsender::got::end: on_lost(link_->sender()->end_of_stream()); break;
+        case walsender::got::message: on_message({reinterpret_cast<const std::byte*>(bytes_.get()), size}); break;
+        }
+    }
+    return current_.has_value();
+}
+
+bool replication_session::on_message(std::span<const std::byte> bytes) {
+    const auto message = read_stream_message(bytes);
+    if (!message) {
+        on_lost(error(errc::malformed_value, "the replication stream has a message of an unknown kind"));
+        return false;
+    }
+    attempts_ = 0;
+    if (const auto* data = std::get_if<data_message>(&*message)) {
+        return on_data(*data);
+    }
+    on_keepalive(std::get<keepalive_message>(*message));
+    return false;
+}
+
+bool replication_session::on_data(const data_message& data) {
+    server_end_ = std::max(server_end_, data.server_end);
+    status_.on_data(data.start);
+    event& e = current_.emplace();
+    if (error failure = decoder_.decode(data.content, e)) {
+        current_.reset();
+        on_lost(failure);
+        return false;
+    }
+    if (const auto* described = std::get_if<relation>(&e)) {
+        return resolve(described->table);
+    }
+    if (!repeated_.is_new(e)) {
+        current_.reset();
+        return false;
+    }
+    if (const lsn end = repeated_transactions::end_of(e); end != lsn()) {
+        status_.on_complete(end);
+    }
+    return true;
+}
+
+void replication_session::on_keepalive(const keepalive_message& keepalive) {
+    server_end_ = std::max(server_end_, keepalive.end);
+    status_.on_keepalive(keepalive.end);
+    if (keepalive.wants_reply) {
+        send_status(false);
+    }
+}
+
+std::optional<event> replication_session::try_next() {
+    std::optional<event> next;
+    if (advance()) {
+        next.swap(current_);
+    }
+    return next;
+}
+
+bool replication_session::read(event_reader& r) {
+    if (reader_) {
+        return false;
+    }
+    reader_ = &r;
+    if (r.expires() != clock::time_point::max()) {
+        watch(r.expires());
+    }
+    go_on_later();
+    return true;
+}
+
+bool replication_session::withdraw(event_reader& r) noexcept {
+    if (reader_ != &r) {
+        return false;
+    }
+    reader_ = nullptr;
+    return true;
+}
+
+void replication_session::go_on_later() noexcept {
+    if (!std::exchange(going_on_, true)) {
+        asio::post(where().executor(), loop_handler(shared_from_this(), [](replication_session& s) {
+                       s.going_on_ = false;
+                       s.go_on();
+                   }));
+    }
+}
+
+void replication_session::go_on() {
+    const detail::bound_executor::handling here(where());
+    if (!reader_) {
+        return;
+    }
+    if (advance()) {
+        event_reader& r = *std::exchange(reader_, nullptr);
+        result<event> next(std::move(*current_));
+        current_.reset();
+        r.finish(std::move(next));
+    } else if (failure_) {
+        std::exchange(reader_, nullptr)->finish(failure_);
+    } else if (state_ == state::up) {
+        if (status_.flushed() > told_) {
+            send_status(false); // there is time
+        }
+        wait_for_data();
+    }
+}
+
+void replication_session::wait_for_data() {
+    if (state_ != state::up || std::exchange(is_waiting_, true)) {
+        return;
+    }
+    link_->sender()->socket().async_wait(
+        asio::posix::descriptor_base::wait_read,
+        loop_handler(shared_from_this(), [generation = generation_](replication_session& s, boost::system::error_code) {
+            if (generation == s.generation_) {
+                s.is_waiting_ = false;
+                s.on_readable();
+            }
+        }));
+}
+
+void replication_session::on_readable() {
+    if (state_ != state::up) {
+        return;
+    }
+    has_heard_ = true;
+    answer_by_ = clock::time_point::max();
+    if (!link_->sender()->read()) {
+        // What came before is still there to be read, the server's last words included.
+        static_cast<void>(advance());
+        if (!current_ && state_ == state::up) {
+            on_lost(link_->sender()->why_lost());
+        }
+    }
+    go_on();
+}
+
+void replication_session::send_status(bool wants_reply) {
+    schedule_status();
+    if (is_writing_ || !link_->sender()) {
+        return; // the next one will say more
+    }
+    told_ = status_.flushed();
+    repeated_.confirmed(told_);
+    const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    has_heard_ = false;
+    if (!link_->sender()->send(status_update(status_.received(), told_, now, wants_reply))) {
+        return; // what has come is read first; then the loss is noticed
+    }
+    if (wants_reply) {
+        answer_by_ = detail::from_now(options_.answer_timeout);
+        watch(answer_by_);
+    }
+    if (link_->sender()->wants_to_write()) {
+        wait_to_write();
+    }
+}
+
+void replication_session::wait_to_write() {
+    if (std::exchange(is_writing_, true)) {
+        return;
+    }
+    link_->sender()->socket().async_wait(
+        asio::posix::descriptor_base::wait_write,
+        loop_handler(shared_from_this(), [generation = generation_](replication_session& s, boost::system::error_code) {
+            if (generation != s.generation_) {
+                return;
+            }
+            s.is_writing_ = false;
+            if (s.link_->is_open() && s.link_->sender()->flush() && s.link_->sender()->wants_to_write()) {
+                s.wait_to_write();
+            }
+        }));
+}
+
+void replication_session::schedule_status() {
+    auto interval = std::max(options_.status_interval, std::chrono::milliseconds(1));
+    if (const auto limit = link_->server_timeout(); limit.count() > 0) {
+        interval = std::min(interval, std::max(limit / 3, std::chrono::milliseconds(1)));
+    }
+    status_at_ = detail::from_now(interval);
+    watch(status_at_);
+}
+
+void replication_session::confirm(lsn durable) {
+    status_.confirm(durable);
+    if (reader_ && state_ == state::up && status_.flushed() > told_) {
+        send_status(false); // the one who waits has nothing to do it for us
+    }
+}
+
+void replication_session::on_deadline() {
+    const auto now = clock::now();
+    if (connect_at_ <= now) {
+        connect_at_ = clock::time_point::max();
+        connect_again();
+    }
+    const bool streams = state_ == state::up || state_ == state::resolving;
+    if (streams && answer_by_ <= now) {
+        on_lost(error(errc::timed_out, "the server did not answer a status update"));
+    } else if (streams && status_at_ <= now) {
+        // Only who reads can be told something.
+        send_status(is_waiting_ && !has_heard_ && answer_by_ == clock::time_point::max());
+    }
+    auto next = std::min(connect_at_, streams ? std::min(status_at_, answer_by_) : clock::time_point::max());
+    if (reader_) {
+        if (reader_->expires() <= now) {
+            std::exchange(reader_, nullptr)->finish(error(errc::timed_out));
+        } else {
+            next = std::min(next, reader_->expires());
+        }
+    }
+    if (state_ != state::over && next != clock::time_point::max()) {
+        watch(next);
+    }
+}
+
+void replication_session::drop_all() noexcept {
+    state_ = state::over;
+    if (event_reader* const r = std::exchange(reader_, nullptr)) {
+        r->dropped();
+    }
+}
+
+} // namespace pgcoro::replication

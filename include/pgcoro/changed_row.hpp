@@ -52,7 +52,7 @@ public:
     result<T> as() const {
         static_assert(!detail::is_view<T>, "pgcoro: a view would outlive the event: read std::string");
         static constexpr detail::column_requirement requirement = detail::requirement_for<T>();
-        detail::binary_cells converted;
+        detail::byte_buffer converted;
         detail::cell_bytes cell = *cell_;
         if (error failure = read(requirement, converted, cell)) {
             return failure;
@@ -72,7 +72,7 @@ private:
         : table_(table), cell_(cell), column_(column) {}
 
     detail::result_view columns() const noexcept { return detail::result_view(table_->description.get(), *table_->types); }
-    error read(const detail::column_requirement& requirement, detail::binary_cells& converted, detail::cell_bytes& cell) const;
+    error read(const detail::column_requirement& requirement, detail::byte_buffer& converted, detail::cell_bytes& cell) const;
     error why(errc failure, const detail::cell_bytes& cell, const detail::column_requirement& requirement) const;
 
     const replication::table* table_;

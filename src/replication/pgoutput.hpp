@@ -2,11 +2,14 @@
 // Decodes the messages of the output plugin pgoutput, protocol versions 1 to 4. Has no I/O.
 #pragma once
 
+#include "replication/message_reader.hpp"
+
 #include <pgcoro/detail/changed_view.hpp>
 #include <pgcoro/replication_events.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -25,15 +28,29 @@ public:
     /// A table that was described last, and the types of whose columns are now known. Later events have it.
     void replace(std::shared_ptr<const table> known);
 
-    /// Inside of a block of a transaction that is streamed before it commits.
-    bool is_in_block() const noexcept { return in_block_; }
-
 private:
-    // ... in pgoutput.cpp
-    std::unordered_map<oid_number, std::shared_ptr<const table>> tables_;
+    using table_ptr = std::shared_ptr<const table>;
+
+    bool read(char kind, message_reader& in, event& out);
+    bool read_transaction(char kind, message_reader& in, event& out);
+    bool read_block(char kind, message_reader& in, event& out);
+    bool read_relation(message_reader& in, event& out);
+    bool read_insert(message_reader& in, event& out);
+    bool read_update(message_reader& in, event& out);
+    bool read_delete(message_reader& in, event& out);
+    bool read_truncate(message_reader& in, event& out);
+    bool read_message(message_reader& in, event& out);
+    std::optional<xid> read_xid(message_reader& in);
+    const table_ptr* find_table(message_reader& in);
+    bool read_tuple(message_reader& in, const table& of, detail::changed_cell* cells, bool& has_text);
+    bool read_old_row(char kind, message_reader& in, const table& of, old_row& has_old, changed_row& old);
+
+    std::unordered_map<oid_number, table_ptr> tables_;
+    const table_ptr* last_ = nullptr;         // the table of the last change
     std::vector<detail::changed_cell> cells_; // of the new row, then of the old one
-    std::vector<std::shared_ptr<const table>> truncated_;
+    std::vector<table_ptr> truncated_;
     bool in_block_ = false;
+    bool is_unknown_table_ = false;
 };
 
 } // namespace pgcoro::replication

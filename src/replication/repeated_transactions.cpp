@@ -38,8 +38,8 @@ bool repeated_transactions::is_new(const event& e) {
         complete_ = end;
         if (const auto* c = std::get_if<stream_commit>(&e)) {
             streamed_[c->id.value] = end;
-        } else if (const auto* p = std::get_if<prepare>(&e); p && p->was_streamed) {
-            streamed_[p->id.value] = end;
+        } else if (const auto* prepared = std::get_if<prepare>(&e); prepared && prepared->was_streamed) {
+            streamed_[prepared->id.value] = end;
         }
         return true;
     }

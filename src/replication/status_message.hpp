@@ -2,6 +2,8 @@
 // The messages inside of a replication stream that are not of the output plugin: "Streaming Replication Protocol".
 #pragma once
 
+#include "replication/message_reader.hpp"
+
 #include <pgcoro/detail/big_endian.hpp>
 #include <pgcoro/replication_events.hpp>
 
@@ -39,8 +41,6 @@ inline std::optional<stream_message> read_stream_message(std::span<const std::by
     }
     return std::nullopt;
 }
-
-inline constexpr std::chrono::sys_days postgresql_epoch = std::chrono::year(2000) / 1 / 1;
 
 /// Standby status update. `now` is this machine's time, which the server shows to people.
 inline std::array<std::byte, 34> status_update(lsn received, lsn flushed, time_point now, bool wants_reply) noexcept {

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+// A consistent copy of published tables, and then the stream of what has changed since.
+//
+//     auto copy = [&](const pgcoro::published_table& table, pgcoro::copy_reader rows) -> pgcoro::task<std::uint64_t> {
+//         BOOST_OUTCOME_CO_TRY(auto writer, co_await target.copy_in(pgcoro::unchecked_sql(table.copy_in_statement())));
+//         BOOST_OUTCOME_CO_TRY(auto report, co_await pgcoro::transfer(std::move(rows), std::move(writer)));
+//         co_return report.rows;
+//     };
+//     BOOST_OUTCOME_CO_TRY(auto stream, co_await pgcoro::initial_copy(config, "shop_feed", options, copy));
+#pragma once
+
+#include <pgcoro/copy.hpp>
+#include <pgcoro/replication.hpp>
+#include <pgcoro/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace pgcoro {
+
+/// A table, as far as it is published.
+struct published_table {
+    std::string schema;
+    std::string name;
+    /// Not the generated ones, and only those in the publication's column list.
+    std::vector<std::string> columns;
+    /// The publications' row filter, in SQL; empty: all rows.
+    std::string row_filter;
+    /// Partitions are published as rows of this table, the root.
+    bool is_partitioned = false;
+    /// As of the last ANALYZE; 0 if there was none.
+    std::int64_t estimated_rows = 0;
+
+    /// `copy (select ...) to stdout (format binary)`: its rows.
+    std::string copy_out_statement() const;
+    /// `copy "schema"."name" (...) from stdin (format binary)`, for a table of the same name elsewhere.
+    std::string copy_in_statement() const;
+};
+
+struct initial_copy_progress {
+    std::size_t tables = 0;
+    std::size_t finished_tables = 0;
+    /// Of the finished tables; and what ANALYZE has estimated of all.
+    std::uint64_t rows = 0;
+    std::int64_t estimated_rows = 0;
+};
+
+struct initial_copy_options {
+    initial_copy_options() noexcept {}
+
+    /// How many tables are copied at the same time, each over a connection of its own.
+    std::size_t connections = 4;
+    slot_options slot;
+    /// A table has been copied.
+    std::function<void(const initial_copy_progress&)> on_progress;
+};
+
+/// Copies one table, all of its rows to their end, and gives their number. Several run at the same time.
+using table_copier = std::function<task<std::uint64_t>(const published_table& table, copy_reader rows)>;
+
+/// Creates the slot, has `copy` copy each published table as it was at that moment, and gives the stream of what has committed
+/// since: no change is missing, and none comes twice.
+///
+/// Large tables come first. A consumer that is to be started again later stores the position of what it has applied, and calls
+/// `replication_connection::start` then. The tables' definitions are not copied.
+///
+/// Errors: those of `replication_connection` and `copy`. Then all copying is cancelled, and the slot is dropped: what has been
+/// copied so far is of no use.
+/// Cancellation: as for an error.
+task<replication_stream> initial_copy(connect_config config, std::string slot, replication_options options, table_copier copy,
+                                      initial_copy_options how = {});
+
+} // namespace pgcoro

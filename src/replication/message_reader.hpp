@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+// The fields of a message, one after the other.
+#pragma once
+
+#include <pgcoro/detail/big_endian.hpp>
+#include <pgcoro/replication_events.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+namespace pgcoro::replication {
+
+/// The server's times are microseconds since then.
+inline constexpr std::chrono::sys_days postgresql_epoch = std::chrono::year(2000) / 1 / 1;
+
+/// Reads no byte that is not there. A field that is not there in full is zero or empty; then `failed()`.
+class message_reader {
+public:
+    explicit message_reader(std::span<const std::byte> message) noexcept
+        : at_(message.data()), end_(at_ + message.size()) {}
+
+    bool failed() const noexcept { return failed_; }
+    std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+    const std::byte* position() const noexcept { return at_; }
+
+    std::span<const std::byte> bytes(std::size_t size) noexcept {
+        if (left() < size) [[unlikely]] {
+            fail();
+            return {};
+        }
+        const std::span<const std::byte> found(at_, size);
+        at_ += size;
+        return found;
+    }
+    template <std::unsigned_integral T>
+    T number() noexcept {
+        const auto found = bytes(sizeof(T));
+        return found.empty() ? T() : detail::load_big_endian<T>(found.data());
+    }
+    char character() noexcept { return static_cast<char>(number<std::uint8_t>()); }
+    /// Up to a NUL.
+    std::string_view text() noexcept {
+        const void* const nul = left() != 0 ? std::memchr(at_, 0, left()) : nullptr;
+        if (!nul) {
+            fail();
+            return {};
+        }
+        const auto found = bytes(static_cast<std::size_t>(static_cast<const std::byte*>(nul) - at_));
+        at_ += 1;
+        return {reinterpret_cast<const char*>(found.data()), found.size()};
+    }
+
+    lsn position_in_log() noexcept { return lsn(number<std::uint64_t>()); }
+    time_point time() noexcept {
+        // Any number of microseconds is one after 2000, or before.
+        return time_point(std::chrono::microseconds(static_cast<std::int64_t>(
+            number<std::uint64_t>() +
+            static_cast<std::uint64_t>(std::chrono::microseconds(postgresql_epoch.time_since_epoch()).count()))));
+    }
+    xid transaction() noexcept { return xid(number<std::uint32_t>()); }
+
+    void fail() noexcept {
+        failed_ = true;
+        at_ = end_;
+    }
+
+private:
+    const std::byte* at_;
+    const std::byte* end_;
+    bool failed_ = false;
+};
+
+} // namespace pgcoro::replication

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "replication/pgoutput.hpp"
+
+#include "replication/table_types.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pgcoro::replication {
+
+error pgoutput::decode(std::span<const std::byte> bytes, event& out) {
+    message_reader in(bytes);
+    const char kind = in.character();
+    is_unknown_table_ = false;
+    if (read(kind, in, out) && !in.failed() && in.left() == 0) [[likely]] {
+        return {};
+    }
+    const std::string what = "a message of kind " + std::to_string(static_cast<unsigned char>(kind)) + " in the replication stream ";
+    return error(errc::malformed_value, what + (is_unknown_table_  ? "is about a table that was not described"
+                                                : in.left() != 0   ? "is too long, or of no kind that is known"
+                                                                   : "is malformed or too short"));
+}
+
+void pgoutput::replace(std::shared_ptr<const table> known) {
+    last_ = nullptr;
+    const oid_number oid = known->oid;
+    tables_[oid] = std::move(known);
+}
+
+bool pgoutput::read(char kind, message_reader& in, event& out) {
+    switch (kind) {
+    case 'I': return read_insert(in, out);
+    case 'U': return read_update(in, out);
+    case 'D': return read_delete(in, out);
+    case 'T': return read_truncate(in, out);
+    case 'R': return read_relation(in, out);
+    case 'M': return read_message(in, out);
+    case 'O': {
+        auto& o = out.emplace<origin>();
+        o.at = in.position_in_log();
+        o.name = in.text();
+        return true;
+    }
+    case 'Y': {
+        auto& y = out.emplace<type>();
+        static_cast<void>(read_xid(in));
+        y.oid = in.number<std::uint32_t>();
+        y.schema = in.text();
+        y.schema = y.schema.empty() && !in.failed() ? "pg_catalog" : y.schema;
+        y.name = in.text();
+        return true;
+    }
+    case 'S':
+    case 'E':
+    case 'c':
+    case 'A':
+    case 'p': return read_block(kind, in, out);
+    default: return read_transaction(kind, in, out);
+    }
+}
+
+/// Transactions that come when they commit, or when they are prepared.
+bool pgoutput::read_transaction(char kind, message_reader& in, event& out) {
+    // Braces keep the order.
+    if (kind == 'B') {
+        out = begin{in.position_in_log(), in.time(), in.transaction()};
+        return true;
+    }
+    if (kind == 'b') {
+        out = begin_prepare{in.position_in_log(), in.position_in_log(), in.time(), in.transaction(), in.text()};
+        return true;
+    }
+    if (kind != 'C' && kind != 'P' && kind != 'K' && kind != 'r') {
+        return false;
+    }
+    static_cast<void>(in.character()); // flags, none of which is used
+    if (kind == 'C') {
+        out = commit{in.position_in_log(), in.position_in_log(), in.time()};
+    } else if (kind == 'P') {
+        out = prepare{in.position_in_log(), in.position_in_log(), in.time(), in.transaction(), in.text(), false};
+    } else if (kind == 'K') {
+        out = commit_prepared{in.position_in_log(), in.position_in_log(), in.time(), in.transaction(), in.text()};
+    } else {
+        out = rollback_prepared{in.position_in_log(), in.position_in_log(), in.time(), in.time(), in.transaction(), in.text()};
+    }
+    return true;
+}
+
+/// Transactions that come in blocks.
+bool pgoutput::read_block(char kind, message_reader& in, event& out) {
+    if (in_block_ != (kind == 'E')) {
+        return false;
+    }
+    in_block_ = kind == 'S';
+    if (kind == 'E') {
+        out = stream_stop{};
+    } else if (kind == 'S') {
+        out = stream_start{in.transaction(), in.character() != 0};
+    } else if (kind == 'A') {
+        out = stream_abort{in.transaction(), in.transaction()};
+        constexpr std::size_t position_and_time = 16; // of stream_large_transactions::parallel
+        if (in.left() == position_and_time) {
+            static_cast<void>(in.bytes(position_and_time));
+        }
+    } else if (kind == 'c') {
+        const xid id = in.transaction();
+        static_cast<void>(in.character());
+        out = stream_commit{id, in.position_in_log(), in.position_in_log(), in.time()};
+    } else {
+        static_cast<void>(in.character());
+        out = prepare{in.position_in_log(), in.position_in_log(), in.time(), in.transaction(), in.text(), true};
+    }
+    return true;
+}
+
+bool pgoutput::read_relation(message_reader& in, event& out) {
+    static_cast<void>(read_xid(in));
+    table described;
+    described.oid = in.number<std::uint32_t>();
+    described.schema = in.text();
+    if (described.schema.empty()) {
+        described.schema = "pg_catalog";
+    }
+    described.name = in.text();
+    described.identity = static_cast<identity>(in.character());
+    const auto count = in.number<std::uint16_t>();
+    constexpr std::size_t least_size = 1 + 1 + 4 + 4;
+    if (in.failed() || in.left() < count * least_size) {
+        in.fail();
+        return false;
+    }
+    for (unsigned i = 0; i < count && !in.failed(); ++i) {
+        column& c = described.columns.emplace_back();
+        c.is_key = (in.number<std::uint8_t>() & 1) != 0;
+        c.name = in.text();
+        c.type = in.number<std::uint32_t>();
+        c.modifier = static_cast<std::int32_t>(in.number<std::uint32_t>());
+    }
+    if (in.failed() || in.left() != 0) {
+        return false;
+    }
+    auto made = std::make_shared<table>(std::move(described)); // its types are told by `replace`
+    last_ = nullptr;
+    tables_.erase(made->oid);
+    out = relation{std::move(made)};
+    return true;
+}
+
+std::optional<xid> pgoutput::read_xid(message_reader& in) {
+    return in_block_ ? std::optional(in.transaction()) : std::nullopt;
+}
+
+const pgoutput::table_ptr* pgoutput::find_table(message_reader& in) {
+    const oid_number oid = in.number<std::uint32_t>();
+    if (last_ && (*last_)->oid == oid) [[likely]] {
+        return last_;
+    }
+    const auto found = tables_.find(oid);
+    is_unknown_table_ = !in.failed() && found == tables_.end();
+    return last_ = found == tables_.end() ? nullptr : &found->second;
+}
+
+bool pgoutput::read_tuple(message_reader& in, const table& of, detail::changed_cell* cells, bool& has_text) {
+    const std::size_t count = of.columns.size();
+    if (in.number<std::uint16_t>() != count) {
+        in.fail();
+        return false;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        detail::changed_cell& cell = cells[i];
+        const char kind = in.character();
+        cell.data = nullptr;
+        cell.is_text = kind == 't';
+        if (kind == 'b' || kind == 't') [[likely]] {
+            const auto length = in.number<std::uint32_t>();
+            cell.data = in.position();
+            cell.length = static_cast<int>(length);
+            // A length beyond what an int holds is beyond the message, too.
+            static_cast<void>(in.bytes(length));
+            has_text = has_text || (cell.is_text && !of.columns[i].is_text);
+        } else if (kind == 'n' || kind == 'u') {
+            cell.length = kind == 'n' ? detail::cell_bytes::null : detail::cell_bytes::not_sent;
+        } else {
+            in.fail();
+        }
+    }
+    return !in.failed();
+}
+
+bool pgoutput::read_insert(message_reader& in, event& out) {
+    auto& i = out.emplace<insert>();
+    i.id = read_xid(in);
+    const auto* const found = find_table(in);
+    if (!found || in.character() != 'N') {
+        return false;
+    }
+    i.table = *found;
+    cells_.resize(std::max(cells_.size(), i.table->columns.size()));
+    bool has_text = false;
+    if (!read_tuple(in, *i.table, cells_.data(), has_text)) {
+        return false;
+    }
+    i.row = changed_row(*i.table, cells_.data(), has_text);
+    return true;
+}
+
+bool pgoutput::read_old_row(char kind, message_reader& in, const table& of, old_row& has_old, changed_row& old) {
+    cells_.resize(std::max(cells_.size(), 2 * of.columns.size()));
+    detail::changed_cell* const cells = cells_.data() + of.columns.size();
+    bool has_text = false;
+    if (!read_tuple(in, of, cells, has_text)) {
+        return false;
+    }
+    has_old = kind == 'O' ? old_row::full : old_row::key;
+    for (std::size_t i = 0; i < of.columns.size() && kind == 'K'; ++i) {
+        if (!of.columns[i].is_key) {
+            cells[i].length = detail::cell_bytes::not_sent; // sent as NULL, whatever it was
+        }
+    }
+    old = changed_row(of, cells, has_text);
+    return true;
+}
+
+bool pgoutput::read_update(message_reader& in, event& out) {
+    auto& u = out.emplace<update>();
+    u.id = read_xid(in);
+    const auto* const found = find_table(in);
+    if (!found) {
+        return false;
+    }
+    u.table = *found;
+    const std::size_t count = u.table->columns.size();
+    cells_.resize(std::max(cells_.size(), 2 * count));
+    char kind = in.character();
+    if (kind == 'K' || kind == 'O') {
+        if (!read_old_row(kind, in, *u.table, u.has_old, u.old)) {
+            return false;
+        }
+        kind = in.character();
+    }
+    bool has_text = false;
+    if (kind != 'N' || !read_tuple(in, *u.table, cells_.data(), has_text)) {
+        return false;
+    }
+    for (std::size_t i = 0; i < count && u.has_old == old_row::full; ++i) {
+        detail::changed_cell& cell = cells_[i];
+        if (!cell.is_sent()) { // but its value before the update is, and has not changed
+            cell = cells_[count + i];
+            has_text = has_text || (cell.is_text && !u.table->columns[i].is_text);
+        }
+    }
+    u.row = changed_row(*u.table, cells_.data(), has_text);
+    return true;
+}
+
+bool pgoutput::read_delete(message_reader& in, event& out) {
+    auto& d = out.emplace<delete_>();
+    d.id = read_xid(in);
+    const auto* const found = find_table(in);
+    const char kind = found ? in.character() : '\0';
+    if (kind != 'K' && kind != 'O') {
+        return false;
+    }
+    d.table = *found;
+    return read_old_row(kind, in, *d.table, d.has_old, d.old);
+}
+
+bool pgoutput::read_truncate(message_reader& in, event& out) {
+    auto& t = out.emplace<truncate>();
+    t.id = read_xid(in);
+    const auto count = in.number<std::uint32_t>();
+    const auto flags = in.number<std::uint8_t>();
+    t.cascade = (flags & 1) != 0;
+    t.restart_identity = (flags & 2) != 0;
+    truncated_.clear();
+    for (std::uint32_t i = 0; i < count && !in.failed(); ++i) {
+        const auto* const found = find_table(in);
+        if (!found) {
+            return false;
+        }
+        truncated_.push_back(*found);
+    }
+    t.tables = truncated_;
+    return true;
+}
+
+bool pgoutput::read_message(message_reader& in, event& out) {
+    auto& m = out.emplace<message>();
+    m.id = read_xid(in);
+    m.is_transactional = (in.number<std::uint8_t>() & 1) != 0;
+    m.at = in.position_in_log();
+    m.prefix = in.text();
+    m.content = in.bytes(in.number<std::uint32_t>());
+    return true;
+}
+
+} // namespace pgcoro::replication

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "replication/published_tables.hpp"
+
+#include <pgcoro/quote.hpp>
+#include <pgcoro/transaction.hpp>
+#include <pgcoro/types/array.hpp>
+#include <pgcoro/types/boolean.hpp>
+#include <pgcoro/types/integer.hpp>
+#include <pgcoro/types/text.hpp>
+
+namespace pgcoro {
+namespace {
+
+std::string quoted(std::string_view name) { return quote_identifier(name).value(); }
+
+std::string list_of(const std::vector<std::string>& columns) {
+    std::string list;
+    for (const auto& column : columns) {
+        list.append(list.empty() ? "" : ", ").append(quoted(column));
+    }
+    return list;
+}
+
+} // namespace
+
+std::string published_table::copy_out_statement() const {
+    // Rows of inheriting tables belong to these; those of partitions to their root.
+    return "copy (select " + list_of(columns) + " from " + (is_partitioned ? "" : "only ") + quoted(schema) + "." + quoted(name) +
+           (row_filter.empty() ? "" : " where " + row_filter) + ") to stdout (format binary)";
+}
+
+std::string published_table::copy_in_statement() const {
+    return "copy " + quoted(schema) + "." + quoted(name) + " (" + list_of(columns) + ") from stdin (format binary)";
+}
+
+namespace replication {
+
+task<std::vector<published_table>> published_tables(transaction& tx, const std::vector<std::string>& publications) {
+    // Older servers do not have the columns attnames and rowfilter. Several filters of one table are alternatives.
+    BOOST_OUTCOME_CO_TRY(auto tables, co_await tx.fetch<published_table>(R"(
+        with published as (
+            select t.schemaname, t.tablename, to_jsonb(t) ->> 'rowfilter' as filter, to_jsonb(t) -> 'attnames' as names
+            from pg_catalog.pg_publication_tables t where t.pubname = any($1))
+        select p.schemaname::text, p.tablename::text,
+               array(select a.attname::text from pg_catalog.pg_attribute a
+                     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+                       and exists (select from published o where o.schemaname = p.schemaname and o.tablename = p.tablename
+                                   and (o.names is null or jsonb_typeof(o.names) = 'null' or o.names ? a.attname))
+                     order by a.attnum),
+               case when bool_or(p.filter is null) then '' else string_agg(distinct '(' || p.filter || ')', ' or ') end,
+               c.relkind = 'p',
+               greatest(c.reltuples, 0)::int8
+        from published p
+             join pg_catalog.pg_namespace n on n.nspname = p.schemaname
+             join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+        group by p.schemaname, p.tablename, c.oid, c.relkind, c.reltuples
+        order by pg_catalog.pg_total_relation_size(c.oid) desc, p.schemaname, p.tablename)",
+                                                                        publications));
+    co_return tables;
+}
+
+} // namespace replication
+} // namespace pgcoro

@@ -21,10 +21,9 @@
 #include <utility>
 
 namespace pgcoro {
-namespace {
+namespace replication { // not an unnamed one: the coroutine's frame has a member of these types
 
 namespace asio = boost::asio;
-using replication::published_tables;
 
 /// What the workers share.
 struct copying {
@@ -123,10 +122,11 @@ task<void> copy_all(std::shared_ptr<copying> work, const std::vector<std::string
     co_return boost::outcome_v2::success();
 }
 
-} // namespace
+} // namespace replication
 
 task<replication_stream> initial_copy(connect_config config, std::string slot, replication_options options, table_copier copy,
                                       initial_copy_options how) {
+    namespace asio = boost::asio;
     // A cancellation ends the work in order: the slot is to be dropped.
     co_await asio::this_coro::throw_if_cancelled(false);
     const auto executor = co_await asio::this_coro::executor;
@@ -134,8 +134,8 @@ task<replication_stream> initial_copy(connect_config config, std::string slot, r
     BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(executor, config));
     BOOST_OUTCOME_CO_TRY(const auto made, co_await c.create_slot(slot, how.slot));
     const auto work =
-        std::make_shared<copying>(executor, std::move(config), made.snapshot, std::move(copy), std::move(how));
-    const auto begun = co_await copy_all(work, options.publications);
+        std::make_shared<replication::copying>(executor, std::move(config), made.snapshot, std::move(copy), std::move(how));
+    const auto begun = co_await replication::copy_all(work, options.publications);
     if (!begun) {
         work->fail(begun.error());
     }

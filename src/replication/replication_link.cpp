@@ -36,16 +36,16 @@ lsn lsn_of(std::string_view text) noexcept {
                                     number_of<std::uint64_t>(text.substr(slash + 1), 16));
 }
 
+error shape_error() { return error(errc::connection_lost, "the server's answer to a replication command has another shape"); }
+
+} // namespace
+
 /// What a connector tells, for a coroutine that waits.
 struct arrival {
     explicit arrival(const asio::any_io_executor& executor) : wake(executor, asio::steady_timer::time_point::max()) {}
     asio::steady_timer wake;
     std::optional<result<wire::established>> made;
 };
-
-error shape_error() { return error(errc::connection_lost, "the server's answer to a replication command has another shape"); }
-
-} // namespace
 
 asio::awaitable<result<>> replication_link::connect() {
     const auto self = shared_from_this();

@@ -145,25 +145,27 @@ bool replication_session::resolve(const std::shared_ptr<const table>& described)
     return false;
 }
 
+/// A question about types that a coroutine waits for.
+struct type_question {
+    explicit type_question(const asio::any_io_executor& executor)
+        : wake(executor, asio::steady_timer::time_point::max()), lookup([this] {
+              is_over = true;
+              wake.cancel();
+          }) {}
+    asio::steady_timer wake;
+    wire::type_lookup lookup;
+    bool is_over = false;
+};
+
 /// A walsender runs no statements while it streams.
 asio::awaitable<result<detail::type_catalogue_ptr>> replication_session::look_up_types(std::vector<oid_number> wanted) {
-    struct asking {
-        explicit asking(const asio::any_io_executor& executor)
-            : wake(executor, asio::steady_timer::time_point::max()), lookup([this] {
-                  is_over = true;
-                  wake.cancel();
-              }) {}
-        asio::steady_timer wake;
-        wire::type_lookup lookup;
-        bool is_over = false;
-    };
     const auto self = shared_from_this();
     const auto limit = std::chrono::steady_clock::now() + options_.answer_timeout;
     auto made = co_await pgcoro::connect(where().executor(), link_->config()).by(limit);
     if (!made) {
         co_return std::move(made).error();
     }
-    const auto asked = std::make_shared<asking>(where().executor());
+    const auto asked = std::make_shared<type_question>(where().executor());
     detail::wanted_types types;
     types.numbers = std::move(wanted);
     asked->lookup.ask(types);

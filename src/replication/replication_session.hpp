@@ -42,7 +42,11 @@ public:
     using clock = std::chrono::steady_clock;
 
     replication_session(std::shared_ptr<replication_link> link, std::string slot, replication_options options);
-    ~replication_session() { link_->close(); }
+    ~replication_session() {
+        if (state_ != state::starting) { // until then the connection is not its own
+            link_->close();
+        }
+    }
 
     detail::bound_executor& where() noexcept { return link_->where(); }
     replication_link& link() noexcept { return *link_; }

@@ -7,7 +7,9 @@
 #include <pgcoro/quote.hpp>
 #include <pgcoro/replication_events.hpp>
 
+#include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -33,11 +35,11 @@ public:
     std::optional<lsn> apply(const replication::event& e) {
         if (std::holds_alternative<replication::begin>(e) || std::holds_alternative<replication::restarted>(e)) {
             script_ = "begin;";
-        } else if (const auto* r = std::get_if<replication::relation>(&e)) {
-            follow(*r->table);
         } else if (const auto* i = std::get_if<replication::insert>(&e)) {
+            follow(i->table);
             insert(*i->table, i->row);
         } else if (const auto* u = std::get_if<replication::update>(&e)) {
+            follow(u->table);
             update(*u->table, u->has_old == replication::old_row::none ? u->row : u->old, u->row);
         } else if (const auto* d = std::get_if<replication::delete_>(&e)) {
             script_ += "delete from " + name(*d->table) + where(*d->table, d->old) + ";";
@@ -59,8 +61,13 @@ private:
         return f.is_null() ? "null" : quote_literal(f.text().value()).value();
     }
 
-    /// A column that is new on the other side.
-    void follow(const replication::table& t) {
+    /// Columns that are new on the other side. Only of tables that change: a partition whose changes are published as those of
+    /// its root is described, too.
+    void follow(const std::shared_ptr<const replication::table>& described) {
+        const replication::table& t = *described;
+        if (!followed_.insert(described).second) {
+            return;
+        }
         for (const auto& c : t.columns) {
             script_ += "alter table " + name(t) + " add column if not exists " + quoted(c.name) + " " + t.types->describe(c.type) + ";";
         }
@@ -108,6 +115,7 @@ private:
 
     libpq_session target_;
     std::string script_ = "begin;";
+    std::set<std::shared_ptr<const replication::table>> followed_;
 };
 
 } // namespace pgcoro::test

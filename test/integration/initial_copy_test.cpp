@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSL-1.0
+// A copy of tables that are being written to, and the changes since.
+#include "replica.hpp"
+#include "replication_fixture.hpp"
+
+#include <pgcoro/initial_copy.hpp>
+#include <pgcoro/transfer.hpp>
+
+#include <thread>
+
+namespace {
+
+using namespace pgcoro::test;
+using pgcoro::copy_reader;
+using pgcoro::errc;
+using pgcoro::initial_copy_options;
+using pgcoro::initial_copy_progress;
+using pgcoro::published_table;
+using pgcoro::task;
+namespace replication = pgcoro::replication;
+
+class initial_copy : public replication_test {
+protected:
+    initial_copy() {
+        judge_.value("drop database if exists copies");
+        sql("create database copies");
+        sql("create table items (id int primary key, name text, twice int generated always as (id * 2) stored);"
+            "create table events (id int, at date, note text, primary key (id, at)) partition by range (at);"
+            "create table events_1 partition of events for values from ('2020-01-01') to ('2021-01-01');"
+            "create table events_2 partition of events for values from ('2021-01-01') to ('2022-01-01');"
+            "create table parts (id int primary key, secret text, visible bool);"
+            "create publication p for table items, events, parts (id, visible) where (visible)"
+            " with (publish_via_partition_root = true)");
+        target_ = libpq_session(copies());
+        target_->value("create table items (id int primary key, name text);"
+                       "create table events (id int, at date, note text, primary key (id, at));"
+                       "create table parts (id int primary key, visible bool)");
+    }
+    ~initial_copy() override {
+        target_.reset();
+        sql("select pg_terminate_backend(pid, 20000) from pg_stat_activity where datname = 'copies'");
+    }
+
+    static std::string copies() { return logical_server_of_all().dsn() + " dbname=copies"; }
+
+    std::optional<libpq_session> target_;
+};
+
+/// Into the tables of the same names.
+pgcoro::table_copier copier(std::string dsn) {
+    return [dsn](const published_table& table, copy_reader rows) -> task<std::uint64_t> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await pgcoro::connect(co_await asio::this_coro::executor, dsn));
+        pgcoro::unchecked_sql statement(table.copy_in_statement());
+        BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_in(statement));
+        BOOST_OUTCOME_CO_TRY(auto report, co_await pgcoro::transfer(std::move(rows), std::move(writer)));
+        co_return report.rows;
+    };
+}
+
+TEST_F(initial_copy, and_the_stream_after_it_miss_nothing_and_repeat_nothing) {
+    sql("insert into items select i, 'item ' || i from generate_series(1, 20000) i;"
+        "insert into events select i, date '2020-01-01' + i % 700, 'event' from generate_series(1, 5000) i;"
+        "insert into parts select i, 'secret', i % 2 = 0 from generate_series(1, 1000) i");
+    std::jthread writer([] {
+        libpq_session session(logical_server_of_all().dsn());
+        for (int i = 0; i < 300; ++i) {
+            const std::string id = std::to_string(i);
+            session.value("insert into items values (" + id + " + 100000, 'new')");
+            session.value("update items set name = 'changed' where id = " + id);
+            session.value("delete from events where id = " + id);
+            session.value("update parts set visible = not visible where id = " + id);
+        }
+        session.value("insert into items values (-1, 'the end')");
+    });
+    std::vector<initial_copy_progress> seen;
+    run([&]() -> task<> {
+        initial_copy_options how;
+        how.on_progress = [&](const initial_copy_progress& p) { seen.push_back(p); };
+        auto options = quick_stream("p");
+        auto copy = copier(copies());
+        BOOST_OUTCOME_CO_TRY(auto s, co_await pgcoro::initial_copy(config(), slot(), options, copy, how));
+        replica changes(copies());
+        for (bool is_over = false; !is_over;) {
+            BOOST_OUTCOME_CO_TRY(const auto event, co_await s.next());
+            if (const auto* i = std::get_if<replication::insert>(&event)) {
+                is_over = is_over || i->row[0].as<int>().value() == -1;
+            }
+            if (const auto end = changes.apply(event)) {
+                s.confirm(*end);
+            }
+        }
+        changes.apply((co_await s.next()).value()); // the commit
+        co_return co_await s.stop();
+    });
+    writer.join();
+    ASSERT_EQ(seen.size(), 3u);
+    EXPECT_EQ(seen.back().tables, 3u);
+    EXPECT_EQ(seen.back().finished_tables, 3u);
+    EXPECT_GE(seen.back().rows, 25000u);
+    const std::string sum = "select count(*) || md5(string_agg(t::text, ',' order by t::text)) from ";
+    EXPECT_EQ(target_->value(sum + "items t"), judge_.value(sum + "(select id, name from items) t"));
+    EXPECT_EQ(target_->value(sum + "events t"), judge_.value(sum + "(select id, at, note from events) t"));
+    EXPECT_EQ(target_->value(sum + "parts t"), judge_.value(sum + "(select id, visible from parts where visible) t"));
+}
+
+TEST_F(initial_copy, that_fails_leaves_no_slot) {
+    sql("insert into items select i from generate_series(1, 20000) i");
+    pgcoro::table_copier copy = [](const published_table& table, copy_reader rows) -> task<std::uint64_t> {
+        if (table.name == "items") {
+            co_return pgcoro::error(errc::value_out_of_range, "refused");
+        }
+        while (!(co_await rows.read()).value().empty()) {
+        }
+        co_return 0;
+    };
+    run([&]() -> task<> {
+        auto options = quick_stream("p");
+        EXPECT_EQ(error_of(co_await pgcoro::initial_copy(config(), slot(), options, copy)), errc::value_out_of_range);
+        co_return success();
+    });
+    EXPECT_EQ(judge_.value("select count(*) from pg_replication_slots"), "0");
+}
+
+} // namespace

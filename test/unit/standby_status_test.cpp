@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "replication/repeated_transactions.hpp"
+#include "replication/slot_commands.hpp"
+#include "replication/standby_status.hpp"
+#include "replication/status_message.hpp"
+#include "replication/stream_retry.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace pgcoro;
+using namespace pgcoro::replication;
+
+TEST(standby_status, confirms_what_the_consumer_has_confirmed) {
+    standby_status s(lsn(100));
+    EXPECT_EQ(s.flushed(), lsn(100));
+    s.on_complete(lsn(150));
+    s.on_complete(lsn(200));
+    EXPECT_EQ(s.flushed(), lsn(100));
+    EXPECT_EQ(s.received(), lsn(200));
+    s.confirm(lsn(150));
+    EXPECT_EQ(s.flushed(), lsn(150));
+    s.confirm(lsn(120));
+    EXPECT_EQ(s.flushed(), lsn(150));
+}
+
+TEST(standby_status, confirms_keepalives_when_nothing_is_left_to_confirm) {
+    standby_status s(lsn(100));
+    s.on_keepalive(lsn(300));
+    EXPECT_EQ(s.flushed(), lsn(300));
+    s.on_complete(lsn(400));
+    s.on_keepalive(lsn(500));
+    EXPECT_EQ(s.flushed(), lsn(100)) << "what was not confirmed may not be passed over";
+    s.on_complete(lsn(600)); // after the keepalive
+    s.confirm(lsn(400));
+    EXPECT_EQ(s.flushed(), lsn(500));
+    s.confirm(lsn(600));
+    EXPECT_EQ(s.flushed(), lsn(600));
+}
+
+event begin_at(std::uint64_t commit) { return begin{lsn(commit), {}, xid(1)}; }
+event commit_at(std::uint64_t at, std::uint64_t end) { return commit{lsn(at), lsn(end), {}}; }
+
+TEST(repeated_transactions, are_told_from_new_ones_by_their_end) {
+    repeated_transactions r;
+    EXPECT_TRUE(r.is_new(begin_at(10)));
+    EXPECT_TRUE(r.is_new(insert()));
+    EXPECT_TRUE(r.is_new(commit_at(10, 15)));
+    EXPECT_TRUE(r.is_new(begin_at(20)));
+    EXPECT_TRUE(r.is_new(insert()));
+    r.on_restart(); // before the second commit
+    EXPECT_FALSE(r.is_new(begin_at(10)));
+    EXPECT_FALSE(r.is_new(insert()));
+    EXPECT_FALSE(r.is_new(commit_at(10, 15)));
+    EXPECT_TRUE(r.is_new(begin_at(20)));
+    EXPECT_TRUE(r.is_new(insert()));
+    EXPECT_TRUE(r.is_new(commit_at(20, 25)));
+}
+
+TEST(repeated_transactions, in_blocks_are_told_by_their_ids_until_they_are_confirmed) {
+    repeated_transactions r;
+    EXPECT_TRUE(r.is_new(stream_start{xid(7), true}));
+    EXPECT_TRUE(r.is_new(insert()));
+    EXPECT_TRUE(r.is_new(stream_stop()));
+    EXPECT_TRUE(r.is_new(stream_commit{xid(7), lsn(10), lsn(15), {}}));
+    r.on_restart();
+    EXPECT_FALSE(r.is_new(stream_start{xid(7), true}));
+    EXPECT_FALSE(r.is_new(insert()));
+    EXPECT_FALSE(r.is_new(stream_stop()));
+    EXPECT_FALSE(r.is_new(stream_commit{xid(7), lsn(10), lsn(15), {}}));
+    r.confirmed(lsn(15)); // the number may be another's from then on
+    EXPECT_TRUE(r.is_new(stream_start{xid(7), true}));
+}
+
+TEST(repeated_transactions, that_are_prepared_come_once_as_well) {
+    repeated_transactions r;
+    EXPECT_TRUE(r.is_new(begin_prepare{lsn(10), lsn(15), {}, xid(1), "g"}));
+    EXPECT_TRUE(r.is_new(prepare{lsn(10), lsn(15), {}, xid(1), "g", false}));
+    EXPECT_TRUE(r.is_new(commit_prepared{lsn(20), lsn(25), {}, xid(1), "g"}));
+    r.on_restart();
+    EXPECT_FALSE(r.is_new(begin_prepare{lsn(10), lsn(15), {}, xid(1), "g"}));
+    EXPECT_FALSE(r.is_new(insert()));
+    EXPECT_FALSE(r.is_new(prepare{lsn(10), lsn(15), {}, xid(1), "g", false}));
+    EXPECT_FALSE(r.is_new(commit_prepared{lsn(20), lsn(25), {}, xid(1), "g"}));
+    EXPECT_TRUE(r.is_new(rollback_prepared{lsn(26), lsn(30), {}, {}, xid(2), "h"}));
+}
+
+TEST(slot_commands, quote_names_and_follow_the_servers_version) {
+    slot_options options;
+    options.temporary = true;
+    options.snapshot = slot_snapshot::exported;
+    EXPECT_EQ(create_slot_command("s", options, 150000),
+              "CREATE_REPLICATION_SLOT \"s\" TEMPORARY LOGICAL pgoutput (SNAPSHOT 'export')");
+    EXPECT_EQ(create_slot_command("s", options, 140000),
+              "CREATE_REPLICATION_SLOT \"s\" TEMPORARY LOGICAL pgoutput EXPORT_SNAPSHOT");
+    options = {};
+    options.two_phase = options.failover = true;
+    EXPECT_EQ(create_slot_command("s", options, 170000),
+              "CREATE_REPLICATION_SLOT \"s\" LOGICAL pgoutput (SNAPSHOT 'nothing', TWO_PHASE true, FAILOVER true)");
+    EXPECT_EQ(drop_slot_command("s", true), "DROP_REPLICATION_SLOT \"s\" WAIT");
+    replication_options stream;
+    stream.publications = {"a", "it's \"b\""};
+    EXPECT_EQ(start_command("s", lsn(0x16B374D848), stream),
+              "START_REPLICATION SLOT \"s\" LOGICAL 16/B374D848 (proto_version '1', publication_names '\"a\", \"it''s "
+              "\"\"b\"\"\"', binary 'true')");
+    stream.binary = false;
+    stream.messages = stream.only_local = true;
+    stream.streaming = stream_large_transactions::parallel;
+    EXPECT_NE(start_command("s", lsn(), stream).find("(proto_version '4'"), std::string::npos);
+    EXPECT_NE(start_command("s", lsn(), stream).find("messages 'true', streaming 'parallel', origin 'none')"), std::string::npos);
+}
+
+TEST(slot_commands, take_only_names_that_a_server_takes) {
+    EXPECT_FALSE(check_slot_name("abc_09"));
+    EXPECT_FALSE(check_slot_name(std::string(63, 'a')));
+    for (const std::string name : {"", "Upper", "a-b", "a\"b", "a;b"}) {
+        EXPECT_EQ(check_slot_name(name), sqlstate::invalid_name) << name;
+    }
+    EXPECT_EQ(check_slot_name(std::string(64, 'a')), sqlstate::invalid_name);
+}
+
+TEST(stream_retry, is_for_what_passes) {
+    for (const auto passing : {sqlstate::object_in_use, sqlstate::admin_shutdown, sqlstate::crash_shutdown,
+                               sqlstate::cannot_connect_now, sqlstate::too_many_connections}) {
+        EXPECT_TRUE(may_pass(passing)) << to_string(passing);
+    }
+    EXPECT_TRUE(may_pass(errc::connection_lost));
+    EXPECT_TRUE(may_pass(errc::timed_out));
+    for (const auto lasting : {sqlstate::object_not_in_prerequisite_state, sqlstate::undefined_object,
+                               sqlstate::feature_not_supported, sqlstate::insufficient_privilege}) {
+        EXPECT_FALSE(may_pass(lasting)) << to_string(lasting);
+    }
+    for (const auto lasting : {errc::changes_lost, errc::no_such_publication, errc::malformed_value}) {
+        EXPECT_FALSE(may_pass(lasting));
+    }
+}
+
+TEST(status_message, has_the_servers_layout) {
+    const auto bytes = status_update(lsn(3), lsn(2), postgresql_epoch + std::chrono::microseconds(5), true);
+    EXPECT_EQ(bytes.size(), 34u);
+    EXPECT_EQ(bytes[0], std::byte{'r'});
+    EXPECT_EQ(bytes[8], std::byte{3});
+    EXPECT_EQ(bytes[16], std::byte{2});
+    EXPECT_EQ(bytes[24], std::byte{2});
+    EXPECT_EQ(bytes[32], std::byte{5});
+    EXPECT_EQ(bytes[33], std::byte{1});
+    std::array<std::byte, 18> keepalive{std::byte{'k'}};
+    keepalive[8] = std::byte{9};
+    keepalive[17] = std::byte{1};
+    const auto k = std::get<keepalive_message>(read_stream_message(keepalive).value());
+    EXPECT_EQ(k.end, lsn(9));
+    EXPECT_TRUE(k.wants_reply);
+    EXPECT_FALSE(read_stream_message(std::span(keepalive).first(17)));
+    EXPECT_FALSE(read_stream_message({}));
+}
+
+} // namespace

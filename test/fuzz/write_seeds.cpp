@@ -4,6 +4,7 @@
 #include "support/libpq_session.hpp"
 
 #include <pgcoro/testing/ephemeral_server.hpp>
+#include <pgcoro/testing/server_options.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -33,6 +34,7 @@ constexpr std::string_view make_types[] = {
     "create extension citext",
     "create extension ltree",
     "create extension hstore",
+    "create table seeds (id int primary key, t text, m mood); create publication seeds for table seeds",
 };
 
 /// The numbers that test/fuzz/user_types.hpp gives to types; those of their arrays are the next ones.
@@ -181,6 +183,14 @@ constexpr std::string_view copies[] = {
     "select 12.50::numeric, array['a', null]::varchar[]",
     "select 1::int2, row(7, 'Elm')::place union all select 2, null",
 };
+/// For test/fuzz/changes.cpp: each is a transaction, or several.
+constexpr std::string_view changes[] = {
+    "insert into seeds values (1, 'one', 'sad')",
+    "update seeds set id = 2; delete from seeds",
+    "insert into seeds values (3, repeat('x', 1000)); update seeds set m = 'furious'; truncate seeds",
+    "alter table seeds replica identity full; insert into seeds values (4); update seeds set t = 'four'; delete from seeds",
+    "select pg_logical_emit_message(true, 'prefix', 'content')",
+};
 constexpr std::string_view row_names[] = {"id", "name", "price", "number", "where"};
 
 std::string big_endian(std::uint32_t number) {
@@ -250,6 +260,21 @@ public:
         print("copy", bytes, sql);
     }
 
+    /// As test/fuzz/changes.cpp reads them.
+    void write_changes(std::string_view sql) {
+        ask("select pg_create_logical_replication_slot('seeds', 'pgoutput')");
+        session_.value(std::string(sql));
+        const auto sent = ask("select data from pg_logical_slot_peek_binary_changes('seeds', null, null, 'proto_version', '1', "
+                              "'publication_names', 'seeds', 'messages', 'true', 'binary', 'true')");
+        std::string bytes;
+        for (int row = 0; row < PQntuples(sent.get()); ++row) {
+            const auto message = value(sent, row, 0);
+            bytes += big_endian(static_cast<std::uint32_t>(message.size())).substr(2) + message;
+        }
+        ask("select pg_drop_replication_slot('seeds')");
+        print("changes", bytes, sql);
+    }
+
 private:
     void replace(const std::string& name, std::uint32_t number) {
         const auto given = std::stoul(session_.value("select '" + name + "'::regtype::oid"));
@@ -306,7 +331,9 @@ private:
 
 int main() {
     try {
-        const auto server = pgcoro::testing::ephemeral_server::create();
+        pgcoro::testing::server_options options;
+        options.settings = {{"wal_level", "logical"}};
+        const auto server = pgcoro::testing::ephemeral_server::create(options);
         seed_writer writer(server.value().dsn());
         std::cout << "# SPDX-License-Identifier: BSL-1.0\n"
                      "# Written by fuzz_seeds: what for, the bytes, and the expression they are the value of.\n";
@@ -318,6 +345,9 @@ int main() {
         }
         for (const auto sql : copies) {
             writer.write_copy(sql);
+        }
+        for (const auto sql : changes) {
+            writer.write_changes(sql);
         }
     } catch (const std::exception& e) {
         std::cerr << e.what() << '\n';

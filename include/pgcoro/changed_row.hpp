@@ -32,6 +32,8 @@ private:
     byte_buffer bytes_;
 };
 
+struct changed_field_access;
+
 } // namespace detail
 
 /// One value of a changed row. A view: it must not outlive the row.
@@ -68,6 +70,7 @@ public:
 
 private:
     friend class changed_row;
+    friend struct detail::changed_field_access;
     changed_field(const replication::table* table, const detail::changed_cell* cell, std::size_t column) noexcept
         : table_(table), cell_(cell), column_(column) {}
 

@@ -36,7 +36,8 @@ enum class errc {
     /// The bytes of a value do not follow the binary format of its type, or those of a COPY that of COPY.
     malformed_value,
 
-    /// A replication stream did not send the value: the update has not changed it (read it into `or_unchanged`), or only the key
+    /// A replication stream did not send the value: the update has not changed it (read it into `or_unchanged`), or only the
+    /// key
     /// of an old row is known.
     value_not_sent,
 
@@ -92,7 +93,8 @@ enum class errc {
 
     /// The publication that a replication stream was to follow does not exist, or the server can no longer find it.
     no_such_publication,
-    /// The replication slot is ahead of the position that the consumer has stored: changes in between are lost to it. It may have
+    /// The replication slot is ahead of the position that the consumer has stored: changes in between are lost to it. It may
+    /// have
     /// been dropped and created again.
     changes_lost,
 

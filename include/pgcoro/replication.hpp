@@ -8,8 +8,8 @@
 //     BOOST_OUTCOME_CO_TRY(auto stream, co_await c.start("shop_feed", options));
 //     ...                                            // <pgcoro/replication_events.hpp>
 //
-// The server needs wal_level = logical; the role needs REPLICATION, and a line in pg_hba.conf for the database. A primary key, or
-// REPLICA IDENTITY, is needed to update or delete rows of a published table.
+// The server needs wal_level = logical; the role needs REPLICATION, and a line in pg_hba.conf for the database. A primary key,
+// or REPLICA IDENTITY, is needed to update or delete rows of a published table.
 #pragma once
 
 #include <pgcoro/connect_config.hpp>
@@ -26,7 +26,7 @@ namespace pgcoro {
 namespace replication {
 class replication_link;
 struct access;
-}
+} // namespace replication
 
 /// A connection for replication commands, one at a time. It runs no statements. It is closed when it is destroyed.
 ///

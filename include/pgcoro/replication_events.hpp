@@ -187,8 +187,8 @@ struct restarted {
     error reason;
 };
 
-using event = std::variant<begin, commit, insert, update, delete_, truncate, relation, type, origin, message, begin_prepare,
-                           prepare, commit_prepared, rollback_prepared, stream_start, stream_stop, stream_commit, stream_abort,
-                           restarted>;
+using event =
+    std::variant<begin, commit, insert, update, delete_, truncate, relation, type, origin, message, begin_prepare, prepare,
+                 commit_prepared, rollback_prepared, stream_start, stream_stop, stream_commit, stream_abort, restarted>;
 
 } // namespace pgcoro::replication

@@ -14,7 +14,7 @@ namespace pgcoro {
 namespace replication {
 class replication_session;
 struct access;
-}
+} // namespace replication
 
 /// Gives the changes of the tables in some publications, transaction by transaction, in the order of their commits. It owns its
 /// connection, and makes a new one when that is lost; then it gives an event `restarted`.

@@ -20,8 +20,7 @@ inline constexpr std::chrono::sys_days postgresql_epoch = std::chrono::year(2000
 /// Reads no byte that is not there. A field that is not there in full is zero or empty; then `failed()`.
 class message_reader {
 public:
-    explicit message_reader(std::span<const std::byte> message) noexcept
-        : at_(message.data()), end_(at_ + message.size()) {}
+    explicit message_reader(std::span<const std::byte> message) noexcept : at_(message.data()), end_(at_ + message.size()) {}
 
     bool failed() const noexcept { return failed_; }
     std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }

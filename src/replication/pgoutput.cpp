@@ -15,10 +15,11 @@ error pgoutput::decode(std::span<const std::byte> bytes, event& out) {
     if (read(kind, in, out) && !in.failed() && in.left() == 0) [[likely]] {
         return {};
     }
-    const std::string what = "a message of kind " + std::to_string(static_cast<unsigned char>(kind)) + " in the replication stream ";
-    return error(errc::malformed_value, what + (is_unknown_table_  ? "is about a table that was not described"
-                                                : in.left() != 0   ? "is too long, or of no kind that is known"
-                                                                   : "is malformed or too short"));
+    const std::string what =
+        "a message of kind " + std::to_string(static_cast<unsigned char>(kind)) + " in the replication stream ";
+    return error(errc::malformed_value, what + (is_unknown_table_ ? "is about a table that was not described"
+                                                : in.left() != 0  ? "is too long, or of no kind that is known"
+                                                                  : "is malformed or too short"));
 }
 
 void pgoutput::replace(std::shared_ptr<const table> known) {
@@ -146,9 +147,7 @@ bool pgoutput::read_relation(message_reader& in, event& out) {
     return true;
 }
 
-std::optional<xid> pgoutput::read_xid(message_reader& in) {
-    return in_block_ ? std::optional(in.transaction()) : std::nullopt;
-}
+std::optional<xid> pgoutput::read_xid(message_reader& in) { return in_block_ ? std::optional(in.transaction()) : std::nullopt; }
 
 const pgoutput::table_ptr* pgoutput::find_table(message_reader& in) {
     const oid_number oid = in.number<std::uint32_t>();

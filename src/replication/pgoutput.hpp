@@ -21,8 +21,8 @@ class pgoutput {
 public:
     /// What is decoded next refers to the message, and to this decoder, until the next call.
     ///
-    /// Errors: `errc::malformed_value` if it is no message of this protocol, or has too few bytes or too many, or a table was not
-    /// described before: then the connection is of no more use.
+    /// Errors: `errc::malformed_value` if it is no message of this protocol, or has too few bytes or too many, or a table was
+    /// not described before: then the connection is of no more use.
     error decode(std::span<const std::byte> message, event& out);
 
     /// A table that was described last, and the types of whose columns are now known. Later events have it.

@@ -25,8 +25,8 @@ std::string list_of(const std::vector<std::string>& columns) {
 
 std::string published_table::copy_out_statement() const {
     // Rows of inheriting tables belong to these; those of partitions to their root.
-    return "copy (select " + list_of(columns) + " from " + (is_partitioned ? "" : "only ") + quoted(schema) + "." + quoted(name) +
-           (row_filter.empty() ? "" : " where " + row_filter) + ") to stdout (format binary)";
+    return "copy (select " + list_of(columns) + " from " + (is_partitioned ? "" : "only ") + quoted(schema) + "." +
+           quoted(name) + (row_filter.empty() ? "" : " where " + row_filter) + ") to stdout (format binary)";
 }
 
 std::string published_table::copy_in_statement() const {
@@ -55,7 +55,7 @@ task<std::vector<published_table>> published_tables(transaction& tx, const std::
              join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
         group by p.schemaname, p.tablename, c.oid, c.relkind, c.reltuples
         order by pg_catalog.pg_total_relation_size(c.oid) desc, p.schemaname, p.tablename)",
-                                                                        publications));
+                                                                         publications));
     co_return tables;
 }
 

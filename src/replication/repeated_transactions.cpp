@@ -10,8 +10,9 @@ namespace pgcoro::replication {
 lsn repeated_transactions::end_of(const event& e) noexcept {
     return std::visit(
         []<class Event>(const Event& of) {
-            if constexpr (std::is_same_v<Event, commit> || std::is_same_v<Event, prepare> || std::is_same_v<Event, stream_commit> ||
-                          std::is_same_v<Event, commit_prepared> || std::is_same_v<Event, rollback_prepared>) {
+            if constexpr (std::is_same_v<Event, commit> || std::is_same_v<Event, prepare> ||
+                          std::is_same_v<Event, stream_commit> || std::is_same_v<Event, commit_prepared> ||
+                          std::is_same_v<Event, rollback_prepared>) {
                 return of.end;
             } else {
                 return lsn();

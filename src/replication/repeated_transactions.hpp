@@ -27,8 +27,8 @@ private:
     bool is_repeated(std::uint32_t id) const { return streamed_.contains(id); }
 
     lsn complete_;
-    bool is_repeated_ = false;                // what is being received
-    std::map<std::uint32_t, lsn> streamed_;   // ids of complete transactions, and their ends
+    bool is_repeated_ = false;              // what is being received
+    std::map<std::uint32_t, lsn> streamed_; // ids of complete transactions, and their ends
 };
 
 } // namespace pgcoro::replication

@@ -82,8 +82,8 @@ operation<system_identity> replication_connection::identify() {
 }
 
 operation<slot_info> replication_connection::create_slot(std::string_view name, slot_options options) {
-    return command_of<slot_info>(link_,
-                                 [name = std::string(name), options](replication_link& l) { return l.create_slot(name, options); });
+    return command_of<slot_info>(
+        link_, [name = std::string(name), options](replication_link& l) { return l.create_slot(name, options); });
 }
 
 operation<void> replication_connection::drop_slot(std::string_view name, bool waits) {
@@ -113,9 +113,9 @@ replication_stream& replication_stream::operator=(replication_stream&& other) no
 replication_stream::~replication_stream() { close_session(std::move(session_)); }
 
 operation<replication::event> replication_stream::next() {
-    return operation<replication::event>(
-        session_ ? detail::call_ptr<replication::event>(new replication::next_event_call(session_))
-                 : detail::failed<replication::event>(errc::connection_closed));
+    return operation<replication::event>(session_
+                                             ? detail::call_ptr<replication::event>(new replication::next_event_call(session_))
+                                             : detail::failed<replication::event>(errc::connection_closed));
 }
 
 std::optional<replication::event> replication_stream::try_next() { return session_ ? session_->try_next() : std::nullopt; }
@@ -131,8 +131,8 @@ operation<void> replication_stream::stop() {
         return operation<void>(detail::failed<void>(errc::connection_closed));
     }
     const auto s = session_;
-    return operation<void>(detail::call_ptr<void>(
-        new spawned_call<void>(s->where(), [s] { return s->stop(); }, [s](bool) { s->close(); })));
+    return operation<void>(
+        detail::call_ptr<void>(new spawned_call<void>(s->where(), [s] { return s->stop(); }, [s](bool) { s->close(); })));
 }
 
 void replication_stream::close() noexcept { close_session(session_); }

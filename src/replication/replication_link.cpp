@@ -53,14 +53,16 @@ asio::awaitable<result<>> replication_link::connect() {
     connect_config config = config_;
     config.set("replication", "database");
     const auto arrived = std::make_shared<arrival>(bound_.executor());
-    std::function<void(result<wire::established>)> done = [arrived, executor = bound_.executor()](result<wire::established> made) {
+    std::function<void(result<wire::established>)> done = [arrived,
+                                                           executor = bound_.executor()](result<wire::established> made) {
         auto carried = std::make_shared<result<wire::established>>(std::move(made));
         asio::dispatch(executor, [arrived, carried] {
             arrived->made.emplace(std::move(*carried));
             arrived->wake.cancel();
         });
     };
-    const auto running = wire::connector::start(bound_.executor(), std::move(config), asio::steady_timer::time_point::max(), done);
+    const auto running =
+        wire::connector::start(bound_.executor(), std::move(config), asio::steady_timer::time_point::max(), done);
     connector_ = running;
     boost::system::error_code woken;
     while (!arrived->made) {

@@ -36,7 +36,8 @@ public:
     boost::asio::awaitable<result<>> drop_slot(std::string name, bool waits);
     /// Begins the stream; the connection knows no commands from then on. Gives the position that it begins at. `own`: where
     /// the consumer is.
-    boost::asio::awaitable<result<lsn>> start(const std::string& slot, std::optional<lsn> own, const replication_options& options);
+    boost::asio::awaitable<result<lsn>> start(const std::string& slot, std::optional<lsn> own,
+                                              const replication_options& options);
     /// The server's wal_sender_timeout, as of the last `start`. 0: none.
     std::chrono::milliseconds server_timeout() const noexcept { return server_timeout_; }
 

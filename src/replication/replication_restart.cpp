@@ -95,21 +95,20 @@ void replication_session::end_with(const error& why) {
 
 void replication_session::connect_again() {
     state_ = state::connecting;
-    asio::co_spawn(where().executor(), restart(),
-                   [self = shared_from_this()](std::exception_ptr thrown, result<lsn> begun) {
-                       if (thrown) {
-                           std::rethrow_exception(thrown);
-                       }
-                       if (self->state_ != state::connecting) {
-                           self->link_->close();
-                       } else if (!begun) {
-                           self->on_lost(begun.error());
-                       } else {
-                           self->begin_stream(begun.value());
-                           self->current_ = restarted{self->lost_by_};
-                           self->go_on_later();
-                       }
-                   });
+    asio::co_spawn(where().executor(), restart(), [self = shared_from_this()](std::exception_ptr thrown, result<lsn> begun) {
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+        if (self->state_ != state::connecting) {
+            self->link_->close();
+        } else if (!begun) {
+            self->on_lost(begun.error());
+        } else {
+            self->begin_stream(begun.value());
+            self->current_ = restarted{self->lost_by_};
+            self->go_on_later();
+        }
+    });
 }
 
 asio::awaitable<result<lsn>> replication_session::restart() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The engine of a replication stream: hands over what the server sends, tells it what is confirmed, and comes back after a loss.
+// The engine of a replication stream: hands over what the server sends, tells it what is confirmed, and comes back after a
+// loss.
 //
 //   start -> up <-> resolving (types of a table, on another connection)
 //             |
@@ -126,10 +127,10 @@ private:
     clock::time_point answer_by_ = clock::time_point::max();
     clock::time_point connect_at_ = clock::time_point::max();
     std::weak_ptr<boost::asio::steady_timer> opening_pause_;
-    bool is_waiting_ = false;  // for data
-    bool is_writing_ = false;  // waits until more can be sent
-    bool has_heard_ = false;   // since the last status
-    bool going_on_ = false;    // is posted
+    bool is_waiting_ = false; // for data
+    bool is_writing_ = false; // waits until more can be sent
+    bool has_heard_ = false;  // since the last status
+    bool going_on_ = false;   // is posted
     bool gave_up_opening_ = false;
 };
 

@@ -28,9 +28,7 @@ std::string sql_literal(std::string_view text) {
     return quoted;
 }
 
-void add(std::string& list, std::string_view option) {
-    list.append(list.empty() ? "" : ", ").append(option);
-}
+void add(std::string& list, std::string_view option) { list.append(list.empty() ? "" : ", ").append(option); }
 
 std::string_view protocol_version(const replication_options& options) noexcept {
     if (options.streaming == stream_large_transactions::parallel) {
@@ -54,7 +52,8 @@ error check_slot_name(std::string_view name) {
 }
 
 std::string create_slot_command(std::string_view slot, const slot_options& options, int server_version) {
-    std::string command = "CREATE_REPLICATION_SLOT " + name(slot) + (options.temporary ? " TEMPORARY" : "") + " LOGICAL pgoutput";
+    std::string command =
+        "CREATE_REPLICATION_SLOT " + name(slot) + (options.temporary ? " TEMPORARY" : "") + " LOGICAL pgoutput";
     const bool exports = options.snapshot == slot_snapshot::exported;
     if (server_version < 150000) {
         command += exports ? " EXPORT_SNAPSHOT" : " NOEXPORT_SNAPSHOT";

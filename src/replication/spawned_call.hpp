@@ -15,8 +15,8 @@
 
 namespace pgcoro::replication {
 
-/// Who carries it out must be told when to stop: it is asked first, and made to if it has not ended after a while. The coroutine
-/// must suspend before it ends.
+/// Who carries it out must be told when to stop: it is asked first, and made to if it has not ended after a while. The
+/// coroutine must suspend before it ends.
 template <class T>
 class spawned_call final : public detail::bound_call<T> {
 public:

@@ -11,8 +11,8 @@ namespace pgcoro::replication {
 /// Decides; sends nothing itself.
 ///
 /// A confirmed position lets the server throw away its log up to there, so only what the consumer has made durable may be
-/// confirmed. While the consumer has nothing left to confirm, the positions of keepalives are confirmed, too. Otherwise a stream
-/// of tables that rarely change would keep the log of all others, and a server could not shut down.
+/// confirmed. While the consumer has nothing left to confirm, the positions of keepalives are confirmed, too. Otherwise a
+/// stream of tables that rarely change would keep the log of all others, and a server could not shut down.
 class standby_status {
 public:
     /// Nothing was received yet.

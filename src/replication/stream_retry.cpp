@@ -7,8 +7,8 @@ namespace pgcoro::replication {
 
 bool may_pass(const error& why) noexcept {
     using enum sqlstate;
-    if (wire::is_permanent(why) || why == errc::no_such_publication || why == errc::changes_lost || why == errc::malformed_value ||
-        why == errc::connection_closed) {
+    if (wire::is_permanent(why) || why == errc::no_such_publication || why == errc::changes_lost ||
+        why == errc::malformed_value || why == errc::connection_closed) {
         return false;
     }
     const auto state = why.sqlstate();

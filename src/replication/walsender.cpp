@@ -63,7 +63,8 @@ bool walsender::flush() noexcept {
 }
 
 bool walsender::send(std::span<const std::byte> message) noexcept {
-    return PQputCopyData(get(), reinterpret_cast<const char*>(message.data()), static_cast<int>(message.size())) == 1 && flush();
+    return PQputCopyData(get(), reinterpret_cast<const char*>(message.data()), static_cast<int>(message.size())) == 1 &&
+           flush();
 }
 
 bool walsender::finish_sending() noexcept { return PQputCopyEnd(get(), nullptr) == 1 && flush(); }
@@ -96,7 +97,9 @@ error walsender::end_of_stream() {
             first = wire::server_error(result.get());
         }
     }
-    return first ? first : PQstatus(get()) == CONNECTION_OK ? error(errc::connection_lost, "the server ended the stream") : why_lost();
+    return first                              ? first
+           : PQstatus(get()) == CONNECTION_OK ? error(errc::connection_lost, "the server ended the stream")
+                                              : why_lost();
 }
 
 asio::awaitable<result<std::vector<detail::result_handle>>> walsender::run(std::string command) {
@@ -109,7 +112,8 @@ asio::awaitable<result<std::vector<detail::result_handle>>> walsender::run(std::
     }
     for (;;) {
         while (PQisBusy(get())) {
-            const auto what = wants_to_write_ ? asio::posix::descriptor_base::wait_write : asio::posix::descriptor_base::wait_read;
+            const auto what =
+                wants_to_write_ ? asio::posix::descriptor_base::wait_write : asio::posix::descriptor_base::wait_read;
             error_code failed;
             co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, failed));
             if (!is_open()) {

@@ -55,7 +55,8 @@ error binary_cells::convert(const replication::table& table, const changed_cell*
 
 } // namespace detail
 
-error changed_field::read(const detail::column_requirement& requirement, detail::byte_buffer& converted, detail::cell_bytes& cell) const {
+error changed_field::read(const detail::column_requirement& requirement, detail::byte_buffer& converted,
+                          detail::cell_bytes& cell) const {
     if (!detail::column_fits(columns(), static_cast<int>(column_), requirement)) {
         return detail::column_mismatch(columns(), static_cast<int>(column_), requirement);
     }
@@ -81,8 +82,7 @@ result<std::string> changed_field::text() const {
         return std::string(reinterpret_cast<const char*>(cell_->data), cell_->bytes().size());
     }
     std::string text;
-    const errc failure =
-        detail::append_text(column().type, cell_->bytes(), *table_->types, detail::text_style::server, text);
+    const errc failure = detail::append_text(column().type, cell_->bytes(), *table_->types, detail::text_style::server, text);
     return failure == errc{} ? result<std::string>(std::move(text)) : why(failure, *cell_, requirement);
 }
 

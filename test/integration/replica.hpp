@@ -69,7 +69,8 @@ private:
             return;
         }
         for (const auto& c : t.columns) {
-            script_ += "alter table " + name(t) + " add column if not exists " + quoted(c.name) + " " + t.types->describe(c.type) + ";";
+            script_ += "alter table " + name(t) + " add column if not exists " + quoted(c.name) + " " +
+                       t.types->describe(c.type) + ";";
         }
     }
 

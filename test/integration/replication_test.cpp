@@ -52,8 +52,9 @@ TEST_F(replication_rows, are_read_into_structs_in_the_order_of_commits) {
         s.confirm(c.end);
         co_return success();
     });
-    EXPECT_EQ(judge_.value("select confirmed_flush_lsn >= (select pg_current_wal_lsn()) - 1000::numeric from pg_replication_slots"),
-              "t");
+    EXPECT_EQ(
+        judge_.value("select confirmed_flush_lsn >= (select pg_current_wal_lsn()) - 1000::numeric from pg_replication_slots"),
+        "t");
 }
 
 TEST_F(replication_rows, that_are_large_and_unchanged_are_not_taken_for_null) {

@@ -173,9 +173,10 @@ protected:
     }
 
     static std::string contents(libpq_session& of, const std::string& table) {
-        return of.value("select count(*) || ' rows, ' || coalesce(md5(string_agg(j, '' order by j)), '') from "
-                        "(select (select jsonb_object_agg(key, value)::text from jsonb_each(to_jsonb(t)) where value <> 'null') j from " +
-                        table + " t) r");
+        return of.value(
+            "select count(*) || ' rows, ' || coalesce(md5(string_agg(j, '' order by j)), '') from "
+            "(select (select jsonb_object_agg(key, value)::text from jsonb_each(to_jsonb(t)) where value <> 'null') j from " +
+            table + " t) r");
     }
 
     void run(int changes, int kills) {

@@ -58,12 +58,8 @@ TEST_F(pgoutput_messages, of_transactions) {
     EXPECT_EQ(b.commit, lsn(10));
     EXPECT_EQ(b.time, std::chrono::sys_days(std::chrono::year(2000) / 1 / 1) + std::chrono::seconds(1));
     EXPECT_EQ(b.id, xid(5));
-    const auto c = read<replication::commit>(wal_bytes('C')
-                                                 .number(std::int8_t{0})
-                                                 .number(std::int64_t{10})
-                                                 .number(std::int64_t{20})
-                                                 .number(std::int64_t{-1})
-                                                 .str());
+    const auto c = read<replication::commit>(
+        wal_bytes('C').number(std::int8_t{0}).number(std::int64_t{10}).number(std::int64_t{20}).number(std::int64_t{-1}).str());
     EXPECT_EQ(c.at, lsn(10));
     EXPECT_EQ(c.end, lsn(20));
     EXPECT_LT(c.time, std::chrono::sys_days(std::chrono::year(2000) / 1 / 1));
@@ -88,8 +84,8 @@ TEST_F(pgoutput_messages, of_prepared_transactions) {
     EXPECT_EQ(p.id, xid(9));
     EXPECT_TRUE(read<replication::prepare>(four('p', true).number(std::int32_t{9}).text("gid").str()).was_streamed);
     EXPECT_EQ(read<replication::commit_prepared>(four('K', true).number(std::int32_t{9}).text("gid").str()).end, lsn(2));
-    const auto r = read<replication::rollback_prepared>(
-        four('r', true).number(std::int64_t{4}).number(std::int32_t{9}).text("gid").str());
+    const auto r =
+        read<replication::rollback_prepared>(four('r', true).number(std::int64_t{4}).number(std::int32_t{9}).text("gid").str());
     EXPECT_EQ(r.prepare_end, lsn(1));
     EXPECT_EQ(r.end, lsn(2));
     EXPECT_EQ(r.gid, "gid");
@@ -112,8 +108,8 @@ TEST_F(pgoutput_messages, of_tables_and_types) {
 
 TEST_F(pgoutput_messages, of_inserts_give_typed_rows) {
     describe_items();
-    const auto& i = read<replication::insert>(
-        change('I').raw("N").number(std::int16_t{2}).value('b', int4(42)).value('b', "hello").str());
+    const auto& i =
+        read<replication::insert>(change('I').raw("N").number(std::int16_t{2}).value('b', int4(42)).value('b', "hello").str());
     EXPECT_EQ(i.table->name, "t");
     EXPECT_FALSE(i.id);
     EXPECT_EQ((i.row.as<std::tuple<int, std::string>>().value()), (std::tuple<int, std::string>(42, "hello")));
@@ -189,8 +185,7 @@ TEST_F(pgoutput_messages, of_full_rows_fill_in_what_is_unchanged) {
     EXPECT_EQ(u.has_old, replication::old_row::full);
     EXPECT_EQ((u.row.as<std::tuple<int, std::string>>().value()), (std::tuple<int, std::string>(2, "large")));
     EXPECT_EQ((u.old.as<std::tuple<int, std::string>>().value()), (std::tuple<int, std::string>(1, "large")));
-    const auto& d = read<replication::delete_>(
-        change('D').raw("O").number(std::int16_t{2}).value('b', int4(1)).raw("n").str());
+    const auto& d = read<replication::delete_>(change('D').raw("O").number(std::int16_t{2}).value('b', int4(1)).raw("n").str());
     EXPECT_EQ(d.has_old, replication::old_row::full);
     EXPECT_TRUE(d.old[1].is_null());
 }
@@ -202,13 +197,8 @@ TEST_F(pgoutput_messages, of_truncates_and_messages) {
     EXPECT_EQ(t.tables.size(), 1u);
     EXPECT_FALSE(t.cascade);
     EXPECT_TRUE(t.restart_identity);
-    const auto m = read<replication::message>(wal_bytes('M')
-                                                  .number(std::int8_t{1})
-                                                  .number(std::int64_t{77})
-                                                  .text("prefix")
-                                                  .number(std::int32_t{3})
-                                                  .raw("abc")
-                                                  .str());
+    const auto m = read<replication::message>(
+        wal_bytes('M').number(std::int8_t{1}).number(std::int64_t{77}).text("prefix").number(std::int32_t{3}).raw("abc").str());
     EXPECT_TRUE(m.is_transactional);
     EXPECT_EQ(m.at, lsn(77));
     EXPECT_EQ(m.content.size(), 3u);
@@ -231,12 +221,8 @@ TEST_F(pgoutput_messages, have_ids_only_in_blocks) {
     EXPECT_EQ(decode(wal_bytes('E').str()), errc::malformed_value);
     const auto a = read<replication::stream_abort>(wal_bytes('A').number(std::int32_t{5}).number(std::int32_t{6}).str());
     EXPECT_EQ(a.part, xid(6));
-    read<replication::stream_abort>(wal_bytes('A')
-                                        .number(std::int32_t{5})
-                                        .number(std::int32_t{5})
-                                        .number(std::int64_t{1})
-                                        .number(std::int64_t{2})
-                                        .str());
+    read<replication::stream_abort>(
+        wal_bytes('A').number(std::int32_t{5}).number(std::int32_t{5}).number(std::int64_t{1}).number(std::int64_t{2}).str());
     const auto c = read<replication::stream_commit>(wal_bytes('c')
                                                         .number(std::int32_t{5})
                                                         .number(std::int8_t{0})
@@ -254,7 +240,15 @@ TEST_F(pgoutput_messages, that_are_cut_or_too_long_or_unknown_are_refused) {
         wal_bytes('B').number(std::int64_t{10}).number(std::int64_t{0}).number(std::int32_t{5}).str(),
         relation_message(8, 'd', {{"id", oids::int4, true}, {"body", oids::text}}),
         change('I').raw("N").number(std::int16_t{2}).value('b', int4(42)).value('t', "hello").str(),
-        change('U').raw("K").number(std::int16_t{2}).value('b', int4(1)).raw("n").raw("N").number(std::int16_t{2}).raw("nu").str(),
+        change('U')
+            .raw("K")
+            .number(std::int16_t{2})
+            .value('b', int4(1))
+            .raw("n")
+            .raw("N")
+            .number(std::int16_t{2})
+            .raw("nu")
+            .str(),
         change('D').raw("K").number(std::int16_t{2}).value('b', int4(1)).raw("n").str(),
         wal_bytes('T').number(std::int32_t{2}).number(std::int8_t{2}).number(std::int32_t{7}).number(std::int32_t{7}).str(),
         wal_bytes('M').number(std::int8_t{1}).number(std::int64_t{77}).text("p").number(std::int32_t{1}).raw("a").str(),

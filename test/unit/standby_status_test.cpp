@@ -108,7 +108,8 @@ TEST(slot_commands, quote_names_and_follow_the_servers_version) {
     stream.messages = stream.only_local = true;
     stream.streaming = stream_large_transactions::parallel;
     EXPECT_NE(start_command("s", lsn(), stream).find("(proto_version '4'"), std::string::npos);
-    EXPECT_NE(start_command("s", lsn(), stream).find("messages 'true', streaming 'parallel', origin 'none')"), std::string::npos);
+    EXPECT_NE(start_command("s", lsn(), stream).find("messages 'true', streaming 'parallel', origin 'none')"),
+              std::string::npos);
 }
 
 TEST(slot_commands, take_only_names_that_a_server_takes) {

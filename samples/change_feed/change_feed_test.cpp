@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+// The program is killed again and again: each change is in its file, once.
+#include <pgcoro/testing/ephemeral_server.hpp>
+
+#include <gtest/gtest.h>
+
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+namespace {
+
+pgcoro::testing::server_options logical() {
+    pgcoro::testing::server_options options;
+    options.settings = {{"wal_level", "logical"}};
+    return options;
+}
+
+class change_feed_program : public testing::Test {
+protected:
+    change_feed_program() {
+        std::string name = (std::filesystem::temp_directory_path() / "change_feed.XXXXXX").string();
+        folder_ = ::mkdtemp(name.data());
+        static_cast<void>(server_
+                              .run_sql("create table items (id int primary key, name text, price numeric);"
+                                       "create publication shop for table items")
+                              .value());
+    }
+    ~change_feed_program() override {
+        end(SIGKILL);
+        std::filesystem::remove_all(folder_);
+    }
+
+    void start() {
+        const std::string dsn = server_.dsn();
+        const std::string file = this->file();
+        child_ = ::fork();
+        if (child_ == 0) {
+            ::execl(CHANGE_FEED, CHANGE_FEED, dsn.c_str(), "shop", "feed", file.c_str(), nullptr);
+            ::_exit(127);
+        }
+    }
+    int end(int signal) {
+        int status = 0;
+        if (child_ != 0) {
+            ::kill(child_, signal);
+            ::waitpid(child_, &status, 0);
+            child_ = 0;
+        }
+        return status;
+    }
+
+    std::string file() const { return (folder_ / "feed.jsonl").string(); }
+    std::string contents() const {
+        std::ifstream in(file());
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    void wait_for(const std::string& text) {
+        const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+        while (contents().find(text) == std::string::npos) {
+            ASSERT_LT(std::chrono::steady_clock::now(), limit) << contents();
+            std::this_thread::yield();
+        }
+    }
+    void wait_for_slot() {
+        while (!server_.run_sql("select count(*) = 1 from pg_replication_slots where active").value().starts_with('t')) {
+        }
+    }
+
+    pgcoro::testing::ephemeral_server server_ = pgcoro::testing::ephemeral_server::create(logical()).value();
+    std::filesystem::path folder_;
+    pid_t child_ = 0;
+};
+
+TEST_F(change_feed_program, writes_each_change_once_though_it_is_killed) {
+    start();
+    wait_for_slot();
+    for (int i = 0; i < 8; ++i) {
+        const std::string first = std::to_string(1000 * i + 1);
+        const std::string last = std::to_string(1000 * i + 1000);
+        static_cast<void>(
+            server_.run_sql("insert into items select i, 'item', 0.5 from generate_series(" + first + ", " + last + ") i")
+                .value());
+        wait_for("\"id\":" + first + ",");
+        end(SIGKILL); // before the last line, or after it
+        start();
+    }
+    static_cast<void>(server_.run_sql("update items set price = 1.5 where id = 8000; delete from items where id = 1").value());
+    wait_for("\"op\":\"delete\",\"old\":{\"id\":1}");
+    const int status = end(SIGTERM);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+
+    const std::string lines = contents();
+    EXPECT_NE(lines.find("\"op\":\"update\",\"row\":{\"id\":8000,\"name\":\"item\",\"price\":\"1.5\"}"), std::string::npos);
+    for (int id = 1; id <= 8000; ++id) {
+        const std::string line = "\"op\":\"insert\",\"row\":{\"id\":" + std::to_string(id) + ",";
+        const auto found = lines.find(line);
+        ASSERT_NE(found, std::string::npos) << id;
+        ASSERT_EQ(lines.find(line, found + 1), std::string::npos) << id;
+    }
+}
+
+TEST_F(change_feed_program, explains_its_usage) { EXPECT_EQ(WEXITSTATUS(std::system(CHANGE_FEED " 2> /dev/null")), 2); }
+
+} // namespace

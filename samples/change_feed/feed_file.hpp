@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+// The file that the lines go to, and the position up to which they are in it.
+#pragma once
+
+#include <pgcoro/result.hpp>
+#include <pgcoro/types/identifiers.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace change_feed {
+
+/// Beside FILE there is FILE.position: the end of the last transaction that is in FILE in full, and the size that FILE has
+/// then. What a killed program has written after that is cut off when the file is opened, and comes again.
+class feed_file {
+public:
+    explicit feed_file(std::filesystem::path path) : path_(std::move(path)) {}
+    feed_file(const feed_file&) = delete;
+    feed_file& operator=(const feed_file&) = delete;
+    ~feed_file();
+
+    pgcoro::result<> open();
+    /// Nothing if this is the beginning.
+    std::optional<pgcoro::lsn> position() const noexcept { return position_; }
+
+    /// Writes whole transactions. They may be lost until they are stored.
+    pgcoro::result<> write(std::string_view lines);
+    /// All transactions up to there are written: makes that durable.
+    pgcoro::result<> store(pgcoro::lsn end);
+
+private:
+    std::filesystem::path position_path() const { return path_.string() + ".position"; }
+
+    std::filesystem::path path_;
+    std::optional<pgcoro::lsn> position_;
+    std::uint64_t size_ = 0;
+    int file_ = -1;
+};
+
+} // namespace change_feed

@@ -99,10 +99,11 @@ void replication_session::connect_again() {
         if (thrown) {
             std::rethrow_exception(thrown);
         }
+        const bool is_late = std::exchange(self->is_late_, false);
         if (self->state_ != state::connecting) {
             self->link_->close();
         } else if (!begun) {
-            self->on_lost(begun.error());
+            self->on_lost(is_late ? error(errc::timed_out, "the server did not answer") : begun.error());
         } else {
             self->begin_stream(begun.value());
             self->current_ = restarted{self->lost_by_};
@@ -116,7 +117,11 @@ asio::awaitable<result<lsn>> replication_session::restart() {
     if (!connected) {
         co_return std::move(connected).error();
     }
-    co_return co_await link_->start(slot_, status_.flushed(), options_);
+    answer_by_ = detail::from_now(options_.answer_timeout);
+    watch(answer_by_);
+    auto begun = co_await link_->start(slot_, status_.flushed(), options_);
+    answer_by_ = clock::time_point::max();
+    co_return begun;
 }
 
 /// False while something about its columns has to be asked.

@@ -228,6 +228,11 @@ void replication_session::on_deadline() {
         connect_at_ = clock::time_point::max();
         connect_again();
     }
+    if (state_ == state::connecting && answer_by_ <= now) {
+        answer_by_ = clock::time_point::max();
+        is_late_ = true;
+        link_->close(); // which ends what waits there
+    }
     const bool streams = state_ == state::up || state_ == state::resolving;
     if (streams && answer_by_ <= now) {
         on_lost(error(errc::timed_out, "the server did not answer a status update"));
@@ -235,7 +240,7 @@ void replication_session::on_deadline() {
         // Only who reads can be told something.
         send_status(is_waiting_ && !has_heard_ && answer_by_ == clock::time_point::max());
     }
-    auto next = std::min(connect_at_, streams ? std::min(status_at_, answer_by_) : clock::time_point::max());
+    auto next = std::min({connect_at_, status_at_, answer_by_});
     if (reader_) {
         if (reader_->expires() <= now) {
             std::exchange(reader_, nullptr)->finish(error(errc::timed_out));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A copy of tables that are being written to, and the changes since.
-#include "replica.hpp"
-#include "replication_fixture.hpp"
+#include "support/replica.hpp"
+#include "support/replication_fixture.hpp"
 
 #include <pgcoro/initial_copy.hpp>
 #include <pgcoro/transfer.hpp>

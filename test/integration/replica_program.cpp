@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Keeps a copy of published tables until it is killed: replica_program SOURCE SLOT PUBLICATION TARGET
-#include "replica.hpp"
+#include "support/replica.hpp"
 
 #include <pgcoro/pgcoro.hpp>
 #include <pgcoro/replication.hpp>

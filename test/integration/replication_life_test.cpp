@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // How a replication stream begins, goes on after losses, and ends.
-#include "replication_fixture.hpp"
+#include "support/replication_fixture.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a replication stream gives for what transactions do.
-#include "replication_fixture.hpp"
+#include "support/replication_fixture.hpp"
 
 namespace {
 

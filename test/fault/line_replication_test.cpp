@@ -45,6 +45,7 @@ protected:
         run(
             [&]() -> task<> {
                 connect_config config(proxy_.dsn());
+                config.attempt_timeout(3s);
                 BOOST_OUTCOME_CO_TRY(auto c, co_await pgcoro::connect_replication(co_await asio::this_coro::executor, config));
                 BOOST_OUTCOME_CO_TRY(co_await c.create_slot("s"));
                 BOOST_OUTCOME_CO_TRY(auto s, co_await c.start("s", options));

@@ -30,6 +30,9 @@ std::string explained(const std::string& name) {
         {"libpq-listen", "libpq, poll and PQnotifies"},
         {"pgcoro-listen", "listener, try_next"},
         {"pgcoro-listen-next", "listener, next alone"},
+        {"libpq-changes", "libpq, PQgetCopyData"},
+        {"pgcoro-changes", "replication_stream, as<changed>"},
+        {"pg_recvlogical", "pg_recvlogical, wal2json"},
     };
     if (const auto found = listed.find(name); found != listed.end()) {
         return found->second;

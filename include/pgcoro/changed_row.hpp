@@ -105,17 +105,22 @@ public:
     /// Errors: those of `fetch<Row>`; `errc::value_not_sent`.
     template <class Row>
     result<Row> as() const {
-        detail::binary_cells converted;
-        const detail::changed_cell* cells = cells_;
         if (!table_) {
             return error(errc::no_rows);
         }
-        if (has_text_) {
-            if (error failure = converted.convert(*table_, cells_)) {
-                return failure;
-            }
-            cells = converted.get();
+        if (!has_text_) [[likely]] {
+            return read<Row>(cells_);
         }
+        detail::binary_cells converted;
+        if (error failure = converted.convert(*table_, cells_)) {
+            return failure;
+        }
+        return read<Row>(converted.get());
+    }
+
+private:
+    template <class Row>
+    result<Row> read(const detail::changed_cell* cells) const {
         detail::row_decoder<Row, detail::changed_view> decoder(
             detail::changed_view(detail::result_view(table_->description.get(), *table_->types), cells));
         if (decoder.open() == detail::mismatch) {
@@ -128,7 +133,6 @@ public:
         return row;
     }
 
-private:
     const replication::table* table_ = nullptr;
     const detail::changed_cell* cells_ = nullptr;
     bool has_text_ = false;

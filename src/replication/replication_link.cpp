@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "replication/replication_link.hpp"
 
+#include "connect/connect_options.hpp"
 #include "replication/slot_commands.hpp"
 
 #include <boost/asio/dispatch.hpp>
@@ -52,6 +53,16 @@ asio::awaitable<result<>> replication_link::connect() {
     co_await asio::post(bound_.executor(), asio::use_awaitable);
     connect_config config = config_;
     config.set("replication", "database");
+    publication_warning_ = error();
+    config.on_notice([link = weak_from_this(), hook = config_.details().on_notice](const notice& n) {
+        const auto l = link.lock();
+        if (l && l->is_streaming_ && n == sqlstate::object_not_in_prerequisite_state) {
+            l->publication_warning_ = n;
+        }
+        if (hook) {
+            hook(n);
+        }
+    });
     const auto arrived = std::make_shared<arrival>(bound_.executor());
     std::function<void(result<wire::established>)> done = [arrived,
                                                            executor = bound_.executor()](result<wire::established> made) {

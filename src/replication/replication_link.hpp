@@ -41,6 +41,9 @@ public:
     /// The server's wal_sender_timeout, as of the last `start`. 0: none.
     std::chrono::milliseconds server_timeout() const noexcept { return server_timeout_; }
 
+    /// The server's warning, since PostgreSQL 18, that a publication is not there: the stream then has nothing of it.
+    const error& publication_warning() const noexcept { return publication_warning_; }
+
     /// Ends what is going on: politely, or by closing the connection.
     void interrupt(bool by_force) noexcept;
     void close() noexcept;
@@ -59,6 +62,7 @@ private:
     std::shared_ptr<walsender> sender_;
     std::weak_ptr<wire::connector> connector_;
     std::chrono::milliseconds server_timeout_{0};
+    error publication_warning_;
     bool is_busy_ = false;
     bool is_streaming_ = false;
 };

@@ -29,7 +29,11 @@ bool replication_session::advance() {
     std::size_t size = 0;
     while (!current_ && state_ == state::up) {
         switch (link_->sender()->take(bytes_, size)) {
-        case walsender::got::nothing: return false;
+        case walsender::got::nothing:
+            if (const error& missing = link_->publication_warning()) {
+                on_lost(error(errc::no_such_publication, missing.message()));
+            }
+            return false;
         case walsender::got::end: on_lost(link_->sender()->end_of_stream()); break;
         case walsender::got::message: on_message({reinterpret_cast<const std::byte*>(bytes_.get()), size}); break;
         }
@@ -82,10 +86,11 @@ void replication_session::on_keepalive(const keepalive_message& keepalive) {
 }
 
 std::optional<event> replication_session::try_next() {
-    std::optional<event> next;
-    if (advance()) {
-        next.swap(current_);
+    if (!advance()) {
+        return std::nullopt;
     }
+    std::optional<event> next(std::move(current_));
+    current_.reset();
     return next;
 }
 

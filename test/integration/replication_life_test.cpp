@@ -152,6 +152,24 @@ TEST_F(replication_life, ends_for_good_when_its_slot_is_gone) {
     });
 }
 
+TEST_F(replication_life, ends_for_good_when_its_publication_is_dropped) {
+    run([&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(co_await asio::this_coro::executor, config()));
+        BOOST_OUTCOME_CO_TRY(co_await c.create_slot(slot()));
+        BOOST_OUTCOME_CO_TRY(auto s, co_await c.start(slot(), quick_stream("p")));
+        sql("insert into t values (1)");
+        co_await next_of<replication::commit>(s);
+        sql("drop publication p");
+        sql("insert into t values (2)");
+        const auto event = co_await s.next();
+        const error why = error_of(event);
+        // Older servers end the stream themselves.
+        EXPECT_TRUE(why == errc::no_such_publication || why == sqlstate::undefined_object) << why;
+        EXPECT_EQ(error_of(co_await s.next()).code(), why.code());
+        co_return success();
+    });
+}
+
 TEST_F(replication_life, loses_no_event_to_a_wait_that_is_given_up) {
     with_stream(quick_stream("p"), [&](replication_stream& s) -> task<> {
         EXPECT_EQ(error_of(co_await s.next().within(20ms)), errc::timed_out);

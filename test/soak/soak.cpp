@@ -6,6 +6,7 @@
 //   pooler: through a PgBouncer in transaction mode, which is killed now and then too
 #include "soak/faults.hpp"
 #include "soak/ledger.hpp"
+#include "soak/numbers.hpp"
 #include "soak/operations.hpp"
 #include "soak/streams.hpp"
 #include "soak/tenants.hpp"
@@ -46,6 +47,7 @@ error error_of(const pgcoro::result<T>& r) {
 struct world {
     pgcoro::pool pool;
     pgcoro::multiplexer lanes;
+    numbers_listener listener;
     ledger rows;
     tally all;
     std::mt19937_64 random;
@@ -182,6 +184,13 @@ asio::awaitable<void> stream_in_transaction(world& w, operations& ops) {
     w.rows.note(row, outcome);
 }
 
+asio::awaitable<void> notify_listener(world& w, operations& ops) {
+    const std::array row = {w.rows.next()};
+    const bool on_pool = ops.random(2) == 0;
+    auto sending = on_pool ? send_number(w.pool, row[0]) : send_number(w.lanes, row[0]);
+    w.rows.note(row, error_of(co_await ops.run(std::move(sending))));
+}
+
 asio::awaitable<void> do_something(world& w, operations& ops) {
     std::vector<id> rows;
     for (int i = 0; i < 3; ++i) {
@@ -189,7 +198,7 @@ asio::awaitable<void> do_something(world& w, operations& ops) {
     }
     const std::span<const id> one(rows.data(), 1);
     const std::span<const id> two(rows.data(), 2);
-    switch (ops.random(16)) {
+    switch (ops.random(17)) {
     case 0: w.rows.note(one, error_of(co_await ops.run(w.pool.execute("insert into kept values ($1)", rows[0])))); break;
     case 1: w.rows.note(one, error_of(co_await ops.run(w.lanes.execute("insert into kept values ($1)", rows[0])))); break;
     case 2: w.rows.note(rows, error_of(co_await ops.run(w.pool.execute_many("insert into kept values ($1)", rows)))); break;
@@ -215,6 +224,7 @@ asio::awaitable<void> do_something(world& w, operations& ops) {
         }
         break;
     }
+    case 14: co_await notify_listener(w, ops); break;
     default: co_await transact_as_tenant(w, ops); break;
     }
 }
@@ -229,7 +239,13 @@ asio::awaitable<void> work(world& w) {
     if (--w.at_work == 0) {
         w.lanes.close();
         static_cast<void>(co_await w.pool.close());
+        co_await w.listener.finish(w.rows);
     }
+}
+
+asio::awaitable<void> listen(world& w) {
+    operations ops(w.random, w.all);
+    co_await w.listener.read(ops);
 }
 
 int check(const char* what, bool is_true) {
@@ -251,6 +267,7 @@ int main(int argc, char** argv) {
     server.run_sql("create table changing (k text)").value();
     server.run_sql("insert into changing values ('1')").value();
     create_tenants(server);
+    create_numbers(server);
     const auto descriptors = open_descriptors();
 
     int wrong = 0;
@@ -268,11 +285,17 @@ int main(int argc, char** argv) {
         if (!pooler) {
             where.target_session_attrs(pgcoro::session_attrs::read_write);
         }
-        world w{{loop.get_executor(), where, options},      {loop.get_executor(), where}, {}, {}, std::mt19937_64(seed),
+        world w{{loop.get_executor(), where, options},
+                {loop.get_executor(), where},
+                {loop.get_executor(), server.dsn()}, // behind the pooler, nothing would be delivered
+                {},
+                {},
+                std::mt19937_64(seed),
                 std::chrono::steady_clock::now() + duration};
         for (int worker = 0; worker < 20; ++worker) {
             asio::co_spawn(loop, work(w), asio::detached);
         }
+        asio::co_spawn(loop, listen(w), asio::detached);
         std::stop_source stop;
         auto faulty = std::async(std::launch::async,
                                  [&] { return make_faults(server, pooler ? &*pooler : nullptr, seed, stop.get_token()); });
@@ -291,6 +314,12 @@ int main(int argc, char** argv) {
         const std::set<id> there(std::istream_iterator<id>(table), {});
         std::cout << there.size() << " rows\n";
         wrong += check("what was told of the rows", w.rows.compare(there) == 0);
+        std::istringstream numbers(server.run_sql("select n from numbers").value());
+        const std::set<std::int64_t> sent(std::istream_iterator<std::int64_t>(numbers), {});
+        const auto& heard = w.listener.heard();
+        std::cout << sent.size() << " notifications, " << heard.numbers() << " received, " << heard.gaps() << " gaps\n";
+        wrong += check("each notification was received once, or lies in a gap", heard.compare(sent) == 0);
+        wrong += check("the listener was never told to give up", w.listener.failures() == 0);
         loop.restart();
         std::optional<pgcoro::pool_statistics> counted;
         w.pool.statistics()([&](pgcoro::result<pgcoro::pool_statistics> s) { counted = s.value(); });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// Where a listener cannot work, it says so.
+// Where a listener works, and with how many connections. Where it cannot work, it says so.
 #include "listener_fixture.hpp"
 #include "support/bouncer.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace {
 
@@ -46,6 +47,28 @@ TEST(listener_refusal, a_pooler_that_lends_whole_sessions_works) {
         EXPECT_EQ((co_await next_notification(l)).payload, "hello");
         co_return success();
     });
+}
+
+TEST(listener_refusal, without_a_pooler_one_connection_is_enough) {
+    libpq_session judge(shared_server().dsn());
+    judge.value("set client_min_messages = warning; drop role if exists lonely");
+    judge.value("create role lonely login nosuperuser password 'secret' connection limit 1");
+    pgcoro::connect_config config(shared_server().dsn());
+    config.user("lonely").password("secret");
+    auto options = quick_listener();
+    options.backoff.attempts = 1;
+    std::vector<error> failures;
+    options.on_lost = options.on_connect_failed = [&](const error& why) { failures.push_back(why); };
+    with_listener(config, options, [&](listener& l) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await l.listen("news"));
+        co_await next_gap(l);
+        auto second = co_await pgcoro::connect(config);
+        EXPECT_EQ(error_of(second), sqlstate::too_many_connections) << "the limit is in force";
+        judge.value("notify news, 'hello'");
+        EXPECT_EQ((co_await next_notification(l)).payload, "hello");
+        co_return success();
+    });
+    EXPECT_TRUE(failures.empty()) << failures.front();
 }
 
 TEST(listener_refusal, what_a_retry_cannot_cure_is_told_to_all_who_wait) {

@@ -90,8 +90,8 @@ error walsender::end_of_stream() {
     // A lost connection gives results without end.
     while (PQstatus(get()) == CONNECTION_OK && !PQisBusy(get())) {
         const detail::result_handle result(PQgetResult(get()));
-        if (!result) {
-            break;
+        if (!result || PQresultStatus(result.get()) == PGRES_COPY_IN) {
+            break; // the server has ended its side, and libpq waits for ours, forever
         }
         if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !first) {
             first = wire::server_error(result.get());

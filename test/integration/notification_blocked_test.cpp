@@ -29,6 +29,9 @@ TEST_F(blocked_notification, reaches_the_hook_before_the_statement_is_sent) {
         co_await until_true([&] { return proxy.connections().back().downstream > before; });
         EXPECT_TRUE(heard.empty()) << "an idle connection does not read";
         proxy.freeze();
+        for (int turns = 0; turns < 4; ++turns) {
+            co_await until_sent(); // the reactor may have seen it, and would wake whoever waits next
+        }
 
         const std::string more_than_the_socket_takes(64 * 1024 * 1024, 'x');
         const started sending(c.fetch_one<int>("select length($1)", more_than_the_socket_takes));

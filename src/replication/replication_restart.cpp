@@ -218,6 +218,8 @@ asio::awaitable<result<>> replication_session::stop() {
     if (event_reader* const r = std::exchange(reader_, nullptr)) {
         r->finish(error(errc::connection_closed));
     }
+    answer_by_ = detail::from_now(std::chrono::seconds(2));
+    watch(answer_by_);
     error failure;
     if (!sender.finish_sending()) {
         failure = sender.why_lost();
@@ -237,7 +239,7 @@ asio::awaitable<result<>> replication_session::stop() {
         boost::system::error_code failed;
         co_await sender.socket().async_wait(what, asio::redirect_error(asio::use_awaitable, failed));
         if (failed || !sender.is_open()) {
-            failure = failed ? error(failed) : error(errc::connection_closed);
+            failure = is_late_ ? error(errc::timed_out, "the server did not end the stream") : error(errc::connection_closed);
         } else if (!sender.read() || (sender.wants_to_write() && !sender.flush())) {
             failure = sender.why_lost();
         }

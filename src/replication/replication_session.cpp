@@ -233,7 +233,7 @@ void replication_session::on_deadline() {
         connect_at_ = clock::time_point::max();
         connect_again();
     }
-    if (state_ == state::connecting && answer_by_ <= now) {
+    if ((state_ == state::connecting || state_ == state::stopping) && answer_by_ <= now) {
         answer_by_ = clock::time_point::max();
         is_late_ = true;
         link_->close(); // which ends what waits there

@@ -132,7 +132,7 @@ private:
     bool has_heard_ = false;  // since the last status
     bool going_on_ = false;   // is posted
     bool gave_up_opening_ = false;
-    bool is_late_ = false; // the server's answer to what begins the stream anew
+    bool is_late_ = false; // the server's answer to what begins the stream anew, or ends it
 };
 
 } // namespace pgcoro::replication

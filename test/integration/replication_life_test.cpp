@@ -205,6 +205,67 @@ TEST_F(replication_life, keeps_neither_log_nor_shutdown_waiting_while_its_tables
     });
 }
 
+TEST_F(replication_life, is_kept_by_a_consumer_that_is_busy) {
+    auto server = pgcoro::testing::ephemeral_server::create(logical_server({{"wal_sender_timeout", "1s"}})).value();
+    libpq_session judge(server.dsn());
+    judge.value("create table t (id int primary key); create publication p for table t");
+    run([&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(co_await asio::this_coro::executor, server.dsn()));
+        BOOST_OUTCOME_CO_TRY(co_await c.create_slot("s"));
+        BOOST_OUTCOME_CO_TRY(auto s, co_await c.start("s", quick_stream("p")));
+        judge.value("insert into t values (1)");
+        co_await next_of<replication::insert>(s);
+        const auto walsender = judge.value("select active_pid from pg_replication_slots");
+        // It does not read for three times as long as the server waits.
+        co_await until(judge, "select reply_time > backend_start + interval '3 s' from pg_stat_replication");
+        EXPECT_EQ(judge.value("select active_pid from pg_replication_slots"), walsender);
+        EXPECT_TRUE(std::holds_alternative<replication::commit>((co_await s.next()).value()));
+        co_return co_await s.stop();
+    });
+}
+
+TEST_F(replication_life, ends_for_good_when_its_slot_has_lost_its_log) {
+    auto server = pgcoro::testing::ephemeral_server::create(logical_server({{"max_slot_wal_keep_size", "1MB"}})).value();
+    libpq_session judge(server.dsn());
+    judge.value("create table t (id int primary key, v text); create publication p for table t");
+    judge.value("select pg_create_logical_replication_slot('s', 'pgoutput')");
+    for (int i = 0; i < 3; ++i) {
+        judge.value("insert into t select " + std::to_string(i * 100'000) + " + n, repeat('x', 200) from generate_series(1, 60000) n");
+        judge.value("select pg_switch_wal()");
+        judge.value("checkpoint");
+    }
+    EXPECT_EQ(judge.value("select wal_status from pg_replication_slots"), "lost");
+    run([&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(co_await asio::this_coro::executor, server.dsn()));
+        EXPECT_EQ(error_of(co_await c.start("s", quick_stream("p"))), sqlstate::object_not_in_prerequisite_state);
+        co_return success();
+    });
+}
+
+TEST_F(replication_life, is_the_same_over_tls) {
+    auto options = logical_server();
+    options.tls.emplace();
+    auto server = pgcoro::testing::ephemeral_server::create(options).value();
+    libpq_session judge(server.dsn());
+    judge.value("create table t (id int primary key, v text); create publication p for table t");
+    run([&]() -> task<> {
+        pgcoro::connect_config config(server.tcp_dsn());
+        config.sslmode(pgcoro::sslmode::verify_full).ca_file(server.ca_file().string()).host("localhost");
+        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(co_await asio::this_coro::executor, config));
+        BOOST_OUTCOME_CO_TRY(co_await c.create_slot("s"));
+        BOOST_OUTCOME_CO_TRY(auto s, co_await c.start("s", quick_stream("p")));
+        judge.value("insert into t select i, repeat('x', i % 500) from generate_series(1, 20000) i");
+        int rows = 0;
+        for (bool is_over = false; !is_over;) {
+            BOOST_OUTCOME_CO_TRY(const auto event, co_await s.next());
+            rows += std::holds_alternative<replication::insert>(event) ? 1 : 0;
+            is_over = std::holds_alternative<replication::commit>(event);
+        }
+        EXPECT_EQ(rows, 20000);
+        co_return co_await s.stop();
+    });
+}
+
 TEST_F(replication_life, creates_slots_that_can_be_given_up) {
     libpq_session other(logical_server_of_all().dsn());
     other.value("begin; select pg_current_xact_id()");

@@ -123,14 +123,29 @@ private:
     result<Row> read(const detail::changed_cell* cells) const {
         detail::row_decoder<Row, detail::changed_view> decoder(
             detail::changed_view(detail::result_view(table_->description.get(), *table_->types), cells));
-        if (decoder.open() == detail::mismatch) {
-            return decoder.why_mismatch();
+        if (error failure = open<Row>(decoder)) [[unlikely]] {
+            return failure;
         }
         result<Row> row;
         if (!decoder.read([&](Row&& made) { row = std::move(made); })) {
             row = decoder.failure();
         }
         return row;
+    }
+
+    template <class Row>
+    error open(detail::row_decoder<Row, detail::changed_view>& decoder) const {
+        if constexpr (detail::row_decoder<Row, detail::changed_view>::is_positional) {
+            if (table_->fitting.is<Row>()) [[likely]] {
+                decoder.reopen(table_->column_types.data());
+                return {};
+            }
+        }
+        if (decoder.open() == detail::mismatch) {
+            return decoder.why_mismatch();
+        }
+        table_->fitting.set<Row>();
+        return {};
     }
 
     const replication::table* table_ = nullptr;

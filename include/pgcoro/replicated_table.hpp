@@ -6,11 +6,40 @@
 #include <pgcoro/detail/type_catalogue.hpp>
 #include <pgcoro/oids.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace pgcoro::replication {
+namespace pgcoro {
+namespace detail {
+
+/// Remembers the row type that was found last to fit a table, so that not every row is asked again. Shared between threads.
+class last_row_type {
+public:
+    last_row_type() noexcept = default;
+    last_row_type(const last_row_type&) noexcept {}
+    last_row_type& operator=(const last_row_type&) noexcept { return *this; }
+
+    template <class Row>
+    bool is() const noexcept {
+        return tag_.load(std::memory_order_relaxed) == &tag_of<Row>;
+    }
+    template <class Row>
+    void set() const noexcept {
+        tag_.store(&tag_of<Row>, std::memory_order_relaxed);
+    }
+
+private:
+    template <class Row>
+    static constexpr char tag_of = 0; // its address
+
+    mutable std::atomic<const char*> tag_ = nullptr;
+};
+
+} // namespace detail
+
+namespace replication {
 
 /// How a table identifies the rows of updates and deletes: ALTER TABLE ... REPLICA IDENTITY.
 enum class identity : char {
@@ -41,9 +70,15 @@ struct table {
     replication::identity identity = replication::identity::primary_key;
     std::vector<replication::column> columns;
 
-    /// Of the library: the columns as a result has them, and what is known of their types.
+    // Of the library.
+
+    /// The columns as a result has them, and what is known of their types.
     detail::result_handle description;
     detail::type_catalogue_ptr types;
+    /// The types of the columns once more, side by side.
+    std::vector<oid_number> column_types;
+    detail::last_row_type fitting;
 };
 
-} // namespace pgcoro::replication
+} // namespace replication
+} // namespace pgcoro

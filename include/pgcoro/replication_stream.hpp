@@ -59,9 +59,9 @@ public:
     /// Tells the server what is confirmed, ends the stream, and closes the connection. A `next` that waits fails with
     /// `errc::connection_closed`.
     ///
-    /// Errors: the connection is lost; `errc::timed_out` if the server goes on sending for two seconds, as it does in the middle
-    /// of a large transaction. Either way the connection is closed, and the server may not know yet what was confirmed last.
-    /// Cancellation: the connection is closed at once.
+    /// Errors: the connection is lost; `errc::timed_out` if the server goes on sending for two seconds, as it does in the
+    /// middle of a large transaction. Either way the connection is closed, and the server may not know yet what was confirmed
+    /// last. Cancellation: the connection is closed at once.
     operation<void> stop();
     /// Closes the connection now. What was not confirmed comes again.
     void close() noexcept;

@@ -45,6 +45,13 @@ public:
 
     /// The number of rows, or `mismatch`. Must be called first.
     int open() noexcept { return reader_.open(); }
+    static constexpr bool is_positional = !layout::by_name;
+    /// Instead of `open`, for columns of these types that were found to fit before.
+    void reopen(const oid_number* types) noexcept
+        requires is_positional
+    {
+        reader_.reopen(types);
+    }
     error why_mismatch() const { return reader_.why_mismatch(); }
 
     void go_to(int row) noexcept { reader_.go_to(row); }

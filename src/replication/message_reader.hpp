@@ -53,6 +53,26 @@ public:
         return {reinterpret_cast<const char*>(found.data()), found.size()};
     }
 
+    /// A value of a row: what kind it is of, and the bytes of a 'b' or a 't'.
+    [[gnu::always_inline]] char value(std::span<const std::byte>& bytes) noexcept {
+        if (at_ == end_) [[unlikely]] {
+            fail();
+            return '\0';
+        }
+        const auto kind = static_cast<char>(*at_++);
+        if (kind == 'b' || kind == 't') [[likely]] {
+            constexpr std::size_t length_size = sizeof(std::uint32_t);
+            const std::size_t size = left() < length_size ? std::size_t(-1) : detail::load_big_endian<std::uint32_t>(at_);
+            if (left() - length_size < size) [[unlikely]] { // and so if the length is not there
+                fail();
+                return kind;
+            }
+            bytes = {at_ + length_size, size};
+            at_ += length_size + size;
+        }
+        return kind;
+    }
+
     lsn position_in_log() noexcept { return lsn(number<std::uint64_t>()); }
     time_point time() noexcept {
         // Any number of microseconds is one after 2000, or before.

@@ -167,19 +167,16 @@ bool pgoutput::read_tuple(message_reader& in, const table& of, detail::changed_c
     }
     for (std::size_t i = 0; i < count; ++i) {
         detail::changed_cell& cell = cells[i];
-        const char kind = in.character();
-        cell.data = nullptr;
+        std::span<const std::byte> bytes;
+        const char kind = in.value(bytes);
+        cell.data = bytes.data();
+        cell.length = static_cast<int>(bytes.size()); // which is within a message, so it fits
         cell.is_text = kind == 't';
-        if (kind == 'b' || kind == 't') [[likely]] {
-            const auto length = in.number<std::uint32_t>();
-            cell.data = in.position();
-            cell.length = static_cast<int>(length);
-            // A length beyond what an int holds is beyond the message, too.
-            static_cast<void>(in.bytes(length));
-            has_text = has_text || (cell.is_text && !of.columns[i].is_text);
+        if (kind == 't') [[unlikely]] {
+            has_text = has_text || !of.columns[i].is_text;
         } else if (kind == 'n' || kind == 'u') {
             cell.length = kind == 'n' ? detail::cell_bytes::null : detail::cell_bytes::not_sent;
-        } else {
+        } else if (kind != 'b') [[unlikely]] {
             in.fail();
         }
     }

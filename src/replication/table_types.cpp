@@ -47,6 +47,7 @@ std::shared_ptr<const table> with_types(const table& described, detail::type_cat
         // A value of a domain is one of what the domain is made of, and a stream sends the domain's number.
         c.type = types->base(c.type);
         c.is_text = types->never_binary(c.type);
+        made->column_types.push_back(c.type);
     }
     made->description = description_of_columns(made->columns);
     made->types = std::move(types);

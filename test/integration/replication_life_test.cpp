@@ -230,7 +230,8 @@ TEST_F(replication_life, ends_for_good_when_its_slot_has_lost_its_log) {
     judge.value("create table t (id int primary key, v text); create publication p for table t");
     judge.value("select pg_create_logical_replication_slot('s', 'pgoutput')");
     for (int i = 0; i < 3; ++i) {
-        judge.value("insert into t select " + std::to_string(i * 100'000) + " + n, repeat('x', 200) from generate_series(1, 60000) n");
+        judge.value("insert into t select " + std::to_string(i * 100'000) +
+                    " + n, repeat('x', 200) from generate_series(1, 60000) n");
         judge.value("select pg_switch_wal()");
         judge.value("checkpoint");
     }

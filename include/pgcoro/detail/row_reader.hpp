@@ -8,6 +8,7 @@
 #include <pgcoro/error.hpp>
 #include <pgcoro/pg_type.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -49,6 +50,12 @@ public:
         } else {
             return open_result(result_, columns::requirements, types_);
         }
+    }
+    /// Instead of `open`, for columns of these types that were found to fit before.
+    void reopen(const oid_number* types) noexcept
+        requires(!Layout::by_name)
+    {
+        std::copy_n(types, columns::size, types_);
     }
     error why_mismatch() const {
         if constexpr (Layout::by_name) {

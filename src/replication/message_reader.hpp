@@ -62,13 +62,14 @@ public:
         const auto kind = static_cast<char>(*at_++);
         if (kind == 'b' || kind == 't') [[likely]] {
             constexpr std::size_t length_size = sizeof(std::uint32_t);
-            const std::size_t size = left() < length_size ? std::size_t(-1) : detail::load_big_endian<std::uint32_t>(at_);
-            if (left() - length_size < size) [[unlikely]] { // and so if the length is not there
+            const auto available = static_cast<std::ptrdiff_t>(left()) - std::ptrdiff_t{length_size};
+            const std::ptrdiff_t size = available < 0 ? 0 : detail::load_big_endian<std::uint32_t>(at_);
+            if (available < size) [[unlikely]] {
                 fail();
                 return kind;
             }
-            bytes = {at_ + length_size, size};
-            at_ += length_size + size;
+            bytes = {at_ + length_size, static_cast<std::size_t>(size)};
+            at_ += std::ptrdiff_t{length_size} + size;
         }
         return kind;
     }

@@ -181,14 +181,21 @@ struct stream_abort {
     xid part;
 };
 
+/// Nothing of interest has happened up to there, and everything before is confirmed. Now and then, so that the server need not
+/// keep its log for tables that do not change. A consumer that stores its position stores this one, too, before it asks for the
+/// next event: that confirms it.
+struct keepalive {
+    lsn end;
+};
+
 /// The connection was lost and made anew. A transaction whose `commit` has not come is void, and so are all blocks of
 /// transactions that were streamed: they come again from their start. Whole transactions do not come again.
 struct restarted {
     error reason;
 };
 
-using event =
-    std::variant<begin, commit, insert, update, delete_, truncate, relation, type, origin, message, begin_prepare, prepare,
-                 commit_prepared, rollback_prepared, stream_start, stream_stop, stream_commit, stream_abort, restarted>;
+using event = std::variant<begin, commit, insert, update, delete_, truncate, relation, type, origin, message, begin_prepare,
+                           prepare, commit_prepared, rollback_prepared, stream_start, stream_stop, stream_commit, stream_abort,
+                           keepalive, restarted>;
 
 } // namespace pgcoro::replication

@@ -68,8 +68,8 @@ struct replication_options {
 
     /// The publications to follow, by name. At least one.
     std::vector<std::string> publications;
-    /// The end of the last transaction that the consumer has made durable, as it has stored it. With it, a slot that is further
-    /// ahead is found out: `errc::changes_lost`. Unset: from where the slot is.
+    /// The end of the last transaction, or `keepalive`, that the consumer has made durable, as it has stored it. With it, a
+    /// slot that is further ahead is found out: `errc::changes_lost`. Unset: from where the slot is.
     std::optional<lsn> position;
     /// Values in the binary format, where their types have one. Without it they come as text, which is slower, and values of
     /// regclass and similar types can only be read as text. A composite type with an attribute that has no binary output needs

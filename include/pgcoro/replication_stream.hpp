@@ -23,9 +23,9 @@ struct access;
 /// comes again: store the `end` of each transaction together with its changes, and begin with that as
 /// `replication_options::position`, and nothing is applied twice. Within one stream, no whole transaction comes twice.
 ///
-/// The server is told regularly what is confirmed, also while the consumer is busy. When all is confirmed, the positions of
-/// keepalives are, too, so that a stream whose tables do not change neither fills the server's disk nor keeps it from
-/// shutting down.
+/// The server is told regularly what is confirmed, also while the consumer is busy. When all is confirmed, a `keepalive` comes
+/// now and then, and asking for the next event confirms it, so that a stream whose tables do not change neither fills the
+/// server's disk nor keeps it from shutting down.
 ///
 /// Memory: one message, and what libpq has read ahead. While nobody reads, the server waits.
 /// Thread safety: that of the executor, as for a `connection`.

@@ -37,6 +37,8 @@ pgcoro::result<> feed::take(const replication::event& event) {
         written_ = c->end;
         ++transactions_;
         report();
+    } else if (const auto* k = std::get_if<replication::keepalive>(&event)) {
+        written_ = k->end; // and nothing in between
     }
     return pgcoro::success();
 }

@@ -136,7 +136,7 @@ operation<void> replication_stream::stop() {
 }
 
 void replication_stream::close() noexcept { close_session(session_); }
-lsn replication_stream::confirmed() const noexcept { return session_ ? session_->status().flushed() : lsn(); }
+lsn replication_stream::confirmed() const noexcept { return session_ ? session_->status().confirmed() : lsn(); }
 lsn replication_stream::server_position() const noexcept { return session_ ? session_->server_position() : lsn(); }
 replication_stream::executor_type replication_stream::get_executor() const noexcept { return session_->where().executor(); }
 

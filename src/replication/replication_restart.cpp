@@ -58,6 +58,7 @@ void replication_session::begin_stream(lsn from) {
     is_waiting_ = is_writing_ = has_heard_ = false;
     decoder_ = pgoutput();
     repeated_.on_restart();
+    status_.on_part_over();
     if (state_ == state::starting) {
         status_ = standby_status(from);
         types_ = std::make_shared<const detail::type_catalogue>(PQserverVersion(link_->sender()->get()));
@@ -119,7 +120,7 @@ asio::awaitable<result<lsn>> replication_session::restart() {
     }
     answer_by_ = detail::from_now(options_.answer_timeout);
     watch(answer_by_);
-    auto begun = co_await link_->start(slot_, status_.flushed(), options_);
+    auto begun = co_await link_->start(slot_, status_.confirmed(), options_);
     answer_by_ = clock::time_point::max();
     co_return begun;
 }

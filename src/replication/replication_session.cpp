@@ -33,7 +33,7 @@ bool replication_session::advance() {
             if (const error& missing = link_->publication_warning()) {
                 on_lost(error(errc::no_such_publication, missing.message()));
             }
-            return false;
+            return offer_keepalive();
         case walsender::got::end: on_lost(link_->sender()->end_of_stream()); break;
         case walsender::got::message: on_message({reinterpret_cast<const std::byte*>(bytes_.get()), size}); break;
         }
@@ -73,31 +73,60 @@ bool replication_session::on_data(const data_message& data) {
     }
     if (const lsn end = repeated_transactions::end_of(e); end != lsn()) {
         status_.on_complete(end);
+    } else if (std::holds_alternative<begin>(e) || std::holds_alternative<begin_prepare>(e) ||
+               std::holds_alternative<stream_start>(e)) {
+        status_.on_part();
+    } else if (std::holds_alternative<stream_stop>(e)) {
+        status_.on_part_over(); // the rest may come much later, and ends behind everything that comes before
     }
     return true;
 }
 
-void replication_session::on_keepalive(const keepalive_message& keepalive) {
-    server_end_ = std::max(server_end_, keepalive.end);
-    status_.on_keepalive(keepalive.end);
-    if (keepalive.wants_reply) {
+void replication_session::on_keepalive(const keepalive_message& message) {
+    server_end_ = std::max(server_end_, message.end);
+    status_.on_keepalive(message.end);
+    if (message.wants_reply) {
         send_status(false);
+        keepalive_due_ = {}; // as when the server is to shut down
     }
 }
 
-std::optional<event> replication_session::try_next() {
-    if (!advance()) {
-        return std::nullopt;
+/// Gives the position of a keepalive as an event, now and then. True if it does.
+bool replication_session::offer_keepalive() {
+    const lsn end = status_.offer();
+    if (end == lsn()) {
+        return false;
     }
-    std::optional<event> next(std::move(current_));
+    const auto now = clock::now();
+    if (keepalive_due_ > now) {
+        return false; // until the next status
+    }
+    keepalive_due_ = now + options_.status_interval;
+    current_ = keepalive{end};
+    return true;
+}
+
+/// The consumer has the event. When it asks for the next one, it is done with a keepalive.
+event replication_session::hand_over() {
+    const auto* k = std::get_if<keepalive>(&*current_);
+    offered_ = k ? k->end : lsn();
+    event next = std::move(*current_);
     current_.reset();
     return next;
+}
+
+void replication_session::done_with_offer() { status_.confirm(std::exchange(offered_, lsn())); }
+
+std::optional<event> replication_session::try_next() {
+    done_with_offer();
+    return advance() ? std::optional<event>(hand_over()) : std::nullopt;
 }
 
 bool replication_session::read(event_reader& r) {
     if (reader_) {
         return false;
     }
+    done_with_offer();
     reader_ = &r;
     if (r.expires() != clock::time_point::max()) {
         watch(r.expires());
@@ -130,13 +159,11 @@ void replication_session::go_on() {
     }
     if (advance()) {
         event_reader& r = *std::exchange(reader_, nullptr);
-        result<event> next(std::move(*current_));
-        current_.reset();
-        r.finish(std::move(next));
+        r.finish(hand_over());
     } else if (failure_) {
         std::exchange(reader_, nullptr)->finish(failure_);
     } else if (state_ == state::up) {
-        if (status_.flushed() > told_) {
+        if (status_.confirmed() > told_) {
             send_status(false); // there is time
         }
         wait_for_data();
@@ -178,7 +205,7 @@ void replication_session::send_status(bool wants_reply) {
     if (is_writing_ || !link_->sender()) {
         return; // the next one will say more
     }
-    told_ = status_.flushed();
+    told_ = status_.confirmed();
     repeated_.confirmed(told_);
     const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
     has_heard_ = false;
@@ -222,7 +249,7 @@ void replication_session::schedule_status() {
 
 void replication_session::confirm(lsn durable) {
     status_.confirm(durable);
-    if (reader_ && state_ == state::up && status_.flushed() > told_) {
+    if (reader_ && state_ == state::up && status_.confirmed() > told_) {
         send_status(false); // the one who waits has nothing to do it for us
     }
 }
@@ -244,6 +271,7 @@ void replication_session::on_deadline() {
     } else if (streams && status_at_ <= now) {
         // Only who reads can be told something.
         send_status(is_waiting_ && !has_heard_ && answer_by_ == clock::time_point::max());
+        go_on_later(); // a keepalive may be due
     }
     auto next = std::min({connect_at_, status_at_, answer_by_});
     if (reader_) {

@@ -79,7 +79,10 @@ private:
     bool advance();
     bool on_message(std::span<const std::byte> bytes);
     bool on_data(const data_message& data);
-    void on_keepalive(const keepalive_message& keepalive);
+    void on_keepalive(const keepalive_message& message);
+    bool offer_keepalive();
+    event hand_over();
+    void done_with_offer();
     void wait_for_data();
     void on_readable();
     void wait_to_write();
@@ -116,6 +119,7 @@ private:
     copy_bytes bytes_; // what the current event refers to
     std::optional<event> current_;
     std::shared_ptr<const table> described_; // while its types are looked up
+    lsn offered_;                            // the position of the keepalive that the consumer has, if that is its last event
     lsn server_end_;
     lsn told_;
 
@@ -125,6 +129,7 @@ private:
     int attempts_ = 0; // since a message came
     clock::time_point status_at_ = clock::time_point::max();
     clock::time_point answer_by_ = clock::time_point::max();
+    clock::time_point keepalive_due_{}; // not before
     clock::time_point connect_at_ = clock::time_point::max();
     std::weak_ptr<boost::asio::steady_timer> opening_pause_;
     bool is_waiting_ = false; // for data

@@ -11,42 +11,53 @@ namespace pgcoro::replication {
 /// Decides; sends nothing itself.
 ///
 /// A confirmed position lets the server throw away its log up to there, so only what the consumer has made durable may be
-/// confirmed. While the consumer has nothing left to confirm, the positions of keepalives are confirmed, too. Otherwise a
-/// stream of tables that rarely change would keep the log of all others, and a server could not shut down.
+/// confirmed. While nothing is left to confirm, the consumer is offered the positions of keepalives. Otherwise a stream of
+/// tables that rarely change would keep the log of all others, and a server could not shut down.
 class standby_status {
 public:
     /// Nothing was received yet.
-    explicit standby_status(lsn start = {}) noexcept
-        : received_(start), confirmed_(start), complete_(start), idle_(start), before_idle_(start) {}
+    explicit standby_status(lsn start = {}) noexcept : received_(start), confirmed_(start), complete_(start) {}
 
     /// Data were received that end there. Zero for messages that have no position.
     void on_data(lsn end) noexcept { received_ = std::max(received_, end); }
+    /// A transaction, or a block of one, begins.
+    void on_part() noexcept {
+        keepalive_ = {};
+        is_open_ = true;
+    }
     /// A transaction that ends there has been handed over whole.
     void on_complete(lsn end) noexcept {
         on_data(end);
         complete_ = std::max(complete_, end);
+        keepalive_ = {};
+        is_open_ = false;
     }
+    /// Nothing more of it follows for now: a block has ended, or the connection is lost and it will come again.
+    void on_part_over() noexcept { is_open_ = false; }
+
     /// All that was sent before has been handed over; nothing of interest follows up to there.
     void on_keepalive(lsn end) noexcept {
         on_data(end);
-        idle_ = std::max(idle_, end);
-        before_idle_ = complete_;
+        if (!is_open_) {
+            keepalive_ = std::max(keepalive_, end);
+        }
     }
+    /// The position of a keepalive that may be confirmed, for everything before it is; zero if there is none.
+    lsn offer() const noexcept { return confirmed_ >= complete_ && keepalive_ > confirmed_ ? keepalive_ : lsn(); }
+
     /// The consumer has made everything durable up to there. Never goes back.
     void confirm(lsn durable) noexcept { confirmed_ = std::max(confirmed_, durable); }
 
-    /// The last transaction that has been handed over whole.
-    lsn complete() const noexcept { return complete_; }
-    lsn received() const noexcept { return std::max(received_, flushed()); }
+    lsn received() const noexcept { return std::max(received_, confirmed_); }
     /// What the server need not send again.
-    lsn flushed() const noexcept { return confirmed_ >= before_idle_ ? std::max(confirmed_, idle_) : confirmed_; }
+    lsn confirmed() const noexcept { return confirmed_; }
 
 private:
     lsn received_;
     lsn confirmed_;
-    lsn complete_;
-    lsn idle_;        // of the last keepalive
-    lsn before_idle_; // what has to be confirmed before that is
+    lsn complete_;  // the end of the last transaction that has been handed over whole
+    lsn keepalive_; // after it, with nothing in between
+    bool is_open_ = false;
 };
 
 } // namespace pgcoro::replication

@@ -2,7 +2,7 @@
 // How a replication stream begins, goes on after losses, and ends.
 #include "support/replication_fixture.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
+#include <thread>
 
 namespace {
 
@@ -176,7 +176,7 @@ TEST_F(replication_life, loses_no_event_to_a_wait_that_is_given_up) {
         started first(s.next());
         EXPECT_EQ(error_of(co_await s.next()).code(), boost::system::errc::operation_in_progress);
         sql("insert into t values (1)");
-        EXPECT_TRUE(std::holds_alternative<replication::begin>((co_await first.get()).value()));
+        EXPECT_FALSE(error_of(co_await first.get())); // the transaction's begin, or a keepalive before it
         EXPECT_EQ((co_await next_of<replication::insert>(s)).row[0].as<int>().value(), 1);
         co_return success();
     });
@@ -187,21 +187,48 @@ TEST_F(replication_life, keeps_neither_log_nor_shutdown_waiting_while_its_tables
     std::optional<libpq_session> judge(server.dsn());
     judge->value("create table quiet (id int primary key); create table busy (id int); create publication p for table quiet");
     run([&]() -> task<> {
-        const auto executor = co_await asio::this_coro::executor;
-        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(executor, server.dsn()));
+        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(co_await asio::this_coro::executor, server.dsn()));
         BOOST_OUTCOME_CO_TRY(co_await c.create_slot("s"));
         auto options = quick_stream("p");
         options.status_interval = 20ms;
         options.backoff.attempts = 0;
         BOOST_OUTCOME_CO_TRY(auto s, co_await c.start("s", options));
-        started waiting(s.next());
         judge->value("insert into busy select generate_series(1, 10000)");
         const auto end = judge->value("select pg_current_wal_lsn()");
-        co_await until(*judge, "select confirmed_flush_lsn >= '" + end + "' from pg_replication_slots");
+        while (judge->value("select confirmed_flush_lsn >= '" + end + "' from pg_replication_slots") != "t") {
+            const auto event = co_await s.next().within(20ms);
+            EXPECT_TRUE(event ? std::holds_alternative<replication::keepalive>(event.value())
+                              : error_of(event) == errc::timed_out);
+        }
         judge.reset();
-        EXPECT_FALSE(error_of(server.stop(pgcoro::testing::shutdown_mode::fast))); // within its patience
-        EXPECT_TRUE(error_of(co_await waiting.get()).connection_lost());
+        std::jthread stopper([&] { EXPECT_FALSE(error_of(server.stop(pgcoro::testing::shutdown_mode::fast))); }); // in time
+        auto event = co_await s.next();
+        while (event) {
+            EXPECT_TRUE(std::holds_alternative<replication::keepalive>(event.value()));
+            event = co_await s.next();
+        }
+        EXPECT_TRUE(error_of(event).connection_lost());
         co_return success();
+    });
+}
+
+TEST_F(replication_life, confirms_no_keepalive_before_the_consumer_could_store_it) {
+    lsn stored;
+    with_stream(quick_stream("p"), [&](replication_stream& s) -> task<> {
+        sql("insert into t values (1)");
+        stored = (co_await next_of<replication::commit>(s)).end;
+        s.confirm(stored);
+        sql("create table others (id int); insert into others select generate_series(1, 1000)");
+        const auto k = co_await next_of<replication::keepalive>(s);
+        EXPECT_GT(k.end, stored);
+        EXPECT_EQ(s.confirmed(), stored);
+        co_return success();
+    });
+    with_replication([&](pgcoro::replication_connection& c) -> task<> {
+        auto options = quick_stream("p");
+        options.position = stored;
+        BOOST_OUTCOME_CO_TRY(auto s, co_await c.start(slot(), options)); // the slot is not ahead
+        co_return co_await s.stop();
     });
 }
 
@@ -219,7 +246,7 @@ TEST_F(replication_life, is_kept_by_a_consumer_that_is_busy) {
         // It does not read for three times as long as the server waits.
         co_await until(judge, "select reply_time > backend_start + interval '3 s' from pg_stat_replication");
         EXPECT_EQ(judge.value("select active_pid from pg_replication_slots"), walsender);
-        EXPECT_TRUE(std::holds_alternative<replication::commit>((co_await s.next()).value()));
+        co_await next_of<replication::commit>(s);
         co_return co_await s.stop();
     });
 }

@@ -24,7 +24,7 @@ public:
             "create table if not exists applied (lsn pg_lsn primary key)");
     }
 
-    /// The end of the last transaction; nothing if there was none.
+    /// The end of the last transaction, or keepalive; nothing if there was none.
     std::optional<lsn> position() {
         const std::string bytes = target_.value("select coalesce(max(lsn) - '0/0', 0) from applied");
         const std::uint64_t value = std::stoull(bytes);
@@ -47,6 +47,8 @@ public:
             for (const auto& table : t->tables) {
                 script_ += "truncate " + name(*table) + ";";
             }
+        } else if (const auto* k = std::get_if<replication::keepalive>(&e)) {
+            run("insert into applied values ('" + to_string(k->end) + "')");
         } else if (const auto* c = std::get_if<replication::commit>(&e)) {
             run(script_ + "insert into applied values ('" + to_string(c->end) + "'); commit");
             return c->end;

@@ -14,29 +14,44 @@ using namespace pgcoro::replication;
 
 TEST(standby_status, confirms_what_the_consumer_has_confirmed) {
     standby_status s(lsn(100));
-    EXPECT_EQ(s.flushed(), lsn(100));
+    EXPECT_EQ(s.confirmed(), lsn(100));
     s.on_complete(lsn(150));
     s.on_complete(lsn(200));
-    EXPECT_EQ(s.flushed(), lsn(100));
+    EXPECT_EQ(s.confirmed(), lsn(100));
     EXPECT_EQ(s.received(), lsn(200));
     s.confirm(lsn(150));
-    EXPECT_EQ(s.flushed(), lsn(150));
+    EXPECT_EQ(s.confirmed(), lsn(150));
     s.confirm(lsn(120));
-    EXPECT_EQ(s.flushed(), lsn(150));
+    EXPECT_EQ(s.confirmed(), lsn(150));
 }
 
-TEST(standby_status, confirms_keepalives_when_nothing_is_left_to_confirm) {
+TEST(standby_status, offers_keepalives_when_nothing_is_left_to_confirm) {
     standby_status s(lsn(100));
+    EXPECT_EQ(s.offer(), lsn());
     s.on_keepalive(lsn(300));
-    EXPECT_EQ(s.flushed(), lsn(300));
+    EXPECT_EQ(s.offer(), lsn(300));
+    EXPECT_EQ(s.confirmed(), lsn(100));
+    s.confirm(lsn(300));
+    EXPECT_EQ(s.offer(), lsn());
+    s.on_part();
     s.on_complete(lsn(400));
     s.on_keepalive(lsn(500));
-    EXPECT_EQ(s.flushed(), lsn(100)) << "what was not confirmed may not be passed over";
-    s.on_complete(lsn(600)); // after the keepalive
+    EXPECT_EQ(s.offer(), lsn()) << "what was not confirmed may not be passed over";
     s.confirm(lsn(400));
-    EXPECT_EQ(s.flushed(), lsn(500));
-    s.confirm(lsn(600));
-    EXPECT_EQ(s.flushed(), lsn(600));
+    EXPECT_EQ(s.offer(), lsn(500));
+}
+
+TEST(standby_status, offers_no_keepalive_from_before_a_transaction_or_from_within) {
+    standby_status s(lsn(100));
+    s.on_keepalive(lsn(300));
+    s.on_part();
+    EXPECT_EQ(s.offer(), lsn());
+    s.on_keepalive(lsn(310));
+    EXPECT_EQ(s.offer(), lsn());
+    s.on_part_over(); // it comes again
+    EXPECT_EQ(s.offer(), lsn());
+    s.on_keepalive(lsn(290));
+    EXPECT_EQ(s.offer(), lsn(290));
 }
 
 event begin_at(std::uint64_t commit) { return begin{lsn(commit), {}, xid(1)}; }

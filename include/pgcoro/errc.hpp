@@ -93,9 +93,9 @@ enum class errc {
 
     /// The publication that a replication stream was to follow does not exist, or the server can no longer find it.
     no_such_publication,
-    /// The replication slot is ahead of the position that the consumer has stored: changes in between are lost to it. It may
-    /// have
-    /// been dropped and created again.
+    /// The replication slot is ahead of the position that the consumer has stored.
+    /// Changes in between are lost to it.
+    /// The slot may have been dropped and created again.
     changes_lost,
 
     /// A connection string, URI or option is malformed.

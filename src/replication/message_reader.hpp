@@ -22,13 +22,15 @@ class message_reader {
 public:
     explicit message_reader(std::span<const std::byte> message) noexcept : at_(message.data()), end_(at_ + message.size()) {}
 
-    bool failed() const noexcept { return failed_; }
+    bool failed() const noexcept { return problem_ != nullptr; }
+    /// What is wrong with the message, or null.
+    const char* problem() const noexcept { return problem_; }
     std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
     const std::byte* position() const noexcept { return at_; }
 
     std::span<const std::byte> bytes(std::size_t size) noexcept {
         if (left() < size) [[unlikely]] {
-            fail();
+            fail(ends_too_soon);
             return {};
         }
         const std::span<const std::byte> found(at_, size);
@@ -45,7 +47,7 @@ public:
     std::string_view text() noexcept {
         const void* const nul = left() != 0 ? std::memchr(at_, 0, left()) : nullptr;
         if (!nul) {
-            fail();
+            fail(ends_too_soon);
             return {};
         }
         const auto found = bytes(static_cast<std::size_t>(static_cast<const std::byte*>(nul) - at_));
@@ -56,7 +58,7 @@ public:
     /// A value of a row: what kind it is of, and the bytes of a 'b' or a 't'.
     [[gnu::always_inline]] char value(std::span<const std::byte>& bytes) noexcept {
         if (at_ == end_) [[unlikely]] {
-            fail();
+            fail(ends_too_soon);
             return '\0';
         }
         const auto kind = static_cast<char>(*at_++);
@@ -65,7 +67,7 @@ public:
             const auto available = static_cast<std::ptrdiff_t>(left()) - std::ptrdiff_t{length_size};
             const std::ptrdiff_t size = available < 0 ? 0 : detail::load_big_endian<std::uint32_t>(at_);
             if (available < size) [[unlikely]] {
-                fail();
+                fail(ends_too_soon);
                 return kind;
             }
             bytes = {at_ + length_size, static_cast<std::size_t>(size)};
@@ -83,15 +85,18 @@ public:
     }
     xid transaction() noexcept { return xid(number<std::uint32_t>()); }
 
-    void fail() noexcept {
-        failed_ = true;
+    /// The first problem counts. Nothing more is read.
+    void fail(const char* why) noexcept {
+        problem_ = problem_ ? problem_ : why;
         at_ = end_;
     }
 
 private:
+    static constexpr const char* ends_too_soon = "it ends too soon";
+
     const std::byte* at_;
     const std::byte* end_;
-    bool failed_ = false;
+    const char* problem_ = nullptr;
 };
 
 } // namespace pgcoro::replication

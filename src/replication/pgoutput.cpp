@@ -7,19 +7,37 @@
 #include <utility>
 
 namespace pgcoro::replication {
+namespace {
+
+constexpr unsigned most_columns = 1600; // of a table in PostgreSQL
+constexpr const char* no_row = "it has no row where there should be one";
+
+bool is_identity(char letter) noexcept {
+    constexpr std::string_view all = "dnfi";
+    return all.find(letter) != std::string_view::npos;
+}
+
+/// False, for the caller to return.
+bool refuse(message_reader& in, const char* why) noexcept {
+    in.fail(why);
+    return false;
+}
+
+error malformed(char kind, const char* problem) {
+    const bool is_letter = kind > ' ' && kind <= '~';
+    const auto name = is_letter ? std::string{'\'', kind, '\''} : std::to_string(static_cast<unsigned char>(kind));
+    return error(errc::malformed_value, "a message of kind " + name + " in the replication stream is malformed: " + problem);
+}
+
+} // namespace
 
 error pgoutput::decode(std::span<const std::byte> bytes, event& out) {
     message_reader in(bytes);
     const char kind = in.character();
-    is_unknown_table_ = false;
     if (read(kind, in, out) && !in.failed() && in.left() == 0) [[likely]] {
         return {};
     }
-    const std::string what =
-        "a message of kind " + std::to_string(static_cast<unsigned char>(kind)) + " in the replication stream ";
-    return error(errc::malformed_value, what + (is_unknown_table_ ? "is about a table that was not described"
-                                                : in.left() != 0  ? "is too long, or of no kind that is known"
-                                                                  : "is malformed or too short"));
+    return malformed(kind, in.failed() ? in.problem() : "bytes follow its end");
 }
 
 void pgoutput::replace(std::shared_ptr<const table> known) {
@@ -62,6 +80,9 @@ bool pgoutput::read(char kind, message_reader& in, event& out) {
 
 /// Transactions that come when they commit, or when they are prepared.
 bool pgoutput::read_transaction(char kind, message_reader& in, event& out) {
+    if (in_block_) {
+        return refuse(in, "it comes inside a block of another transaction, or its kind is not known");
+    }
     // Braces keep the order.
     if (kind == 'B') {
         out = begin{in.position_in_log(), in.time(), in.transaction()};
@@ -72,7 +93,7 @@ bool pgoutput::read_transaction(char kind, message_reader& in, event& out) {
         return true;
     }
     if (kind != 'C' && kind != 'P' && kind != 'K' && kind != 'r') {
-        return false;
+        return refuse(in, "its kind is not known");
     }
     static_cast<void>(in.character()); // flags, none of which is used
     if (kind == 'C') {
@@ -90,7 +111,7 @@ bool pgoutput::read_transaction(char kind, message_reader& in, event& out) {
 /// Transactions that come in blocks.
 bool pgoutput::read_block(char kind, message_reader& in, event& out) {
     if (in_block_ != (kind == 'E')) {
-        return false;
+        return refuse(in, in_block_ ? "it comes inside a block of a transaction" : "it ends a block that has not begun");
     }
     in_block_ = kind == 'S';
     if (kind == 'E') {
@@ -123,13 +144,15 @@ bool pgoutput::read_relation(message_reader& in, event& out) {
         described.schema = "pg_catalog";
     }
     described.name = in.text();
-    described.identity = static_cast<identity>(in.character());
+    const char letter = in.character();
     const auto count = in.number<std::uint16_t>();
-    constexpr std::size_t least_size = 1 + 1 + 4 + 4;
-    if (in.failed() || in.left() < count * least_size) {
-        in.fail();
+    if (in.failed()) {
         return false;
     }
+    if (!is_identity(letter) || count > most_columns) {
+        return refuse(in, count > most_columns ? "it has too many columns" : "its replica identity is not known");
+    }
+    described.identity = static_cast<identity>(letter);
     for (unsigned i = 0; i < count && !in.failed(); ++i) {
         column& c = described.columns.emplace_back();
         c.is_key = (in.number<std::uint8_t>() & 1) != 0;
@@ -155,15 +178,17 @@ const pgoutput::table_ptr* pgoutput::find_table(message_reader& in) {
         return last_;
     }
     const auto found = tables_.find(oid);
-    is_unknown_table_ = !in.failed() && found == tables_.end();
-    return last_ = found == tables_.end() ? nullptr : &found->second;
+    last_ = found == tables_.end() ? nullptr : &found->second;
+    if (!last_) {
+        in.fail("its table was not described");
+    }
+    return last_;
 }
 
 bool pgoutput::read_tuple(message_reader& in, const table& of, detail::changed_cell* cells, bool& has_text) {
     const std::size_t count = of.columns.size();
     if (in.number<std::uint16_t>() != count) {
-        in.fail();
-        return false;
+        return refuse(in, "it has more or fewer values than its table has columns");
     }
     for (std::size_t i = 0; i < count; ++i) {
         detail::changed_cell& cell = cells[i];
@@ -177,7 +202,7 @@ bool pgoutput::read_tuple(message_reader& in, const table& of, detail::changed_c
         } else if (kind == 'n' || kind == 'u') {
             cell.length = kind == 'n' ? detail::cell_bytes::null : detail::cell_bytes::not_sent;
         } else if (kind != 'b') [[unlikely]] {
-            in.fail();
+            in.fail("a value is of an unknown kind");
         }
     }
     return !in.failed();
@@ -188,7 +213,7 @@ bool pgoutput::read_insert(message_reader& in, event& out) {
     i.id = read_xid(in);
     const auto* const found = find_table(in);
     if (!found || in.character() != 'N') {
-        return false;
+        return refuse(in, no_row);
     }
     i.table = *found;
     cells_.resize(std::max(cells_.size(), i.table->columns.size()));
@@ -210,7 +235,7 @@ bool pgoutput::read_old_row(char kind, message_reader& in, const table& of, old_
     has_old = kind == 'O' ? old_row::full : old_row::key;
     for (std::size_t i = 0; i < of.columns.size() && kind == 'K'; ++i) {
         if (!of.columns[i].is_key) {
-            cells[i].length = detail::cell_bytes::not_sent; // sent as NULL, whatever it was
+            cells[i] = {{nullptr, detail::cell_bytes::not_sent}, false}; // sent as NULL, whatever it was
         }
     }
     old = changed_row(of, cells, has_text);
@@ -235,7 +260,10 @@ bool pgoutput::read_update(message_reader& in, event& out) {
         kind = in.character();
     }
     bool has_text = false;
-    if (kind != 'N' || !read_tuple(in, *u.table, cells_.data(), has_text)) {
+    if (kind != 'N') {
+        return refuse(in, no_row);
+    }
+    if (!read_tuple(in, *u.table, cells_.data(), has_text)) {
         return false;
     }
     for (std::size_t i = 0; i < count && u.has_old == old_row::full; ++i) {
@@ -255,7 +283,7 @@ bool pgoutput::read_delete(message_reader& in, event& out) {
     const auto* const found = find_table(in);
     const char kind = found ? in.character() : '\0';
     if (kind != 'K' && kind != 'O') {
-        return false;
+        return refuse(in, no_row);
     }
     d.table = *found;
     return read_old_row(kind, in, *d.table, d.has_old, d.old);

@@ -19,6 +19,10 @@ namespace pgcoro::replication {
 /// Of one connection: what it has learned of tables is void after a reconnect.
 class pgoutput {
 public:
+    pgoutput() = default;
+    pgoutput(pgoutput&&) = default; // not copied: `last_` points into it
+    pgoutput& operator=(pgoutput&&) = default;
+
     /// What is decoded next refers to the message, and to this decoder, until the next call.
     ///
     /// Errors: `errc::malformed_value` if it is no message of this protocol, or has too few bytes or too many, or a table was
@@ -50,7 +54,6 @@ private:
     std::vector<detail::changed_cell> cells_; // of the new row, then of the old one
     std::vector<table_ptr> truncated_;
     bool in_block_ = false;
-    bool is_unknown_table_ = false;
 };
 
 } // namespace pgcoro::replication

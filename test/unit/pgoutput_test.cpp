@@ -234,40 +234,122 @@ TEST_F(pgoutput_messages, have_ids_only_in_blocks) {
     EXPECT_EQ(c.end, lsn(20));
 }
 
-TEST_F(pgoutput_messages, that_are_cut_or_too_long_or_unknown_are_refused) {
-    describe_items();
-    const std::string whole[] = {
-        wal_bytes('B').number(std::int64_t{10}).number(std::int64_t{0}).number(std::int32_t{5}).str(),
-        relation_message(8, 'd', {{"id", oids::int4, true}, {"body", oids::text}}),
-        change('I').raw("N").number(std::int16_t{2}).value('b', int4(42)).value('t', "hello").str(),
-        change('U')
-            .raw("K")
-            .number(std::int16_t{2})
-            .value('b', int4(1))
-            .raw("n")
-            .raw("N")
-            .number(std::int16_t{2})
-            .raw("nu")
-            .str(),
-        change('D').raw("K").number(std::int16_t{2}).value('b', int4(1)).raw("n").str(),
-        wal_bytes('T').number(std::int32_t{2}).number(std::int8_t{2}).number(std::int32_t{7}).number(std::int32_t{7}).str(),
-        wal_bytes('M').number(std::int8_t{1}).number(std::int64_t{77}).text("p").number(std::int32_t{1}).raw("a").str(),
-        wal_bytes('Y').number(std::int32_t{9}).text("s").text("n").str(),
-    };
-    for (const auto& message : whole) {
-        EXPECT_FALSE(decode(message));
+TEST_F(pgoutput_messages, that_are_cut_anywhere_or_too_long_are_refused) {
+    for (const auto& message : one_of_each_kind()) {
+        const auto decode_anew = [&](const std::string& bytes) {
+            decoder_ = pgoutput(); // a refused message ends the stream
+            describe_items();
+            if (message[0] == 'E') {
+                EXPECT_FALSE(decode(wal_bytes('S').number(std::int32_t{5}).number(std::int8_t{1}).str()));
+            }
+            return decode(bytes);
+        };
         for (std::size_t size = 0; size < message.size(); ++size) {
-            EXPECT_EQ(decode(message.substr(0, size)), errc::malformed_value) << message[0] << ' ' << size;
+            EXPECT_EQ(decode_anew(message.substr(0, size)), errc::malformed_value) << message[0] << ' ' << size;
         }
-        EXPECT_EQ(decode(message + '\0'), errc::malformed_value) << message[0];
+        const error longer = decode_anew(message + '\0');
+        EXPECT_EQ(longer, errc::malformed_value) << message[0];
+        EXPECT_NE(longer.message().find(std::string{'\'', message[0], '\''}), std::string::npos) << longer;
+        EXPECT_FALSE(decode_anew(message)) << message[0];
     }
-    EXPECT_EQ(decode("?"), errc::malformed_value);
-    EXPECT_EQ(decode(wal_bytes('I').number(std::int32_t{66}).raw("N").number(std::int16_t{0}).str()), errc::malformed_value);
-    EXPECT_EQ(decode(change('I').raw("X").number(std::int16_t{2}).raw("nn").str()), errc::malformed_value);
-    EXPECT_EQ(decode(change('I').raw("N").number(std::int16_t{3}).raw("nnn").str()), errc::malformed_value);
-    EXPECT_EQ(decode(change('I').raw("N").number(std::int16_t{2}).raw("nz").str()), errc::malformed_value);
-    EXPECT_EQ(decode(change('I').raw("N").number(std::int16_t{2}).raw("nb").number(std::int32_t{-5}).str()),
-              errc::malformed_value);
+}
+
+TEST_F(pgoutput_messages, of_parallel_aborts_have_all_or_nothing_of_position_and_time) {
+    const std::string abort = wal_bytes('A').number(std::int32_t{5}).number(std::int32_t{6}).str();
+    for (std::size_t more = 0; more <= 17; ++more) {
+        EXPECT_EQ(!decode(abort + std::string(more, '\0')), more == 0 || more == 16) << more;
+    }
+}
+
+TEST_F(pgoutput_messages, that_are_wrong_are_refused_with_what_is_wrong) {
+    const auto expect_malformed = [this](const std::string& message, const std::string& kind, const std::string& why) {
+        const error failure = decode(message);
+        EXPECT_EQ(failure, errc::malformed_value);
+        EXPECT_EQ(failure.message(), "a message of kind " + kind + " in the replication stream is malformed: " + why);
+    };
+    describe_items();
+    constexpr std::int16_t two = 2;
+    const auto row = [](char kind, std::string_view raw) { return change('I').raw({&kind, 1}).number(two).raw(raw).str(); };
+    expect_malformed("", "0", "it ends too soon");
+    expect_malformed("?", "'?'", "its kind is not known");
+    expect_malformed("\xff", "255", "its kind is not known");
+    expect_malformed("B", "'B'", "it ends too soon");
+    expect_malformed(row('N', "nnn"), "'I'", "bytes follow its end");
+    expect_malformed(wal_bytes('O').number(std::int64_t{3}).raw("no NUL").str(), "'O'", "it ends too soon");
+    expect_malformed(wal_bytes('I').number(std::int32_t{66}).str(), "'I'", "its table was not described");
+    expect_malformed(
+        wal_bytes('T').number(std::int32_t{2}).number(std::int8_t{0}).number(std::int32_t{7}).number(std::int32_t{8}).str(),
+        "'T'", "its table was not described");
+    expect_malformed(wal_bytes('T').number(std::int32_t{-1}).number(std::int8_t{0}).number(std::int32_t{7}).str(), "'T'",
+                     "it ends too soon");
+    expect_malformed(row('X', "nn"), "'I'", "it has no row where there should be one");
+    expect_malformed(change('U').raw("X").number(two).raw("nn").str(), "'U'", "it has no row where there should be one");
+    expect_malformed(change('U').raw("K").number(two).raw("nnK").str(), "'U'", "it has no row where there should be one");
+    expect_malformed(change('D').raw("N").number(two).raw("nn").str(), "'D'", "it has no row where there should be one");
+    for (const std::string& count : {big_endian(std::int16_t{-1}), std::string(2, '\0'), big_endian(std::int16_t{3})}) {
+        expect_malformed(change('I').raw("N").raw(count).raw("nnn").str(), "'I'",
+                         "it has more or fewer values than its table has columns");
+    }
+    expect_malformed(row('N', "nz"), "'I'", "a value is of an unknown kind");
+    for (const std::int32_t size : {-1, -5, 2, INT32_MAX, INT32_MIN}) {
+        expect_malformed(row('N', "nb" + big_endian(size) + "x"), "'I'", "it ends too soon");
+    }
+    expect_malformed(relation_message(7, 'x', {}), "'R'", "its replica identity is not known");
+    expect_malformed(relation_message(7, 'd', std::vector<wal_column>(1601, {"c", oids::int4})), "'R'",
+                     "it has too many columns");
+    EXPECT_FALSE(decode(relation_message(7, 'd', std::vector<wal_column>(1600, {"c", oids::int4}))));
+}
+
+TEST_F(pgoutput_messages, of_transactions_do_not_come_inside_blocks) {
+    describe_items();
+    const auto all = one_of_each_kind();
+    const std::string begin_block = wal_bytes('S').number(std::int32_t{5}).number(std::int8_t{1}).str();
+    for (const auto& message : all) {
+        if (std::string_view("BCbPKrpAcS").find(message[0]) != std::string_view::npos) {
+            decoder_ = pgoutput();
+            ASSERT_FALSE(decode(begin_block));
+            EXPECT_EQ(decode(message), errc::malformed_value) << message[0];
+        }
+    }
+}
+
+TEST_F(pgoutput_messages, of_two_tables_may_alternate) {
+    describe_items();
+    const auto& r = read<replication::relation>(relation_message(8, 'd', {{"number", oids::int8, true}}));
+    decoder_.replace(replication::with_types(*r.table, std::make_shared<const detail::type_catalogue>()));
+    for (int i = 0; i < 2; ++i) {
+        const auto& first = read<replication::insert>(change('I').raw("N").number(std::int16_t{2}).raw("nn").str());
+        EXPECT_EQ(first.row.size(), 2u);
+        const auto& second = read<replication::insert>(wal_bytes('I')
+                                                           .number(std::int32_t{8})
+                                                           .raw("N")
+                                                           .number(std::int16_t{1})
+                                                           .value('b', big_endian(std::int64_t{9}))
+                                                           .str());
+        EXPECT_EQ(second.row.as<std::int64_t>().value(), 9);
+    }
+}
+
+TEST_F(pgoutput_messages, inside_blocks_have_the_id_of_their_transaction) {
+    describe_items();
+    read<replication::stream_start>(wal_bytes('S').number(std::int32_t{5}).number(std::int8_t{0}).str());
+    const auto in_block = [](char kind) { return wal_bytes(kind).number(std::int32_t{6}); };
+    constexpr std::int16_t two = 2;
+    const auto changed = [&](char kind) { return in_block(kind).number(std::int32_t{7}); };
+    EXPECT_EQ(read<replication::update>(changed('U').raw("N").number(two).raw("nn").str()).id, xid(6));
+    EXPECT_EQ(read<replication::delete_>(changed('D').raw("K").number(two).raw("nn").str()).id, xid(6));
+    EXPECT_EQ(
+        read<replication::truncate>(in_block('T').number(std::int32_t{1}).number(std::int8_t{1}).number(std::int32_t{7}).str())
+            .id,
+        xid(6));
+    const auto m = read<replication::message>(
+        in_block('M').number(std::int8_t{1}).number(std::int64_t{7}).text("p").number(std::int32_t{0}).str());
+    EXPECT_EQ(m.id, xid(6));
+    EXPECT_EQ(m.prefix, "p");
+    EXPECT_EQ(read<replication::type>(in_block('Y').number(std::int32_t{9}).text("s").text("n").str()).oid, 9u);
+    // A table is described anew in each transaction.
+    const std::string described = relation_message(9, 'd', {{"id", oids::int4, true}});
+    EXPECT_EQ(read<replication::relation>(in_block('R').raw(described.substr(1)).str()).table->oid, 9u);
 }
 
 TEST_F(pgoutput_messages, of_a_table_that_is_described_anew_need_its_types_first) {

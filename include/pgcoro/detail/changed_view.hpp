@@ -10,7 +10,7 @@ namespace pgcoro::detail {
 
 /// One value as it was sent.
 struct changed_cell : cell_bytes {
-    /// In the text format, though its type may have a binary one.
+    /// In the text format, though its type may have a binary one. False if it has no bytes.
     bool is_text = false;
 };
 

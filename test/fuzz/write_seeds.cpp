@@ -187,7 +187,7 @@ constexpr std::string_view copies[] = {
 constexpr std::string_view changes[] = {
     "insert into seeds values (1, 'one', 'sad')",
     "update seeds set id = 2; delete from seeds",
-    "insert into seeds values (3, repeat('x', 1000)); update seeds set m = 'furious'; truncate seeds",
+    "insert into seeds values (3, repeat('x', 100)); update seeds set m = 'furious'; truncate seeds",
     "alter table seeds replica identity full; insert into seeds values (4); update seeds set t = 'four'; delete from seeds",
     "select pg_logical_emit_message(true, 'prefix', 'content')",
 };
@@ -260,22 +260,41 @@ public:
         print("copy", bytes, sql);
     }
 
-    /// As test/fuzz/changes.cpp reads them.
+    /// As test/fuzz/changes.cpp reads them: with values in binary, as text, and as a server streams what is large.
     void write_changes(std::string_view sql) {
         ask("select pg_create_logical_replication_slot('seeds', 'pgoutput')");
         session_.value(std::string(sql));
-        const auto sent = ask("select data from pg_logical_slot_peek_binary_changes('seeds', null, null, 'proto_version', '1', "
-                              "'publication_names', 'seeds', 'messages', 'true', 'binary', 'true')");
-        std::string bytes;
-        for (int row = 0; row < PQntuples(sent.get()); ++row) {
-            const auto message = value(sent, row, 0);
-            bytes += big_endian(static_cast<std::uint32_t>(message.size())).substr(2) + message;
-        }
+        print("changes", changes_sent("true", with_length), sql);
+        print("changes", changes_sent("false", with_length), sql);
+        print("changes", changes_sent("true", streamed), sql);
         ask("select pg_drop_replication_slot('seeds')");
-        print("changes", bytes, sql);
     }
 
 private:
+    std::string changes_sent(std::string_view in_binary, std::string (*written)(const std::string& message)) {
+        const auto sent = ask("select data from pg_logical_slot_peek_binary_changes('seeds', null, null, 'proto_version', '1', "
+                              "'publication_names', 'seeds', 'messages', 'true', 'binary', '" +
+                              std::string(in_binary) + "')");
+        std::string bytes;
+        for (int row = 0; row < PQntuples(sent.get()); ++row) {
+            bytes += written(value(sent, row, 0));
+        }
+        return bytes;
+    }
+    static std::string with_length(const std::string& message) {
+        return big_endian(static_cast<std::uint32_t>(message.size())).substr(2) + message;
+    }
+    /// In a block.
+    static std::string streamed(const std::string& message) {
+        const std::string transaction = big_endian(7);
+        const std::string rest = message.substr(1);
+        switch (message[0]) {
+        case 'B': return with_length('S' + transaction + '\1');
+        case 'C': return with_length("E") + with_length('c' + transaction + rest);
+        default: return with_length(message[0] + transaction + rest);
+        }
+    }
+
     void replace(const std::string& name, std::uint32_t number) {
         const auto given = std::stoul(session_.value("select '" + name + "'::regtype::oid"));
         replacements_.emplace_back(big_endian(static_cast<std::uint32_t>(given)), big_endian(number));

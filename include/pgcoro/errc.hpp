@@ -37,7 +37,8 @@ enum class errc {
     malformed_value,
 
     /// A replication stream did not send the value: the update has not changed it (read it into `or_unchanged`), or only the
-    /// key of an old row is known.
+    /// key
+    /// of an old row is known.
     value_not_sent,
 
     /// A composite type differs from the C++ type in its number of attributes, or an attribute has a type that its member

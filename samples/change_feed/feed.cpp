@@ -38,7 +38,8 @@ pgcoro::result<> feed::take(const replication::event& event) {
         ++transactions_;
         report();
     } else if (const auto* k = std::get_if<replication::keepalive>(&event)) {
-        written_ = k->end; // and nothing in between
+        written_ = k->end;          // and nothing in between
+        BOOST_OUTCOME_TRY(store()); // before the next event is asked for
     }
     return pgcoro::success();
 }

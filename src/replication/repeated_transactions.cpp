@@ -25,18 +25,20 @@ bool repeated_transactions::is_new(const event& e) {
     if (const auto* b = std::get_if<begin>(&e)) {
         is_repeated_ = b->commit < complete_;
     } else if (const auto* p = std::get_if<begin_prepare>(&e)) {
-        is_repeated_ = p->end <= complete_;
+        is_repeated_ = was_complete(p->end);
     } else if (const auto* s = std::get_if<stream_start>(&e)) {
         is_repeated_ = is_repeated(s->id.value);
+    } else if (const auto* a = std::get_if<stream_abort>(&e)) {
+        return !is_repeated(a->id.value);
     } else if (std::holds_alternative<stream_stop>(e)) {
         return !std::exchange(is_repeated_, false);
     } else if (const auto* m = std::get_if<message>(&e); m && !m->is_transactional) {
         return true; // it belongs to none
     } else if (const lsn end = end_of(e); end != lsn()) {
-        if (std::exchange(is_repeated_, false) || end <= complete_) {
+        if (std::exchange(is_repeated_, false) || was_complete(end)) {
             return false;
         }
-        complete_ = end;
+        complete_ = std::max(complete_, end);
         if (const auto* c = std::get_if<stream_commit>(&e)) {
             streamed_[c->id.value] = end;
         } else if (const auto* prepared = std::get_if<prepare>(&e); prepared && prepared->was_streamed) {

@@ -20,12 +20,20 @@ public:
     static lsn end_of(const event& e) noexcept;
 
     /// A new connection: what was incomplete comes again from its start.
-    void on_restart() noexcept { is_repeated_ = false; }
+    /// `from`: where the server begins. It sends nothing again that ends before; what does is a transaction that was prepared
+    /// before the slot knew of two phases, and comes whole when that is committed.
+    void on_restart(lsn from = {}) noexcept {
+        is_repeated_ = false;
+        start_ = from;
+    }
     void confirmed(lsn flushed);
 
 private:
     bool is_repeated(std::uint32_t id) const { return streamed_.contains(id); }
 
+    bool was_complete(lsn end) const noexcept { return end > start_ && end <= complete_; }
+
+    lsn start_;
     lsn complete_;
     bool is_repeated_ = false;              // what is being received
     std::map<std::uint32_t, lsn> streamed_; // ids of complete transactions, and their ends

@@ -169,6 +169,10 @@ asio::awaitable<result<>> replication_link::drop_slot(std::string name, bool wai
 
 asio::awaitable<result<lsn>> replication_link::start(const std::string& slot, std::optional<lsn> own,
                                                      const replication_options& options) {
+    if (options.publications.empty()) {
+        co_await asio::post(bound_.executor(), asio::use_awaitable);
+        co_return error(errc::invalid_configuration, "replication_options::publications is empty").with(error::nothing_sent);
+    }
     auto looked = co_await run(look_before_start(slot, options));
     if (!looked) {
         co_return std::move(looked).error();
@@ -195,7 +199,7 @@ asio::awaitable<result<lsn>> replication_link::start(const std::string& slot, st
     if (PQresultStatus(begun.value().get()) != PGRES_COPY_BOTH) {
         co_return shape_error();
     }
-    is_streaming_ = true;
+    is_streaming_ = belongs_to_stream_ = true;
     co_return from;
 }
 

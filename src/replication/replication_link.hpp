@@ -49,7 +49,7 @@ public:
     void close() noexcept;
     /// What the connection's owner does: once there is a stream, that is the owner.
     void close_unless_streaming() noexcept {
-        if (!is_streaming_) {
+        if (!belongs_to_stream_) {
             close();
         }
     }
@@ -65,6 +65,7 @@ private:
     error publication_warning_;
     bool is_busy_ = false;
     bool is_streaming_ = false;
+    bool belongs_to_stream_ = false; // from the first start on, also while it connects anew
 };
 
 } // namespace pgcoro::replication

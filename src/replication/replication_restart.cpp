@@ -2,6 +2,7 @@
 // How a stream begins, ends and begins again, and where it learns about types.
 #include "replication/replication_session.hpp"
 
+#include "base/loop_handler.hpp"
 #include "connection/connection_access.hpp"
 #include "replication/stream_retry.hpp"
 #include "replication/table_types.hpp"
@@ -57,11 +58,11 @@ void replication_session::begin_stream(lsn from) {
     ++generation_;
     is_waiting_ = is_writing_ = has_heard_ = false;
     decoder_ = pgoutput();
-    repeated_.on_restart();
+    repeated_.on_restart(from);
     status_.on_part_over();
+    types_ = std::make_shared<const detail::type_catalogue>(PQserverVersion(link_->sender()->get()));
     if (state_ == state::starting) {
         status_ = standby_status(from);
-        types_ = std::make_shared<const detail::type_catalogue>(PQserverVersion(link_->sender()->get()));
     }
     state_ = state::up;
     send_status(false);
@@ -83,7 +84,12 @@ void replication_session::on_lost(const error& why) {
     connect_at_ = detail::from_now(*pause);
     watch(connect_at_);
     if (options_.on_lost) {
-        asio::post(where().executor(), [hook = options_.on_lost, why] { hook(why); });
+        asio::post(where().executor(), loop_handler(shared_from_this(), [why](replication_session& s) {
+                       if (s.state_ != state::over) {
+                           const auto hook = s.options_.on_lost; // which may close the stream
+                           hook(why);
+                       }
+                   }));
     }
 }
 
@@ -96,27 +102,36 @@ void replication_session::end_with(const error& why) {
 
 void replication_session::connect_again() {
     state_ = state::connecting;
-    asio::co_spawn(where().executor(), restart(), [self = shared_from_this()](std::exception_ptr thrown, result<lsn> begun) {
-        if (thrown) {
-            std::rethrow_exception(thrown);
-        }
-        const bool is_late = std::exchange(self->is_late_, false);
-        if (self->state_ != state::connecting) {
-            self->link_->close();
-        } else if (!begun) {
-            self->on_lost(is_late ? error(errc::timed_out, "the server did not answer") : begun.error());
-        } else {
-            self->begin_stream(begun.value());
-            self->current_ = restarted{self->lost_by_};
-            self->go_on_later();
-        }
-    });
+    asio::co_spawn(
+        where().executor(), restart(),
+        loop_handler(shared_from_this(), [](replication_session& s, std::exception_ptr thrown, const result<lsn>& begun) {
+            if (thrown) {
+                std::rethrow_exception(thrown);
+            }
+            s.on_restarted(begun);
+        }));
+}
+
+void replication_session::on_restarted(const result<lsn>& begun) {
+    const bool is_late = std::exchange(is_late_, false);
+    if (state_ != state::connecting) {
+        link_->close();
+    } else if (!begun) {
+        on_lost(is_late ? error(errc::timed_out, "the server did not answer") : begun.error());
+    } else {
+        begin_stream(begun.value());
+        current_ = restarted{lost_by_};
+        go_on_later();
+    }
 }
 
 asio::awaitable<result<lsn>> replication_session::restart() {
     auto connected = co_await link_->connect();
     if (!connected) {
         co_return std::move(connected).error();
+    }
+    if (state_ != state::connecting) {
+        co_return error(errc::connection_closed);
     }
     answer_by_ = detail::from_now(options_.answer_timeout);
     watch(answer_by_);
@@ -203,7 +218,7 @@ asio::awaitable<result<>> replication_session::stop() {
     const auto self = shared_from_this();
     co_await asio::post(where().executor(), asio::use_awaitable);
     if (state_ != state::up && state_ != state::resolving) {
-        const error why = failure_;
+        const error why = state_ == state::pausing || state_ == state::connecting ? lost_by_ : failure_;
         close();
         if (why) {
             co_return why;
@@ -211,6 +226,7 @@ asio::awaitable<result<>> replication_session::stop() {
         co_return boost::outcome_v2::success();
     }
     send_status(false);
+    status_at_ = clock::time_point::max();
     const auto link = link_;
     walsender& sender = *link->sender();
     ++generation_;
@@ -253,7 +269,7 @@ asio::awaitable<result<>> replication_session::stop() {
 }
 
 void replication_session::close() noexcept {
-    link_->close();
+    link_->interrupt(true);
     ++generation_;
     if (state_ != state::over) {
         end_with(failure_ ? failure_ : error(errc::connection_closed));

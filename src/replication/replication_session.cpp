@@ -28,12 +28,13 @@ replication_session::replication_session(std::shared_ptr<replication_link> link,
 bool replication_session::advance() {
     std::size_t size = 0;
     while (!current_ && state_ == state::up) {
-        switch (link_->sender()->take(bytes_, size)) {
-        case walsender::got::nothing:
-            if (const error& missing = link_->publication_warning()) {
-                on_lost(error(errc::no_such_publication, missing.message()));
-            }
-            return offer_keepalive();
+        const auto got = link_->sender()->take(bytes_, size);
+        if (const error& missing = link_->publication_warning()) [[unlikely]] {
+            on_lost(error(errc::no_such_publication, missing.message())); // what follows lacks its changes
+            return false;
+        }
+        switch (got) {
+        case walsender::got::nothing: return offer_keepalive();
         case walsender::got::end: on_lost(link_->sender()->end_of_stream()); break;
         case walsender::got::message: on_message({reinterpret_cast<const std::byte*>(bytes_.get()), size}); break;
         }

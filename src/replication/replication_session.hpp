@@ -98,6 +98,7 @@ private:
     void on_lost(const error& why);
     void end_with(const error& why);
     void connect_again();
+    void on_restarted(const result<lsn>& begun);
     boost::asio::awaitable<result<lsn>> restart();
     bool resolve(const std::shared_ptr<const table>& described);
     boost::asio::awaitable<result<detail::type_catalogue_ptr>> look_up_types(std::vector<oid_number> wanted);

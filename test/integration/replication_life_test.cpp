@@ -48,6 +48,7 @@ TEST_F(replication_life, begins_with_a_slot_and_a_publication_that_exist) {
         const auto missing = co_await c.start(slot(), quick_stream("p", "it's missing"));
         EXPECT_EQ(error_of(missing), errc::no_such_publication);
         EXPECT_NE(error_of(missing).message().find("it's missing"), std::string::npos);
+        EXPECT_EQ(error_of(co_await c.start(slot(), quick_stream())), errc::invalid_configuration);
         EXPECT_TRUE(c.is_open());
         EXPECT_FALSE(error_of(co_await c.drop_slot(slot())));
         EXPECT_EQ(error_of(co_await c.drop_slot(slot())), sqlstate::undefined_object);

@@ -40,7 +40,7 @@ inline testing::ephemeral_server& logical_server_of_all() {
 template <class... Names>
 replication_options quick_stream(const Names&... publications) {
     replication_options options;
-    options.publications = {publications...};
+    options.publications = std::vector<std::string>{publications...};
     options.backoff.initial = std::chrono::milliseconds(1);
     options.backoff.maximum = std::chrono::milliseconds(20);
     return options;

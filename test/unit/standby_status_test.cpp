@@ -101,6 +101,20 @@ TEST(repeated_transactions, that_are_prepared_come_once_as_well) {
     EXPECT_TRUE(r.is_new(rollback_prepared{lsn(26), lsn(30), {}, {}, xid(2), "h"}));
 }
 
+TEST(repeated_transactions, that_were_prepared_before_the_slot_knew_of_them_are_new) {
+    repeated_transactions r;
+    r.on_restart(lsn(50));
+    EXPECT_TRUE(r.is_new(begin_at(60)));
+    EXPECT_TRUE(r.is_new(commit_at(60, 65)));
+    EXPECT_TRUE(r.is_new(begin_prepare{lsn(10), lsn(15), {}, xid(1), "g"}));
+    EXPECT_TRUE(r.is_new(insert()));
+    EXPECT_TRUE(r.is_new(prepare{lsn(10), lsn(15), {}, xid(1), "g", false}));
+    EXPECT_TRUE(r.is_new(commit_prepared{lsn(70), lsn(75), {}, xid(1), "g"}));
+    r.on_restart(lsn(50));
+    EXPECT_FALSE(r.is_new(begin_at(60)));
+    EXPECT_FALSE(r.is_new(commit_at(60, 65)));
+}
+
 TEST(slot_commands, quote_names_and_follow_the_servers_version) {
     slot_options options;
     options.temporary = true;

@@ -85,7 +85,8 @@ struct replication_options {
 
     /// How often the server is told what is confirmed, at the latest; sooner if its `wal_sender_timeout` asks for it.
     std::chrono::milliseconds status_interval{10'000};
-    /// The limit of each response of the server. A server that says nothing for `status_interval` is asked for a sign of life.
+    /// The limit of each response of the server; not in `start`, which has the deadline that it is given. A server that says
+    /// nothing for `status_interval` is asked for a sign of life.
     std::chrono::milliseconds answer_timeout{10'000};
     /// The delays between attempts to connect. Default: from 100 ms to 5 s, forever.
     backoff_options backoff;

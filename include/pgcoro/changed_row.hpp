@@ -135,7 +135,9 @@ private:
 
     template <class Row>
     error open(detail::row_decoder<Row, detail::changed_view>& decoder) const {
-        if constexpr (detail::row_decoder<Row, detail::changed_view>::is_positional) {
+        // Rows by name have to look for their columns each time, and do not take the place of those that need not.
+        constexpr bool is_positional = detail::row_decoder<Row, detail::changed_view>::is_positional;
+        if constexpr (is_positional) {
             if (table_->fitting.is<Row>()) [[likely]] {
                 decoder.reopen(table_->column_types.data());
                 return {};
@@ -144,7 +146,9 @@ private:
         if (decoder.open() == detail::mismatch) {
             return decoder.why_mismatch();
         }
-        table_->fitting.set<Row>();
+        if constexpr (is_positional) {
+            table_->fitting.set<Row>();
+        }
         return {};
     }
 

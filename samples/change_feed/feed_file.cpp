@@ -2,6 +2,7 @@
 #include "feed_file.hpp"
 
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <unistd.h>

@@ -5,6 +5,11 @@
 
 #include <pgcoro/testing/fault_proxy.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <memory>
+
 namespace {
 
 using namespace pgcoro::test;
@@ -120,6 +125,40 @@ TEST_F(line_replication, that_is_silent_is_given_up) {
     options.status_interval = 50ms;
     options.answer_timeout = 2s;
     follow(scripts, options);
+}
+
+TEST_F(line_replication, lets_go_of_who_waits_when_its_loop_ends_while_it_connects) {
+    const auto held = std::make_shared<int>();
+    const std::weak_ptr<int> waits = held;
+    bool is_waiting = false;
+    fault_script silent;
+    silent.at_start = pgcoro::testing::greeting::silence;
+    proxy_.next(fault_script());
+    proxy_.next(silent);
+    {
+        asio::io_context loop;
+        const auto wait = [&](std::shared_ptr<int> kept) -> asio::awaitable<void> {
+            connect_config config(proxy_.dsn());
+            auto c = co_await pgcoro::connect_replication(loop.get_executor(), config);
+            static_cast<void>((co_await c.value().create_slot("s")).value());
+            auto options = quick_stream("p");
+            auto s = (co_await c.value().start("s", options)).value();
+            is_waiting = true;
+            for (auto event = co_await s.next(); event; event = co_await s.next()) {
+                *kept += 1;
+            }
+        };
+        asio::co_spawn(loop, wait(held), asio::detached);
+        while (!is_waiting) {
+            loop.run_one();
+        }
+        proxy_.cut();
+        while (proxy_.connections().size() < 2) {
+            loop.run_one_for(10ms);
+        }
+        EXPECT_EQ(waits.use_count(), 2);
+    }
+    EXPECT_EQ(waits.use_count(), 1) << "the coroutine is still there";
 }
 
 } // namespace

@@ -67,8 +67,8 @@ using table_copier = std::function<task<std::uint64_t>(const published_table& ta
 /// Large tables come first. A consumer that is to be started again later stores the position of what it has applied, and calls
 /// `replication_connection::start` then. The tables' definitions are not copied.
 ///
-/// Errors: those of `replication_connection` and `copy`. Then all copying is cancelled, and the slot is dropped, unless its
-/// connection is lost: what has been copied so far is of no use.
+/// Errors: those of `replication_connection` and `copy`. Then all copying is cancelled, and the slot is dropped,
+/// unless the server cannot be reached for several seconds: what has been copied so far is of no use.
 /// Cancellation: as for an error.
 task<replication_stream> initial_copy(connect_config config, std::string slot, replication_options options, table_copier copy,
                                       initial_copy_options how = {});

@@ -39,7 +39,7 @@ struct slot_options {
     bool temporary = false;
     /// A prepared transaction comes when it is prepared, not when it commits.
     bool two_phase = false;
-    /// Kept on standbys, too (PostgreSQL 17; manual, "Replication Slot Synchronization").
+    /// Kept on standbys, too (manual, "Replication Slot Synchronization"). Before PostgreSQL 17: `errc::invalid_configuration`.
     bool failover = false;
     slot_snapshot snapshot = slot_snapshot::nothing;
 };

@@ -57,11 +57,11 @@ public:
     void confirm(lsn end);
 
     /// Tells the server what is confirmed, ends the stream, and closes the connection. A `next` that waits fails with
-    /// `errc::connection_closed`.
+    /// `errc::connection_closed`. Without an error, the server knows what is confirmed.
     ///
-    /// Errors: the connection is lost; `errc::timed_out` if the server goes on sending for two seconds, as it does in the
-    /// middle of a large transaction. Either way the connection is closed, and the server may not know yet what was confirmed
-    /// last. Cancellation: the connection is closed at once.
+    /// Errors: the connection is or was lost, or the server ended the stream with an error; `errc::timed_out` if the server
+    /// goes on sending for two seconds, as it does in the middle of a large transaction. The connection is closed then, too,
+    /// and the server may not know what was confirmed last. Cancellation: the connection is closed at once.
     operation<void> stop();
     /// Closes the connection now. What was not confirmed comes again.
     void close() noexcept;

@@ -122,6 +122,20 @@ task<void> copy_all(std::shared_ptr<copying> work, const std::vector<std::string
     co_return boost::outcome_v2::success();
 }
 
+/// On another connection if that one is lost. Whoever called has an error already.
+asio::awaitable<void> drop_slot(replication_connection c, const std::string& slot, const connect_config& config) {
+    constexpr std::chrono::seconds limit(5);
+    const auto dropped = co_await c.drop_slot(slot).within(limit);
+    if (dropped || c.is_open()) {
+        co_return;
+    }
+    auto another = co_await connect_replication(co_await asio::this_coro::executor, config).within(limit);
+    if (another) {
+        const auto gone = co_await another.value().drop_slot(slot, true).within(limit);
+        static_cast<void>(gone);
+    }
+}
+
 } // namespace replication
 
 task<replication_stream> initial_copy(connect_config config, std::string slot, replication_options options, table_copier copy,
@@ -156,8 +170,7 @@ task<replication_stream> initial_copy(connect_config config, std::string slot, r
         work->fail(stream.error());
     }
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    const auto dropped = co_await c.drop_slot(slot).within(std::chrono::seconds(5));
-    static_cast<void>(dropped); // the first error counts
+    co_await replication::drop_slot(std::move(c), slot, work->config);
     co_return work->failure;
 }
 

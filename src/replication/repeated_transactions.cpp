@@ -2,6 +2,7 @@
 #include "replication/repeated_transactions.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -21,7 +22,7 @@ lsn repeated_transactions::end_of(const event& e) noexcept {
         e);
 }
 
-bool repeated_transactions::is_new(const event& e) {
+bool repeated_transactions::is_new(event& e) {
     if (const auto* b = std::get_if<begin>(&e)) {
         is_repeated_ = b->commit < complete_;
     } else if (const auto* p = std::get_if<begin_prepare>(&e)) {
@@ -35,18 +36,30 @@ bool repeated_transactions::is_new(const event& e) {
     } else if (const auto* m = std::get_if<message>(&e); m && !m->is_transactional) {
         return true; // it belongs to none
     } else if (const lsn end = end_of(e); end != lsn()) {
-        if (std::exchange(is_repeated_, false) || was_complete(end)) {
-            return false;
-        }
-        complete_ = std::max(complete_, end);
-        if (const auto* c = std::get_if<stream_commit>(&e)) {
-            streamed_[c->id.value] = end;
-        } else if (const auto* prepared = std::get_if<prepare>(&e); prepared && prepared->was_streamed) {
-            streamed_[prepared->id.value] = end;
-        }
-        return true;
+        return is_new_end(e, end);
     }
     return !is_repeated_;
+}
+
+bool repeated_transactions::is_new_end(event& e, lsn end) {
+    std::optional<xid> streamed;
+    if (const auto* c = std::get_if<stream_commit>(&e)) {
+        streamed = c->id;
+    } else if (const auto* p = std::get_if<prepare>(&e); p && p->was_streamed) {
+        streamed = p->id;
+    }
+    if (std::exchange(is_repeated_, false) || was_complete(end)) {
+        if (!streamed || is_repeated(streamed->value)) {
+            return false;
+        }
+        e = stream_abort{*streamed, *streamed};
+        return true;
+    }
+    complete_ = std::max(complete_, end);
+    if (streamed) {
+        streamed_[streamed->value] = end;
+    }
+    return true;
 }
 
 void repeated_transactions::confirmed(lsn flushed) {

@@ -14,8 +14,9 @@ namespace pgcoro::replication {
 /// streamed in blocks, where that is not known yet, by its id, until it is confirmed.
 class repeated_transactions {
 public:
-    /// False: it belongs to a transaction that was handed over whole.
-    bool is_new(const event& e);
+    /// False: it belongs to a transaction that was handed over whole. Changes the end of a streamed transaction that was handed
+    /// over before in one piece to a `stream_abort`: its blocks could not be told from new ones, and are to be discarded.
+    bool is_new(event& e);
     /// The end of the transaction that the event completes; zero if it completes none. Call for events that were handed over.
     static lsn end_of(const event& e) noexcept;
 
@@ -30,6 +31,7 @@ public:
 
 private:
     bool is_repeated(std::uint32_t id) const { return streamed_.contains(id); }
+    bool is_new_end(event& e, lsn end);
 
     bool was_complete(lsn end) const noexcept { return end > start_ && end <= complete_; }
 

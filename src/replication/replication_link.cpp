@@ -37,6 +37,10 @@ lsn lsn_of(std::string_view text) noexcept {
                                     number_of<std::uint64_t>(text.substr(slash + 1), 16));
 }
 
+error owned_by_stream() {
+    return error(errc::stream_open, "this replication connection belongs to a stream").with(error::nothing_sent);
+}
+
 error shape_error() { return error(errc::connection_lost, "the server's answer to a replication command has another shape"); }
 
 } // namespace
@@ -95,11 +99,17 @@ asio::awaitable<result<>> replication_link::connect() {
 asio::awaitable<result<detail::result_handle>> replication_link::run(std::string command) {
     const auto self = shared_from_this();
     co_await asio::post(bound_.executor(), asio::use_awaitable);
+    if (belongs_to_stream_) {
+        co_return owned_by_stream();
+    }
+    co_return co_await run_here(std::move(command));
+}
+
+asio::awaitable<result<detail::result_handle>> replication_link::run_here(std::string command) {
+    const auto self = shared_from_this();
+    co_await asio::post(bound_.executor(), asio::use_awaitable);
     if (!is_open()) {
         co_return error(errc::connection_closed).with(error::nothing_sent);
-    }
-    if (is_streaming_) {
-        co_return error(errc::stream_open, "this replication connection belongs to a stream").with(error::nothing_sent);
     }
     if (std::exchange(is_busy_, true)) {
         co_return error(boost::system::errc::make_error_code(boost::system::errc::operation_in_progress),
@@ -140,6 +150,10 @@ asio::awaitable<result<slot_info>> replication_link::create_slot(std::string nam
         co_return failure.with(error::nothing_sent);
     }
     const int version = is_open() ? PQserverVersion(sender_->get()) : 0;
+    if (error failure = check_slot_options(options, version); failure && is_open()) {
+        co_await asio::post(bound_.executor(), asio::use_awaitable);
+        co_return failure.with(error::nothing_sent);
+    }
     auto answer = co_await run(create_slot_command(name, options, version));
     if (!answer) {
         co_return std::move(answer).error();
@@ -173,7 +187,7 @@ asio::awaitable<result<lsn>> replication_link::start(const std::string& slot, st
         co_await asio::post(bound_.executor(), asio::use_awaitable);
         co_return error(errc::invalid_configuration, "replication_options::publications is empty").with(error::nothing_sent);
     }
-    auto looked = co_await run(look_before_start(slot, options));
+    auto looked = co_await run_here(look_before_start(slot, options));
     if (!looked) {
         co_return std::move(looked).error();
     }
@@ -192,7 +206,7 @@ asio::awaitable<result<lsn>> replication_link::start(const std::string& slot, st
                                                 ": the changes in between are lost to it, and it has to be copied anew");
     }
     const lsn from = own.value_or(confirmed);
-    auto begun = co_await run(start_command(slot, from, options));
+    auto begun = co_await run_here(start_command(slot, from, options));
     if (!begun) {
         co_return std::move(begun).error();
     }

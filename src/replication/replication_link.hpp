@@ -34,6 +34,8 @@ public:
     boost::asio::awaitable<result<system_identity>> identify();
     boost::asio::awaitable<result<slot_info>> create_slot(std::string name, slot_options options);
     boost::asio::awaitable<result<>> drop_slot(std::string name, bool waits);
+    /// True from the first `start` on, also while the stream connects anew. The commands above are refused then.
+    bool belongs_to_stream() const noexcept { return belongs_to_stream_; }
     /// Begins the stream; the connection knows no commands from then on. Gives the position that it begins at. `own`: where
     /// the consumer is.
     boost::asio::awaitable<result<lsn>> start(const std::string& slot, std::optional<lsn> own,
@@ -55,7 +57,10 @@ public:
     }
 
 private:
+    /// For the connection's owner.
     boost::asio::awaitable<result<detail::result_handle>> run(std::string command);
+    /// For whoever it belongs to.
+    boost::asio::awaitable<result<detail::result_handle>> run_here(std::string command);
 
     detail::bound_executor bound_;
     connect_config config_;
@@ -65,7 +70,7 @@ private:
     error publication_warning_;
     bool is_busy_ = false;
     bool is_streaming_ = false;
-    bool belongs_to_stream_ = false; // from the first start on, also while it connects anew
+    bool belongs_to_stream_ = false;
 };
 
 } // namespace pgcoro::replication

@@ -25,6 +25,10 @@ namespace asio = boost::asio;
 
 asio::awaitable<result<>> replication_session::open() {
     const auto self = shared_from_this();
+    co_await asio::post(where().executor(), asio::use_awaitable);
+    if (link_->belongs_to_stream()) {
+        co_return error(errc::stream_open, "this replication connection belongs to a stream").with(error::nothing_sent);
+    }
     for (int attempt = 1;; ++attempt) {
         auto begun = co_await link_->start(slot_, options_.position, options_);
         if (begun) {
@@ -225,11 +229,10 @@ asio::awaitable<result<>> replication_session::stop() {
         }
         co_return boost::outcome_v2::success();
     }
+    ++generation_;       // what waits for the socket is void
+    is_writing_ = false; // the last status is sent in any case
     send_status(false);
     status_at_ = clock::time_point::max();
-    const auto link = link_;
-    walsender& sender = *link->sender();
-    ++generation_;
     state_ = state::stopping;
     current_.reset();
     if (event_reader* const r = std::exchange(reader_, nullptr)) {
@@ -237,29 +240,9 @@ asio::awaitable<result<>> replication_session::stop() {
     }
     answer_by_ = detail::from_now(std::chrono::seconds(2));
     watch(answer_by_);
-    error failure;
-    if (!sender.finish_sending()) {
-        failure = sender.why_lost();
-    }
-    copy_bytes rest;
-    std::size_t size = 0;
-    while (!failure) {
-        const auto got = sender.take(rest, size);
-        if (got == walsender::got::end) {
-            break;
-        }
-        if (got == walsender::got::message) {
-            continue; // comes again
-        }
-        const auto what =
-            sender.wants_to_write() ? asio::posix::descriptor_base::wait_write : asio::posix::descriptor_base::wait_read;
-        boost::system::error_code failed;
-        co_await sender.socket().async_wait(what, asio::redirect_error(asio::use_awaitable, failed));
-        if (failed || !sender.is_open()) {
-            failure = is_late_ ? error(errc::timed_out, "the server did not end the stream") : error(errc::connection_closed);
-        } else if (!sender.read() || (sender.wants_to_write() && !sender.flush())) {
-            failure = sender.why_lost();
-        }
+    error failure = co_await link_->sender()->finish_stream();
+    if (is_late_) {
+        failure = error(errc::timed_out, "the server did not end the stream");
     }
     close();
     if (failure) {

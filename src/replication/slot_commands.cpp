@@ -51,6 +51,14 @@ error check_slot_name(std::string_view name) {
                  "a replication slot's name must have 1 to 63 characters, lower-case letters, digits and underscores");
 }
 
+error check_slot_options(const slot_options& options, int server_version) {
+    if (options.failover && server_version < 170000) {
+        return error(errc::invalid_configuration, "slot_options::failover needs PostgreSQL 17 or newer; the server is " +
+                                                      std::to_string(server_version / 10'000));
+    }
+    return {};
+}
+
 std::string create_slot_command(std::string_view slot, const slot_options& options, int server_version) {
     std::string command =
         "CREATE_REPLICATION_SLOT " + name(slot) + (options.temporary ? " TEMPORARY" : "") + " LOGICAL pgoutput";

@@ -13,6 +13,8 @@ namespace pgcoro::replication {
 /// 1 to 63 lower-case letters, digits and underscores: others are refused by every server, but one with a NUL or a semicolon
 /// should not get that far. `sqlstate::invalid_name`.
 error check_slot_name(std::string_view name);
+/// An older server's own error says little about which option it does not know. `errc::invalid_configuration`.
+error check_slot_options(const slot_options& options, int server_version);
 
 std::string create_slot_command(std::string_view name, const slot_options& options, int server_version);
 std::string drop_slot_command(std::string_view name, bool waits);

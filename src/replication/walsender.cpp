@@ -67,8 +67,6 @@ bool walsender::send(std::span<const std::byte> message) noexcept {
            flush();
 }
 
-bool walsender::finish_sending() noexcept { return PQputCopyEnd(get(), nullptr) == 1 && flush(); }
-
 walsender::got walsender::take(copy_bytes& out, std::size_t& size) noexcept {
     char* bytes = nullptr;
     const int length = PQgetCopyData(get(), &bytes, 1);
@@ -102,6 +100,23 @@ error walsender::end_of_stream() {
                                               : why_lost();
 }
 
+/// Until more has come, or could be sent.
+asio::awaitable<error> walsender::wait() {
+    const auto what = wants_to_write_ ? asio::posix::descriptor_base::wait_write : asio::posix::descriptor_base::wait_read;
+    error_code failed;
+    co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, failed));
+    if (!is_open()) {
+        co_return error(errc::connection_closed);
+    }
+    if (failed) {
+        co_return error(failed);
+    }
+    if (!read() || (wants_to_write_ && !flush())) {
+        co_return why_lost();
+    }
+    co_return error();
+}
+
 asio::awaitable<result<std::vector<detail::result_handle>>> walsender::run(std::string command) {
     std::vector<detail::result_handle> results;
     error failure;
@@ -112,17 +127,10 @@ asio::awaitable<result<std::vector<detail::result_handle>>> walsender::run(std::
     }
     for (;;) {
         while (PQisBusy(get())) {
-            const auto what =
-                wants_to_write_ ? asio::posix::descriptor_base::wait_write : asio::posix::descriptor_base::wait_read;
-            error_code failed;
-            co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, failed));
-            if (!is_open()) {
-                co_return error(errc::connection_closed);
-            }
-            if (failed || !read() || (wants_to_write_ && !flush())) {
-                failure = failed ? error(failed) : why_lost();
+            error lost = co_await wait();
+            if (lost) {
                 close();
-                co_return failure;
+                co_return lost;
             }
         }
         detail::result_handle one(PQgetResult(get()));
@@ -148,6 +156,42 @@ asio::awaitable<result<std::vector<detail::result_handle>>> walsender::run(std::
         co_return failure;
     }
     co_return results;
+}
+
+asio::awaitable<error> walsender::finish_stream() {
+    if (PQputCopyEnd(get(), nullptr) != 1 || !flush()) {
+        co_return why_lost();
+    }
+    copy_bytes rest;
+    std::size_t size = 0;
+    for (auto taken = take(rest, size); taken != got::end; taken = take(rest, size)) {
+        if (taken == got::nothing) {
+            error lost = co_await wait();
+            if (lost) {
+                co_return lost;
+            }
+        }
+    }
+    // Everything up to the end: the server has processed all that was sent to it.
+    error refused;
+    for (;;) {
+        while (PQstatus(get()) == CONNECTION_OK && PQisBusy(get())) {
+            error lost = co_await wait();
+            if (lost) {
+                co_return lost;
+            }
+        }
+        if (PQstatus(get()) != CONNECTION_OK) {
+            co_return why_lost();
+        }
+        const detail::result_handle one(PQgetResult(get()));
+        if (!one) {
+            co_return refused;
+        }
+        if (PQresultStatus(one.get()) == PGRES_FATAL_ERROR && !refused) {
+            refused = wire::server_error(one.get());
+        }
+    }
 }
 
 void walsender::cancel_command() noexcept {

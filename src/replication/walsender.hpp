@@ -55,7 +55,9 @@ public:
     /// Something is still to be sent: call `flush` when the socket can be written.
     bool wants_to_write() const noexcept { return wants_to_write_; }
     bool flush() noexcept;
-    bool finish_sending() noexcept;
+    /// Ends the stream in agreement with the server, and drops what comes until then. Without an error the server has processed
+    /// all that was sent to it.
+    boost::asio::awaitable<error> finish_stream();
     /// What has ended the stream: `connection_lost` if the server said nothing.
     error end_of_stream();
 
@@ -64,6 +66,8 @@ public:
     error why_lost() const;
 
 private:
+    boost::asio::awaitable<error> wait();
+
     wire::established made_;
     boost::asio::posix::stream_descriptor socket_;
     std::shared_ptr<void> cancelling_;

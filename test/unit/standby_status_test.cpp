@@ -54,65 +54,83 @@ TEST(standby_status, offers_no_keepalive_from_before_a_transaction_or_from_withi
     EXPECT_EQ(s.offer(), lsn(290));
 }
 
+bool is_new(repeated_transactions& r, event e) { return r.is_new(e); }
 event begin_at(std::uint64_t commit) { return begin{lsn(commit), {}, xid(1)}; }
 event commit_at(std::uint64_t at, std::uint64_t end) { return commit{lsn(at), lsn(end), {}}; }
 
 TEST(repeated_transactions, are_told_from_new_ones_by_their_end) {
     repeated_transactions r;
-    EXPECT_TRUE(r.is_new(begin_at(10)));
-    EXPECT_TRUE(r.is_new(insert()));
-    EXPECT_TRUE(r.is_new(commit_at(10, 15)));
-    EXPECT_TRUE(r.is_new(begin_at(20)));
-    EXPECT_TRUE(r.is_new(insert()));
+    EXPECT_TRUE(is_new(r, begin_at(10)));
+    EXPECT_TRUE(is_new(r, insert()));
+    EXPECT_TRUE(is_new(r, commit_at(10, 15)));
+    EXPECT_TRUE(is_new(r, begin_at(20)));
+    EXPECT_TRUE(is_new(r, insert()));
     r.on_restart(); // before the second commit
-    EXPECT_FALSE(r.is_new(begin_at(10)));
-    EXPECT_FALSE(r.is_new(insert()));
-    EXPECT_FALSE(r.is_new(commit_at(10, 15)));
-    EXPECT_TRUE(r.is_new(begin_at(20)));
-    EXPECT_TRUE(r.is_new(insert()));
-    EXPECT_TRUE(r.is_new(commit_at(20, 25)));
+    EXPECT_FALSE(is_new(r, begin_at(10)));
+    EXPECT_FALSE(is_new(r, insert()));
+    EXPECT_FALSE(is_new(r, commit_at(10, 15)));
+    EXPECT_TRUE(is_new(r, begin_at(20)));
+    EXPECT_TRUE(is_new(r, insert()));
+    EXPECT_TRUE(is_new(r, commit_at(20, 25)));
 }
 
 TEST(repeated_transactions, in_blocks_are_told_by_their_ids_until_they_are_confirmed) {
     repeated_transactions r;
-    EXPECT_TRUE(r.is_new(stream_start{xid(7), true}));
-    EXPECT_TRUE(r.is_new(insert()));
-    EXPECT_TRUE(r.is_new(stream_stop()));
-    EXPECT_TRUE(r.is_new(stream_commit{xid(7), lsn(10), lsn(15), {}}));
+    EXPECT_TRUE(is_new(r, stream_start{xid(7), true}));
+    EXPECT_TRUE(is_new(r, insert()));
+    EXPECT_TRUE(is_new(r, stream_stop()));
+    EXPECT_TRUE(is_new(r, stream_commit{xid(7), lsn(10), lsn(15), {}}));
     r.on_restart();
-    EXPECT_FALSE(r.is_new(stream_start{xid(7), true}));
-    EXPECT_FALSE(r.is_new(insert()));
-    EXPECT_FALSE(r.is_new(stream_stop()));
-    EXPECT_FALSE(r.is_new(stream_commit{xid(7), lsn(10), lsn(15), {}}));
+    EXPECT_FALSE(is_new(r, stream_start{xid(7), true}));
+    EXPECT_FALSE(is_new(r, insert()));
+    EXPECT_FALSE(is_new(r, stream_stop()));
+    EXPECT_FALSE(is_new(r, stream_commit{xid(7), lsn(10), lsn(15), {}}));
     r.confirmed(lsn(15)); // the number may be another's from then on
-    EXPECT_TRUE(r.is_new(stream_start{xid(7), true}));
+    EXPECT_TRUE(is_new(r, stream_start{xid(7), true}));
+}
+
+TEST(repeated_transactions, that_came_whole_and_come_again_in_blocks_are_to_be_discarded) {
+    repeated_transactions r;
+    EXPECT_TRUE(is_new(r, begin_at(10)));
+    EXPECT_TRUE(is_new(r, insert()));
+    EXPECT_TRUE(is_new(r, commit_at(10, 15)));
+    r.on_restart();
+    EXPECT_TRUE(is_new(r, stream_start{xid(7), true})); // whose end is not known yet
+    EXPECT_TRUE(is_new(r, insert()));
+    EXPECT_TRUE(is_new(r, stream_stop()));
+    event end = stream_commit{xid(7), lsn(10), lsn(15), {}};
+    EXPECT_TRUE(r.is_new(end));
+    ASSERT_TRUE(std::holds_alternative<stream_abort>(end));
+    EXPECT_EQ(std::get<stream_abort>(end).id, xid(7));
+    EXPECT_EQ(std::get<stream_abort>(end).part, xid(7));
+    EXPECT_TRUE(is_new(r, stream_start{xid(7), true})) << "nothing of it was kept";
 }
 
 TEST(repeated_transactions, that_are_prepared_come_once_as_well) {
     repeated_transactions r;
-    EXPECT_TRUE(r.is_new(begin_prepare{lsn(10), lsn(15), {}, xid(1), "g"}));
-    EXPECT_TRUE(r.is_new(prepare{lsn(10), lsn(15), {}, xid(1), "g", false}));
-    EXPECT_TRUE(r.is_new(commit_prepared{lsn(20), lsn(25), {}, xid(1), "g"}));
+    EXPECT_TRUE(is_new(r, begin_prepare{lsn(10), lsn(15), {}, xid(1), "g"}));
+    EXPECT_TRUE(is_new(r, prepare{lsn(10), lsn(15), {}, xid(1), "g", false}));
+    EXPECT_TRUE(is_new(r, commit_prepared{lsn(20), lsn(25), {}, xid(1), "g"}));
     r.on_restart();
-    EXPECT_FALSE(r.is_new(begin_prepare{lsn(10), lsn(15), {}, xid(1), "g"}));
-    EXPECT_FALSE(r.is_new(insert()));
-    EXPECT_FALSE(r.is_new(prepare{lsn(10), lsn(15), {}, xid(1), "g", false}));
-    EXPECT_FALSE(r.is_new(commit_prepared{lsn(20), lsn(25), {}, xid(1), "g"}));
-    EXPECT_TRUE(r.is_new(rollback_prepared{lsn(26), lsn(30), {}, {}, xid(2), "h"}));
+    EXPECT_FALSE(is_new(r, begin_prepare{lsn(10), lsn(15), {}, xid(1), "g"}));
+    EXPECT_FALSE(is_new(r, insert()));
+    EXPECT_FALSE(is_new(r, prepare{lsn(10), lsn(15), {}, xid(1), "g", false}));
+    EXPECT_FALSE(is_new(r, commit_prepared{lsn(20), lsn(25), {}, xid(1), "g"}));
+    EXPECT_TRUE(is_new(r, rollback_prepared{lsn(26), lsn(30), {}, {}, xid(2), "h"}));
 }
 
 TEST(repeated_transactions, that_were_prepared_before_the_slot_knew_of_them_are_new) {
     repeated_transactions r;
     r.on_restart(lsn(50));
-    EXPECT_TRUE(r.is_new(begin_at(60)));
-    EXPECT_TRUE(r.is_new(commit_at(60, 65)));
-    EXPECT_TRUE(r.is_new(begin_prepare{lsn(10), lsn(15), {}, xid(1), "g"}));
-    EXPECT_TRUE(r.is_new(insert()));
-    EXPECT_TRUE(r.is_new(prepare{lsn(10), lsn(15), {}, xid(1), "g", false}));
-    EXPECT_TRUE(r.is_new(commit_prepared{lsn(70), lsn(75), {}, xid(1), "g"}));
+    EXPECT_TRUE(is_new(r, begin_at(60)));
+    EXPECT_TRUE(is_new(r, commit_at(60, 65)));
+    EXPECT_TRUE(is_new(r, begin_prepare{lsn(10), lsn(15), {}, xid(1), "g"}));
+    EXPECT_TRUE(is_new(r, insert()));
+    EXPECT_TRUE(is_new(r, prepare{lsn(10), lsn(15), {}, xid(1), "g", false}));
+    EXPECT_TRUE(is_new(r, commit_prepared{lsn(70), lsn(75), {}, xid(1), "g"}));
     r.on_restart(lsn(50));
-    EXPECT_FALSE(r.is_new(begin_at(60)));
-    EXPECT_FALSE(r.is_new(commit_at(60, 65)));
+    EXPECT_FALSE(is_new(r, begin_at(60)));
+    EXPECT_FALSE(is_new(r, commit_at(60, 65)));
 }
 
 TEST(slot_commands, quote_names_and_follow_the_servers_version) {
@@ -139,6 +157,15 @@ TEST(slot_commands, quote_names_and_follow_the_servers_version) {
     EXPECT_NE(start_command("s", lsn(), stream).find("(proto_version '4'"), std::string::npos);
     EXPECT_NE(start_command("s", lsn(), stream).find("messages 'true', streaming 'parallel', origin 'none')"),
               std::string::npos);
+}
+
+TEST(slot_commands, need_a_server_that_knows_them) {
+    slot_options options;
+    EXPECT_FALSE(check_slot_options(options, 140000));
+    options.failover = true;
+    EXPECT_EQ(check_slot_options(options, 160009), errc::invalid_configuration);
+    EXPECT_NE(check_slot_options(options, 160009).message().find("the server is 16"), std::string::npos);
+    EXPECT_FALSE(check_slot_options(options, 170000));
 }
 
 TEST(slot_commands, take_only_names_that_a_server_takes) {

@@ -136,7 +136,7 @@ protected:
     /// Makes changes until so many are made, whatever becomes of the server.
     void write(int writer, int changes) {
         std::minstd_rand random(static_cast<unsigned>(writer + 1));
-        for (int made = 0, transactions = 0; made < changes; ++transactions) {
+        for (int made = 0; made < changes;) {
             libpq_session session(source_.dsn());
             while (session.connected() && made < changes) {
                 const auto size = random() % 40 == 0 ? 1 + random() % 5000 : 1 + random() % 60;

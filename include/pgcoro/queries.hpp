@@ -72,13 +72,11 @@ public:
     /// Errors: also `errc::type_mismatch`, `errc::column_count_mismatch`, `errc::unexpected_null`, `errc::value_out_of_range`.
     template <class Row = rowset, class... Args>
     operation<typename detail::fetched<Row>::type> fetch(sql<Args...> statement, Args&&... args) {
-        return start<typename detail::fetched<Row>::type>(detail::fetched<Row>::wanted, statement, detail::fetched<Row>::decode,
-                                                          std::forward<Args>(args)...);
+        return start_rows<Row>(statement, std::forward<Args>(args)...);
     }
     template <class Row = rowset, class... Args>
     operation<typename detail::fetched<Row>::type> fetch(unchecked_sql statement, Args&&... args) {
-        return start<typename detail::fetched<Row>::type>(detail::fetched<Row>::wanted, std::move(statement),
-                                                          detail::fetched<Row>::decode, std::forward<Args>(args)...);
+        return start_rows<Row>(std::move(statement), std::forward<Args>(args)...);
     }
 
     /// Runs a statement and gives its only row.
@@ -207,6 +205,14 @@ private:
     operation<T> start(wanted rows, detail::statement_text&& text, detail::decoder<T> decode, Args&&... args) {
         text.want(rows);
         return operation<T>(detail::statement_call<T>::make(carrier(), std::move(text), decode, std::forward<Args>(args)...));
+    }
+    template <class Row, class... Args>
+    auto start_rows(detail::statement_text&& text, Args&&... args) {
+        using fetched = detail::fetched<Row>;
+        if constexpr (fetched::in_parts) {
+            text.take_parts();
+        }
+        return start<typename fetched::type>(fetched::wanted, std::move(text), fetched::decode, std::forward<Args>(args)...);
     }
     operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {
         text.want(wanted::none);

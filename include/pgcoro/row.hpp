@@ -55,6 +55,8 @@ public:
     error why_mismatch() const { return reader_.why_mismatch(); }
 
     void go_to(int row) noexcept { reader_.go_to(row); }
+    /// The first row is called number `first`, from 0, in errors.
+    void count_from(int first) noexcept { reader_.count_from(first); }
     Source& source() noexcept { return reader_.source(); }
 
     /// Reads the row and passes it to `take`. False on an error, which `failure` gives.
@@ -158,18 +160,21 @@ error decode_rows(result_view result, std::vector<Row>& out) {
     return append_rows(decoder, 0, rows, out, all);
 }
 
-/// The same for one time slice of the event loop; `out` holds the rows of earlier slices. Gives `more_rows()` if another call
-/// must read further rows.
+/// The same for one time slice of the event loop; `out` holds `before` rows of earlier results, and the rows of earlier slices.
+/// Gives `more_rows()` if another call must read further rows.
 template <class Row>
-error decode_slice(result_view result, std::vector<Row>& out) {
+error decode_slice(result_view result, std::size_t before, std::vector<Row>& out) {
     row_decoder<Row> decoder(result);
     const int rows = decoder.open();
     if (rows == mismatch) {
         return decoder.why_mismatch();
     }
-    out.reserve(static_cast<std::size_t>(rows));
+    if (before == 0) {
+        out.reserve(static_cast<std::size_t>(rows));
+    }
+    decoder.count_from(static_cast<int>(before));
     row_slice slice;
-    return append_rows(decoder, static_cast<int>(out.size()), rows, out, slice);
+    return append_rows(decoder, static_cast<int>(out.size() - before), rows, out, slice);
 }
 
 template <class Row>

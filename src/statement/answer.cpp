@@ -7,9 +7,18 @@ namespace pgcoro::detail {
 
 struct answer_base::trouble {
     error failure;
-    result_handle result; // if it has more rows, or if more may become known of its types
-    wanted_types wanted;
+    result_handle result{}; // if it has more rows, or if more may become known of its types
+    wanted_types wanted{};
+    type_catalogue_ptr types{};         // what the rows that are left are to be read with; null: what the session knows
+    std::vector<result_handle> parts{}; // of rows in parts
+    std::size_t next_part = 0;
 };
+
+namespace {
+
+constexpr int parts_at_once = 16; // of those that had to wait for types
+
+} // namespace
 
 void answer_base::end_trouble::operator()(trouble* t) const noexcept { delete t; }
 
@@ -19,8 +28,12 @@ bool answer_base::has_more_rows() const noexcept { return trouble_ && is_more_ro
 
 bool answer_base::read_on(const type_catalogue_ptr& types) {
     const auto before = std::move(trouble_);
-    if (error e = read_value(before->result, types)) {
-        static_cast<void>(keep(std::move(e), before->result, types));
+    const auto& known = before->types ? before->types : types;
+    if (!before->parts.empty()) {
+        read_parts(*before, known);
+    } else if (error e = read_value(before->result, known)) {
+        static_cast<void>(keep(std::move(e), before->result, known));
+        remember(known);
     }
     return has_more_rows();
 }
@@ -29,7 +42,7 @@ bool answer_base::lacks_types() const noexcept {
     if (const rowset* const r = rows()) {
         return r->has_unknown_types();
     }
-    return trouble_ && trouble_->result && !has_more_rows();
+    return trouble_ && (trouble_->result || !trouble_->parts.empty()) && !has_more_rows();
 }
 
 void answer_base::unknown_types(wanted_types& out) const {
@@ -44,17 +57,82 @@ bool answer_base::look_again(const type_catalogue_ptr& types) {
     if (rows()) {
         return learn(types);
     }
-    forget_value();
     const auto before = std::move(trouble_);
+    if (!before->parts.empty()) {
+        read_parts(*before, types);
+        return false;
+    }
+    forget_value();
     if (error e = read(before->result, types)) {
         keep_reading(std::move(e), before->result);
+        remember(types);
     }
     return false;
+}
+
+void answer_base::take_part(result_handle& r, const type_catalogue_ptr& types, std::size_t expected) {
+    if (trouble_) {
+        if (!trouble_->parts.empty()) {
+            trouble_->parts.push_back(std::move(r));
+        }
+        return; // all is in vain
+    }
+    before_ = size();
+    if (before_ == 0) {
+        make_room(expected);
+    }
+    if (error e = read_value(r, types)) {
+        keep_part(std::move(e), r, types);
+    }
+}
+
+void answer_base::keep_part(error e, result_handle& r, const type_catalogue_ptr& types) {
+    cut(before_);
+    if (e == errc::type_mismatch && has_text_columns(r.get())) {
+        e = read(r, types);
+        if (!e) {
+            return;
+        }
+        cut(before_);
+    }
+    wanted_types wanted;
+    if (e == errc::type_mismatch || e == errc::attribute_mismatch) {
+        append_types(result_view(r.get(), *types), wanted.numbers);
+        append_names(wanted.names);
+    }
+    const bool may_help = !wanted.empty();
+    trouble_.reset(new trouble{std::move(e), nullptr, std::move(wanted)});
+    if (may_help) {
+        trouble_->parts.push_back(std::move(r));
+    }
+}
+
+/// Some of the parts that had to wait until more was known of their types.
+void answer_base::read_parts(trouble& waiting, const type_catalogue_ptr& types) {
+    for (int i = 0; i < parts_at_once && waiting.next_part < waiting.parts.size(); ++i) {
+        auto part = std::move(waiting.parts[waiting.next_part++]);
+        before_ = size();
+        if (error e = read(part, types)) {
+            trouble_.reset(new trouble{std::move(e)});
+            return;
+        }
+    }
+    if (waiting.next_part < waiting.parts.size()) {
+        trouble_.reset(new trouble{more_rows(), nullptr, {}, types, std::move(waiting.parts), waiting.next_part});
+    }
+}
+
+/// What is left is read with these: they may know what the session has no reason to remember.
+void answer_base::remember(const type_catalogue_ptr& types) {
+    if (has_more_rows()) {
+        trouble_->types = types;
+    }
 }
 
 void answer_base::rewind() noexcept {
     forget_value();
     trouble_.reset();
+    before_ = 0;
 }
 
 bool answer_base::keep(error e, result_handle& r, const type_catalogue_ptr& types) {
@@ -81,7 +159,7 @@ bool answer_base::keep(error e, result_handle& r, const type_catalogue_ptr& type
 
 void answer_base::keep_reading(error e, result_handle& r) {
     const bool is_unfinished = is_more_rows(e);
-    trouble_.reset(new trouble{std::move(e), is_unfinished ? std::move(r) : nullptr, {}});
+    trouble_.reset(new trouble{std::move(e), is_unfinished ? std::move(r) : nullptr});
 }
 
 /// Also what came as text because one of its columns had to.
@@ -93,13 +171,13 @@ error answer_base::read(result_handle& r, const type_catalogue_ptr& types) {
 }
 
 bool answer<rowset>::consume(result_handle& r, const type_catalogue_ptr& types) {
-    if (error e = decode_(r, types, value_)) [[unlikely]] {
+    if (error e = decode_(r, types, value_, 0)) [[unlikely]] {
         return keep(std::move(e), r, types);
     }
     return value_->has_unknown_types();
 }
 
-error answer<rowset>::read_value(result_handle& r, const type_catalogue_ptr& types) { return decode_(r, types, value_); }
+error answer<rowset>::read_value(result_handle& r, const type_catalogue_ptr& types) { return decode_(r, types, value_, 0); }
 void answer<rowset>::forget_value() noexcept { value_.reset(); }
 const rowset* answer<rowset>::rows() const noexcept { return value_ ? &*value_ : nullptr; }
 

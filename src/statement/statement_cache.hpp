@@ -31,6 +31,9 @@ struct alignas(64) prepared_statement {
     state where = state::absent;
     /// In which format its rows are asked for, by `rows_wanted`: 0 text, 1 binary.
     std::array<std::uint8_t, 3> formats{0, 1, 1};
+    /// Of its last result that was read into a vector.
+    std::uint32_t last_rows = unknown_rows;
+    static constexpr std::uint32_t unknown_rows = 0xffffffff;
     unsigned in_flight = 0;   // commands sent that name it: it must not be evicted
     unsigned generation = 0;  // how often its plan has gone stale
     bool is_outdated = false; // settings changed while its Parse was on its way

@@ -86,6 +86,7 @@ struct head_progress {
     error failure;
     bool answered = false;     // the first command that is expected has had its result, and its null is to come
     bool was_executed = false; // when `failure` came
+    std::size_t rows = 0;      // in parts, so far
 };
 
 /// Requests that are sent once more (session_retry.cpp).

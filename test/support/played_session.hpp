@@ -45,8 +45,8 @@ public:
 
 /// Some statement, on a played session.
 inline operation<command_tag> played_operation(const std::shared_ptr<played_session>& s) {
-    constexpr auto decode = [](detail::result_handle&, const detail::type_catalogue_ptr&,
-                               std::optional<command_tag>& out) -> error {
+    constexpr auto decode = [](detail::result_handle&, const detail::type_catalogue_ptr&, std::optional<command_tag>& out,
+                               std::size_t) -> error {
         out.emplace("PLAYED");
         return {};
     };

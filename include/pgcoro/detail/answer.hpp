@@ -6,6 +6,7 @@
 #include <pgcoro/detail/decode.hpp>
 #include <pgcoro/detail/owned.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,8 @@ public:
     bool has_more_rows() const noexcept;
     /// Reads some more of the rows that are left. True if there are still more.
     bool read_on(const type_catalogue_ptr& types);
+    /// Some of the rows: appends them. `expected`: perhaps so many in all.
+    void take_part(result_handle& r, const type_catalogue_ptr& types, std::size_t expected);
     /// There are types nothing is known of.
     bool lacks_types() const noexcept;
     /// Appends the types that the server is to be asked about.
@@ -52,13 +55,28 @@ private:
     /// Not null if the value is a rowset, which may have types that nothing is known of.
     virtual const rowset* rows() const noexcept { return nullptr; }
     virtual bool learn(const type_catalogue_ptr&) { return false; }
+    /// Of a vector: how many rows it has; takes away those behind the first `size`.
+    virtual std::size_t size() const noexcept { return 0; }
+    virtual void cut([[maybe_unused]] std::size_t size) noexcept {}
+    virtual void make_room([[maybe_unused]] std::size_t rows) {}
 
     const error* why() const noexcept;
     void keep_reading(error e, result_handle& r);
+    void keep_part(error e, result_handle& r, const type_catalogue_ptr& types);
+    void read_parts(trouble& waiting, const type_catalogue_ptr& types);
+    void remember(const type_catalogue_ptr& types);
     error read(result_handle& r, const type_catalogue_ptr& types);
 
     owned<trouble, end_trouble> trouble_;
+
+protected:
+    std::size_t before_ = 0; // so many rows are from earlier parts
 };
+
+template <class T>
+inline constexpr bool is_vector = false;
+template <class Row>
+inline constexpr bool is_vector<std::vector<Row>> = true;
 
 template <class T>
 class answer final : public answer_base {
@@ -68,7 +86,7 @@ public:
     /// Reads the result. True if more is to be done for it: it has rows that are left for `read_on`, or types that nothing is
     /// known of and that matter, and `look_again` comes when more is known.
     bool consume(result_handle& r, const type_catalogue_ptr& types) {
-        if (error e = decode_(r, types, value_)) [[unlikely]] {
+        if (error e = decode_(r, types, value_, 0)) [[unlikely]] {
             return keep(std::move(e), r, types);
         }
         return false;
@@ -77,9 +95,28 @@ public:
     T take_value() { return *std::move(value_); }
 
 private:
-    error read_value(result_handle& r, const type_catalogue_ptr& types) override { return decode_(r, types, value_); }
+    error read_value(result_handle& r, const type_catalogue_ptr& types) override { return decode_(r, types, value_, before_); }
     void forget_value() noexcept override { value_.reset(); }
     void append_names(std::vector<std::string_view>& out) const override { detail::append_names<T>(out); }
+    std::size_t size() const noexcept override {
+        if constexpr (is_vector<T>) {
+            return value_ ? value_->size() : 0;
+        } else {
+            return 0;
+        }
+    }
+    void make_room(std::size_t rows) override {
+        if constexpr (is_vector<T>) {
+            value_.emplace().reserve(rows);
+        }
+    }
+    void cut(std::size_t size) noexcept override {
+        if constexpr (is_vector<T>) {
+            if (value_) {
+                value_->erase(value_->begin() + static_cast<std::ptrdiff_t>(size), value_->end());
+            }
+        }
+    }
 
     decoder<T> decode_;
     std::optional<T> value_;

@@ -9,22 +9,24 @@
 #include <pgcoro/row.hpp>
 #include <pgcoro/rowset.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 namespace pgcoro::detail {
 
-/// Takes the result only if it keeps it in the value. `more_rows()` if it is to be called again, with the same `out`.
+/// Takes the result only if it keeps it in the value. `more_rows()` if it is to be called again, with the same `out`. Of a
+/// vector, `before` rows are from earlier results.
 template <class T>
-using decoder = error (*)(result_handle& r, const type_catalogue_ptr& types, std::optional<T>& out);
+using decoder = error (*)(result_handle& r, const type_catalogue_ptr& types, std::optional<T>& out, std::size_t before);
 
-inline error decode_tag(result_handle& r, const type_catalogue_ptr&, std::optional<command_tag>& out) {
+inline error decode_tag(result_handle& r, const type_catalogue_ptr&, std::optional<command_tag>& out, std::size_t) {
     out.emplace(result_view(r.get()).tag());
     return {};
 }
 
-inline error decode_rowset(result_handle& r, const type_catalogue_ptr& types, std::optional<rowset>& out) {
+inline error decode_rowset(result_handle& r, const type_catalogue_ptr& types, std::optional<rowset>& out, std::size_t) {
     if (has_text_columns(r.get())) [[unlikely]] {
         r = in_binary(std::move(r), *types);
     }
@@ -33,17 +35,19 @@ inline error decode_rowset(result_handle& r, const type_catalogue_ptr& types, st
 }
 
 template <class Row>
-error decode_vector(result_handle& r, const type_catalogue_ptr& types, std::optional<std::vector<Row>>& out) {
-    return decode_slice(result_view(r.get(), *types), out ? *out : out.emplace());
+error decode_vector(result_handle& r, const type_catalogue_ptr& types, std::optional<std::vector<Row>>& out,
+                    std::size_t before) {
+    return decode_slice(result_view(r.get(), *types), before, out ? *out : out.emplace());
 }
 
 template <class Row>
-[[gnu::hot]] error decode_single(result_handle& r, const type_catalogue_ptr& types, std::optional<Row>& out) {
+[[gnu::hot]] error decode_single(result_handle& r, const type_catalogue_ptr& types, std::optional<Row>& out, std::size_t) {
     return decode_one(result_view(r.get(), *types), out);
 }
 
 template <class Row>
-error decode_at_most_one(result_handle& r, const type_catalogue_ptr& types, std::optional<std::optional<Row>>& out) {
+error decode_at_most_one(result_handle& r, const type_catalogue_ptr& types, std::optional<std::optional<Row>>& out,
+                         std::size_t) {
     return decode_optional(result_view(r.get(), *types), out.emplace());
 }
 
@@ -92,12 +96,14 @@ struct fetched {
     using type = std::vector<Row>;
     static constexpr rows_wanted wanted = wanted_for_row<Row>();
     static constexpr decoder<type> decode = &decode_vector<Row>;
+    static constexpr bool in_parts = true;
 };
 template <>
 struct fetched<rowset> {
     using type = rowset;
     static constexpr rows_wanted wanted = rows_wanted::any;
     static constexpr decoder<type> decode = &decode_rowset;
+    static constexpr bool in_parts = false;
 };
 
 } // namespace pgcoro::detail

@@ -66,6 +66,8 @@ public:
     }
 
     void go_to(int row) noexcept { row_ = row; }
+    /// The first row is called number `first`, from 0, in errors.
+    void count_from(int first) noexcept { first_ = first; }
     Source& source() noexcept { return result_; }
 
     /// The value in the current row; something else if it cannot be read, and then `failed()`.
@@ -121,11 +123,8 @@ public:
     void forget_failure() noexcept { failure_ = {}; }
     /// Why a value could not be read.
     error failure() const {
-        if constexpr (std::is_same_v<Source, result_view>) {
-            return value_failure(failure_, result_, row_, in_result(column_), columns::requirements[column_]);
-        } else {
-            return value_failure(failure_, result_, row_, in_result(column_), cell_at(column_), columns::requirements[column_]);
-        }
+        return value_failure(failure_, result_, first_ + row_, in_result(column_), cell_at(column_),
+                             columns::requirements[column_]);
     }
 
 private:
@@ -185,6 +184,7 @@ private:
 
     Source result_;
     int row_ = 0;
+    int first_ = 0;
     errc failure_{};
     std::size_t column_ = 0;
     oid_number types_[columns::size];

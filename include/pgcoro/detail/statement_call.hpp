@@ -11,6 +11,8 @@ namespace pgcoro::detail {
 class statement_request : public request {
 public:
     void rewind() noexcept final;
+    void consume_part(result_handle& r, const type_catalogue_ptr& types, std::size_t expected) final;
+    bool end_parts() final;
     bool has_more_rows() const noexcept final;
     bool read_on(const type_catalogue_ptr& types) final;
     void unknown_types(wanted_types& out) const final;
@@ -33,7 +35,11 @@ public:
         : request_call<statement_call, T, statement_request>(s, text_, values_),
           text_(std::move(text)),
           answer_(decode),
-          values_(encode_parameters(std::forward<Args>(args)...)) {}
+          values_(encode_parameters(std::forward<Args>(args)...)) {
+        if constexpr (is_vector<T>) {
+            this->takes_parts = text_.takes_parts();
+        }
+    }
 
     [[gnu::hot]] bool consume(std::size_t, result_handle& r, const type_catalogue_ptr& types) override {
         return answer_.consume(r, types);

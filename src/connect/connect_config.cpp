@@ -4,6 +4,7 @@
 #include "base/memory_file.hpp"
 #include "connect/connect_options.hpp"
 #include "connect/conninfo.hpp"
+#include "connect/settings_memory.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -103,6 +104,7 @@ detail::connect_options& connect_config::given() {
     if (!given_) {
         given_ = new detail::connect_options;
     }
+    given_->memory = std::make_shared<wire::settings_memory>(); // it is about to be changed
     return *given_;
 }
 
@@ -299,7 +301,8 @@ std::string connect_config::get(std::string_view keyword) const {
 
 result<std::string> connect_config::resolved(std::string_view keyword) const {
     BOOST_OUTCOME_TRY(check());
-    BOOST_OUTCOME_TRY(const auto settings, wire::resolve_settings(details().settings));
+    const bool reads_passfile = wire::passfile_problem(wire::passfile_of(details().settings)).empty();
+    BOOST_OUTCOME_TRY(const auto settings, wire::resolve_settings(details().settings, reads_passfile));
     const auto found = settings.find(keyword);
     return found == settings.end() ? std::string() : found->second;
 }

@@ -21,6 +21,10 @@
 #include <string>
 #include <vector>
 
+namespace pgcoro::wire {
+class settings_memory;
+}
+
 namespace pgcoro::detail {
 
 struct connect_options {
@@ -47,6 +51,8 @@ struct connect_options {
     std::size_t statement_cache_size = 256;
     /// Certificates and keys given as text; `settings` names their files.
     std::map<std::string, std::shared_ptr<const void>, std::less<>> files;
+    /// Shared by copies. Null if nothing was given.
+    std::shared_ptr<wire::settings_memory> memory;
 };
 
 } // namespace pgcoro::detail

@@ -157,13 +157,15 @@ result<connect_settings> look_up_settings(const connect_config& config) {
     BOOST_OUTCOME_TRY(config.check());
     BOOST_OUTCOME_TRY(check_libpq_version(PQlibVersion()));
     connect_settings settings;
-    BOOST_OUTCOME_TRY(settings.parameters, resolve_settings(config.details().settings));
+    settings.is_from_service = names_service(config.details().settings);
+    settings.passfile = passfile_of(config.details().settings);
+    settings.plan.login_hint = passfile_problem(settings.passfile);
+    BOOST_OUTCOME_TRY(settings.parameters, resolve_settings(config.details().settings, settings.plan.login_hint.empty()));
     auto& parameters = settings.parameters;
     BOOST_OUTCOME_TRY(settings.servers, read_servers(parameters));
     BOOST_OUTCOME_TRY(settings.plan.wanted, read_wanted(parameters));
     BOOST_OUTCOME_TRY(settings.attempt_timeout, read_attempt_timeout(parameters, config));
     BOOST_OUTCOME_TRY(settings.plan.shuffle, read_shuffle(parameters));
-    settings.plan.login_hint = passfile_problem(config.details().settings);
     settings.plan.retry = config.details().retry;
     BOOST_OUTCOME_TRY(read_pins(settings, config));
     if (parameters["sslrootcert"] == "system" && PQlibVersion() < 160000) {

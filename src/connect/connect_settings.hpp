@@ -22,6 +22,10 @@ struct connect_settings {
     std::vector<std::string> pins;
     /// For libpq, but for what depends on the address. `sslmode` only if it was set.
     settings_map parameters;
+    /// Where libpq looks for a password; empty if it has one.
+    std::string passfile;
+    /// Some of it may be from a service file.
+    bool is_from_service = false;
 };
 
 result<connect_settings> look_up_settings(const connect_config& config);

@@ -7,6 +7,7 @@
 #include "connect/connect_settings.hpp"
 #include "connect/endpoint_plan.hpp"
 #include "connect/handshake.hpp"
+#include "connect/settings_memory.hpp"
 #include "connect/tls_facts.hpp"
 
 #include <pgcoro/detail/saturating.hpp>
@@ -54,7 +55,8 @@ private:
         if (!done_) {
             return; // cancelled before it began
         }
-        auto settings = look_up_settings(config_);
+        const auto& memory = config_.details().memory;
+        auto settings = memory ? memory->settings_of(config_) : settings_memory().settings_of(config_);
         if (!settings) {
             return finish(settings.error());
         }
@@ -63,7 +65,7 @@ private:
             deadline_ = std::min(deadline_, detail::from_now(*limit));
         }
         notices_ = std::make_shared<notice_hook>(config_.details().on_notice);
-        plan_.emplace(settings_.servers, settings_.plan, random_source());
+        plan_.emplace(settings_->servers, settings_->plan, random_source());
         advance(plan_->start());
     }
 
@@ -77,15 +79,15 @@ private:
             if (const auto* rest = std::get_if<endpoint_plan::pause>(&what)) {
                 return arm_timer(rest->delay, &running_connector::on_paused);
             }
-            arm_timer(settings_.attempt_timeout, &running_connector::on_attempt_timeout);
+            arm_timer(settings_->attempt_timeout, &running_connector::on_attempt_timeout);
             if (const auto* name = std::get_if<endpoint_plan::look_up>(&what)) {
                 return look_up(name->host);
             }
             const auto& attempt = std::get<endpoint_plan::attempt>(what);
-            attempt_.emplace(attempt.where, settings_.pins, challenge_watch(config_.details().scram_iterations_limit));
+            attempt_.emplace(attempt.where, settings_->pins, challenge_watch(config_.details().scram_iterations_limit));
             where_ = attempt.where;
             wanted_ = attempt.wanted;
-            const auto step = attempt_->start(parameters_for(settings_, attempt), *notices_);
+            const auto step = attempt_->start(parameters_for(*settings_, attempt), *notices_);
             if (step != handshake::step::failed) {
                 return wait_for_socket(step);
             }
@@ -178,8 +180,8 @@ private:
 
     void on_attempt_timeout() {
         drop_attempt();
-        advance(
-            plan_->failed({errc::timed_out, "no answer within " + std::to_string(settings_.attempt_timeout->count()) + " ms"}));
+        advance(plan_->failed(
+            {errc::timed_out, "no answer within " + std::to_string(settings_->attempt_timeout->count()) + " ms"}));
     }
 
     void drop_attempt() noexcept {
@@ -210,7 +212,7 @@ private:
     connect_config config_;
     clock::time_point deadline_;
     handler done_;
-    connect_settings settings_;
+    std::shared_ptr<const connect_settings> settings_;
     std::shared_ptr<notice_hook> notices_;
     std::optional<endpoint_plan> plan_;
     std::optional<handshake> attempt_;

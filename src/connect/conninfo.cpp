@@ -159,7 +159,9 @@ result<settings_map> parse_conninfo(std::string_view text) {
     return settings;
 }
 
-std::string passfile_problem(const settings_map& given) {
+bool names_service(const settings_map& given) { return asked_for(given, "service", "PGSERVICE"); }
+
+std::string passfile_of(const settings_map& given) {
     // More ports than hosts are what libpq stumbles over before it looks for the file.
     static const std::string too_many_ports(1000, ',');
     const auto found = look_up_by_libpq(given, "port", too_many_ports.c_str()).found;
@@ -167,7 +169,10 @@ std::string passfile_problem(const settings_map& given) {
         return {};
     }
     const auto set = found.find("passfile");
-    const std::string path = set != found.end() ? set->second : default_passfile();
+    return set != found.end() ? set->second : default_passfile();
+}
+
+std::string passfile_problem(const std::string& path) {
     struct ::stat file{};
     if (path.empty() || ::stat(path.c_str(), &file) != 0) {
         return {};
@@ -181,9 +186,9 @@ std::string passfile_problem(const settings_map& given) {
     return {};
 }
 
-result<settings_map> resolve_settings(const settings_map& given) {
+result<settings_map> resolve_settings(const settings_map& given, bool reads_passfile) {
     auto for_libpq = given;
-    if (const auto why = passfile_problem(given); !why.empty()) {
+    if (!reads_passfile) {
         for_libpq.put("passfile", no_file); // or libpq complains on stderr
     }
     std::string balance;

@@ -23,12 +23,16 @@ bool libpq_has_keyword(std::string_view keyword);
 result<void> check_keyword(std::string_view keyword);
 
 /// What libpq would use: the given settings, then the service file, the environment, libpq's defaults. Connects to nothing.
-/// An unset `sslmode` and `gssencmode` stay unset, for there our defaults differ.
-result<settings_map> resolve_settings(const settings_map& given);
+/// An unset `sslmode` and `gssencmode` stay unset, for there our defaults differ. Without `reads_passfile` no password file is
+/// among them.
+result<settings_map> resolve_settings(const settings_map& given, bool reads_passfile);
 
-/// Why libpq would complain about the password file on stderr, and not read it; empty if it would not. Then no such file is
-/// among the resolved settings.
-std::string passfile_problem(const settings_map& given);
+/// Whether libpq would read a service file.
+bool names_service(const settings_map& given);
+/// Where libpq would look for the password; empty if it has one.
+std::string passfile_of(const settings_map& given);
+/// Why libpq would complain about the password file on stderr, and not read it; empty if it would not.
+std::string passfile_problem(const std::string& path);
 
 /// Whether a setting's value may be printed.
 bool is_secret(std::string_view keyword) noexcept;

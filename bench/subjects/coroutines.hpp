@@ -61,12 +61,12 @@ protected:
     }
 
     boost::asio::io_context context_{1};
+    std::size_t to_send_ = 0;
+    account_sequence accounts_;
 
 private:
-    std::size_t to_send_ = 0;
     int in_flight_;
     int running_ = 0;
-    account_sequence accounts_;
 };
 
 /// "NAME-4x64": connections, queries in flight.

@@ -32,6 +32,9 @@ std::unique_ptr<subject> make_pool(const std::string& conninfo, int connections,
 /// pgcoro: `in_flight` coroutines on one thread that share a multiplexer of so many lanes.
 std::unique_ptr<subject> make_pgcoro_mux(const std::string& conninfo, int lanes, int in_flight);
 
+/// pgcoro: `in_flight` coroutines on one thread that ask a batch loader on one connection.
+std::unique_ptr<subject> make_pgcoro_loader(const std::string& conninfo, int in_flight);
+
 /// pgcoro: fetch<item> of a thousand rows.
 std::unique_ptr<subject> make_pgcoro_rows(const std::string& conninfo);
 

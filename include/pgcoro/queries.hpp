@@ -33,6 +33,8 @@ class row_stream; // <pgcoro/row_stream.hpp>
 
 namespace detail {
 
+struct carrier_access;
+
 // One statement with many sets of values: src/statement/many_call.cpp.
 call_ptr<command_tag> make_many(const std::shared_ptr<request_target>& s, statement_text text, std::vector<parameters> rows);
 call_ptr<command_tag> make_many(const std::shared_ptr<transaction_scope>& s, statement_text text, std::vector<parameters> rows);
@@ -198,6 +200,7 @@ public:
 
 private:
     friend Derived;
+    friend struct detail::carrier_access;
     using wanted = detail::rows_wanted;
     queries() noexcept = default;
 

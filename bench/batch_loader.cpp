@@ -30,10 +30,9 @@ bool run(bool is_short) {
     const server s;
     create_tables(s.unix_socket());
     std::vector<std::unique_ptr<subject>> subjects;
-    subjects.push_back(make_pgcoro_mux(s.unix_socket(), 4, 64));
-    subjects.push_back(make_pgcoro_loader(s.unix_socket(), 64));
-    subjects.push_back(make_pgcoro_mux(s.unix_socket(), 4, 1000));
-    subjects.push_back(make_pgcoro_loader(s.unix_socket(), 1000));
+    for (const auto* const name : {"pgcoro-mux-4x64", "pgcoro-loader-1x64", "pgcoro-mux-4x1000", "pgcoro-loader-1x1000"}) {
+        subjects.push_back(make_subject(name, s.unix_socket()));
+    }
     const auto costs = interleave(subjects, plan);
     costs_by_name by_name;
     for (std::size_t i = 0; i != subjects.size(); ++i) {

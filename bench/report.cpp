@@ -45,6 +45,9 @@ std::string explained(const std::string& name) {
         return "libpq by hand, " + in_flight + " in flight over " + connections;
     }
     const auto kind = name.substr(0, dash);
+    if (kind == "pgcoro-loader") {
+        return "batch_loader, " + in_flight + " coroutines over " + connections;
+    }
     return (kind == "pgcoro-mux" ? "multiplexer" : kind) + ", " + in_flight + " coroutines over " + connections;
 }
 

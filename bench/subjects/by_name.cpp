@@ -76,6 +76,9 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     if (remove_prefix(rest, "pgcoro-mux-") && parse_shape(rest, s)) {
         return make_pgcoro_mux(conninfo, s.connections, s.in_flight);
     }
+    if (remove_prefix(rest, "pgcoro-loader-") && parse_shape(rest, s) && s.connections == 1) {
+        return make_pgcoro_loader(conninfo, s.in_flight);
+    }
     if (remove_prefix(rest, "pgcoro-") && parse_shape(rest, s)) {
         return make_pgcoro(conninfo, s.connections, s.in_flight);
     }

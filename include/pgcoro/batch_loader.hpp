@@ -76,7 +76,7 @@ public:
     /// The row of a key: nothing if there is none.
     operation<value_type> load(Key key) {
         using call = detail::load_call<state, Key>;
-        return operation<value_type>(state_ ? detail::call_ptr<value_type>(new call(state_, std::move(key)))
+        return operation<value_type>(state_ ? call::make(state_, std::move(key))
                                             : detail::failed<value_type>(refusal_));
     }
 

@@ -8,12 +8,6 @@
 
 namespace pgcoro::detail {
 
-block_pool::~block_pool() {
-    while (free_) {
-        ::operator delete(std::exchange(free_, free_->next));
-    }
-}
-
 void submit_from_anywhere(request_target& s, request& r) noexcept {
     if (s.where().runs_here()) {
         s.submit(r);

@@ -26,10 +26,10 @@ public:
     /// Ends its life without a word: its executor is being destroyed.
     virtual void dropped() noexcept = 0;
 
-    time_point expires = time_point::max();
     batch_base* batch = nullptr;
-    std::size_t item = 0;
     item_waiter* next = nullptr;
+    std::size_t item = 0;
+    time_point expires = time_point::max();
 
 protected:
     ~item_waiter() = default;

@@ -2,6 +2,8 @@
 // When items that are gathered are sent, and how many at once. Decides; sends nothing.
 #pragma once
 
+#include <pgcoro/detail/saturating.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <limits>
@@ -58,10 +60,7 @@ public:
         return in_flight_ == 0 ? wake::at_turn : wake::never;
     }
     /// For `at_time`.
-    time_point due() const noexcept {
-        const auto forever = time_point::max() - opened_;
-        return limits_.max_delay >= forever ? time_point::max() : opened_ + limits_.max_delay;
-    }
+    time_point due() const noexcept { return after(opened_, limits_.max_delay); }
 
     /// A turn begins, at `now` if there is a delay.
     void begin_turn(time_point now = {}) noexcept { sends_open_ = hurries_ || (has_delay() ? now >= due() : in_flight_ == 0); }

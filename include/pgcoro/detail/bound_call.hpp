@@ -14,7 +14,7 @@ namespace pgcoro::detail {
 template <class T>
 class bound_call : public call<T> {
 public:
-    void destroy() noexcept final { delete this; }
+    void destroy() noexcept override { delete this; }
     void cancel() noexcept final {
         if (is_here_) {
             cancel_here();

@@ -19,10 +19,26 @@ class load_call final : public bound_call<typename State::value>, public State::
     using value = typename State::value;
 
 public:
-    load_call(std::shared_ptr<State> state, Key&& key) noexcept
-        : bound_call<value>(state->where()), state_(std::move(state)), key_(std::move(key)) {}
+    /// Makes one in the memory of its state, if this is its thread.
+    static call_ptr<value> make(const std::shared_ptr<State>& state, Key&& key) {
+        void* const memory = state->where().runs_here() ? state->blocks().allocate() : ::operator new(State::block_size);
+        return call_ptr<value>(::new (memory) load_call(state, std::move(key)));
+    }
+
+    void destroy() noexcept override {
+        const std::shared_ptr<State> state = std::move(state_);
+        this->~load_call();
+        void* const memory = static_cast<void*>(this);
+        state->where().runs_here() ? state->blocks().release(memory) : ::operator delete(memory);
+    }
 
 private:
+    load_call(const std::shared_ptr<State>& state, Key&& key) noexcept
+        : bound_call<value>(state->where()), state_(state), key_(std::move(key)) {
+        static_assert(sizeof(load_call) <= State::block_size && alignof(load_call) <= alignof(std::max_align_t));
+    }
+    ~load_call() override = default;
+
     void begin_here() override {
         this->expires = this->deadline();
         state_->load(std::move(key_), *this);

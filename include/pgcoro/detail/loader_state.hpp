@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pgcoro/detail/batching_state.hpp>
+#include <pgcoro/detail/block_pool.hpp>
 #include <pgcoro/detail/key_index.hpp>
 #include <pgcoro/detail/keyed_rows.hpp>
 
@@ -98,6 +99,10 @@ public:
     loader_state(batching_carrier to, statement_text text, const batching_limits& limits, bool remembers)
         : base(std::move(to), std::move(text), limits), remembers_(remembers) {}
 
+    /// Memory for its calls.
+    static constexpr std::size_t block_size = 232 + sizeof(Key);
+    sized_block_pool<block_size>& blocks() noexcept { return blocks_; }
+
     // On the executor.
 
     void load(Key&& key, waiter& w) {
@@ -190,6 +195,7 @@ private:
         base::drop_waiters();
     }
 
+    sized_block_pool<block_size> blocks_;
     bool remembers_;
     std::unordered_map<Key, value, key_hash<Key>, key_equal<Key>> remembered_;
     std::deque<std::pair<waiter*, value>> ready_;

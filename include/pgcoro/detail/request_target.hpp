@@ -2,50 +2,16 @@
 // What requests are submitted to: the engine of one connection (src/wire/session.hpp), a pool, a lease or a multiplexer.
 #pragma once
 
+#include <pgcoro/detail/block_pool.hpp>
 #include <pgcoro/detail/bound_executor.hpp>
 #include <pgcoro/detail/request.hpp>
 
-#include <cstddef>
-#include <new>
 #include <utility>
 
 namespace pgcoro::detail {
 
 /// Memory for calls, kept by the session between queries: a query in steady state allocates nothing.
-class block_pool {
-public:
-    static constexpr std::size_t block_size = 768;
-
-    block_pool() noexcept = default;
-    block_pool(const block_pool&) = delete;
-    block_pool& operator=(const block_pool&) = delete;
-    ~block_pool();
-
-    void* allocate() {
-        if (!free_) {
-            return ::operator new(block_size);
-        }
-        --kept_;
-        return std::exchange(free_, free_->next);
-    }
-
-    void release(void* block) noexcept {
-        if (kept_ == most_kept) {
-            ::operator delete(block);
-            return;
-        }
-        ++kept_;
-        free_ = ::new (block) node{free_};
-    }
-
-private:
-    struct node {
-        node* next;
-    };
-    static constexpr std::size_t most_kept = 1024;
-    node* free_ = nullptr;
-    std::size_t kept_ = 0;
-};
+using block_pool = sized_block_pool<768>;
 
 class request_target {
 public:

@@ -113,6 +113,7 @@ private:
             if (batch_) {
                 std::erase(self_->in_flight_, batch_.get());
                 batch_->drop_waiters();
+                self_->drop_all(); // what waits for this one, too
             }
         }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Lookups through a batch loader on one connection, against the same coroutines on a multiplexer of four lanes.
+// Lookups through a batch loader on one connection, against the same coroutines on a multiplexer of four lanes; and rows
+// through a batch writer, against batches of a hundred single inserts.
 //
 // usage: bench_batch_loader [--short]
 #include "report.hpp"
@@ -30,7 +31,8 @@ bool run(bool is_short) {
     const server s;
     create_tables(s.unix_socket());
     std::vector<std::unique_ptr<subject>> subjects;
-    for (const auto* const name : {"pgcoro-mux-4x64", "pgcoro-loader-1x64", "pgcoro-mux-4x1000", "pgcoro-loader-1x1000"}) {
+    for (const auto* const name : {"pgcoro-mux-4x64", "pgcoro-loader-1x64", "pgcoro-mux-4x1000", "pgcoro-loader-1x1000",
+                                   "pgcoro-insert-many", "pgcoro-writer-1x100", "pgcoro-writer-1x1000"}) {
         subjects.push_back(make_subject(name, s.unix_socket()));
     }
     const auto costs = interleave(subjects, plan);
@@ -47,7 +49,12 @@ bool run(bool is_short) {
                                    {"1 000 coroutines",
                                     {"pgcoro-mux-4x1000", "pgcoro-loader-1x1000"},
                                     {{"pgcoro-loader-1x1000", "pgcoro-mux-4x1000", goal::throughput, 2.5},
-                                     {"pgcoro-loader-1x1000", "pgcoro-mux-4x1000", goal::client_cpu, 0.10}}}};
+                                     {"pgcoro-loader-1x1000", "pgcoro-mux-4x1000", goal::client_cpu, 0.10}}},
+                                   {"Rows of five columns, written",
+                                    {"pgcoro-insert-many", "pgcoro-writer-1x100", "pgcoro-writer-1x1000"},
+                                    {{"pgcoro-writer-1x100", "pgcoro-insert-many", goal::throughput, {}},
+                                     {"pgcoro-writer-1x1000", "pgcoro-insert-many", goal::throughput, 5.0},
+                                     {"pgcoro-writer-1x1000", "pgcoro-insert-many", goal::client_cpu, {}}}}};
     return print(std::cout, table, by_name);
 }
 

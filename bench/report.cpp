@@ -27,6 +27,7 @@ std::string explained(const std::string& name) {
         {"libpq-documents", "libpq, a loop over numeric, uuid, json"},
         {"pgcoro-documents", "pgcoro, fetch<document>"},
         {"pgcoro-1x1", "pgcoro, one coroutine"},
+        {"pgcoro-insert-many", "execute_many, 100 inserts at once"},
         {"libpq-listen", "libpq, poll and PQnotifies"},
         {"pgcoro-listen", "listener, try_next"},
         {"pgcoro-listen-next", "listener, next alone"},
@@ -47,6 +48,9 @@ std::string explained(const std::string& name) {
     const auto kind = name.substr(0, dash);
     if (kind == "pgcoro-loader") {
         return "batch_loader, " + in_flight + " coroutines over " + connections;
+    }
+    if (kind == "pgcoro-writer") {
+        return "batch_writer, " + in_flight + " coroutines over " + connections;
     }
     return (kind == "pgcoro-mux" ? "multiplexer" : kind) + ", " + in_flight + " coroutines over " + connections;
 }

@@ -29,6 +29,7 @@ const std::map<std::string_view, std::unique_ptr<subject> (*)(const std::string&
     {"pgcoro-copy-out", &make_pgcoro_copy_out},
     {"pgcoro-csv-in", &make_pgcoro_csv_in},
     {"pgcoro-csv-out", &make_pgcoro_csv_out},
+    {"pgcoro-insert-many", &make_pgcoro_insert_many},
     {"libpq-listen", &make_libpq_listen},
     {"pgcoro-listen", &make_pgcoro_listen},
     {"pgcoro-listen-next", &make_pgcoro_listen_next},
@@ -78,6 +79,9 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     }
     if (remove_prefix(rest, "pgcoro-loader-") && parse_shape(rest, s) && s.connections == 1) {
         return make_pgcoro_loader(conninfo, s.in_flight);
+    }
+    if (remove_prefix(rest, "pgcoro-writer-") && parse_shape(rest, s) && s.connections == 1) {
+        return make_pgcoro_writer(conninfo, s.in_flight);
     }
     if (remove_prefix(rest, "pgcoro-") && parse_shape(rest, s)) {
         return make_pgcoro(conninfo, s.connections, s.in_flight);

@@ -35,6 +35,11 @@ std::unique_ptr<subject> make_pgcoro_mux(const std::string& conninfo, int lanes,
 /// pgcoro: `in_flight` coroutines on one thread that ask a batch loader on one connection.
 std::unique_ptr<subject> make_pgcoro_loader(const std::string& conninfo, int in_flight);
 
+/// pgcoro: rows into `bench_copied`, a hundred at once by `execute_many` of single inserts; and by `in_flight` coroutines that
+/// write them one by one through a batch writer. A "query" is a row.
+std::unique_ptr<subject> make_pgcoro_insert_many(const std::string& conninfo);
+std::unique_ptr<subject> make_pgcoro_writer(const std::string& conninfo, int in_flight);
+
 /// pgcoro: fetch<item> of a thousand rows.
 std::unique_ptr<subject> make_pgcoro_rows(const std::string& conninfo);
 

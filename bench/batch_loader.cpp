@@ -2,7 +2,7 @@
 // Lookups through a batch loader on one connection, against the same coroutines on a multiplexer of four lanes; and rows
 // through a batch writer, against batches of a hundred single inserts.
 //
-// usage: bench_batch_loader [--short]
+// usage: bench_batch_loader [--short] [--two-cores]     (one for the client and one for the server, which must be idle)
 #include "report.hpp"
 #include "server.hpp"
 #include "subjects/subjects.hpp"
@@ -10,25 +10,28 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bench {
 namespace {
 
-bool run(bool is_short) {
+bool run(bool is_short, bool on_two_cores) {
     schedule plan;
     plan.rounds = is_short ? 3 : 15;
     plan.slice_ms = is_short ? 50 : 200;
-    const auto core = usable_cores().back();
+    const auto cores = usable_cores();
     // Before the server starts, which inherits both.
-    pin_to(core);
+    pin_to(cores.back());
     work_in_batches();
     const server s;
+    pin_to(on_two_cores ? cores.front() : cores.back());
     create_tables(s.unix_socket());
     std::vector<std::unique_ptr<subject>> subjects;
     for (const auto* const name : {"pgcoro-mux-4x64", "pgcoro-loader-1x64", "pgcoro-mux-4x1000", "pgcoro-loader-1x1000",
@@ -40,8 +43,9 @@ bool run(bool is_short) {
     for (std::size_t i = 0; i != subjects.size(); ++i) {
         by_name[subjects[i]->name()] = costs[i];
     }
-    std::cout << "libpq " << PQlibVersion() / 10000 << '.' << PQlibVersion() % 10000
-              << ", lookups by primary key, client and server on one core; medians of " << plan.rounds << " rounds\n";
+    std::cout << "libpq " << PQlibVersion() / 10000 << '.' << PQlibVersion() % 10000 << ", lookups by primary key, "
+              << (on_two_cores ? "client and server on a core each" : "client and server on one core") << "; medians of "
+              << plan.rounds << " rounds\n";
     const std::vector<block> table{{"64 coroutines",
                                     {"pgcoro-mux-4x64", "pgcoro-loader-1x64"},
                                     {{"pgcoro-loader-1x64", "pgcoro-mux-4x64", goal::throughput, 2.0},
@@ -63,8 +67,10 @@ bool run(bool is_short) {
 
 int main(int argc, char** argv) {
     try {
-        const bool is_short = argc == 2 && std::string_view(argv[1]) == "--short";
-        return bench::run(is_short) || is_short ? EXIT_SUCCESS : EXIT_FAILURE;
+        const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+        const auto is_given = [&](std::string_view name) { return std::ranges::find(arguments, name) != arguments.end(); };
+        const bool is_short = is_given("--short");
+        return bench::run(is_short, is_given("--two-cores")) || is_short ? EXIT_SUCCESS : EXIT_FAILURE;
     } catch (const std::exception& e) {
         std::cerr << "bench_batch_loader: " << e.what() << '\n';
         return EXIT_FAILURE;

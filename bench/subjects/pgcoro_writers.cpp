@@ -73,8 +73,7 @@ private:
         auto connection = co_await pgcoro::connect(conninfo);
         connection_ = std::move(connection).value();
         rows_ =
-            writer(connection_, "insert into bench_copied "
-                                "select * from unnest($1::int8[], $2::int4[], $3::float8[], $4::text[], $5::timestamptz[])");
+            writer(connection_, "insert into bench_copied select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5)");
     }
 
     boost::asio::awaitable<void> ask_all(int) override {

@@ -109,8 +109,7 @@ pgcoro::task<> write(pgcoro::connection& db) {
     pgcoro::batch_writer_options options;
     options.max_rows = 500;
     options.max_delay = 5ms; // collect for so long
-    pgcoro::batch_writer<reading> readings(
-        db, "insert into readings (sensor, value) select * from unnest($1::int8[], $2::float8[])", options);
+    pgcoro::batch_writer<reading> readings(db, "insert into readings (sensor, value) select unnest($1), unnest($2)", options);
     // [/writer]
     const reading first{1, 20.5};
     BOOST_OUTCOME_CO_TRY(co_await record(readings, first));
@@ -123,7 +122,7 @@ pgcoro::task<> write(pgcoro::connection& db) {
 pgcoro::task<> returning(pgcoro::connection& db) {
     // [returning]
     pgcoro::batch_loader<std::string, std::int64_t> tag_ids(
-        db, "insert into tags (name) select unnest($1::text[]) "
+        db, "insert into tags (name) select unnest($1) "
             "on conflict (name) do update set name = excluded.name returning name, id");
     BOOST_OUTCOME_CO_TRY(auto id, co_await tag_ids.load("poetry")); // found or made
     // [/returning]

@@ -65,18 +65,16 @@ void batching_core::flush(std::shared_ptr<batching_core> core) noexcept {
     });
 }
 
-bool batching_core::refuses(item_waiter& w) {
+bool batching_core::refuses_or_watches(item_waiter& w) {
     if (is_closed_) {
         fail_later(w, aborted().with(error::nothing_sent));
         return true;
     }
-    if (w.expires != clock::time_point::max()) {
-        if (w.expires <= clock::now()) {
-            fail_later(w, error(errc::timed_out).with(error::nothing_sent));
-            return true;
-        }
-        timer_->watch<&batching_core::on_deadline>(*this, w.expires);
+    if (w.expires <= clock::now()) {
+        fail_later(w, error(errc::timed_out).with(error::nothing_sent));
+        return true;
     }
+    timer_->watch<&batching_core::on_deadline>(*this, w.expires);
     return false;
 }
 

@@ -53,7 +53,7 @@ protected:
     batching_plan& plan() noexcept { return plan_; }
 
     /// Whether one that asks now is refused: it will be told.
-    bool refuses(item_waiter& w);
+    bool refuses(item_waiter& w) { return (is_closed_ || w.expires != clock::time_point::max()) && refuses_or_watches(w); }
     void fail_later(item_waiter& w, error why);
     /// Something waits, or has been answered: there may be something to send.
     void wake();
@@ -76,6 +76,7 @@ private:
 
     error left_behind(const batch_base& b, const error& why) const noexcept;
     static void stop_if_idle(batch_base& b) noexcept;
+    bool refuses_or_watches(item_waiter& w);
     void turn();
     void tell_failures();
     void on_deadline();

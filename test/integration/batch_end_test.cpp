@@ -150,7 +150,8 @@ TEST_F(batch_test, when_nobody_waits_the_statement_is_cancelled) {
         second.cancel();
         co_await until(judge_, "select state = 'idle' from pg_stat_activity where pid = " + std::to_string(c.backend_pid()));
         unlock();
-        EXPECT_TRUE(first.outcome && second.outcome);
+        co_await until_true([&] { return first.outcome && second.outcome; });
+        EXPECT_TRUE(error_of(*first.outcome) == asio::error::operation_aborted) << error_of(*first.outcome);
         BOOST_OUTCOME_CO_TRY(auto found, co_await doubled.load(3));
         EXPECT_EQ(found, 6);
         co_return success();

@@ -76,8 +76,7 @@ public:
     /// The row of a key: nothing if there is none.
     operation<value_type> load(Key key) {
         using call = detail::load_call<state, Key>;
-        return operation<value_type>(state_ ? call::make(state_, std::move(key))
-                                            : detail::failed<value_type>(refusal_));
+        return operation<value_type>(state_ ? call::make(state_, std::move(key)) : detail::failed<value_type>(refusal_));
     }
 
     /// The rows of all keys of a range, in its order. Equal keys give equal rows. Fails with the first error.

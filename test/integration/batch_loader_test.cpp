@@ -158,7 +158,8 @@ TEST_F(batch_test, a_key_may_be_all_that_is_asked_for) {
 TEST_F(batch_test, keys_may_have_several_parts) {
     with_connection(config(), [](connection& c) -> task<> {
         using key = std::tuple<int, std::string>;
-        batch_loader<key, int> sums(c, "select a, b, a * 10 + length(b) from unnest($1::int[], $2::text[]) k(a, b) where a > 0");
+        batch_loader<key, int> sums(c,
+                                    "select a, b, a * 10 + length(b) from unnest($1::int[], $2::text[]) k(a, b) where a > 0");
         const std::vector<key> keys{key(1, "x"), key(1, "xyz"), key(0, "x"), key(2, "")};
         BOOST_OUTCOME_CO_TRY(auto found, co_await sums.load_many(keys));
         EXPECT_EQ(found, (std::vector<std::optional<int>>{11, 13, std::nullopt, 20}));
@@ -250,7 +251,9 @@ TEST_F(batch_test, a_loader_works_on_all_that_runs_statements) {
         BOOST_OUTCOME_CO_TRY(co_await tx.rollback());
         auto late = co_await in_transaction.load(1);
         EXPECT_TRUE(error_of(late) == errc::transaction_over) << error_of(late);
-        { [[maybe_unused]] const auto done = std::move(tx); }
+        {
+            [[maybe_unused]] const auto done = std::move(tx);
+        }
         BOOST_OUTCOME_CO_TRY(co_await p.close());
         co_return success();
     });

@@ -78,9 +78,7 @@ TEST(key_index, keys_of_several_parts_differ_in_each_of_them) {
     EXPECT_EQ(index.find(keys, key(2, "b")), key_index<key>::npos);
 }
 
-TEST(key_index, the_order_of_parts_matters_to_the_hash) {
-    EXPECT_NE(hash_of(std::pair(1, 2)), hash_of(std::pair(2, 1)));
-}
+TEST(key_index, the_order_of_parts_matters_to_the_hash) { EXPECT_NE(hash_of(std::pair(1, 2)), hash_of(std::pair(2, 1))); }
 
 TEST(key_index, a_struct_needs_no_operators) {
     const place here{"High Street", 1};

@@ -132,7 +132,7 @@ error read_keyed(Decoder& decoder, std::size_t first, Read read) {
 
 /// A `decoder`. The row is all columns or, if there are as many more as the key has parts, those after the key.
 template <class Key, class Row>
-error decode_keyed(result_handle& r, const type_catalogue_ptr& types, std::optional<keyed_rows<Key, Row>>& out) {
+error decode_keyed(result_handle& r, const type_catalogue_ptr& types, std::optional<keyed_rows<Key, Row>>& out, std::size_t) {
     const result_view view(r.get(), *types);
     keyed_rows<Key, Row>& read = out ? *out : out.emplace();
     read.keys.reserve(static_cast<std::size_t>(view.rows()));

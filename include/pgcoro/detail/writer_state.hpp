@@ -78,8 +78,8 @@ class writer_state final : public batching_state<writer_kind<Row>> {
     using base = batching_state<writer_kind<Row>>;
 
 public:
-    using typename base::waiter;
     using base::base;
+    using typename base::waiter;
 
     /// Memory for its calls.
     static constexpr std::size_t block_size = 232 + sizeof(Row);

@@ -171,7 +171,7 @@ void batching_core::tell_failures() {
         // All that are there now, in order; handlers may add some.
         const auto [w, why] = std::move(failures_.front());
         failures_.pop_front();
-        w->fail(why);
+        w->refuse(why);
     }
 }
 

@@ -17,7 +17,7 @@ using pgcoro::detail::item_waiter;
 using namespace pgcoro::literals;
 
 struct counted_waiter final : item_waiter {
-    void fail(error) override {}
+    void refuse(error) override {}
     void dropped() noexcept override { ++drops; }
     int drops = 0;
 };

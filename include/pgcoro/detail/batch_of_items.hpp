@@ -22,7 +22,7 @@ public:
     using time_point = std::chrono::steady_clock::time_point;
 
     /// Ends its life and tells its caller.
-    virtual void fail(error why) = 0;
+    virtual void refuse(error why) = 0;
     /// Ends its life without a word: its executor is being destroyed.
     virtual void dropped() noexcept = 0;
 

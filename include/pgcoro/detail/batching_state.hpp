@@ -241,7 +241,7 @@ private:
     void tell(batch& b, std::size_t i) {
         while (item_waiter* const w = b.pop(i)) {
             if (b.outcome) {
-                w->fail(b.outcome);
+                w->refuse(b.outcome);
             } else if (b.has_waiters(i)) {
                 value copy = b.values[i];
                 static_cast<waiter*>(w)->give(std::move(copy));

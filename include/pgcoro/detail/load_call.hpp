@@ -49,7 +49,7 @@ private:
         }
     }
     void give(value&& v) override { this->complete(result<value>(std::move(v))); }
-    void fail(error why) override { this->complete(result<value>(std::move(why))); }
+    void refuse(error why) override { this->complete(result<value>(std::move(why))); }
     void dropped() noexcept override { this->destroy(); }
 
     std::shared_ptr<State> state_;
@@ -74,7 +74,7 @@ private:
 
     private:
         void give(value&& v) override { whole->on_value(*this, std::move(v)); }
-        void fail(error why) override { whole->on_error(*this, std::move(why)); }
+        void refuse(error why) override { whole->on_error(*this, std::move(why)); }
         void dropped() noexcept override { whole->on_dropped(*this); }
     };
 

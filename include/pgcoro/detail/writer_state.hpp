@@ -133,7 +133,7 @@ private:
         }
     }
     void give(written&&) override { this->complete(result<>(success())); }
-    void fail(error why) override { this->complete(result<>(std::move(why))); }
+    void refuse(error why) override { this->complete(result<>(std::move(why))); }
     void dropped() noexcept override { this->destroy(); }
 
     std::shared_ptr<state> state_;

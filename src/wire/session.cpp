@@ -88,10 +88,12 @@ error unsendable(const request& r) {
         if (const errc bad = text.check(); bad != errc{}) {
             return r.locate(error(bad, "the statement's text contains a NUL character"), step, true);
         }
-        if (detail::sets_encoding(text.view())) {
+        // Of a literal whose placeholders are counted, the compiler has seen that it is neither.
+        const bool is_known = text.placeholder_count() >= 0;
+        if (!is_known && detail::sets_encoding(text.view())) {
             return error(errc::invalid_text, "client_encoding is always UTF8: a statement may not change it");
         }
-        if (const bool is_copy = copies_through_client(text.view()); is_misplaced(r, is_copy)) {
+        if (const bool is_copy = !is_known && copies_through_client(text.view()); is_misplaced(r, is_copy)) {
             return r.locate(error(errc::copy_not_supported, is_copy
                                                                 ? "COPY ... FROM STDIN needs copy_in(), and COPY ... TO STDOUT "
                                                                   "copy_out(): see <pgcoro/copy.hpp>"

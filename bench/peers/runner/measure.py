@@ -13,7 +13,7 @@ from catalog import PEERS, SETTINGS, SHOW_TRANSPORT, WORKLOADS, named
 from server import Server
 
 QUICK = {"rounds": 3, "seconds": 0.5, "warmup": 1.0, "rows": 0.1}
-OUTPUT = pathlib.Path("docs/performance/peers.json")
+OUTPUT = pathlib.Path("build/peer-results/peers.json")
 
 
 def parse_arguments():
@@ -25,7 +25,6 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float, help="that a workload is measured in a round, unless its rows are counted")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, shorter, and a tenth of the rows")
     parser.add_argument("--no-instructions", action="store_true", help="count none")
-    parser.add_argument("--output", type=pathlib.Path, default=OUTPUT)
     return parser.parse_args()
 
 
@@ -36,10 +35,17 @@ def cores_of(count):
 
 
 class Run:
-    def __init__(self, arguments, server):
+    def __init__(self, arguments, about, server):
         self.arguments = arguments
+        self.about = about
         self.server = server
         self.results = {}
+
+    def save(self):
+        """After each workload: a run that is stopped has not been in vain. One result a line."""
+        lines = ",\n".join("  " + json.dumps(result) for result in self.results.values())
+        OUTPUT.parent.mkdir(parents=True, exist_ok=True)
+        OUTPUT.write_text(f'{{"about": {json.dumps(self.about, indent=1)},\n"results": [\n{lines}\n]}}\n', encoding="utf-8")
 
     def options(self, workload):
         arguments = self.arguments
@@ -95,6 +101,7 @@ class Run:
                     # Every other round goes backwards, so that a drift of the machine favours no peer.
                     for peer in peers if round_number % 2 == 0 else reversed(peers):
                         self.measure(peer, workload, transport, cores)
+                self.save()
 
     def count_instructions(self, peers, workloads):
         for workload in workloads:
@@ -111,6 +118,7 @@ class Run:
                                                                   client_core)
                 except clients.Failed as failure:
                     print(f"  {peer.name}: {failure}", flush=True)
+            self.save()
 
 
 def machine():
@@ -123,13 +131,6 @@ def machine():
 def version_of_server(programs):
     said = subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, text=True).stdout
     return re.search(r"\d+(\.\d+)+", said)[0]
-
-
-def write(path, about, results):
-    """One result a line."""
-    lines = ",\n".join("  " + json.dumps(result) for result in results)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f'{{"about": {json.dumps(about, indent=1)},\n"results": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def main():
@@ -145,13 +146,10 @@ def main():
     }
     with Server() as server:
         about["server"] = version_of_server(server.programs)
-        run = Run(arguments, server)
-        try:
-            run.run(peers, workloads, settings)
-            if not arguments.no_instructions:
-                run.count_instructions(peers, workloads)
-        finally:
-            write(arguments.output, about, run.results.values())
+        run = Run(arguments, about, server)
+        run.run(peers, workloads, settings)
+        if not arguments.no_instructions and ("unix", 1) in settings:
+            run.count_instructions(peers, workloads)
 
 
 if __name__ == "__main__":

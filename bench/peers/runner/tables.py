@@ -36,8 +36,21 @@ def summary(results):
         row = [f"[{workload.name}](#{workload.name.lower()}): {workload.title}", figure(ours.median("cpu_us")),
                f"{drivers.index(ours) + 1} of {len(drivers)}"]
         row += [others[0].peer.title, figure(others[0].median("cpu_us")), figure(ours.ratio(others[0]))] if others else [NONE] * 3
-        rows.append(row + [figure(ours.ratio(libpq)) if libpq else NONE])
-    return table(["workload", ">pgcoro, us", ">place", "best other driver", ">its us", ">ratio to it", ">ratio to libpq by hand"], rows)
+        rows.append(row + against_goal(ours.ratio(libpq) if libpq else None, workload.goal))
+    return table(["workload", ">pgcoro, us", ">place", "best other driver", ">its us", ">ratio to it", ">ratio to libpq", ">goal"], rows)
+
+
+def against_goal(ratio, goal):
+    """A goal that is missed is bold."""
+    if ratio is None:
+        return [NONE, NONE]
+    missed = goal and ratio > goal
+    return [f"**{figure(ratio)}**" if missed else figure(ratio), f"{goal:.2f}" if goal else NONE]
+
+
+def not_first(results):
+    """The names of the workloads where another driver takes less client CPU."""
+    return [w.name for w in results.workloads if results.of("pgcoro", w) and results.drivers(w)[0].peer.name != "pgcoro"]
 
 
 def one_core(results, workload):

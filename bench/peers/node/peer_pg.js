@@ -22,7 +22,8 @@ async function connect(options) {
 
 async function ask(client) {
   const account = randomAccount()
-  const { rows } = await client.query({ name: 'q', text: 'select abalance from pgbench_accounts where aid = $1', values: [account] })
+  const text = 'select abalance from pgbench_accounts where aid = $1'
+  const { rows } = await client.query({ name: 'q', text, values: [account] })
   check(rows[0].abalance === account % 1000, 'another balance')
 }
 

@@ -22,7 +22,7 @@ class Peer:
     folder: str = ""  # of what bench/peers/install and build say of it; the name unless given
     package: str = ""  # Debian's, for the version
     module: str = ""  # or that of npm
-    counts_instructions: bool = False  # callgrind can run it
+    callgrind: str = ""  # whether callgrind can run it: "fast", or "slow" for what is not worth the time in a quick run
 
     def place(self):
         return BUILD / "peers" / (self.folder or self.name)
@@ -57,21 +57,21 @@ def node(script):
 
 
 PEERS = (
-    Peer("pgcoro", "**pgcoro**", "C++", cpp("peer_pgcoro"), counts_instructions=True),
-    Peer("libpq", "libpq, synchronous", "C", cpp("peer_libpq", "sync"), "by hand", package="libpq5", counts_instructions=True),
+    Peer("pgcoro", "**pgcoro**", "C++", cpp("peer_pgcoro"), callgrind="fast"),
+    Peer("libpq", "libpq, synchronous", "C", cpp("peer_libpq", "sync"), "by hand", package="libpq5", callgrind="fast"),
     Peer("libpq-epoll", "libpq, epoll", "C", cpp("peer_libpq", "epoll"), "by hand", "libpq", "libpq5",
-         counts_instructions=True),
+         callgrind="fast"),
     Peer("libpq-pipelined", "libpq, epoll and pipeline mode", "C", cpp("peer_libpq", "pipelined"), "by hand", "libpq", "libpq5",
-         counts_instructions=True),
-    Peer("rawsock", "a plain socket", "C++", cpp("peer_rawsock"), "by hand", counts_instructions=True),
+         callgrind="fast"),
+    Peer("rawsock", "a plain socket", "C++", cpp("peer_rawsock"), "by hand", callgrind="fast"),
     Peer("tokio-postgres", "tokio-postgres", "Rust", (str(BUILD / "cargo/release/peer_tokio_postgres"),),
-         package="librust-tokio-postgres-dev", counts_instructions=True),
-    Peer("pgx", "pgx", "Go", (str(BUILD / "peers/pgx/peer_pgx"),), package="golang-github-jackc-pgx-v5-dev"),
-    Peer("asyncpg", "asyncpg, uvloop", "Python", python("peer_asyncpg.py"), package="python3-asyncpg"),
-    Peer("psycopg", "psycopg", "Python", python("peer_psycopg.py"), package="python3-psycopg"),
-    Peer("libpqxx", "libpqxx", "C++", cpp("peer_libpqxx"), package="libpqxx-dev", counts_instructions=True),
-    Peer("drogon", "drogon's ORM client", "C++", cpp("peer_drogon"), package="libdrogon-dev", counts_instructions=True),
-    Peer("soci", "SOCI", "C++", cpp("peer_soci"), package="libsoci-dev", counts_instructions=True),
+         package="librust-tokio-postgres-dev", callgrind="fast"),
+    Peer("pgx", "pgx", "Go", (str(BUILD / "peers/pgx/peer_pgx"),), package="golang-github-jackc-pgx-v5-dev", callgrind="fast"),
+    Peer("asyncpg", "asyncpg, uvloop", "Python", python("peer_asyncpg.py"), package="python3-asyncpg", callgrind="slow"),
+    Peer("psycopg", "psycopg", "Python", python("peer_psycopg.py"), package="python3-psycopg", callgrind="slow"),
+    Peer("libpqxx", "libpqxx", "C++", cpp("peer_libpqxx"), package="libpqxx-dev", callgrind="fast"),
+    Peer("drogon", "drogon's ORM client", "C++", cpp("peer_drogon"), package="libdrogon-dev", callgrind="fast"),
+    Peer("soci", "SOCI", "C++", cpp("peer_soci"), package="libsoci-dev", callgrind="fast"),
     Peer("node-pg", "pg", "Node.js", node("peer_pg.js"), module="pg"),
     Peer("postgres.js", "postgres", "Node.js", node("peer_postgres.js"), module="postgres"),
     Peer("pgbench", "pgbench", "C", python("peer_pgbench.py"), "tool", package="postgresql-18"),

@@ -108,7 +108,8 @@ class Run:
             print(f"{datetime.datetime.now():%H:%M:%S} {workload.name}, instructions", flush=True)
             for peer in peers:
                 result = self.result(peer, workload, "unix", 1)
-                if not peer.counts_instructions or not result["rounds"]:
+                wanted = peer.callgrind == "fast" or peer.callgrind and not self.arguments.quick
+                if not wanted or not result["rounds"]:
                     continue
                 if workload.writes:
                     self.server.query("truncate bench_insert")

@@ -59,8 +59,8 @@ def svg(title, panels):
     return "\n".join(head + ["  " + line for line in lines] + ["</svg>"]) + "\n"
 
 
-def panels(results, name, workloads, cores=1, best_first=1, cut_at=None):
-    """`cut_at`: the longest bar that is drawn to scale, as a multiple of pgcoro's."""
+def panels(results, name, workloads, cores=1, best_first=1, cut_at=None, divisor=1):
+    """`cut_at`: the longest bar that is drawn to scale, as a multiple of pgcoro's. Values are divided by `divisor`."""
     found = []
     for workload in workloads:
         measured = [r for r in results.measured(workload, "unix", cores) if r.median(name)]
@@ -68,9 +68,9 @@ def panels(results, name, workloads, cores=1, best_first=1, cut_at=None):
         if not measured:
             continue
         measured.sort(key=lambda r: best_first * r.median(name))
-        bars = [(r.peer.name, "ours" if r is ours else "driver" if r.peer.kind == "driver" else "hand", r.median(name))
-                for r in measured]
-        limit = cut_at * ours.median(name) if cut_at and ours else float("inf")
+        bars = [(r.peer.name, "ours" if r is ours else "driver" if r.peer.kind == "driver" else "hand",
+                 r.median(name) / divisor) for r in measured]
+        limit = cut_at * ours.median(name) / divisor if cut_at and ours else float("inf")
         title = f"{workload.name}: {workload.title}".replace("`", "")
         found.append(Panel(title, bars, limit))
     return found

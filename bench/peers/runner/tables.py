@@ -37,7 +37,8 @@ def summary(results):
                f"{drivers.index(ours) + 1} of {len(drivers)}"]
         row += [others[0].peer.title, figure(others[0].median("cpu_us")), figure(ours.ratio(others[0]))] if others else [NONE] * 3
         rows.append(row + against_goal(ours.ratio(libpq) if libpq else None, workload.goal))
-    return table(["workload", ">pgcoro, us", ">place", "best other driver", ">its us", ">ratio to it", ">ratio to libpq", ">goal"], rows)
+    head = ["workload", ">pgcoro, us", ">place", "best other driver", ">its us", ">ratio to it", ">ratio to libpq", ">goal"]
+    return table(head, rows)
 
 
 def against_goal(ratio, goal):

@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
         {"W3", "fetch_one, 16 coroutines per connection", over(4, 64)},
         {"W3one", "fetch_one, 64 coroutines", over(1, 64)},
         {"W4", "fetch<item>", thousand_rows},
-        {"W5", "stream<item>, next_chunk", stream_rows},
+        {"W5", "stream<item>: a binary COPY", stream_rows},
         {"W5full", "fetch<item>", whole_result},
         {"W6copy", "copy_in of a range", copy_rows},
         {"W6insert", "execute_many, 1 000 rows each", insert_rows},

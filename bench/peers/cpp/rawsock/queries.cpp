@@ -4,7 +4,6 @@
 #include "session.hpp"
 #include "workloads.hpp"
 
-#include <algorithm>
 #include <deque>
 
 namespace bench::peers {
@@ -96,7 +95,7 @@ void connect_and_close(const options& o, measurement& m) {
     clock::time_point began;
     do {
         began = clock::now();
-        session s(o.dsn);
+        session s(o.dsn, 4096);
         s.send(select_one);
         s.until_ready();
     } while (m.done(began));

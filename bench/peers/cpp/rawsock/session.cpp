@@ -58,7 +58,7 @@ int connect_to(const std::string& host, const std::string& port) {
 
 } // namespace
 
-session::session(const std::string& dsn) {
+session::session(const std::string& dsn, std::size_t buffer_size) : buffer_(buffer_size) {
     auto words = keywords(dsn);
     if (words["sslmode"] == "require") {
         throw unsupported("plain sockets only");

@@ -20,7 +20,7 @@ struct message {
 class session {
 public:
     /// Connects and waits until the server is ready. Passwords and TLS are unsupported.
-    explicit session(const std::string& dsn);
+    explicit session(const std::string& dsn, std::size_t buffer_size = 128 * 1024);
     ~session();
     session(session&& other) = delete;
     session& operator=(session&& other) = delete;
@@ -59,7 +59,7 @@ public:
 
 private:
     int socket_ = -1;
-    std::vector<char> buffer_ = std::vector<char>(1 << 17);
+    std::vector<char> buffer_; // grows if a message needs it
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
 };

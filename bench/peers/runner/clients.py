@@ -27,10 +27,13 @@ def absolute(command):
     return [os.path.abspath(word) if "/" in word and os.path.exists(word) else word for word in command]
 
 
-def run(peer, workload, dsn, core, options, prefix=()):
+def pin_to(core, policy):
+    return ["chrt", "--batch" if policy == os.SCHED_BATCH else "--other", "0", "taskset", "-c", str(core)]
+
+
+def run(peer, workload, dsn, options, prefix):
     """What the client has measured, and what it and its `prefix` have said."""
-    pinned = ["chrt", "--batch", "0", "taskset", "-c", str(core), *prefix]
-    command = pinned + absolute(peer.command) + [workload.client or workload.name, "--dsn", dsn]
+    command = list(prefix) + absolute(peer.command) + [workload.client or workload.name, "--dsn", dsn]
     for name, value in options.items():
         command += [f"--{name}", str(value)]
     try:
@@ -60,11 +63,11 @@ def sample(measured, workload):
     return {name: round(value, 4 if value < 100 else 1) for name, value in kept.items()}
 
 
-def instructions(peer, workload, dsn, core):
+def instructions(peer, workload, dsn):
     """User-space instructions per unit, by callgrind. A run with few operations is taken from one with many."""
     counts = []
     for operations in (workload.few, workload.few * 4):
-        _, said = run(peer, workload, dsn, core, {"count": operations, "warmup": 0},
+        _, said = run(peer, workload, dsn, {"count": operations, "warmup": 0},
                       ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"))
         counts.append(int(re.search(r"Collected : (\d+)", said)[1]))
     return round((counts[1] - counts[0]) / (workload.few * 3 * workload.units))

@@ -25,6 +25,8 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float, help="that a workload is measured in a round, unless its rows are counted")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, shorter, and a tenth of the rows")
     parser.add_argument("--no-instructions", action="store_true", help="count none")
+    parser.add_argument("--add", action="store_true", help="keep what the run before has measured of other peers, workloads "
+                        "and settings: for a run in several parts")
     return parser.parse_args()
 
 
@@ -40,10 +42,23 @@ class Run:
         self.about = about
         self.server = server
         self.results = {}
+        self.before = []
+
+    def add_to(self, path):
+        """Keeps what a run like this one has measured before; what is measured again is replaced."""
+        before = json.loads(path.read_text(encoding="utf-8"))
+        differing = [name for name in ("quick", "rounds", "seconds", "machine", "server")
+                     if before["about"][name] != self.about[name]]
+        if differing:
+            raise SystemExit(f"cannot add to a run with other {', '.join(differing)}")
+        self.about["versions"] = {**before["about"]["versions"], **self.about["versions"]}
+        self.about["load_before"] = max(self.about["load_before"], before["about"]["load_before"])
+        self.before = before["results"]
 
     def save(self):
         """After each workload: a run that is stopped has not been in vain. One result a line."""
-        lines = ",\n".join("  " + json.dumps(result) for result in self.results.values())
+        kept = [result for result in self.before if self.key(result) not in self.results]
+        lines = ",\n".join("  " + json.dumps(result) for result in kept + list(self.results.values()))
         OUTPUT.parent.mkdir(parents=True, exist_ok=True)
         OUTPUT.write_text(f'{{"about": {json.dumps(self.about, indent=1)},\n"results": [\n{lines}\n]}}\n', encoding="utf-8")
 
@@ -55,9 +70,12 @@ class Run:
         return {"seconds": arguments.seconds, "warmup": warmup}
 
     def result(self, peer, workload, transport, cores):
-        key = (workload.name, transport, cores, peer.name)
         names = dict(workload=workload.name, transport=transport, cores=cores, peer=peer.name)
-        return self.results.setdefault(key, dict(names, rounds=[]))
+        return self.results.setdefault(self.key(names), dict(names, rounds=[]))
+
+    @staticmethod
+    def key(result):
+        return result["workload"], result["transport"], result["cores"], result["peer"]
 
     def measure(self, peer, workload, transport, cores):
         """One peer, once. One that cannot is not asked again."""
@@ -68,12 +86,14 @@ class Run:
             result["failed"] = peer.missing()
             return
         client_core, server_core = cores_of(cores)
-        self.server.pin_to(server_core)
+        # On a shared core, none that wakes up interrupts another: README.md says why.
+        policy = os.SCHED_BATCH if client_core == server_core else os.SCHED_OTHER
+        self.server.pin_to(server_core, policy)
         if workload.writes:
             self.server.query("truncate bench_insert")
         try:
-            measured, _ = clients.run(peer, workload, self.server.dsn(transport, workload.scram), client_core,
-                                      self.options(workload))
+            measured, _ = clients.run(peer, workload, self.server.dsn(transport, workload.scram), self.options(workload),
+                                      clients.pin_to(client_core, policy))
             if workload.writes:
                 self.check_written(measured, workload)
         except clients.Unsupported as cannot:
@@ -114,9 +134,7 @@ class Run:
                 if workload.writes:
                     self.server.query("truncate bench_insert")
                 try:
-                    client_core, _ = cores_of(1)
-                    result["instructions"] = clients.instructions(peer, workload, self.server.dsn("unix", workload.scram),
-                                                                  client_core)
+                    result["instructions"] = clients.instructions(peer, workload, self.server.dsn("unix", workload.scram))
                 except clients.Failed as failure:
                     print(f"  {peer.name}: {failure}", flush=True)
             self.save()
@@ -148,6 +166,8 @@ def main():
     with Server() as server:
         about["server"] = version_of_server(server.programs)
         run = Run(arguments, about, server)
+        if arguments.add:
+            run.add_to(OUTPUT)
         run.run(peers, workloads, settings)
         if not arguments.no_instructions and ("unix", 1) in settings:
             run.count_instructions(peers, workloads)

@@ -96,13 +96,13 @@ class Server:
         mode = "require" if transport == "tls" else "disable"
         return f"host={host} port={self.port} {account} dbname=postgres sslmode={mode}"
 
-    def pin_to(self, core):
-        """Keeps all its processes on one core, where none that wakes up interrupts another."""
+    def pin_to(self, core, policy):
+        """Keeps all its processes on one core."""
         pid = int((self.folder / "data/postmaster.pid").read_text(encoding="utf-8").split()[0])
         children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
         for process in (pid, *map(int, children)):
             try:
                 os.sched_setaffinity(process, {core})
-                os.sched_setscheduler(process, os.SCHED_BATCH, os.sched_param(0))
+                os.sched_setscheduler(process, policy, os.sched_param(0))
             except ProcessLookupError:
                 pass  # a backend that has just ended

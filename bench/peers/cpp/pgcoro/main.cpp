@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
         {"W6copy", "copy_in of a range", copy_rows},
         {"W6insert", "execute_many, 1 000 rows each", insert_rows},
         {"W7", "execute_many", insert_batches},
-        {"W8", "connect", connect_and_close},
+        {"W8", "connect with a connect_config", connect_and_close},
         {"W9", "fetch_one on a pool", tasks_over_a_pool},
     };
     return run_client(argc, argv, workloads);

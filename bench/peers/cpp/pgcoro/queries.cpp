@@ -45,11 +45,12 @@ void tasks_over_a_pool(const options& o, measurement& m) {
 
 void connect_and_close(const options& o, measurement& m) {
     boost::asio::io_context context(1);
+    const pgcoro::connect_config config(o.dsn);
     run_tasks(context, 1, [&](int) -> awaitable {
         clock::time_point began;
         do {
             began = clock::now();
-            auto opened = co_await pgcoro::connect(o.dsn);
+            auto opened = co_await pgcoro::connect(config);
             const auto one = co_await opened.value().fetch_one<std::int32_t>("select 1");
             require(one.value() == 1, "another number");
         } while (m.done(began));

@@ -39,16 +39,14 @@ bool is_about_values(const error& e) noexcept {
         return true;
     default: break;
     }
-    return e == sqlstate::insufficient_privilege || // of a row security policy
-           (e.is(error::nothing_sent) && (e == errc::invalid_text || e == errc::value_out_of_range ||
-                                          e == errc::value_too_large || e == errc::unknown_label));
+    // Of a row security policy, not of a table or column: libpq's other fields do not tell them apart.
+    const bool is_policy = e == sqlstate::insufficient_privilege && e.routine() == "ExecWithCheckOptions";
+    return is_policy || (e.is(error::nothing_sent) && (e == errc::invalid_text || e == errc::value_out_of_range ||
+                                                       e == errc::value_too_large || e == errc::unknown_label));
 }
 
-batching_core::batching_core(batching_carrier carrier, const batching_limits& limits, effect of_statement)
-    : carrier_(std::move(carrier)),
-      plan_(checked(limits)),
-      timer_(new deadline_timer(carrier_.where()->executor())),
-      effect_(of_statement) {}
+batching_core::batching_core(batching_carrier carrier, const batching_limits& limits)
+    : carrier_(std::move(carrier)), plan_(checked(limits)), timer_(new deadline_timer(carrier_.where()->executor())) {}
 
 batching_core::~batching_core() = default;
 
@@ -87,7 +85,7 @@ error batching_core::left_behind(const batch_base& b, const error& why) const no
     if (!b.is_sent) {
         return why.with(error::nothing_sent);
     }
-    return effect_ == effect::writes && !carrier_.is_transaction() ? why.with(error::in_doubt) : why;
+    return carrier_.is_transaction() ? why : why.with(error::in_doubt); // a loader's statement may write, too
 }
 
 /// Nobody wants to know any more.
@@ -163,6 +161,7 @@ void batching_core::go_on() {
     deliver();
     tell_failures();
     wake();
+    stop_timer_if_over();
     running.all_returned = true;
 }
 
@@ -182,16 +181,15 @@ void batching_core::expire(batch_base& b, clock::time_point now, clock::time_poi
 }
 
 void batching_core::on_deadline() {
-    if (is_closed_) {
-        return;
-    }
     const auto now = clock::now();
     auto next = clock::time_point::max();
     expire_all(now, next);
     if (next != clock::time_point::max()) {
         timer_->watch<&batching_core::on_deadline>(*this, next);
     }
-    turn();
+    if (!is_closed_) {
+        turn();
+    }
 }
 
 void batching_core::shut_down() {
@@ -199,9 +197,16 @@ void batching_core::shut_down() {
         return;
     }
     is_closed_ = true;
-    timer_->cancel();
     fail_unsent(aborted().with(error::nothing_sent));
     plan_.forget_waiting();
+    stop_timer_if_over();
+}
+
+/// What is in flight still has its deadlines.
+void batching_core::stop_timer_if_over() noexcept {
+    if (is_closed_ && plan_.in_flight() == 0) {
+        timer_->cancel();
+    }
 }
 
 void batching_core::drop_all() noexcept {

@@ -111,6 +111,9 @@ asio::awaitable<result<detail::result_handle>> replication_link::run_here(std::s
     if (!is_open()) {
         co_return error(errc::connection_closed).with(error::nothing_sent);
     }
+    if (is_streaming_) {
+        co_return owned_by_stream(); // begun while another start paused
+    }
     if (std::exchange(is_busy_, true)) {
         co_return error(boost::system::errc::make_error_code(boost::system::errc::operation_in_progress),
                         "another command of this replication connection runs: one at a time");

@@ -221,6 +221,10 @@ void replication_session::on_resolved(result<detail::type_catalogue_ptr> known) 
 asio::awaitable<result<>> replication_session::stop() {
     const auto self = shared_from_this();
     co_await asio::post(where().executor(), asio::use_awaitable);
+    if (state_ == state::stopping) {
+        co_return error(boost::system::errc::make_error_code(boost::system::errc::operation_in_progress),
+                        "another stop of this stream waits");
+    }
     if (state_ != state::up && state_ != state::resolving) {
         const error why = state_ == state::pausing || state_ == state::connecting ? lost_by_ : failure_;
         close();

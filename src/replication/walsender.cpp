@@ -188,6 +188,9 @@ asio::awaitable<error> walsender::finish_stream() {
         if (!one) {
             co_return refused;
         }
+        if (const auto status = PQresultStatus(one.get()); status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+            co_return error(errc::connection_lost, "the end of the stream could not be read"); // comes again and again
+        }
         if (PQresultStatus(one.get()) == PGRES_FATAL_ERROR && !refused) {
             refused = wire::server_error(one.get());
         }

@@ -28,8 +28,10 @@ struct place {
     int number = 0;
 };
 
-/// Cannot be made of every row.
-struct choosy {};
+/// Cannot be made of every row, and not be assigned.
+struct choosy {
+    const int value = 0;
+};
 
 } // namespace parts_test
 
@@ -48,7 +50,7 @@ struct pgcoro::row_traits<parts_test::choosy> {
         if (i == 500) {
             throw std::runtime_error("no");
         }
-        return {};
+        return {i};
     }
 };
 

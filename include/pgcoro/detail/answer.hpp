@@ -112,8 +112,8 @@ private:
     }
     void cut(std::size_t size) noexcept override {
         if constexpr (is_vector<T>) {
-            if (value_) {
-                value_->erase(value_->begin() + static_cast<std::ptrdiff_t>(size), value_->end());
+            while (value_ && value_->size() > size) {
+                value_->pop_back(); // `erase` would need rows that can be assigned
             }
         }
     }

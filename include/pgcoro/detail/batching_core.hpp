@@ -42,10 +42,7 @@ public:
     error withdraw(item_waiter& w) noexcept;
 
 protected:
-    /// Of the statements.
-    enum class effect : bool { reads, writes };
-
-    batching_core(batching_carrier carrier, const batching_limits& limits, effect of_statement);
+    batching_core(batching_carrier carrier, const batching_limits& limits);
     virtual ~batching_core();
 
     bool is_closed() const noexcept { return is_closed_; }
@@ -81,6 +78,7 @@ private:
     void tell_failures();
     void on_deadline();
     void shut_down();
+    void stop_timer_if_over() noexcept;
 
     struct end_timer {
         void operator()(deadline_timer* timer) const noexcept;
@@ -90,7 +88,6 @@ private:
     batching_plan plan_;
     owned<deadline_timer, end_timer> timer_;
     std::deque<std::pair<item_waiter*, error>> failures_;
-    effect effect_;
     bool turn_is_posted_ = false;
     bool going_on_ = false;
     bool is_closed_ = false;

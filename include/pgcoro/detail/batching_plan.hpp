@@ -83,6 +83,7 @@ public:
     /// One that was not asked for: a part of a batch that failed.
     void on_sent() noexcept { ++in_flight_; }
     void on_answered() noexcept { --in_flight_; }
+    std::size_t in_flight() const noexcept { return in_flight_; }
     /// Nothing waits any more.
     void forget_waiting() noexcept {
         full_ = 0;

@@ -39,8 +39,7 @@ private:
 /// - `item`, `value`: what waiters wait with, and for;
 /// - `answer`, `decode`, `wanted`: what the statement gives, and how;
 /// - `index`: finds an item in a batch;
-/// - `static error settle(batch&, answer&&)`: gives each item of the batch its value;
-/// - `effect`: of the statement.
+/// - `static error settle(batch&, answer&&)`: gives each item of the batch its value.
 template <class Kind>
 class batching_state : public batching_core {
 public:
@@ -66,7 +65,7 @@ public:
     using batch_ptr = std::unique_ptr<batch>;
 
     batching_state(batching_carrier to, statement_text text, const batching_limits& limits)
-        : batching_core(std::move(to), limits, Kind::is_write ? effect::writes : effect::reads), text_(std::move(text)) {}
+        : batching_core(std::move(to), limits), text_(std::move(text)) {}
     ~batching_state() override = default;
 
 protected:
@@ -180,13 +179,26 @@ private:
 
     void send(batch_ptr b) {
         b->is_sent = true;
+        auto values = encoded(b);
         in_flight_.push_back(b.get());
-        auto values = encode_columns(b->items);
         statement_text text = text_.again();
         text.want(Kind::wanted);
         call_ptr<typename Kind::answer> call =
             carrier().template call<typename Kind::answer>(std::move(text), Kind::decode, std::move(values));
         call.release()->start(answered(std::static_pointer_cast<batching_state>(shared_from_this()), std::move(b)));
+    }
+
+    /// An exception, of a user's type or for want of memory, leaves the loop; nobody waits in vain.
+    auto encoded(batch_ptr& b) {
+        try {
+            return encode_columns(b->items);
+        } catch (...) {
+            plan().on_answered();
+            b->outcome = error(errc::hook_failed, "encoding a value threw an exception").with(error::nothing_sent);
+            answered_.push_back(std::move(b));
+            go_on_later();
+            throw;
+        }
     }
 
     void on_answer(batch_ptr b, result<typename Kind::answer>&& r) {

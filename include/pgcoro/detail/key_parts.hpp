@@ -61,7 +61,9 @@ constexpr std::uint64_t spread_bits(std::uint64_t hash) noexcept {
 /// The hash of a key: of the parts of one that has several.
 template <class Key>
 std::uint64_t hash_of(const Key& key) {
-    if constexpr (is_tuple<Key> || (sent_struct<Key> && !hashed_by_std<Key>)) {
+    if constexpr (std::is_floating_point_v<Key>) {
+        return key == key ? spread_bits(std::hash<Key>()(key)) : 2; // all that are not a number are the same to the server
+    } else if constexpr (is_tuple<Key> || (sent_struct<Key> && !hashed_by_std<Key>)) {
         std::uint64_t hash = 0;
         parts_of<Key>::each([&]<std::size_t I>() { hash = spread_bits(hash + hash_of(parts_of<Key>::template get<I>(key))); });
         return hash;
@@ -79,7 +81,9 @@ std::uint64_t hash_of(const Key& key) {
 /// Whether two keys are the same. A struct needs no operator for it.
 template <class Key>
 bool is_same_key(const Key& a, const Key& b) {
-    if constexpr (std::equality_comparable<Key>) {
+    if constexpr (std::is_floating_point_v<Key>) {
+        return a == b || (a != a && b != b);
+    } else if constexpr (std::equality_comparable<Key> && !is_tuple<Key>) {
         return a == b;
     } else {
         bool is_same = true;

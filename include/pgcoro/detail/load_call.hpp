@@ -98,6 +98,9 @@ private:
     }
 
     void cancel_here() noexcept override {
+        if (left_ == 0) {
+            return; // it is about to be told
+        }
         const bool had_failed = static_cast<bool>(failure_);
         for (part& p : parts_) {
             if (error why = p.is_over ? error() : state_->withdraw(p)) {

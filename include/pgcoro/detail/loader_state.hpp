@@ -57,7 +57,6 @@ struct loader_kind {
     using value = typename loaded<Row>::value;
     using answer = keyed_rows<Key, typename loaded<Row>::row>;
     using index = key_index<Key>;
-    static constexpr bool is_write = false;
     static constexpr rows_wanted wanted = rows_wanted::typed;
     static constexpr decoder<answer> decode = &decode_keyed<Key, typename loaded<Row>::row>;
 

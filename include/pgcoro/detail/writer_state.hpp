@@ -62,7 +62,6 @@ struct writer_kind {
     using value = written;
     using answer = command_tag;
     using index = no_index<Row>;
-    static constexpr bool is_write = true;
     static constexpr rows_wanted wanted = rows_wanted::none;
     static constexpr decoder<answer> decode = &decode_tag;
 

@@ -39,7 +39,7 @@ bool is_about_values(const error& e) noexcept {
         return true;
     default: break;
     }
-    // Of a row security policy, not of a table or column: libpq's other fields do not tell them apart.
+    // Of a row security policy, not of a table or column: no other field of the server's tells them apart.
     const bool is_policy = e == sqlstate::insufficient_privilege && e.routine() == "ExecWithCheckOptions";
     return is_policy || (e.is(error::nothing_sent) && (e == errc::invalid_text || e == errc::value_out_of_range ||
                                                        e == errc::value_too_large || e == errc::unknown_label));

@@ -86,6 +86,46 @@ TEST_F(replication_end, is_not_reached_while_it_reconnects_and_its_connection_ta
     });
 }
 
+TEST_F(replication_end, is_waited_for_by_one) {
+    run([&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(co_await asio::this_coro::executor, config()));
+        BOOST_OUTCOME_CO_TRY(co_await c.create_slot(slot()));
+        BOOST_OUTCOME_CO_TRY(auto s, co_await c.start(slot(), quick_stream("p")));
+        started first(s.stop());
+        started second(s.stop());
+        EXPECT_EQ(error_of(co_await second.get()).code(), boost::system::errc::operation_in_progress);
+        EXPECT_FALSE(error_of(co_await first.get()));
+        co_return success();
+    });
+}
+
+TEST_F(replication_end, does_not_come_by_a_start_that_paused_meanwhile) {
+    with_stream(quick_stream("p"), [&](replication_stream&) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(co_await asio::this_coro::executor, config()));
+        const auto other = slot().substr(0, 40) + "_other";
+        BOOST_OUTCOME_CO_TRY(co_await c.create_slot(other));
+        auto patient = quick_stream("p");
+        patient.backoff.initial = patient.backoff.maximum = 300ms;
+        started pausing(c.start(slot(), patient)); // the slot is in use
+        for (auto busy = co_await c.start(other, quick_stream("p"));; busy = co_await c.start(other, quick_stream("p"))) {
+            if (!busy) { // while the first one asks
+                EXPECT_EQ(error_of(busy).code(), boost::system::errc::operation_in_progress);
+                continue;
+            }
+            auto s = std::move(busy).value();
+            const auto refused = co_await pausing.get(); // either after its pause, or because one asks at a time
+            EXPECT_TRUE(error_of(refused) == errc::stream_open ||
+                        error_of(refused).code() == boost::system::errc::operation_in_progress)
+                << error_of(refused);
+            sql("insert into t values (1)");
+            EXPECT_EQ((co_await next_of<replication::insert>(s)).row[0].as<int>().value(), 1);
+            BOOST_OUTCOME_CO_TRY(co_await s.stop());
+            break;
+        }
+        co_return success();
+    });
+}
+
 TEST_F(replication_end, while_it_reconnects_is_at_once) {
     auto proxy = pgcoro::testing::fault_proxy::create(logical_server_of_all()).value();
     pgcoro::testing::fault_script silent;

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+// Whose fault an error is: one row's, or the statement's.
+#include "batch_fixture.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace fault_test {
+
+struct awkward {
+    int value = 0;
+};
+
+} // namespace fault_test
+
+template <>
+struct pgcoro::pg_type<fault_test::awkward> {
+    static constexpr std::string_view name = "awkward";
+    static constexpr oid_number oid = oids::int4;
+    static constexpr oid_number array_oid = oids::int4_array;
+    static void encode(const fault_test::awkward& a, value_writer& out) {
+        if (a.value == 13) {
+            throw std::runtime_error("an encoder");
+        }
+        out.put(static_cast<std::uint32_t>(a.value));
+    }
+};
+
+namespace {
+
+using namespace pgcoro::test;
+using pgcoro::batch_writer;
+using pgcoro::connection;
+using pgcoro::errc;
+using pgcoro::sqlstate;
+using pgcoro::task;
+
+constexpr char insert_ids[] = "insert into notes (id) select unnest($1::int[])";
+
+class batch_fault : public batch_test {
+protected:
+    batch_fault() {
+        forget_role();
+        judge_.value("create role batch_guest; grant connect on database postgres to batch_guest");
+    }
+    ~batch_fault() override { forget_role(); }
+
+    void forget_role() { judge_.value("drop owned by batch_guest; drop role batch_guest"); }
+};
+
+TEST_F(batch_fault, a_row_that_a_policy_forbids_is_told_and_the_others_are_written) {
+    judge_.value("grant insert, select on notes to batch_guest; alter table notes enable row level security;"
+                 "create policy p on notes with check (id <> 7)");
+    with_connection(config(), [&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("set role batch_guest"));
+        batch_writer<int> writer(c, insert_ids);
+        std::vector<started<void>> all;
+        for (int id = 1; id <= 20; ++id) {
+            all.emplace_back(writer.write(id));
+        }
+        for (int id = 1; id <= 20; ++id) {
+            const auto outcome = co_await all[static_cast<std::size_t>(id - 1)].get();
+            EXPECT_EQ(error_of(outcome).sqlstate(), id == 7 ? sqlstate::insufficient_privilege : sqlstate()) << id;
+        }
+        EXPECT_EQ(judge_.value("select count(*) from notes"), "19");
+        co_return success();
+    });
+}
+
+TEST_F(batch_fault, a_table_that_is_forbidden_is_that_of_all_and_is_asked_for_once) {
+    with_counted([&](connection& c, proxy& p) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("set role batch_guest"));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select 1")); // what the session asks after a SET has come
+        batch_writer<int> writer(c, insert_ids);
+        const auto before = p.heard('E');
+        std::vector<started<void>> all;
+        for (int id = 1; id <= 20; ++id) {
+            all.emplace_back(writer.write(id));
+        }
+        for (auto& one : all) {
+            EXPECT_EQ(error_of(co_await one.get()), sqlstate::insufficient_privilege);
+        }
+        EXPECT_EQ(p.heard('E') - before, 1u);
+        co_return success();
+    });
+}
+
+// The exception comes out of the loop.
+TEST_F(batch_fault, an_encoder_that_throws_leaves_nobody_waiting) {
+    asio::io_context loop(1);
+    connection c;
+    std::optional<batch_writer<fault_test::awkward>> writer;
+    std::vector<pgcoro::error> told;
+    const auto tell = [&](const pgcoro::result<>& r) { told.push_back(error_of(r)); };
+    pgcoro::connect(config())(asio::bind_executor(loop, [&](pgcoro::result<connection> made) {
+        c = std::move(made).value();
+        writer = batch_writer<fault_test::awkward>(c, insert_ids);
+        writer->write({12})(tell);
+        writer->write({13})(tell);
+    }));
+    EXPECT_THROW(loop.run(), std::runtime_error);
+    loop.run();
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told[0], errc::hook_failed);
+    EXPECT_TRUE(told[1].safe_to_retry());
+    loop.restart();
+    writer->write({14})(tell); // the writer goes on
+    loop.run();
+    ASSERT_EQ(told.size(), 3u);
+    EXPECT_FALSE(told[2]) << told[2];
+    EXPECT_EQ(notes(), "14");
+}
+
+} // namespace

@@ -212,8 +212,8 @@ private:
     template <class Row, class... Args>
     auto start_rows(detail::statement_text&& text, Args&&... args) {
         using fetched = detail::fetched<Row>;
-        if constexpr (fetched::in_parts) {
-            text.take_parts();
+        if constexpr (fetched::in_chunks) {
+            text.take_chunks();
         }
         return start<typename fetched::type>(fetched::wanted, std::move(text), fetched::decode, std::forward<Args>(args)...);
     }

@@ -37,13 +37,13 @@ lsn lsn_of(std::string_view text) noexcept {
                                     number_of<std::uint64_t>(text.substr(slash + 1), 16));
 }
 
-error owned_by_stream() {
-    return error(errc::stream_open, "this replication connection belongs to a stream").with(error::nothing_sent);
-}
-
 error shape_error() { return error(errc::connection_lost, "the server's answer to a replication command has another shape"); }
 
 } // namespace
+
+error replication_link::refusal() {
+    return error(errc::stream_open, "this replication connection belongs to a stream").with(error::nothing_sent);
+}
 
 /// What a connector tells, for a coroutine that waits.
 struct arrival {
@@ -100,7 +100,7 @@ asio::awaitable<result<detail::result_handle>> replication_link::run(std::string
     const auto self = shared_from_this();
     co_await asio::post(bound_.executor(), asio::use_awaitable);
     if (belongs_to_stream_) {
-        co_return owned_by_stream();
+        co_return refusal();
     }
     co_return co_await run_here(std::move(command));
 }
@@ -112,7 +112,7 @@ asio::awaitable<result<detail::result_handle>> replication_link::run_here(std::s
         co_return error(errc::connection_closed).with(error::nothing_sent);
     }
     if (is_streaming_) {
-        co_return owned_by_stream(); // begun while another start paused
+        co_return refusal(); // begun while another start paused
     }
     if (std::exchange(is_busy_, true)) {
         co_return error(boost::system::errc::make_error_code(boost::system::errc::operation_in_progress),

@@ -36,6 +36,8 @@ public:
     boost::asio::awaitable<result<>> drop_slot(std::string name, bool waits);
     /// True from the first `start` on, also while the stream connects anew. The commands above are refused then.
     bool belongs_to_stream() const noexcept { return belongs_to_stream_; }
+    /// What they are told.
+    static error refusal();
     /// Begins the stream; the connection knows no commands from then on. Gives the position that it begins at. `own`: where
     /// the consumer is.
     boost::asio::awaitable<result<lsn>> start(const std::string& slot, std::optional<lsn> own,

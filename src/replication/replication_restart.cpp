@@ -26,10 +26,10 @@ namespace asio = boost::asio;
 asio::awaitable<result<>> replication_session::open() {
     const auto self = shared_from_this();
     co_await asio::post(where().executor(), asio::use_awaitable);
-    if (link_->belongs_to_stream()) {
-        co_return error(errc::stream_open, "this replication connection belongs to a stream").with(error::nothing_sent);
-    }
     for (int attempt = 1;; ++attempt) {
+        if (link_->belongs_to_stream()) { // also one that began during a pause
+            co_return replication_link::refusal();
+        }
         auto begun = co_await link_->start(slot_, options_.position, options_);
         if (begun) {
             begin_stream(begun.value());

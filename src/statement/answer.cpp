@@ -9,14 +9,14 @@ struct answer_base::trouble {
     error failure;
     result_handle result{}; // if it has more rows, or if more may become known of its types
     wanted_types wanted{};
-    type_catalogue_ptr types{};         // what the rows that are left are to be read with; null: what the session knows
-    std::vector<result_handle> parts{}; // of rows in parts
-    std::size_t next_part = 0;
+    type_catalogue_ptr types{};          // what the rows that are left are to be read with; null: what the session knows
+    std::vector<result_handle> chunks{}; // of rows that wait for types
+    std::size_t next_chunk = 0;
 };
 
 namespace {
 
-constexpr int parts_at_once = 16; // of those that had to wait for types
+constexpr int chunks_at_once = 16; // of those that had to wait for types
 
 } // namespace
 
@@ -29,8 +29,8 @@ bool answer_base::has_more_rows() const noexcept { return trouble_ && is_more_ro
 bool answer_base::read_on(const type_catalogue_ptr& types) {
     const auto before = std::move(trouble_);
     const auto& known = before->types ? before->types : types;
-    if (!before->parts.empty()) {
-        read_parts(*before, known);
+    if (!before->chunks.empty()) {
+        read_chunks(*before, known);
     } else if (error e = read_value(before->result, known)) {
         static_cast<void>(keep(std::move(e), before->result, known));
         remember(known);
@@ -42,7 +42,7 @@ bool answer_base::lacks_types() const noexcept {
     if (const rowset* const r = rows()) {
         return r->has_unknown_types();
     }
-    return trouble_ && (trouble_->result || !trouble_->parts.empty()) && !has_more_rows();
+    return trouble_ && (trouble_->result || !trouble_->chunks.empty()) && !has_more_rows();
 }
 
 void answer_base::unknown_types(wanted_types& out) const {
@@ -58,8 +58,8 @@ bool answer_base::look_again(const type_catalogue_ptr& types) {
         return learn(types);
     }
     const auto before = std::move(trouble_);
-    if (!before->parts.empty()) {
-        read_parts(*before, types);
+    if (!before->chunks.empty()) {
+        read_chunks(*before, types);
         return false;
     }
     forget_value();
@@ -70,10 +70,10 @@ bool answer_base::look_again(const type_catalogue_ptr& types) {
     return false;
 }
 
-void answer_base::take_part(result_handle& r, const type_catalogue_ptr& types, std::size_t expected) {
+void answer_base::take_chunk(result_handle& r, const type_catalogue_ptr& types, std::size_t expected) {
     if (trouble_) {
-        if (!trouble_->parts.empty()) {
-            trouble_->parts.push_back(std::move(r));
+        if (!trouble_->chunks.empty()) {
+            trouble_->chunks.push_back(std::move(r));
         }
         return; // all is in vain
     }
@@ -82,11 +82,11 @@ void answer_base::take_part(result_handle& r, const type_catalogue_ptr& types, s
         make_room(expected);
     }
     if (error e = read_value(r, types)) {
-        keep_part(std::move(e), r, types);
+        keep_chunk(std::move(e), r, types);
     }
 }
 
-void answer_base::keep_part(error e, result_handle& r, const type_catalogue_ptr& types) {
+void answer_base::keep_chunk(error e, result_handle& r, const type_catalogue_ptr& types) {
     cut(before_);
     if (e == errc::type_mismatch && has_text_columns(r.get())) {
         e = read(r, types);
@@ -95,30 +95,26 @@ void answer_base::keep_part(error e, result_handle& r, const type_catalogue_ptr&
         }
         cut(before_);
     }
-    wanted_types wanted;
-    if (e == errc::type_mismatch || e == errc::attribute_mismatch) {
-        append_types(result_view(r.get(), *types), wanted.numbers);
-        append_names(wanted.names);
-    }
+    auto wanted = types_for(e, r, types);
     const bool may_help = !wanted.empty();
     trouble_.reset(new trouble{std::move(e), nullptr, std::move(wanted)});
     if (may_help) {
-        trouble_->parts.push_back(std::move(r));
+        trouble_->chunks.push_back(std::move(r));
     }
 }
 
-/// Some of the parts that had to wait until more was known of their types.
-void answer_base::read_parts(trouble& waiting, const type_catalogue_ptr& types) {
-    for (int i = 0; i < parts_at_once && waiting.next_part < waiting.parts.size(); ++i) {
-        auto part = std::move(waiting.parts[waiting.next_part++]);
+/// Some of the chunks that had to wait until more was known of their types.
+void answer_base::read_chunks(trouble& waiting, const type_catalogue_ptr& types) {
+    for (int i = 0; i < chunks_at_once && waiting.next_chunk < waiting.chunks.size(); ++i) {
+        auto chunk = std::move(waiting.chunks[waiting.next_chunk++]);
         before_ = size();
-        if (error e = read(part, types)) {
+        if (error e = read(chunk, types)) {
             trouble_.reset(new trouble{std::move(e)});
             return;
         }
     }
-    if (waiting.next_part < waiting.parts.size()) {
-        trouble_.reset(new trouble{more_rows(), nullptr, {}, types, std::move(waiting.parts), waiting.next_part});
+    if (waiting.next_chunk < waiting.chunks.size()) {
+        trouble_.reset(new trouble{more_rows(), nullptr, {}, types, std::move(waiting.chunks), waiting.next_chunk});
     }
 }
 
@@ -147,14 +143,20 @@ bool answer_base::keep(error e, result_handle& r, const type_catalogue_ptr& type
         keep_reading(std::move(e), r);
         return true;
     }
+    auto wanted = types_for(e, r, types);
+    const bool may_help = !wanted.empty();
+    trouble_.reset(new trouble{std::move(e), may_help ? std::move(r) : nullptr, std::move(wanted)});
+    return may_help;
+}
+
+/// What could be learned of types that may cure the error.
+wanted_types answer_base::types_for(const error& e, const result_handle& r, const type_catalogue_ptr& types) const {
     wanted_types wanted;
     if (e == errc::type_mismatch || e == errc::attribute_mismatch) {
         append_types(result_view(r.get(), *types), wanted.numbers);
         append_names(wanted.names);
     }
-    const bool may_help = !wanted.empty();
-    trouble_.reset(new trouble{std::move(e), may_help ? std::move(r) : nullptr, std::move(wanted)});
-    return may_help;
+    return wanted;
 }
 
 void answer_base::keep_reading(error e, result_handle& r) {

@@ -231,9 +231,9 @@ private:
     void hold_back() noexcept;
     void give_up(request& r, error outcome) noexcept;
 
-    // session_partial.cpp
-    void ask_for_parts() noexcept;
-    bool on_part(PGresult* raw);
+    // session_chunks.cpp
+    void ask_for_chunks() noexcept;
+    bool on_chunk(PGresult* raw);
     bool end_of_rows(request& r, detail::result_handle& result);
 
     // session_streams.cpp
@@ -320,7 +320,7 @@ private:
         flag by_hand : 1 = false;    // somebody has sent the text of a BEGIN
         flag asks_whose : 1 = true;  // whose session it is was not known yet, when that was looked at last
         flag streaming : 1 = false;  // a stream is open
-        flag in_parts : 1 = false;   // a request in flight may give its rows in parts
+        flag in_chunks : 1 = false;  // a request in flight may give its rows in chunks
     } gate_;
     // Who has to be told when answers were taken: asked for together, too.
     struct {

@@ -33,6 +33,9 @@ class lane_observer;
 class session;
 class type_lookup;
 
+/// libpq 17 and newer hand over so many rows at a time: more would not be cheaper, and all of them are in memory.
+constexpr int rows_per_chunk = 64;
+
 /// ReadyForQuery does not come (session_ready.cpp).
 struct ready_probe {
     enum class state : unsigned char { none, due, sent } at = state::none;
@@ -86,7 +89,7 @@ struct head_progress {
     error failure;
     bool answered = false;     // the first command that is expected has had its result, and its null is to come
     bool was_executed = false; // when `failure` came
-    std::size_t rows = 0;      // in parts, so far
+    std::size_t rows = 0;      // in chunks, so far
 };
 
 /// Requests that are sent once more (session_retry.cpp).

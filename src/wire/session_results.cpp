@@ -23,8 +23,8 @@ bool is_fatal(const error& e) noexcept { return e.severity() == "FATAL" || e.sev
 
 [[gnu::always_inline]] inline void session::drain() {
     while (!expected_.empty()) {
-        if (gate_.in_parts) [[unlikely]] {
-            ask_for_parts();
+        if (gate_.in_chunks) [[unlikely]] {
+            ask_for_chunks();
         }
         if (PQisBusy(libpq()) != 0) [[unlikely]] {
             expect_ready();
@@ -80,7 +80,7 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
     }
     case PGRES_EMPTY_QUERY: return on_command_result(raw);
 #ifdef LIBPQ_HAS_CHUNK_MODE
-    case PGRES_TUPLES_CHUNK: return on_part(raw);
+    case PGRES_TUPLES_CHUNK: return on_chunk(raw);
 #endif
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
@@ -116,7 +116,7 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
         request& r = *queues_.in_flight.front();
         if (r.abandoned != request::abandonment::done) [[likely]] {
             try {
-                if (r.takes_parts ? end_of_rows(r, result) : r.consume(head_.step, result, types_)) [[unlikely]] {
+                if (r.takes_chunks ? end_of_rows(r, result) : r.consume(head_.step, result, types_)) [[unlikely]] {
                     r.has_unread = true;
                 }
             } catch (...) {

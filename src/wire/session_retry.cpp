@@ -153,7 +153,7 @@ void session::take_back_held() {
     request_list again;
     while (request* h = retry_.held.pop_front()) {
         h->rewind();
-        h->has_unread = h->in_parts = false;
+        h->has_unread = h->in_chunks = false;
         h->outcome = {};
         again.push_back(*h);
     }

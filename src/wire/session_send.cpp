@@ -58,8 +58,8 @@ void session::pump_later() {
         const auto& text = r.single_text();
         const auto& values = r.single_values();
         prepared_statement* const s = find_prepared(r, text, values);
-        if (r.takes_parts) [[unlikely]] {
-            gate_.in_parts = true;
+        if (r.takes_chunks) [[unlikely]] {
+            gate_.in_chunks = true;
         }
         if (may_go_exclusively() && (!s || s->where == prepared_statement::state::ready)) {
             if (!send_exclusively(s, text, values)) {

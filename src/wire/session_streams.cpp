@@ -18,11 +18,6 @@
 namespace pgcoro::wire {
 namespace {
 
-// Of rows. libpq 17 and newer hand over so many at a time: more would not be cheaper, and all of them are in memory.
-#ifdef LIBPQ_HAS_CHUNK_MODE
-constexpr int rows_per_chunk = 64;
-#endif
-
 bool set_row_mode_of(PGconn* connection) noexcept {
 #ifdef LIBPQ_HAS_CHUNK_MODE
     return PQsetChunkedRowsMode(connection, rows_per_chunk) == 1;

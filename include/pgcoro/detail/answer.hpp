@@ -22,7 +22,7 @@ public:
     /// Reads some more of the rows that are left. True if there are still more.
     bool read_on(const type_catalogue_ptr& types);
     /// Some of the rows: appends them. `expected`: perhaps so many in all.
-    void take_part(result_handle& r, const type_catalogue_ptr& types, std::size_t expected);
+    void take_chunk(result_handle& r, const type_catalogue_ptr& types, std::size_t expected);
     /// There are types nothing is known of.
     bool lacks_types() const noexcept;
     /// Appends the types that the server is to be asked about.
@@ -61,16 +61,17 @@ private:
     virtual void make_room([[maybe_unused]] std::size_t rows) {}
 
     const error* why() const noexcept;
+    wanted_types types_for(const error& e, const result_handle& r, const type_catalogue_ptr& types) const;
     void keep_reading(error e, result_handle& r);
-    void keep_part(error e, result_handle& r, const type_catalogue_ptr& types);
-    void read_parts(trouble& waiting, const type_catalogue_ptr& types);
+    void keep_chunk(error e, result_handle& r, const type_catalogue_ptr& types);
+    void read_chunks(trouble& waiting, const type_catalogue_ptr& types);
     void remember(const type_catalogue_ptr& types);
     error read(result_handle& r, const type_catalogue_ptr& types);
 
     owned<trouble, end_trouble> trouble_;
 
 protected:
-    std::size_t before_ = 0; // so many rows are from earlier parts
+    std::size_t before_ = 0; // so many rows are from earlier chunks
 };
 
 template <class T>

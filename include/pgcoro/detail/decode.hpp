@@ -96,14 +96,14 @@ struct fetched {
     using type = std::vector<Row>;
     static constexpr rows_wanted wanted = wanted_for_row<Row>();
     static constexpr decoder<type> decode = &decode_vector<Row>;
-    static constexpr bool in_parts = true;
+    static constexpr bool in_chunks = true;
 };
 template <>
 struct fetched<rowset> {
     using type = rowset;
     static constexpr rows_wanted wanted = rows_wanted::any;
     static constexpr decoder<type> decode = &decode_rowset;
-    static constexpr bool in_parts = false;
+    static constexpr bool in_chunks = false;
 };
 
 } // namespace pgcoro::detail

@@ -49,10 +49,10 @@ public:
     /// The result of one statement came, to be taken if it is kept. It counts only if `finish` is later told of no error. True
     /// if it has more rows, or types nothing is known of: then `read_on` or `look_again` comes before `finish`.
     virtual bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) = 0;
-    /// Some of the rows came, of one that `takes_parts`; `expected`: perhaps so many in all. Others may follow; then comes
-    /// `end_parts`, which tells the same as `consume`.
-    virtual void consume_part(result_handle&, const type_catalogue_ptr&, [[maybe_unused]] std::size_t expected) {}
-    virtual bool end_parts() { return false; }
+    /// Some of the rows came, of one that `takes_chunks`; `expected`: perhaps so many in all. Others may follow; then comes
+    /// `end_chunks`, which tells the same as `consume`.
+    virtual void consume_chunk(result_handle&, const type_catalogue_ptr&, [[maybe_unused]] std::size_t expected) {}
+    virtual bool end_chunks() { return false; }
     /// There are rows left that `consume` did not read, for a result so large that the loop has its turn in between. `read_on`
     /// reads some of them, and is true if there are still more.
     virtual bool has_more_rows() const noexcept { return false; }
@@ -112,8 +112,8 @@ public:
     /// It is a `stream_request`.
     bool is_stream : 1 = false;
     /// Its one statement may give its rows in several results; does so.
-    bool takes_parts : 1 = false;
-    bool in_parts : 1 = false;
+    bool takes_chunks : 1 = false;
+    bool in_chunks : 1 = false;
     /// Of a multiplexer: it has no statements, and waits until every lane has been tried.
     bool awaits_lanes : 1 = false;
     /// Of a multiplexer: which of its lanes has it.

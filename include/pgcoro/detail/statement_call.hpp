@@ -11,8 +11,8 @@ namespace pgcoro::detail {
 class statement_request : public request {
 public:
     void rewind() noexcept final;
-    void consume_part(result_handle& r, const type_catalogue_ptr& types, std::size_t expected) final;
-    bool end_parts() final;
+    void consume_chunk(result_handle& r, const type_catalogue_ptr& types, std::size_t expected) final;
+    bool end_chunks() final;
     bool has_more_rows() const noexcept final;
     bool read_on(const type_catalogue_ptr& types) final;
     void unknown_types(wanted_types& out) const final;
@@ -37,7 +37,7 @@ public:
           answer_(decode),
           values_(encode_parameters(std::forward<Args>(args)...)) {
         if constexpr (is_vector<T>) {
-            this->takes_parts = text_.takes_parts();
+            this->takes_chunks = text_.takes_chunks();
         }
     }
 

@@ -64,8 +64,8 @@ public:
     rows_wanted wanted() const noexcept { return known_.wanted; }
     void want(rows_wanted rows) noexcept { known_.wanted = rows; }
     /// Its caller can do with some rows at a time.
-    bool takes_parts() const noexcept { return known_.takes_parts; }
-    void take_parts() noexcept { known_.takes_parts = true; }
+    bool takes_chunks() const noexcept { return known_.takes_chunks; }
+    void take_chunks() noexcept { known_.takes_chunks = true; }
 
     /// `errc::invalid_text` if it cannot be sent, else a zero value. Costs nothing for static text.
     errc check() const noexcept { return owned_ && owned_->find('\0') != std::string::npos ? errc::invalid_text : errc{}; }
@@ -76,7 +76,7 @@ private:
         int placeholders = unknown;
         bool is_stateless = false;
         rows_wanted wanted = rows_wanted::typed;
-        bool takes_parts = false;
+        bool takes_chunks = false;
     };
 
     // Behind a pointer, because most texts are static and every statement moves one of these.

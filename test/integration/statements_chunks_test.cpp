@@ -18,7 +18,7 @@
 #include <tuple>
 #include <vector>
 
-namespace parts_test {
+namespace chunks_test {
 
 enum class mood { sad, happy };
 BOOST_DESCRIBE_ENUM(mood, sad, happy)
@@ -33,20 +33,20 @@ struct choosy {
     const int value = 0;
 };
 
-} // namespace parts_test
+} // namespace chunks_test
 
 template <>
-struct pgcoro::pg_type<parts_test::mood> : pgcoro::enum_type<parts_test::mood> {
-    static constexpr std::string_view sql_name = "parts_mood";
+struct pgcoro::pg_type<chunks_test::mood> : pgcoro::enum_type<chunks_test::mood> {
+    static constexpr std::string_view sql_name = "chunks_mood";
 };
 template <>
-struct pgcoro::pg_type<parts_test::place> : pgcoro::composite_type<parts_test::place> {
-    static constexpr std::string_view sql_name = "parts_place";
+struct pgcoro::pg_type<chunks_test::place> : pgcoro::composite_type<chunks_test::place> {
+    static constexpr std::string_view sql_name = "chunks_place";
 };
 template <>
-struct pgcoro::row_traits<parts_test::choosy> {
+struct pgcoro::row_traits<chunks_test::choosy> {
     using columns = std::tuple<int>;
-    static parts_test::choosy make(int i) {
+    static chunks_test::choosy make(int i) {
         if (i == 500) {
             throw std::runtime_error("no");
         }
@@ -57,8 +57,8 @@ struct pgcoro::row_traits<parts_test::choosy> {
 namespace {
 
 using namespace pgcoro::test;
-using parts_test::mood;
-using parts_test::place;
+using chunks_test::mood;
+using chunks_test::place;
 using pgcoro::connection;
 using pgcoro::errc;
 using pgcoro::sqlstate;
@@ -67,7 +67,7 @@ using pgcoro::unchecked_sql;
 
 using row = std::tuple<int, std::string>;
 
-class statements_parts : public testing::Test {
+class statements_chunks : public testing::Test {
 protected:
     /// Once in a pipeline, once alone.
     void with_connections(const std::function<task<>(connection&)>& body) {
@@ -95,7 +95,7 @@ protected:
     }
 };
 
-TEST_F(statements_parts, are_all_rows_whatever_came_before) {
+TEST_F(statements_chunks, are_all_rows_whatever_came_before) {
     with_connections([](connection& c) -> task<> {
         for (const int count : {0, 1, 63, 64, 65, 1, 0, 65, 128, 129, 1000, 1, 1, 20'000, 20'000, 3, 64}) {
             BOOST_OUTCOME_CO_TRY(const auto rows, co_await numbered(c, count));
@@ -108,7 +108,7 @@ TEST_F(statements_parts, are_all_rows_whatever_came_before) {
     });
 }
 
-TEST_F(statements_parts, go_to_their_own_statement_among_many_in_flight) {
+TEST_F(statements_chunks, go_to_their_own_statement_among_many_in_flight) {
     with_connections([](connection& c) -> task<> {
         for (int time = 0; time < 3; ++time) {
             std::vector<std::tuple<int, started<std::vector<row>>>> fetched;
@@ -130,7 +130,7 @@ TEST_F(statements_parts, go_to_their_own_statement_among_many_in_flight) {
     });
 }
 
-TEST_F(statements_parts, before_an_error_of_the_server_are_dropped) {
+TEST_F(statements_chunks, before_an_error_of_the_server_are_dropped) {
     with_connections([](connection& c) -> task<> {
         for (int time = 0; time < 3; ++time) {
             const auto failed = co_await c.fetch<row>("select i, (1000 / (700 - i))::text from generate_series(1, $1) i", 1000);
@@ -142,7 +142,7 @@ TEST_F(statements_parts, before_an_error_of_the_server_are_dropped) {
     });
 }
 
-TEST_F(statements_parts, that_cannot_be_read_are_named_by_their_number_in_the_whole) {
+TEST_F(statements_chunks, that_cannot_be_read_are_named_by_their_number_in_the_whole) {
     with_connections([](connection& c) -> task<> {
         for (int time = 0; time < 3; ++time) {
             const auto failed =
@@ -159,14 +159,14 @@ TEST_F(statements_parts, that_cannot_be_read_are_named_by_their_number_in_the_wh
     });
 }
 
-TEST_F(statements_parts, of_types_that_were_not_known_are_read_when_they_are) {
+TEST_F(statements_chunks, of_types_that_were_not_known_are_read_when_they_are) {
     libpq_session(shared_server().dsn())
-        .value("drop type if exists parts_mood, parts_place; create type parts_mood as enum ('sad', 'happy');"
-               "create type parts_place as (street text, number int)");
+        .value("drop type if exists chunks_mood, chunks_place; create type chunks_mood as enum ('sad', 'happy');"
+               "create type chunks_place as (street text, number int)");
     with_connections([](connection& c) -> task<> {
         for (int time = 0; time < 2; ++time) {
             BOOST_OUTCOME_CO_TRY(const auto moods,
-                                 co_await c.fetch<mood>("select (array['sad', 'happy'])[1 + i % 2]::parts_mood "
+                                 co_await c.fetch<mood>("select (array['sad', 'happy'])[1 + i % 2]::chunks_mood "
                                                         "from generate_series(1, $1) i",
                                                         1000));
             EXPECT_EQ(moods.size(), 1000u);
@@ -178,7 +178,7 @@ TEST_F(statements_parts, of_types_that_were_not_known_are_read_when_they_are) {
     // So many that they are not read in one turn of the loop.
     with_connections([](connection& c) -> task<> {
         for (int time = 0; time < 2; ++time) {
-            BOOST_OUTCOME_CO_TRY(const auto places, co_await c.fetch<place>("select row('street ' || i, i)::parts_place "
+            BOOST_OUTCOME_CO_TRY(const auto places, co_await c.fetch<place>("select row('street ' || i, i)::chunks_place "
                                                                             "from generate_series(1, $1) i",
                                                                             30'000));
             EXPECT_EQ(places.size(), 30'000u);
@@ -189,7 +189,7 @@ TEST_F(statements_parts, of_types_that_were_not_known_are_read_when_they_are) {
     });
 }
 
-TEST_F(statements_parts, of_types_without_a_binary_format_are_read_too) {
+TEST_F(statements_chunks, of_types_without_a_binary_format_are_read_too) {
     with_connections([](connection& c) -> task<> {
         for (int time = 0; time < 3; ++time) {
             BOOST_OUTCOME_CO_TRY(const auto rows, co_await c.fetch<row>("select i, makeaclitem(10, 10, 'SELECT', false) "
@@ -203,7 +203,7 @@ TEST_F(statements_parts, of_types_without_a_binary_format_are_read_too) {
     });
 }
 
-TEST_F(statements_parts, come_from_the_statement_that_was_prepared_anew) {
+TEST_F(statements_chunks, come_from_the_statement_that_was_prepared_anew) {
     with_connections([](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(
             co_await c.execute("create temp table t as select i, 'row ' || i as v from generate_series(1, 300) i"));
@@ -220,7 +220,7 @@ TEST_F(statements_parts, come_from_the_statement_that_was_prepared_anew) {
     });
 }
 
-TEST_F(statements_parts, that_nobody_waits_for_any_more_cost_only_their_own_statement) {
+TEST_F(statements_chunks, that_nobody_waits_for_any_more_cost_only_their_own_statement) {
     with_connections([](connection& c) -> task<> {
         for (int time = 0; time < 3; ++time) {
             const auto late = co_await c
@@ -236,7 +236,7 @@ TEST_F(statements_parts, that_nobody_waits_for_any_more_cost_only_their_own_stat
     });
 }
 
-TEST_F(statements_parts, before_a_loss_are_dropped) {
+TEST_F(statements_chunks, before_a_loss_are_dropped) {
     with_connections([](connection& c) -> task<> {
         const auto lost = co_await c.fetch<row>("select i, case when i = 900 then pg_terminate_backend(pg_backend_pid())::text "
                                                 "else 'row' end from generate_series(1, $1) i",
@@ -247,14 +247,14 @@ TEST_F(statements_parts, before_a_loss_are_dropped) {
     });
 }
 
-TEST_F(statements_parts, whose_decoder_throws_cost_the_connection) {
+TEST_F(statements_chunks, whose_decoder_throws_cost_the_connection) {
     asio::io_context loop(1);
     std::optional<connection> c;
     pgcoro::error told;
     pgcoro::connect(loop.get_executor(), shared_server().dsn())([&](pgcoro::result<connection> made) {
         c = std::move(made).value();
-        c->fetch<parts_test::choosy>("select generate_series(1, 1000)")(
-            [&](pgcoro::result<std::vector<parts_test::choosy>> r) { told = error_of(r); });
+        c->fetch<chunks_test::choosy>("select generate_series(1, 1000)")(
+            [&](pgcoro::result<std::vector<chunks_test::choosy>> r) { told = error_of(r); });
     });
     EXPECT_THROW(loop.run_for(patience), std::runtime_error);
     loop.run_for(patience);
@@ -262,7 +262,7 @@ TEST_F(statements_parts, whose_decoder_throws_cost_the_connection) {
     EXPECT_FALSE(c->is_open());
 }
 
-TEST_F(statements_parts, come_through_a_pool_a_multiplexer_and_a_transaction) {
+TEST_F(statements_chunks, come_through_a_pool_a_multiplexer_and_a_transaction) {
     run([]() -> task<> {
         const auto executor = co_await asio::this_coro::executor;
         pgcoro::pool pool(executor, shared_server().dsn());

@@ -107,7 +107,7 @@ error batching_core::withdraw(item_waiter& w) noexcept {
 }
 
 void batching_core::wake() {
-    if (turn_is_posted_ || is_closed_) {
+    if (turn_is_posted_) {
         return;
     }
     switch (plan_.next()) {
@@ -187,9 +187,7 @@ void batching_core::on_deadline() {
     if (next != clock::time_point::max()) {
         timer_->watch<&batching_core::on_deadline>(*this, next);
     }
-    if (!is_closed_) {
-        turn();
-    }
+    turn();
 }
 
 void batching_core::shut_down() {
@@ -212,6 +210,7 @@ void batching_core::stop_timer_if_over() noexcept {
 void batching_core::drop_all() noexcept {
     const auto self = weak_from_this().lock(); // what keeps us may be one of those
     is_closed_ = true;
+    plan_.forget_waiting();
     for (const auto& failure : std::exchange(failures_, {})) {
         failure.first->dropped();
     }

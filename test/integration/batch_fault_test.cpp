@@ -2,6 +2,8 @@
 // Whose fault an error is: one row's, or the statement's.
 #include "batch_fixture.hpp"
 
+#include <pgcoro/pool.hpp>
+
 #include <stdexcept>
 #include <string>
 
@@ -81,6 +83,51 @@ TEST_F(batch_fault, a_table_that_is_forbidden_is_that_of_all_and_is_asked_for_on
             EXPECT_EQ(error_of(co_await one.get()), sqlstate::insufficient_privilege);
         }
         EXPECT_EQ(p.heard('E') - before, 1u);
+        co_return success();
+    });
+}
+
+TEST_F(batch_fault, the_search_for_a_row_at_fault_takes_no_more_connections) {
+    run([&]() -> task<> {
+        pgcoro::pool_options pool_options;
+        pool_options.max_size = 8;
+        pgcoro::pool db(co_await asio::this_coro::executor, config(), pool_options);
+        pgcoro::batch_writer_options options;
+        options.max_in_flight = 1;
+        batch_writer<int> writer(db, insert_ids, options);
+        judge_.value("insert into notes (id) values (33)");
+        std::vector<started<void>> all;
+        for (int id = 1; id <= 64; ++id) {
+            all.emplace_back(writer.write(id));
+        }
+        for (int id = 1; id <= 64; ++id) {
+            const auto outcome = co_await all[static_cast<std::size_t>(id - 1)].get();
+            EXPECT_EQ(error_of(outcome).sqlstate(), id == 33 ? sqlstate::unique_violation : sqlstate()) << id;
+        }
+        EXPECT_EQ(judge_.value("select count(*) from notes"), "64");
+        BOOST_OUTCOME_CO_TRY(const auto counters, co_await db.statistics());
+        EXPECT_EQ(counters.connections_num, 1u);
+        co_return co_await db.close();
+    });
+}
+
+TEST_F(batch_fault, the_search_goes_on_when_the_writer_is_gone) {
+    with_connection(config(), [&](connection& c) -> task<> {
+        judge_.value("insert into notes (id) values (33)");
+        std::vector<started<void>> all;
+        {
+            batch_writer<int> writer(c, insert_ids);
+            for (int id = 1; id <= 64; ++id) {
+                all.emplace_back(writer.write(id));
+            }
+            co_await asio::post(asio::use_awaitable);
+            co_await asio::post(asio::use_awaitable); // sent, and not answered: that takes a round trip
+        }
+        for (int id = 1; id <= 64; ++id) {
+            const auto outcome = co_await all[static_cast<std::size_t>(id - 1)].get();
+            EXPECT_EQ(error_of(outcome).sqlstate(), id == 33 ? sqlstate::unique_violation : sqlstate()) << id;
+        }
+        EXPECT_EQ(judge_.value("select count(*) from notes"), "64");
         co_return success();
     });
 }

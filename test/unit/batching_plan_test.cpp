@@ -119,10 +119,25 @@ TEST(batching_plan, with_a_delay_the_first_item_decides_when) {
 TEST(batching_plan, with_a_delay_nothing_waits_for_a_response) {
     const time_point start{std::chrono::hours(1)};
     batching_plan plan(limits(10, 4, milliseconds(5)));
-    plan.on_sent();
+    add(plan, 10, start);
+    EXPECT_EQ(turn(plan, start), 1);
     add(plan, 1, start);
     EXPECT_EQ(plan.next(), wake::at_time);
     EXPECT_EQ(turn(plan, start + milliseconds(5)), 1);
+}
+
+TEST(batching_plan, what_is_put_back_waits_for_its_turn_like_a_full_batch) {
+    batching_plan plan(limits(10, 1));
+    add(plan, 1);
+    EXPECT_EQ(turn(plan), 1);
+    plan.on_answered();
+    plan.put_back();
+    plan.put_back();
+    EXPECT_EQ(plan.next(), wake::at_turn);
+    EXPECT_EQ(turn(plan), 1);
+    EXPECT_EQ(plan.next(), wake::never);
+    plan.on_answered();
+    EXPECT_EQ(turn(plan), 1);
 }
 
 TEST(batching_plan, a_full_batch_does_not_wait_for_its_delay) {

@@ -80,8 +80,8 @@ public:
         return true;
     }
 
-    /// One that was not asked for: a part of a batch that failed.
-    void on_sent() noexcept { ++in_flight_; }
+    /// A part of a batch that failed waits, before all others.
+    void put_back() noexcept { ++full_; }
     void on_answered() noexcept { --in_flight_; }
     std::size_t in_flight() const noexcept { return in_flight_; }
     /// Nothing waits any more.

@@ -205,7 +205,7 @@ private:
         plan().on_answered();
         std::erase(in_flight_, b.get());
         if (!r && b->items.size() > 1 && can_be_split(r.error())) {
-            send_in_parts(*b);
+            put_back_in_parts(*b);
             recycle(std::move(b));
         } else {
             b->outcome = r ? Kind::settle(*b, std::move(r).assume_value()) : std::move(r).error();
@@ -219,10 +219,11 @@ private:
         return is_about_values(e) && (!carrier().is_transaction() || e.is(error::nothing_sent));
     }
 
-    /// One of its items is at fault: what goes well without it shall.
-    void send_in_parts(batch& b) {
+    /// One of its items is at fault: what goes well without it shall. The parts wait as full batches, before all others.
+    void put_back_in_parts(batch& b) {
         constexpr std::size_t parts = 8;
         const std::size_t size = std::max<std::size_t>(1, (b.items.size() + parts - 1) / parts);
+        auto before = waiting_.begin();
         for (std::size_t first = 0; first < b.items.size(); first += size) {
             batch_ptr part = std::make_unique<batch>();
             for (std::size_t i = first; i != std::min(first + size, b.items.size()); ++i) {
@@ -231,8 +232,8 @@ private:
                 }
             }
             if (!part->items.empty()) {
-                plan().on_sent();
-                send(std::move(part));
+                plan().put_back();
+                before = std::next(waiting_.insert(before, std::move(part)));
             }
         }
     }

@@ -89,6 +89,7 @@ public:
         std::apply([](auto&... item) { (item.answer().rewind(), ...); }, items_);
     }
     error locate(error e, std::size_t step, bool) const override { return e.with_item(step); }
+    call_kind kind_of_call() const noexcept override { return call_kind::batch; }
     error fill_in(const type_catalogue& types) override {
         error failure;
         std::size_t step = 0;

@@ -17,11 +17,14 @@
 #include <functional>
 #include <initializer_list>
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace pgcoro {
+class observer;
+
 namespace detail {
 struct connect_options;
 }
@@ -146,6 +149,9 @@ public:
     /// A pooler in transaction mode is in between. With `automatic`, statements are then named only if the pooler announces
     /// that it tracks them (PgBouncer 1.26 and later), and no query is needed to detect that the session is shared.
     connect_config& behind_pooler(bool yes = true);
+    /// Adds an observer, which is told what connections of this configuration do, and pools and multiplexers that use it
+    /// (<pgcoro/observer.hpp>). At most 8.
+    connect_config& observe(std::shared_ptr<observer> o);
     /// Sets any keyword of libpq. An empty value counts as unset.
     connect_config& set(std::string_view keyword, std::string_view value);
 

@@ -34,6 +34,10 @@ struct multiplexer_options {
     /// statements wait while no lane is up.
     std::optional<std::chrono::steady_clock::duration> deadline;
 
+    /// Told what the multiplexer and its connections do, after those of its `connect_config` (<pgcoro/observer.hpp>). At most
+    /// 8 in all; more are left out.
+    std::vector<std::shared_ptr<observer>> observers;
+
     // Callbacks. They run on the multiplexer's executor, outside all of its functions, and may use the multiplexer. Lanes are
     // numbered from 0.
 

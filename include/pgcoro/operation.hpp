@@ -9,6 +9,7 @@
 #include <boost/asio/async_result.hpp>
 
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 namespace pgcoro {
@@ -40,6 +41,13 @@ public:
     /// Fails with `errc::timed_out` unless it completes by `when`.
     operation by(std::chrono::steady_clock::time_point when) && {
         call_->by(when);
+        return std::move(*this);
+    }
+
+    /// Names the statement for logs, metrics and traces, so that they show "find_user" and not SQL. Use few different names: each
+    /// becomes a label of metrics. Operations that run no SQL ignore it; so does pgcoro if there is no observer.
+    operation named(std::string_view name) && {
+        call_->name(name);
         return std::move(*this);
     }
 

@@ -9,11 +9,15 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace pgcoro {
 
 class connection;
+class observer;
 
 /// How a connection that comes back is cleaned before it is lent again. An open transaction is rolled back in any case.
 enum class reset_policy {
@@ -95,7 +99,13 @@ struct pool_options {
     /// transaction fails with `errc::not_multiplexable`, as far as its text shows.
     bool behind_pooler = false;
 
-    // Hooks.
+    // Observers and hooks.
+
+    /// What observers are to call the pool: in metrics, its label.
+    std::string name;
+    /// Told what the pool and its connections do, after those of its `connect_config` (<pgcoro/observer.hpp>). At most 8 in
+    /// all; more are left out.
+    std::vector<std::shared_ptr<observer>> observers;
 
     /// Sets up a new connection before it is lent, within `setup_timeout`. On an error the connection is closed, which counts
     /// as a failed attempt to connect. Called again after the `reset` policy has cleaned the session, because that also undoes

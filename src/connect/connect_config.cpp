@@ -268,6 +268,17 @@ connect_config& connect_config::on_notice(std::function<void(const notice&)> hoo
     return *this;
 }
 
+connect_config& connect_config::observe(std::shared_ptr<observer> o) {
+    auto& options = given();
+    auto all = std::make_shared<detail::observer_list>(options.observers ? *options.observers : detail::observer_list());
+    all->add(std::move(o));
+    if (error why = all->check()) {
+        return refuse(std::move(why));
+    }
+    options.observers = std::move(all);
+    return *this;
+}
+
 connect_config& connect_config::on_notification(std::function<void(notification)> hook) {
     given().on_notification = std::move(hook);
     return *this;

@@ -5,6 +5,7 @@
 #include "connect/settings_map.hpp"
 
 #include <pgcoro/backoff.hpp>
+#include <pgcoro/detail/observer_list.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/notice.hpp>
 #include <pgcoro/notification.hpp>
@@ -44,6 +45,8 @@ struct connect_options {
     std::uint32_t scram_iterations_limit = 100'000;
     std::function<void(const notice&)> on_notice;
     std::function<void(notification)> on_notification;
+    /// Null if there are none. Shared with connections.
+    std::shared_ptr<const observer_list> observers;
     boost::asio::any_io_executor helper;
     prepare_policy prepare = prepare_policy::automatic;
     /// Names are safe only if the pooler announces that it keeps track of them.

@@ -119,20 +119,32 @@ private:
 
     void finish(result<wire::established> made) {
         if (!made) {
+            tell(nullptr, made.error());
             complete(std::move(made).error());
             return;
         }
         made.value().on_notification = config_.details().on_notification;
         auto session =
             std::make_shared<wire::session>(bound_->executor(), std::move(made).value(), session_options_of(config_.details()));
+        session->be_observed_by(config_.details().observers);
         if (error failure = session->open(); failure) {
+            tell(nullptr, failure);
             complete(std::move(failure));
             return;
         }
+        tell(session->facts_for_observers(), {});
         complete(detail::connection_access::make(std::move(session)));
     }
 
+    void tell(const connection_facts* connection, const error& failure) const noexcept {
+        if (const auto& observers = config_.details().observers) {
+            const connect_event e{connection, clock::now() - begun_, failure};
+            observers->each([&](observer& o) { o.on_connect(e); });
+        }
+    }
+
     connect_config config_;
+    clock::time_point begun_ = clock::now();
     std::optional<detail::bound_executor> where_;
     std::weak_ptr<wire::connector> connector_; // which owns the call
     bool cancelled_ = false;

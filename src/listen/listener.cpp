@@ -49,7 +49,7 @@ operation<listener_event> listener::next() {
                                               : detail::failed<listener_event>(errc::connection_closed));
 }
 
-std::optional<listener_event> listener::try_next() { return session_ ? session_->plan().events().take() : std::nullopt; }
+std::optional<listener_event> listener::try_next() { return session_ ? session_->take() : std::nullopt; }
 
 void listener::close() noexcept { close_session(session_); }
 listener::executor_type listener::get_executor() const noexcept { return session_->where().executor(); }

@@ -50,7 +50,7 @@ private:
     }
     bool is_ready(const listener_plan& plan) const noexcept override { return !plan.events().empty(); }
     result<listener_event> outcome(error why) override {
-        auto oldest = session_->plan().events().take();
+        auto oldest = session_->take();
         return oldest ? result<listener_event>(*std::move(oldest)) : result<listener_event>(std::move(why));
     }
 };

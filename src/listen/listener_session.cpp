@@ -4,6 +4,9 @@
 
 #include "base/loop_handler.hpp"
 #include "base/random_source.hpp"
+#include "connect/connect_options.hpp"
+
+#include <pgcoro/observer.hpp>
 
 #include <boost/asio/post.hpp>
 
@@ -51,6 +54,15 @@ listener_session::listener_session(asio::any_io_executor executor, connect_confi
       timer_(executor) {}
 
 listener_session::~listener_session() { end_session(errc::connection_closed); }
+
+std::optional<listener_event> listener_session::take() {
+    auto oldest = plan_.events().take();
+    const auto* const found = oldest ? std::get_if<gap>(&*oldest) : nullptr;
+    if (const auto& observers = config_.details().observers; found && observers) {
+        observers->each([&](observer& o) { o.on_gap(*found); });
+    }
+    return oldest;
+}
 
 void listener_session::wait(waiter& w) {
     waiters_.push_back(&w);

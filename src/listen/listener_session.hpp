@@ -56,6 +56,8 @@ public:
 
     // On the executor.
     listener_plan& plan() noexcept { return plan_; }
+    /// The oldest event, if there is one.
+    std::optional<listener_event> take();
     void wait(waiter& w);
     /// The same for the one who reads. False if another one does already.
     bool read(waiter& w);

@@ -4,7 +4,9 @@
 #include "base/loop_handler.hpp"
 
 #include "base/random_source.hpp"
+#include "connect/connect_options.hpp"
 #include "multiplexer/lane.hpp"
+#include "observe/observation.hpp"
 
 #include <pgcoro/detail/saturating.hpp>
 #include <pgcoro/detail/session_effect.hpp>
@@ -52,6 +54,11 @@ mux_session::mux_session(asio::any_io_executor executor, connect_config config, 
       config_(std::move(config)),
       plan_(std::clamp<std::size_t>(options_.lanes, 1, request::no_lane), options_.backoff, random_source()),
       timer_(executor) {
+    for (const auto& o : options_.observers) {
+        config_.observe(o);
+    }
+    be_observed_by(config_.details().observers);
+    is_unusual_ = options_.deadline || observers();
     options_.lanes = std::clamp<std::size_t>(options_.lanes, 1, request::no_lane);
     options_.max_in_flight = std::max<std::size_t>(options_.max_in_flight, 1);
     for (std::size_t n = 0; n < options_.lanes; ++n) {
@@ -62,8 +69,8 @@ mux_session::mux_session(asio::any_io_executor executor, connect_config config, 
 mux_session::~mux_session() = default;
 
 [[gnu::hot]] void mux_session::submit(request& r) noexcept {
-    if (options_.deadline && r.expires == clock::time_point::max()) {
-        r.expires = detail::from_now(*options_.deadline);
+    if (is_unusual_) [[unlikely]] {
+        prepare(r);
     }
     if (is_plain(r)) [[likely]] {
         if (lane* const l = least_loaded(lanes_, options_.max_in_flight)) [[likely]] {
@@ -72,6 +79,15 @@ mux_session::~mux_session() = default;
         }
     }
     admit(r);
+}
+
+void mux_session::prepare(request& r) noexcept {
+    if (observers() && !r.awaits_lanes) {
+        detail::observation::begin(*this, r);
+    }
+    if (options_.deadline && r.expires == clock::time_point::max()) {
+        r.expires = detail::from_now(*options_.deadline);
+    }
 }
 
 /// Whether it can go to a lane without a closer look. The lanes of a closed multiplexer take nothing.
@@ -153,6 +169,9 @@ void mux_session::distribute() noexcept {
         }
         request& r = waiting_.take_front();
         leave_queue(r);
+        if (r.is_observed) {
+            detail::observation::of(r).reached(clock::now());
+        }
         l->submit(r);
     }
 }

@@ -51,6 +51,7 @@ public:
 
 private:
     // mux_session.cpp
+    void prepare(request& r) noexcept;
     bool is_plain(const request& r) const noexcept;
     void admit(request& r) noexcept;
     error refusal_of(request& r);
@@ -88,6 +89,7 @@ private:
     lane_plan plan_;
     multiplexer_stats counted_;
     deadline_timer timer_;
+    bool is_unusual_ = false; // requests get a deadline, or are observed
     bool closed_ = false;
     bool going_on_ = false; // is posted
     bool suspects_ = false; // a lane's server is no longer what is wanted

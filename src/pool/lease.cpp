@@ -2,6 +2,7 @@
 #include "pool/lease.hpp"
 
 #include "connection/connection_access.hpp"
+#include "observe/observation.hpp"
 #include "pool/pooler_rules.hpp"
 #include "wire/session.hpp"
 
@@ -34,14 +35,14 @@ void lease::submit(request& r) noexcept {
             return;
         }
     }
-    r.lent_by = this;
+    detail::lender_of(r) = this;
     ++in_flight_;
     pool_->note_traces(*slot_, r);
     real_->submit(r);
 }
 
 void lease::cancel(request& r, error why) noexcept {
-    if (r.lent_by) {
+    if (detail::lender_of(r)) {
         real_->cancel(r, std::move(why));
     } else if (r.at == request::stage::made) {
         r.outcome = std::move(why); // on its way here from another thread

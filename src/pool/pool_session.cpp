@@ -3,6 +3,7 @@
 #include "pool/pool_session.hpp"
 #include "base/loop_handler.hpp"
 
+#include "connect/connect_options.hpp"
 #include "connection/connection_access.hpp"
 #include "pool/lease.hpp"
 #include "pool/pooler_rules.hpp"
@@ -18,6 +19,17 @@ namespace pgcoro::pooling {
 
 namespace asio = boost::asio;
 using detail::connection_access;
+
+[[gnu::always_inline]] inline void pool_session::lend(slot& s, request& r) noexcept {
+    if (r.is_observed) [[unlikely]] {
+        detail::observation::of(r).reached(s.since);
+        detail::lender_of(r) = &s;
+    } else {
+        r.lent_by = &s;
+    }
+    note_traces(s, r);
+    connection_access::session_of(s.conn)->submit(r);
+}
 
 /// A statement that waits for a connection to run on. It lies in the memory the pool keeps for requests.
 class pool_session::queued_statement final : public borrower, public detail::lender {
@@ -41,14 +53,14 @@ public:
     void given_up(request&) noexcept override {}
 
 private:
-    queued_statement(pool_session& e, request& r) noexcept : pool_(e), request_(r) { r.lent_by = this; }
+    queued_statement(pool_session& e, request& r) noexcept : pool_(e), request_(r) { detail::lender_of(r) = this; }
 
     request& end() noexcept {
         request& r = request_;
         detail::block_pool& blocks = pool_.blocks();
         this->~queued_statement();
         blocks.release(this);
-        r.lent_by = nullptr;
+        detail::lender_of(r) = nullptr;
         return r;
     }
 
@@ -81,6 +93,9 @@ connect_config for_options(connect_config config, const pool_options& options) {
     if (options.behind_pooler) {
         config.behind_pooler().server_deadlines(false);
     }
+    for (const auto& o : options.observers) {
+        config.observe(o);
+    }
     return config;
 }
 
@@ -91,7 +106,12 @@ pool_session::pool_session(asio::any_io_executor executor, connect_config config
       config_(for_options(std::move(config), options)),
       options_(within_reason(options)),
       core_(options_),
-      timer_(executor) {}
+      timer_(executor) {
+    be_observed_by(config_.details().observers);
+    is_unusual_ = options_.behind_pooler || observers();
+    is_announced_ = options_.hooks.on_acquire || options_.hooks.on_release || observers();
+    finds_traces_ = options_.reset == reset_policy::automatic && !options_.reset_hook;
+}
 
 pool_session::~pool_session() { drop_all(); }
 
@@ -101,16 +121,16 @@ void pool_session::submit(request& r) noexcept {
     if (r.expires == time_point::max() && options_.command_timeout.count() > 0) {
         r.expires = now + options_.command_timeout;
     }
-    if (options_.behind_pooler) [[unlikely]] {
-        if (error refusal = refused_by_pooler(r, true)) {
-            fail(r, std::move(refusal));
-            return;
-        }
+    if (is_unusual_ && !admit(r)) [[unlikely]] {
+        return;
     }
     if (member* const m = core_.take(now)) [[likely]] {
         auto& s = static_cast<slot&>(*m);
         ++counted_.requests_num;
-        announce(s, std::nullopt);
+        s.where.reset();
+        if (is_announced_) [[unlikely]] {
+            tell_lent(s, {});
+        }
         lend(s, r);
         if (timer_at_ > core_.wake()) [[unlikely]] {
             wait_for_time();
@@ -122,9 +142,23 @@ void pool_session::submit(request& r) noexcept {
     }
 }
 
+/// False if it is refused.
+bool pool_session::admit(request& r) noexcept {
+    if (observers()) {
+        detail::observation::begin(*this, r);
+    }
+    if (options_.behind_pooler) {
+        if (error refusal = refused_by_pooler(r, true)) {
+            fail(r, std::move(refusal));
+            return false;
+        }
+    }
+    return true;
+}
+
 void pool_session::cancel(request& r, error why) noexcept {
-    if (r.lent_by) {
-        r.lent_by->cancel(r, std::move(why));
+    if (detail::lender* const l = detail::lender_of(r)) {
+        l->cancel(r, std::move(why));
     } else if (r.at == request::stage::made) {
         // On its way here from another thread: `submit`, or the session it is passed to, will see it.
         r.outcome = std::move(why);
@@ -140,8 +174,10 @@ void pool_session::ask(borrower& b, time_point deadline) {
         b.expires = std::min(b.expires, now + options_.acquire_timeout);
     }
     if (member* const m = core_.take(now)) {
-        announce(static_cast<slot&>(*m), b.where());
-        b.lent(static_cast<slot&>(*m));
+        auto& s = static_cast<slot&>(*m);
+        s.where = b.where();
+        tell_lent(s, {});
+        b.lent(s);
     } else {
         core_.ask(b, now);
     }
@@ -167,25 +203,13 @@ void pool_session::fail(request& r, error why) {
                [owned = std::unique_ptr<request, decltype(drop)>(&r, drop)]() mutable { owned.release()->finish(); });
 }
 
-void pool_session::lend(slot& s, request& r) noexcept {
-    r.lent_by = &s;
-    note_traces(s, r);
-    connection_access::session_of(s.conn)->submit(r);
-}
-
-void pool_session::announce(slot& s, const std::optional<std::source_location>& where) {
-    s.where = where;
-    if (options_.hooks.on_acquire) {
-        options_.hooks.on_acquire(s.conn);
-    }
-}
-
 /// To somebody who waited, if only for a check.
 void pool_session::lend(slot& s, borrower& b) {
     const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(s.since - b.since);
     ++counted_.requests_queued;
     counted_.wait.add(waited);
-    announce(s, b.where());
+    s.where = b.where();
+    tell_lent(s, waited);
     if (options_.slow_acquire_after.count() > 0 && waited > options_.slow_acquire_after && options_.hooks.on_slow_acquire) {
         options_.hooks.on_slow_acquire({.where = b.where(),
                                         .duration = std::chrono::duration_cast<std::chrono::milliseconds>(waited),
@@ -196,7 +220,7 @@ void pool_session::lend(slot& s, borrower& b) {
 }
 
 void pool_session::note_traces(slot& s, const request& r) noexcept {
-    if (options_.reset != reset_policy::automatic || options_.reset_hook) {
+    if (!finds_traces_) {
         return;
     }
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
@@ -216,8 +240,8 @@ void pool_session::statement_given_up(slot& s) noexcept {
 void pool_session::give_back(slot& s) noexcept {
     const auto now = clock::now();
     count_usage(s, now);
-    if (options_.hooks.on_release) {
-        options_.hooks.on_release(s.conn);
+    if (is_announced_) [[unlikely]] {
+        tell_released(s, now);
     }
     if (!s.conn.is_open()) {
         counted_.connections_lost += core_.is_closed() ? 0 : 1; // else we closed it ourselves
@@ -243,8 +267,8 @@ void pool_session::put_back(slot& s, time_point now) {
 void pool_session::throw_away(slot& s) noexcept {
     const auto now = clock::now();
     count_usage(s, now);
-    if (options_.hooks.on_release) {
-        options_.hooks.on_release(s.conn);
+    if (is_announced_) [[unlikely]] {
+        tell_released(s, now);
     }
     core_.discard(s, now);
     perform();
@@ -259,6 +283,9 @@ void pool_session::perform() {
         perform(*a);
     }
     is_performing_ = false;
+    if (is_announced_) {
+        tell_change();
+    }
     settle_closers();
     if (!lookers_.empty()) [[unlikely]] {
         settle_lookers(clock::now());
@@ -278,7 +305,9 @@ void pool_session::perform(const pool_core::action& a) {
         auto& b = static_cast<borrower&>(*a.who);
         std::erase(openers_, &b);
         ++counted_.requests_errors;
-        b.refused(refusal_error(a.why));
+        error why = refusal_error(a.why);
+        tell_acquired(clock::now() - b.since, why);
+        b.refused(std::move(why));
         break;
     }
     case kind::close: remove(*s); break;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/random_source.hpp"
+#include "observe/observation.hpp"
 #include "pool/pool_core.hpp"
 #include "pool/session_traces.hpp"
 #include "pool/slot.hpp"
@@ -70,12 +71,12 @@ private:
     class queued_statement;
 
     // pool_session.cpp
+    bool admit(request& r) noexcept;
     void perform();
     void perform(const pool_core::action& a);
     void lend(slot& s, request& r) noexcept;
     void lend(slot& s, borrower& b);
     void remove(slot& s);
-    void announce(slot& s, const std::optional<std::source_location>& where);
     void settle_closers();
     void settle_lookers(time_point now);
     void put_back(slot& s, time_point now);
@@ -97,6 +98,10 @@ private:
     error refusal_error(refusal why) const;
     void report(const slot& s) const;
     void count_usage(const slot& s, time_point now) noexcept;
+    void tell_acquired(std::chrono::nanoseconds waited, const error& failure) const noexcept;
+    void tell_lent(const slot& s, std::chrono::microseconds waited) const;
+    void tell_released(const slot& s, time_point now) const;
+    void tell_change() const noexcept;
 
     const connect_config config_;
     const pool_options options_;
@@ -113,12 +118,16 @@ private:
     bool timer_is_set_ = false;
     bool is_connecting_ = false;
     bool is_performing_ = false;
+    // Each of them is asked for with every statement, instead of the options they are made of.
+    bool is_unusual_ = false;   // behind a pooler, or observed
+    bool is_announced_ = false; // somebody is told of each connection that is lent or comes back
+    bool finds_traces_ = false; // connections are cleaned if their statements call for that
     boost::asio::cancellation_signal stop_connecting_;
     std::function<double()> random_ = random_source();
     error last_connect_error_;
 
     pool_statistics counted_; // the counters of it
-    std::chrono::microseconds usage_{0};
+    std::chrono::nanoseconds usage_{0};
     std::chrono::microseconds connecting_time_{0};
 };
 

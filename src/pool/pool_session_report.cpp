@@ -2,6 +2,7 @@
 // What the pool says of itself: errors, counters, health, reports.
 #include "pool/pool_session.hpp"
 
+#include <pgcoro/observer.hpp>
 #include <pgcoro/detail/error_details.hpp>
 
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-std::uint64_t in_milliseconds(std::chrono::microseconds d) noexcept {
+std::uint64_t in_milliseconds(std::chrono::nanoseconds d) noexcept {
     return static_cast<std::uint64_t>(duration_cast<milliseconds>(d).count());
 }
 
@@ -66,7 +67,7 @@ void pool_session::report(const slot& s) const {
 }
 
 void pool_session::count_usage(const slot& s, time_point now) noexcept {
-    usage_ += duration_cast<std::chrono::microseconds>(now - s.since);
+    usage_ += now - s.since;
 }
 
 void pool_session::look(borrower& b, time_point deadline) {
@@ -84,6 +85,38 @@ void pool_session::settle_lookers(time_point now) {
         } else {
             b->refused(core_.is_looking() ? error(errc::timed_out).with(error::nothing_sent) : error());
         }
+    }
+}
+
+void pool_session::tell_acquired(std::chrono::nanoseconds waited, const error& failure) const noexcept {
+    if (observers()) {
+        const acquire_event e{options_.name, waited, failure};
+        observers()->each([&](observer& o) { o.on_acquire(e); });
+        tell_change();
+    }
+}
+
+void pool_session::tell_lent(const slot& s, std::chrono::microseconds waited) const {
+    if (options_.hooks.on_acquire) {
+        options_.hooks.on_acquire(s.conn);
+    }
+    tell_acquired(waited, {});
+}
+
+void pool_session::tell_released(const slot& s, time_point now) const {
+    if (options_.hooks.on_release) {
+        options_.hooks.on_release(s.conn);
+    }
+    if (observers()) {
+        const release_event e{options_.name, now - s.since};
+        observers()->each([&](observer& o) { o.on_release(e); });
+    }
+}
+
+void pool_session::tell_change() const noexcept {
+    if (observers()) {
+        const pool_event e{options_.name, core_.idle(), core_.in_use(), core_.waiting(), std::max<std::size_t>(options_.max_size, 1)};
+        observers()->each([&](observer& o) { o.on_pool_change(e); });
     }
 }
 

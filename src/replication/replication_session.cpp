@@ -4,9 +4,11 @@
 
 #include "base/loop_handler.hpp"
 #include "base/random_source.hpp"
+#include "connect/connect_options.hpp"
 #include "libpq/server_error.hpp"
 
 #include <pgcoro/detail/saturating.hpp>
+#include <pgcoro/observer.hpp>
 
 #include <boost/asio/post.hpp>
 
@@ -201,12 +203,21 @@ void replication_session::on_readable() {
     go_on();
 }
 
+void replication_session::tell_lag() const noexcept {
+    if (const auto& observers = link_->config().details().observers; observers && server_end_ != lsn()) {
+        const auto lag = server_end_ > told_ ? server_end_.value - told_.value : 0;
+        const replication_event e{slot_, told_ == lsn() ? 0 : lag};
+        observers->each([&](observer& o) { o.on_replication(e); });
+    }
+}
+
 void replication_session::send_status(bool wants_reply) {
     schedule_status();
     if (is_writing_ || !link_->sender()) {
         return; // the next one will say more
     }
     told_ = status_.confirmed();
+    tell_lag();
     repeated_.confirmed(told_);
     const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
     has_heard_ = false;

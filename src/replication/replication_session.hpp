@@ -90,6 +90,7 @@ private:
     void go_on();
     void watch(clock::time_point when) { timer_.watch<&replication_session::on_deadline>(*this, when); }
     void on_deadline();
+    void tell_lag() const noexcept;
     void send_status(bool wants_reply);
     void schedule_status();
 

@@ -18,6 +18,7 @@ public:
     error locate(error e, std::size_t step, bool while_parsing) const override;
     error fill_in(const type_catalogue& types) override;
     void rewind() noexcept override;
+    call_kind kind_of_call() const noexcept override { return call_kind::execute_many; }
 
     result<command_tag> take();
 

@@ -12,6 +12,22 @@
 
 namespace pgcoro::detail {
 
+stream_request::~stream_request() {
+    if (lent_by) {
+        std::exchange(lent_by, nullptr)->dropped(*this); // it has a name, and was never opened
+    }
+}
+
+call_kind stream_request::kind_of_call() const noexcept {
+    switch (what_) {
+    case kind::rows: break;
+    case kind::copy_in: return call_kind::copy_in;
+    case kind::copy_out: return call_kind::copy_out;
+    case kind::script: return call_kind::script;
+    }
+    return call_kind::stream;
+}
+
 void stream_request::open(stream_waiter& opener) noexcept {
     waiter_ = &opener;
     expires = std::min(opener.waits_until, ends_by_);
@@ -153,6 +169,9 @@ void stream_request::abandon() {
 
 void stream_request::drop() noexcept {
     const auto self = std::move(self_);
+    if (lent_by) {
+        std::exchange(lent_by, nullptr)->dropped(*this);
+    }
     engine = nullptr;
     is_over_ = true;
     if (!delivering_) { // else what is queued for that drops it, and is dropped, too

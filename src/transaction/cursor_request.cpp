@@ -54,6 +54,9 @@ void cursor_request::abandon() {
 
 void cursor_request::drop() noexcept {
     const std::unique_ptr<cursor_request> last(this);
+    if (lent_by) {
+        std::exchange(lent_by, nullptr)->dropped(*this);
+    }
     const auto s = state_;
     s->on_dropped(*this);
 }

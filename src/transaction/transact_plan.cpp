@@ -21,7 +21,11 @@ transact_plan::transact_plan(transact_options options, clock::time_point now, st
     options_.backoff.attempts = options_.max_attempts - 1;
 }
 
-void transact_plan::limit(transaction& tx) const noexcept { transaction_access::scope(tx).expires = deadline_; }
+void transact_plan::limit(transaction& tx) const noexcept {
+    auto& scope = transaction_access::scope(tx);
+    scope.expires = deadline_;
+    scope.attempt = attempts_ + 1;
+}
 
 std::optional<std::chrono::milliseconds> transact_plan::delay_after(const error& why, clock::time_point now) {
     ++attempts_;

@@ -90,6 +90,7 @@ call_ptr<void> end_call::make_ending(const std::shared_ptr<transaction_scope>& o
 
 bool end_call::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
     tag_ = result_view(r.get()).tag();
+    scope->was_rolled_back = tag_ == "ROLLBACK";
     return false;
 }
 

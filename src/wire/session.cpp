@@ -160,6 +160,11 @@ error session::open() {
     }
 #endif
     server_.backend_pid = PQbackendPID(libpq());
+    if (observers()) {
+        gate_.observed = true;
+        facts_ = std::make_shared<const connection_facts>(
+            connection_facts{made_.host, made_.port, PQdb(libpq()), PQuser(libpq()), server_.backend_pid, server_.version});
+    }
     if (made_.on_notification) {
         server_.until_look = server_.look_period = 1; // LISTEN in a function has no command tag
     }
@@ -171,6 +176,7 @@ error session::open() {
     ++queues_.unfinished;
     const bool small = is_small(r);
     const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && !gate_.streaming &&
+                          !gate_.observed &&
                           r.scope == transaction_.innermost && small && r.expires == clock::time_point::max();
     if (!is_plain && !admit(r)) [[unlikely]] {
         run_completions_later();
@@ -193,6 +199,9 @@ error session::open() {
 
 /// False if the request is over before it began.
 [[gnu::noinline]] bool session::admit(request& r) {
+    if (gate_.observed || r.is_observed) {
+        observe(r);
+    }
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
         r.has_named_types = r.has_named_types || r.values(step).has_named_types();
     }

@@ -12,6 +12,7 @@
 
 #include "base/deadline_timer.hpp"
 #include "connect/connector.hpp"
+#include "observe/observation.hpp"
 #include "statement/naming.hpp"
 #include "statement/setting_changes.hpp"
 #include "statement/statement_cache.hpp"
@@ -95,6 +96,11 @@ public:
     /// Lets go of all requests without a word: their executor is being destroyed.
     void drop_all() noexcept override;
 
+    /// Before `open`. They are told of requests that no pool or multiplexer has told them of.
+    void be_observed_by(std::shared_ptr<const detail::observer_list> observers) noexcept {
+        detail::request_target::be_observed_by(std::move(observers));
+    }
+
     /// From now on it is a lane of `observer`, which outlives it or detaches itself. It reads even while nothing is in flight,
     /// so that a loss is noticed at once, and puts up with no transaction. On the executor.
     void become_lane_of(lane_observer& observer);
@@ -117,6 +123,8 @@ public:
     int backend_pid() const noexcept { return server_.backend_pid; }
     /// What is known of how the session came about; its PGconn is gone once the session is closed.
     const established& facts() const noexcept { return made_; }
+    /// Null if it has no observers.
+    const connection_facts* facts_for_observers() const noexcept { return facts_.get(); }
 
 private:
     // session_send.cpp
@@ -231,6 +239,15 @@ private:
     void hold_back() noexcept;
     void give_up(request& r, error outcome) noexcept;
 
+    // session_observed.cpp
+    void observe(request& r) noexcept;
+    void on_special_sent(request& r) noexcept;
+    bool take_special(request& r, detail::result_handle& result);
+    void count_stream(std::size_t received, std::size_t sent) noexcept;
+    void tell_progress() noexcept;
+    void tell_disconnected(const error& why) noexcept;
+    void end_scope(detail::transaction_scope& s, error why, transaction_end outcome) noexcept;
+
     // session_chunks.cpp
     void ask_for_chunks() noexcept;
     bool on_chunk(PGresult* raw);
@@ -320,7 +337,7 @@ private:
         flag by_hand : 1 = false;    // somebody has sent the text of a BEGIN
         flag asks_whose : 1 = true;  // whose session it is was not known yet, when that was looked at last
         flag streaming : 1 = false;  // a stream is open
-        flag in_chunks : 1 = false;  // a request in flight may give its rows in chunks
+        flag observed : 1 = false;   // somebody wants to be told
     } gate_;
     // Who has to be told when answers were taken: asked for together, too.
     struct {
@@ -329,6 +346,7 @@ private:
         flag giving_up : 1 = false;    // requests in flight were given up, or a cancel plan is being carried out
         flag reading_rows : 1 = false; // a large result is being read in slices
         flag streaming : 1 = false;    // what comes is a stream's
+        flag in_chunks : 1 = false;    // a request in flight may give its rows in chunks
     } notify_;
     naming naming_;
     PGconn* libpq_; // made_.connection, until it is gone
@@ -346,6 +364,7 @@ private:
 
     // The rest is for starts, ends, failures and large requests.
     established made_;
+    std::shared_ptr<const connection_facts> facts_; // for observers, if there are any
     deadline_timer timer_;
     statement_retry retry_;
     row_slices rows_;

@@ -41,6 +41,9 @@ bool session::on_chunk(PGresult* raw) {
     const auto* const statement = expected_.front().statement;
     const bool is_known = statement && statement->last_rows != prepared_statement::unknown_rows;
     head_.rows += static_cast<std::size_t>(PQntuples(raw));
+    if (r.is_observed) {
+        detail::observation::of(r).count(raw);
+    }
     if (r.abandoned != request::abandonment::done) {
         try {
             r.consume_chunk(result, types_, is_known ? std::min(statement->last_rows, most_expected) : 0);
@@ -60,7 +63,7 @@ bool session::end_of_rows(request& r, detail::result_handle& result) {
         statement->last_rows = static_cast<std::uint32_t>(std::min<std::size_t>(rows, prepared_statement::unknown_rows - 1));
     }
     if (queues_.in_flight_count == 1) {
-        gate_.in_chunks = false;
+        notify_.in_chunks = false;
     }
     return came_in_chunks ? r.end_chunks() : r.consume(head_.step, result, types_);
 }

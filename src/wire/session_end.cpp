@@ -90,6 +90,10 @@ void session::end_all(const error& why) {
         case loss::verdict::never_ran: outcome = unsent(*r, std::move(outcome)); break;
         case loss::verdict::in_doubt: outcome = outcome.with(error::in_doubt); break;
         }
+        if (r->scope && r->role != request::part::statement) {
+            const bool is_known = r->role == request::part::rollback || !outcome.outcome_unknown();
+            end_scope(*r->scope, why, is_known ? transaction_end::lost : transaction_end::unknown);
+        }
         complete(*r, std::move(outcome));
     }
     // These have run, and their results are lost.
@@ -104,9 +108,13 @@ void session::end_all(const error& why) {
     stop_cancelling();
     cancelling_.given_up = 0;
     while (request* r = queues_.waiting.pop_front()) {
+        if (r->scope && r->role == request::part::rollback) {
+            end_scope(*r->scope, why, transaction_end::lost); // its handle is gone
+        }
         complete(*r, unsent(*r, why));
     }
     end_transactions(why);
+    tell_disconnected(why);
     disconnect(expected_.empty());
     expected_.clear();
     sending_.unflushed = 0;

@@ -23,7 +23,7 @@ bool is_fatal(const error& e) noexcept { return e.severity() == "FATAL" || e.sev
 
 [[gnu::always_inline]] inline void session::drain() {
     while (!expected_.empty()) {
-        if (gate_.in_chunks) [[unlikely]] {
+        if (notify_.in_chunks) [[unlikely]] {
             ask_for_chunks();
         }
         if (PQisBusy(libpq()) != 0) [[unlikely]] {
@@ -116,7 +116,7 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
         request& r = *queues_.in_flight.front();
         if (r.abandoned != request::abandonment::done) [[likely]] {
             try {
-                if (r.takes_chunks ? end_of_rows(r, result) : r.consume(head_.step, result, types_)) [[unlikely]] {
+                if (r.is_special ? take_special(r, result) : r.consume(head_.step, result, types_)) [[unlikely]] {
                     r.has_unread = true;
                 }
             } catch (...) {

@@ -58,8 +58,8 @@ void session::pump_later() {
         const auto& text = r.single_text();
         const auto& values = r.single_values();
         prepared_statement* const s = find_prepared(r, text, values);
-        if (r.takes_chunks) [[unlikely]] {
-            gate_.in_chunks = true;
+        if (r.is_special) [[unlikely]] {
+            on_special_sent(*sending_.current);
         }
         if (may_go_exclusively() && (!s || s->where == prepared_statement::state::ready)) {
             if (!send_exclusively(s, text, values)) {
@@ -92,6 +92,9 @@ void session::pump_later() {
 
 /// As many of the statements of a request as the socket takes.
 bool session::send_steps(const request& r) {
+    if (sending_.next_step == 0 && r.is_special) [[unlikely]] {
+        on_special_sent(*sending_.current);
+    }
     if (r.is_stream) [[unlikely]] {
         begin_stream();
     }

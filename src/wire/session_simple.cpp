@@ -53,6 +53,9 @@ void skip_copy_out(PGconn* connection, bool& ended) noexcept {
 } // namespace
 
 bool session::send_simple() {
+    if (sending_.current->is_special) {
+        on_special_sent(*sending_.current);
+    }
     begin_stream();
     sending_.current = nullptr;
     gate_.exclusive = true;
@@ -166,6 +169,9 @@ bool session::on_simple_result(PGresult* raw) {
     }
     if (!stream_.open->is_left()) {
         stream_request& s = *stream_.open;
+        if (s.is_observed) {
+            detail::observation::of(s).count(raw);
+        }
         s.consume(0, result, types_);
         if (s.failure()) {
             cancel(s, s.failure());
@@ -230,9 +236,11 @@ bool session::take_copy_data() {
             if (length != 0) {
                 stream_.at = phase::results;
             }
+            tell_progress();
             s.notify();
             return length != 0;
         }
+        count_stream(static_cast<std::size_t>(length), 0);
         const struct freed {
             char* bytes;
             ~freed() { PQfreemem(bytes); }
@@ -248,6 +256,7 @@ bool session::take_copy_data() {
             throw;
         }
     }
+    tell_progress();
     s.notify();
     return false;
 }
@@ -300,7 +309,7 @@ bool session::end_simple() {
 /// A script on a connection that is somebody else's afterwards.
 bool session::leaves_transaction_open(const request& r) const noexcept {
     const auto status = PQtransactionStatus(libpq());
-    return r.lent_by && !r.scope && !stream_.was_in_transaction && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
+    return detail::lender_of(r) && !r.scope && !stream_.was_in_transaction && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
 }
 
 /// As much of what COPY FROM has as the socket takes.
@@ -338,6 +347,8 @@ void session::send_copy_data() {
                 sending_failed();
                 return;
             }
+            count_stream(0, piece.size());
+            tell_progress();
             s.piece_sent();
             flush();
             if (stream_.open) {

@@ -119,6 +119,10 @@ bool session::on_rows(PGresult* raw) {
     if (s.is_left()) {
         return true;
     }
+    if (s.is_observed) {
+        detail::observation::of(s).count(raw);
+        tell_progress();
+    }
 #ifdef LIBPQ_HAS_CHUNK_MODE
     s.keep_tag(result);
 #endif

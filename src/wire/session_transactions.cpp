@@ -3,6 +3,7 @@
 // is rolled back before anything else runs.
 #include "base/loop_handler.hpp"
 #include "wire/description.hpp"
+#include "wire/request_outcome.hpp"
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/big_endian.hpp>
@@ -33,6 +34,9 @@ error session::enter(transaction_scope& s) {
         return error(errc::transaction_open).with(error::nothing_sent);
     }
     transaction_.innermost = &s;
+    if (gate_.observed) {
+        s.begun = clock::now();
+    }
     return {};
 }
 
@@ -71,7 +75,8 @@ void session::leave(transaction_scope& s) noexcept {
 
 void session::end_transactions(const error& why) noexcept {
     for (; transaction_.innermost; transaction_.innermost = transaction_.innermost->outer.get()) {
-        transaction_.innermost->end(why);
+        const bool is_rolled_back = why == errc::transaction_over; // by whoever calls this
+        end_scope(*transaction_.innermost, why, is_rolled_back ? transaction_end::rolled_back : transaction_end::lost);
     }
 }
 
@@ -131,7 +136,7 @@ bool session::front_may_go() {
             // The server knows nothing of it.
             queues_.waiting.take_front();
             leave(s);
-            s.end({});
+            end_scope(s, {}, r.role == part::commit ? transaction_end::committed : transaction_end::rolled_back);
             complete(r);
             run_completions_later();
             continue;
@@ -223,7 +228,7 @@ void session::on_opened(const PGresult* result) {
 void session::on_not_opened(const error& why) {
     if (transaction_scope* const s = first_beginning(queues_.in_flight.front()->scope)) {
         leave(*s);
-        s->end(why);
+        end_scope(*s, why, transaction_end::rolled_back);
     }
 }
 
@@ -237,7 +242,9 @@ void session::end_part(request& r, bool failed) {
             // Somebody has sent the text of a COMMIT or ROLLBACK.
             transaction_scope* outermost = &s;
             for (transaction_scope* ended = &s; ended; ended = ended->outer.get()) {
-                ended->end(errc::transaction_over);
+                end_scope(*ended, errc::transaction_over,
+                          !failed && may_have_committed(r, r.steps()) ? transaction_end::committed
+                                                                      : transaction_end::rolled_back);
                 outermost = ended;
             }
             leave(*outermost);
@@ -262,7 +269,8 @@ void session::end_part(request& r, bool failed) {
         transaction_.open = true; // the tag of ROLLBACK TO looks like the end of it all
     }
     leave(s);
-    s.end({});
+    const bool is_committed = r.role == part::commit && !failed && !s.was_rolled_back;
+    end_scope(s, {}, is_committed ? transaction_end::committed : transaction_end::rolled_back);
 }
 
 } // namespace pgcoro::wire

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <string_view>
 
 namespace pgcoro::detail {
 
@@ -27,6 +28,9 @@ public:
     void by(clock::time_point when) noexcept { deadline_ = std::min(deadline_, when); }
     /// `time_point::max()` if there is none. Valid once started.
     clock::time_point deadline() const noexcept { return deadline_; }
+
+    /// What observers are to call it.
+    virtual void name(std::string_view) {}
 
     /// Ends the life of a call that was not started, or that is complete.
     virtual void destroy() noexcept = 0;

@@ -41,6 +41,7 @@ public:
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
     error fill_in(const type_catalogue& types) override;
     void rewind() noexcept override { rows_ = 0; }
+    call_kind kind_of_call() const noexcept override { return call_kind::cursor; }
     void finish() final;
     void abandon() final;
     void drop() noexcept final;

@@ -2,6 +2,7 @@
 // One entry of a session's FIFO: one or more statements that end with one Sync, and so are one implicit transaction.
 #pragma once
 
+#include <pgcoro/call_kind.hpp>
 #include <pgcoro/detail/result_handle.hpp>
 #include <pgcoro/detail/statement_text.hpp>
 #include <pgcoro/error.hpp>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace pgcoro::detail {
@@ -26,6 +28,8 @@ public:
     virtual void given_up(request& r) noexcept = 0;
     /// As that of a session.
     virtual void cancel(request& r, error why) noexcept = 0;
+    /// It was destroyed without being over.
+    virtual void dropped(request&) noexcept {}
 
 protected:
     ~lender() = default;
@@ -73,7 +77,10 @@ public:
     /// Ends the request's life without calling its handler: its executor is being destroyed.
     virtual void drop() noexcept = 0;
 
-    /// Null if the session is the caller's own.
+    /// As observers see it.
+    virtual call_kind kind_of_call() const noexcept;
+
+    /// Null if the session is the caller's own. Of a request that `is_observed`, its observation, which knows the lender.
     lender* lent_by = nullptr;
 
     // What follows is the session's. The deadline is read from here, not from the call, to be near.
@@ -114,6 +121,10 @@ public:
     /// Its one statement may give its rows in several results; does so.
     bool takes_chunks : 1 = false;
     bool in_chunks : 1 = false;
+    /// It has an observation (src/observe/observation.hpp).
+    bool is_observed : 1 = false;
+    /// It takes chunks or is observed: asked for first, at once.
+    bool is_special : 1 = false;
     /// Of a multiplexer: it has no statements, and waits until every lane has been tried.
     bool awaits_lanes : 1 = false;
     /// Of a multiplexer: which of its lanes has it.
@@ -135,5 +146,8 @@ private:
     const parameters* values_ = nullptr;
     std::size_t steps_;
 };
+
+/// For those who observe it.
+void name_request(request& r, std::string_view name);
 
 } // namespace pgcoro::detail

@@ -12,6 +12,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace pgcoro::detail {
@@ -58,6 +59,9 @@ public:
     }
 
     [[gnu::noinline]] void destroy() noexcept final {
+        if (this->lent_by) {
+            std::exchange(this->lent_by, nullptr)->dropped(*this);
+        }
         if (session_->where().runs_here()) {
             release(this);
         } else {
@@ -66,6 +70,7 @@ public:
     }
 
     void cancel() noexcept final { session_->cancel(*this, aborted()); }
+    void name(std::string_view text) final { name_request(*this, text); }
 
     [[gnu::hot]] void finish() final {
         if (this->lent_by) {

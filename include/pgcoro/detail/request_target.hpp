@@ -4,8 +4,10 @@
 
 #include <pgcoro/detail/block_pool.hpp>
 #include <pgcoro/detail/bound_executor.hpp>
+#include <pgcoro/detail/observer_list.hpp>
 #include <pgcoro/detail/request.hpp>
 
+#include <memory>
 #include <utility>
 
 namespace pgcoro::detail {
@@ -28,14 +30,20 @@ public:
     virtual bool is_open() const noexcept = 0;
 
     block_pool& blocks() noexcept { return blocks_; }
+    /// Null if there are none. Does not change once requests are submitted.
+    const observer_list* observers() const noexcept { return observers_.get(); }
 
 protected:
+    void be_observed_by(std::shared_ptr<const observer_list> observers) noexcept {
+        observers_ = observers && !observers->empty() ? std::move(observers) : nullptr;
+    }
     explicit request_target(boost::asio::any_io_executor executor) : bound_(std::move(executor)) {}
     ~request_target() = default;
 
 private:
     bound_executor bound_;
     block_pool blocks_;
+    std::shared_ptr<const observer_list> observers_;
 };
 
 /// Submits a request that keeps its session alive, on the session's executor: at once if that is where the caller runs.

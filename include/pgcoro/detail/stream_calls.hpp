@@ -31,6 +31,7 @@ public:
     void destroy() noexcept override { delete this; }
     void drop() noexcept override { delete this; }
     void cancel() noexcept override { state_->cancel(aborted()); }
+    void name(std::string_view text) override { name_request(*state_, text); }
     void deliver(error why) override {
         const auto state = std::move(state_);
         if (!why && state->failure()) {

@@ -65,7 +65,7 @@ public:
     using time_point = stream_waiter::time_point;
     enum class kind : unsigned char { rows, copy_in, copy_out, script };
 
-    virtual ~stream_request() = default;
+    virtual ~stream_request();
 
     kind what() const noexcept { return what_; }
     request_target& target() const noexcept { return *target_; }
@@ -144,6 +144,7 @@ public:
     void abandon() override;
     void drop() noexcept override;
     error fill_in(const type_catalogue& types) override { return values_.fill_in(types); }
+    call_kind kind_of_call() const noexcept override;
 
 protected:
     stream_request(kind what, std::shared_ptr<request_target> target, statement_text&& text, parameters&& values) noexcept

@@ -96,6 +96,11 @@ public:
     /// Why it is over, if nobody asked for that.
     error failure;
     std::optional<std::uint64_t> id;
+    /// For observers: when it began, if there are any, and how often `transact` has tried.
+    std::chrono::steady_clock::time_point begun{};
+    int attempt = 1;
+    /// COMMIT was answered by ROLLBACK.
+    bool was_rolled_back = false;
     rollback_request rollback;
 
 private:

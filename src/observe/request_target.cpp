@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/detail/request_target.hpp>
 
+#include "observe/observation.hpp"
+
 #include <boost/asio/dispatch.hpp>
 
 #include <memory>
@@ -12,6 +14,9 @@ void submit_from_anywhere(request_target& s, request& r) noexcept {
     if (s.where().runs_here()) {
         s.submit(r);
         return;
+    }
+    if (s.observers()) {
+        observation::begin(s, r); // here, where the caller is
     }
     struct drop {
         void operator()(request* dropped) const noexcept { dropped->drop(); }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+// The observers of a connection, a pool or a multiplexer. It does not change once it is in use.
+#pragma once
+
+#include <pgcoro/error.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace pgcoro {
+class observer;
+}
+
+namespace pgcoro::detail {
+
+class observer_list {
+public:
+    /// Beyond that, `check` refuses.
+    static constexpr std::size_t most = 8;
+
+    struct entry {
+        std::shared_ptr<observer> who;
+        bool wants_values;
+    };
+
+    /// Null is left out, and who is there already.
+    void add(std::shared_ptr<observer> o);
+    void add(const observer_list& others);
+
+    bool empty() const noexcept { return entries_.empty(); }
+    auto begin() const noexcept { return entries_.begin(); }
+    auto end() const noexcept { return entries_.end(); }
+    /// `errc::invalid_configuration` if there are too many.
+    error check() const;
+
+    /// Calls `tell(observer)` for each.
+    template <class Tell>
+    void each(Tell tell) const {
+        for (const entry& e : entries_) {
+            tell(*e.who);
+        }
+    }
+
+private:
+    std::vector<entry> entries_;
+};
+
+} // namespace pgcoro::detail

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+// A call that runs SQL, as observers see it.
+#pragma once
+
+#include <pgcoro/call_kind.hpp>
+#include <pgcoro/connection_facts.hpp>
+#include <pgcoro/detail/observer_list.hpp>
+#include <pgcoro/error.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace pgcoro {
+
+namespace detail {
+class observation;
+class request;
+} // namespace detail
+
+/// A call of the query interface: one statement, or several of a batch. Valid only while an observer's function runs.
+///
+/// What becomes known later is zero or empty until then: the connection, times, rows, the failure.
+class statement_event {
+public:
+    using clock = std::chrono::steady_clock;
+    using duration = std::chrono::nanoseconds;
+
+    statement_event(const statement_event&) = delete;
+    statement_event& operator=(const statement_event&) = delete;
+
+    call_kind kind_of_call() const noexcept { return kind_; }
+    /// What the caller has named it with `operation::named`; empty if it has no name.
+    std::string_view name() const noexcept { return name_; }
+
+    /// The number of statements: more than one in a batch, none in a ping. Of `execute_many`, the number of rows.
+    std::size_t statements() const noexcept;
+    /// The text of a statement as it was given, with placeholders.
+    std::string_view sql(std::size_t statement = 0) const noexcept;
+    /// A hash of the text (64-bit FNV-1a): the same in every process that has the same text.
+    std::uint64_t fingerprint(std::size_t statement = 0) const noexcept;
+    /// The numbers of the parameters' types; 0 where the server infers the type.
+    std::span<const std::uint32_t> parameter_types(std::size_t statement = 0) const noexcept;
+    /// A value as text, as the server would print it; "NULL" for NULL. Empty for an observer whose `wants_values` is false.
+    /// Of `execute_many`, `statement` is the row.
+    std::string value(std::size_t statement, std::size_t parameter) const;
+
+    /// When the call began.
+    clock::time_point begun() const noexcept { return begun_; }
+    /// How long it waited for a connection of a pool, or a lane of a multiplexer.
+    duration waited() const noexcept { return reached_ - begun_; }
+    /// How long it then waited to be sent.
+    duration queued() const noexcept { return sent_ - reached_; }
+    /// From being sent to its end.
+    duration on_wire() const noexcept { return ended_ - sent_; }
+    /// All of it.
+    duration total() const noexcept { return ended_ - begun_; }
+
+    /// The rows received; for statements that return none, the rows affected. For COPY, those of its command tag.
+    std::uint64_t rows() const noexcept { return rows_; }
+    /// The bytes of the values received, or of the data of COPY TO, without the protocol's own.
+    std::uint64_t bytes_received() const noexcept { return bytes_received_; }
+    /// The same of parameters, and of the data of COPY FROM.
+    std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
+
+    /// Why it failed; no error if it did not, or is not over. The caller's own conversion of rows comes later, and is not
+    /// part of it.
+    const error& failure() const noexcept { return failure_; }
+    /// It was sent twice: its prepared statement had gone stale, or its rows had to come as text.
+    bool is_retried() const noexcept { return is_retried_; }
+    /// Part of a transaction begun with `begin`.
+    bool is_in_transaction() const noexcept { return is_in_transaction_; }
+    /// Null if it had no connection.
+    const connection_facts* connection() const noexcept { return connection_.get(); }
+
+    /// For the observer that is being called: what it stores here when the call begins is there when it ends. It must not
+    /// need to be destroyed if the call's executor is destroyed before its end.
+    void*& data() const noexcept { return data_[called_]; }
+
+protected:
+    friend class detail::observation;
+
+    explicit statement_event(detail::request& of) noexcept : request_(&of) {}
+    ~statement_event() = default;
+
+    detail::request* request_;
+    call_kind kind_ = call_kind::execute;
+    bool is_retried_ = false;
+    bool is_in_transaction_ = false;
+    bool shows_values_ = false; // to the observer that is being called
+    std::uint8_t called_ = 0;   // which one that is
+    clock::time_point begun_{}, reached_{}, sent_{}, ended_{};
+    std::uint64_t rows_ = 0;
+    std::uint64_t bytes_received_ = 0;
+    std::uint64_t bytes_sent_ = 0;
+    error failure_;
+    std::shared_ptr<const connection_facts> connection_;
+    std::string name_;
+    mutable void* data_[detail::observer_list::most] = {};
+};
+
+} // namespace pgcoro

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/detail/observer_list.hpp>
+
+#include <pgcoro/observer.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace pgcoro::detail {
+
+void observer_list::add(std::shared_ptr<observer> o) {
+    const bool is_known = std::any_of(entries_.begin(), entries_.end(), [&](const entry& e) { return e.who == o; });
+    if (o && !is_known) {
+        const bool wants_values = o->wants_values();
+        entries_.push_back({std::move(o), wants_values});
+    }
+}
+
+void observer_list::add(const observer_list& others) {
+    for (const entry& e : others) {
+        add(e.who);
+    }
+}
+
+error observer_list::check() const {
+    if (entries_.size() <= most) {
+        return {};
+    }
+    return error(errc::invalid_configuration, "there are more than " + std::to_string(most) + " observers");
+}
+
+} // namespace pgcoro::detail

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <pgcoro/observer.hpp>
+
+#include <pgcoro/detail/request.hpp>
+#include <pgcoro/detail/text_form.hpp>
+
+#include <array>
+#include <cstring>
+
+namespace pgcoro {
+
+std::string_view to_string(call_kind kind) noexcept {
+    static constexpr std::array<std::string_view, 12> names = {
+        "execute", "fetch", "execute_many", "batch", "stream", "copy_in", "copy_out", "script", "cursor", "commit", "rollback", "ping"};
+    const auto i = static_cast<std::size_t>(kind);
+    return i < names.size() ? names[i] : "unknown";
+}
+
+std::string_view to_string(transaction_end outcome) noexcept {
+    switch (outcome) {
+    case transaction_end::committed: return "committed";
+    case transaction_end::rolled_back: return "rolled_back";
+    case transaction_end::lost: return "lost";
+    case transaction_end::unknown: break;
+    }
+    return "unknown";
+}
+
+std::size_t statement_event::statements() const noexcept { return request_->steps(); }
+
+std::string_view statement_event::sql(std::size_t statement) const noexcept {
+    return statement < statements() ? request_->text(statement).view() : std::string_view();
+}
+
+std::uint64_t statement_event::fingerprint(std::size_t statement) const noexcept {
+    if (statement >= statements()) {
+        return detail::fingerprint_of({});
+    }
+    const auto& text = request_->text(statement);
+    return text.is_static() ? text.fingerprint() : detail::fingerprint_of(text.view());
+}
+
+std::span<const std::uint32_t> statement_event::parameter_types(std::size_t statement) const noexcept {
+    if (statement >= statements()) {
+        return {};
+    }
+    const auto& values = request_->values(statement);
+    return {values.oids(), values.size()};
+}
+
+std::string statement_event::value(std::size_t statement, std::size_t parameter) const {
+    std::string text;
+    if (!shows_values_ || parameter >= parameter_types(statement).size()) {
+        return text;
+    }
+    const auto& values = request_->values(statement);
+    const char* const bytes = values.value(parameter);
+    if (!bytes) {
+        return "NULL";
+    }
+    const auto size = static_cast<std::size_t>(values.length(parameter));
+    if (values.format(parameter) == 0) {
+        text.assign(bytes, size);
+    } else if (detail::append_text(values.oid(parameter), {reinterpret_cast<const std::byte*>(bytes), size},
+                                   detail::built_in_types(), detail::text_style::server, text) != errc{}) {
+        text = "<" + std::to_string(size) + " bytes>";
+    }
+    return text;
+}
+
+} // namespace pgcoro

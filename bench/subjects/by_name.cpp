@@ -83,6 +83,12 @@ std::unique_ptr<subject> make_subject(std::string_view name, const std::string& 
     if (remove_prefix(rest, "pgcoro-writer-") && parse_shape(rest, s) && s.connections == 1) {
         return make_pgcoro_writer(conninfo, s.in_flight);
     }
+    if (remove_prefix(rest, "observed-pool-") && parse_shape(rest, s)) {
+        return make_pool_observed(conninfo, s.connections, s.in_flight);
+    }
+    if (remove_prefix(rest, "observed-") && parse_shape(rest, s)) {
+        return make_pgcoro_observed(conninfo, s.connections, s.in_flight);
+    }
     if (remove_prefix(rest, "pgcoro-") && parse_shape(rest, s)) {
         return make_pgcoro(conninfo, s.connections, s.in_flight);
     }

@@ -6,12 +6,14 @@
 
 #include "../workload.hpp"
 
+#include <pgcoro/observer.hpp>
 #include <pgcoro/pgcoro.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace bench {
@@ -68,6 +70,13 @@ private:
     int in_flight_;
     int running_ = 0;
 };
+
+/// With an observer that does nothing.
+inline pgcoro::connect_config observed(const std::string& conninfo) {
+    pgcoro::connect_config config(conninfo);
+    config.observe(std::make_shared<pgcoro::observer>());
+    return config;
+}
 
 /// "NAME-4x64": connections, queries in flight.
 inline std::string name_of(const char* what, int connections, int in_flight) {

@@ -15,9 +15,9 @@ pgcoro::pool_options of_size(int connections) {
 
 class pgcoro_pool : public coroutines {
 public:
-    pgcoro_pool(const std::string& conninfo, int connections, int in_flight)
-        : coroutines(name_of("pool", connections, in_flight), in_flight),
-          db_(context_.get_executor(), conninfo, of_size(connections)) {}
+    pgcoro_pool(const char* name, const pgcoro::connect_config& config, int connections, int in_flight)
+        : coroutines(name_of(name, connections, in_flight), in_flight),
+          db_(context_.get_executor(), config, of_size(connections)) {}
 
 private:
     boost::asio::awaitable<void> ask_all(int) override { return ask(db_); }
@@ -28,7 +28,11 @@ private:
 } // namespace
 
 std::unique_ptr<subject> make_pool(const std::string& conninfo, int connections, int in_flight) {
-    return std::make_unique<pgcoro_pool>(conninfo, connections, in_flight);
+    return std::make_unique<pgcoro_pool>("pool", conninfo, connections, in_flight);
+}
+
+std::unique_ptr<subject> make_pool_observed(const std::string& conninfo, int connections, int in_flight) {
+    return std::make_unique<pgcoro_pool>("observed-pool", observed(conninfo), connections, in_flight);
 }
 
 } // namespace bench

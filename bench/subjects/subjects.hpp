@@ -23,11 +23,14 @@ std::unique_ptr<subject> make_libpq_loop(const std::string& conninfo, int connec
 /// Hand-written libpq: PQexecPrepared of a thousand rows in binary, decoded into a vector of structs.
 std::unique_ptr<subject> make_libpq_rows(const std::string& conninfo);
 
-/// pgcoro: `in_flight` coroutines on one thread that share `connections` connections.
+/// pgcoro: `in_flight` coroutines on one thread that share `connections` connections; and the same with an observer that does
+/// nothing.
 std::unique_ptr<subject> make_pgcoro(const std::string& conninfo, int connections, int in_flight);
+std::unique_ptr<subject> make_pgcoro_observed(const std::string& conninfo, int connections, int in_flight);
 
 /// pgcoro: `in_flight` coroutines on one thread whose statements borrow from a pool of `connections` connections.
 std::unique_ptr<subject> make_pool(const std::string& conninfo, int connections, int in_flight);
+std::unique_ptr<subject> make_pool_observed(const std::string& conninfo, int connections, int in_flight);
 
 /// pgcoro: `in_flight` coroutines on one thread that share a multiplexer of so many lanes.
 std::unique_ptr<subject> make_pgcoro_mux(const std::string& conninfo, int lanes, int in_flight);

@@ -104,8 +104,10 @@ class observer {
 public:
     virtual ~observer() = default;
 
-    /// Whether `statement_event::values` is to be there. Asked once, when the observer is added.
+    /// Whether `statement_event::value` is to give values. Asked once, when the observer is added.
     virtual bool wants_values() const noexcept { return false; }
+    /// The same of `statement_event::bytes_received`: each value is looked at for it.
+    virtual bool wants_bytes() const noexcept { return false; }
 
     /// A call was started. It ends exactly once, unless its executor is destroyed.
     virtual void on_statement_begin(const statement_event&) noexcept {}

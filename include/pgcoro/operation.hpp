@@ -44,8 +44,8 @@ public:
         return std::move(*this);
     }
 
-    /// Names the statement for logs, metrics and traces, so that they show "find_user" and not SQL. Use few different names: each
-    /// becomes a label of metrics. Operations that run no SQL ignore it; so does pgcoro if there is no observer.
+    /// Names the statement for logs, metrics and traces, so that they show "find_user" and not SQL. Use few different names:
+    /// each becomes a label of metrics. Operations that run no SQL ignore it; so does pgcoro if there is no observer.
     operation named(std::string_view name) && {
         call_->name(name);
         return std::move(*this);

@@ -33,9 +33,9 @@ public:
     statement_event(const statement_event&) = delete;
     statement_event& operator=(const statement_event&) = delete;
 
-    call_kind kind_of_call() const noexcept { return kind_; }
+    call_kind kind() const noexcept;
     /// What the caller has named it with `operation::named`; empty if it has no name.
-    std::string_view name() const noexcept { return name_; }
+    std::string_view name() const noexcept { return name_ ? std::string_view(*name_) : std::string_view(); }
 
     /// The number of statements: more than one in a batch, none in a ping. Of `execute_many`, the number of rows.
     std::size_t statements() const noexcept;
@@ -62,20 +62,21 @@ public:
 
     /// The rows received; for statements that return none, the rows affected. For COPY, those of its command tag.
     std::uint64_t rows() const noexcept { return rows_; }
-    /// The bytes of the values received, or of the data of COPY TO, without the protocol's own.
+    /// The bytes of the values received, without the protocol's own, if an observer's `wants_bytes` is true, and those of the
+    /// data of COPY TO.
     std::uint64_t bytes_received() const noexcept { return bytes_received_; }
-    /// The same of parameters, and of the data of COPY FROM.
-    std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
+    /// The bytes of parameters, and of the data of COPY FROM.
+    std::uint64_t bytes_sent() const noexcept;
 
     /// Why it failed; no error if it did not, or is not over. The caller's own conversion of rows comes later, and is not
     /// part of it.
-    const error& failure() const noexcept { return failure_; }
+    const error& failure() const noexcept;
     /// It was sent twice: its prepared statement had gone stale, or its rows had to come as text.
-    bool is_retried() const noexcept { return is_retried_; }
+    bool is_retried() const noexcept;
     /// Part of a transaction begun with `begin`.
-    bool is_in_transaction() const noexcept { return is_in_transaction_; }
+    bool is_in_transaction() const noexcept;
     /// Null if it had no connection.
-    const connection_facts* connection() const noexcept { return connection_.get(); }
+    const connection_facts* connection() const noexcept { return connection_; }
 
     /// For the observer that is being called: what it stores here when the call begins is there when it ends. It must not
     /// need to be destroyed if the call's executor is destroyed before its end.
@@ -88,19 +89,15 @@ protected:
     ~statement_event() = default;
 
     detail::request* request_;
-    call_kind kind_ = call_kind::execute;
-    bool is_retried_ = false;
-    bool is_in_transaction_ = false;
     bool shows_values_ = false; // to the observer that is being called
     std::uint8_t called_ = 0;   // which one that is
     clock::time_point begun_{}, reached_{}, sent_{}, ended_{};
     std::uint64_t rows_ = 0;
     std::uint64_t bytes_received_ = 0;
-    std::uint64_t bytes_sent_ = 0;
-    error failure_;
-    std::shared_ptr<const connection_facts> connection_;
-    std::string name_;
-    mutable void* data_[detail::observer_list::most] = {};
+    std::uint64_t bytes_copied_ = 0;
+    const connection_facts* connection_ = nullptr;
+    std::unique_ptr<const std::string> name_;
+    mutable void* data_[detail::observer_list::most]; // each set when its observer is told of the beginning
 };
 
 } // namespace pgcoro

@@ -83,7 +83,7 @@ mux_session::~mux_session() = default;
 
 void mux_session::prepare(request& r) noexcept {
     if (observers() && !r.awaits_lanes) {
-        detail::observation::begin(*this, r);
+        detail::observation::begin_here(*this, r);
     }
     if (options_.deadline && r.expires == clock::time_point::max()) {
         r.expires = detail::from_now(*options_.deadline);
@@ -157,6 +157,9 @@ void mux_session::leave_queue(const request& r) noexcept {
 /// A lane that ended had not sent it. It was accepted once: no limit keeps it out.
 void mux_session::resubmit(request& r) noexcept {
     r.lane = request::no_lane;
+    if (r.is_observed) {
+        detail::observation::of(r).left();
+    }
     ++counted_.resubmitted;
     wait(r);
 }

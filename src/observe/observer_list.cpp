@@ -12,6 +12,7 @@ void observer_list::add(std::shared_ptr<observer> o) {
     const bool is_known = std::any_of(entries_.begin(), entries_.end(), [&](const entry& e) { return e.who == o; });
     if (o && !is_known) {
         const bool wants_values = o->wants_values();
+        wants_bytes_ = wants_bytes_ || o->wants_bytes();
         entries_.push_back({std::move(o), wants_values});
     }
 }

@@ -10,8 +10,9 @@
 namespace pgcoro {
 
 std::string_view to_string(call_kind kind) noexcept {
-    static constexpr std::array<std::string_view, 12> names = {
-        "execute", "fetch", "execute_many", "batch", "stream", "copy_in", "copy_out", "script", "cursor", "commit", "rollback", "ping"};
+    static constexpr std::array<std::string_view, 12> names = {"execute", "fetch",   "execute_many", "batch",
+                                                               "stream",  "copy_in", "copy_out",     "script",
+                                                               "cursor",  "commit",  "rollback",     "ping"};
     const auto i = static_cast<std::size_t>(kind);
     return i < names.size() ? names[i] : "unknown";
 }
@@ -25,6 +26,22 @@ std::string_view to_string(transaction_end outcome) noexcept {
     }
     return "unknown";
 }
+
+call_kind statement_event::kind() const noexcept { return request_->kind_of_call(); }
+
+std::uint64_t statement_event::bytes_sent() const noexcept {
+    std::uint64_t bytes = bytes_copied_;
+    for (std::size_t step = 0, steps = request_->steps(); step < steps; ++step) {
+        bytes += request_->values(step).byte_size();
+    }
+    return bytes;
+}
+
+const error& statement_event::failure() const noexcept { return request_->outcome; }
+
+bool statement_event::is_retried() const noexcept { return request_->retried || request_->sent_for_text; }
+
+bool statement_event::is_in_transaction() const noexcept { return request_->scope != nullptr; }
 
 std::size_t statement_event::statements() const noexcept { return request_->steps(); }
 

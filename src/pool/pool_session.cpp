@@ -145,7 +145,7 @@ void pool_session::submit(request& r) noexcept {
 /// False if it is refused.
 bool pool_session::admit(request& r) noexcept {
     if (observers()) {
-        detail::observation::begin(*this, r);
+        detail::observation::begin_here(*this, r);
     }
     if (options_.behind_pooler) {
         if (error refusal = refused_by_pooler(r, true)) {

@@ -2,8 +2,8 @@
 // What the pool says of itself: errors, counters, health, reports.
 #include "pool/pool_session.hpp"
 
-#include <pgcoro/observer.hpp>
 #include <pgcoro/detail/error_details.hpp>
+#include <pgcoro/observer.hpp>
 
 #include <algorithm>
 #include <string>
@@ -66,9 +66,7 @@ void pool_session::report(const slot& s) const {
     }
 }
 
-void pool_session::count_usage(const slot& s, time_point now) noexcept {
-    usage_ += now - s.since;
-}
+void pool_session::count_usage(const slot& s, time_point now) noexcept { usage_ += now - s.since; }
 
 void pool_session::look(borrower& b, time_point deadline) {
     b.expires = deadline;
@@ -115,7 +113,8 @@ void pool_session::tell_released(const slot& s, time_point now) const {
 
 void pool_session::tell_change() const noexcept {
     if (observers()) {
-        const pool_event e{options_.name, core_.idle(), core_.in_use(), core_.waiting(), std::max<std::size_t>(options_.max_size, 1)};
+        const pool_event e{options_.name, core_.idle(), core_.in_use(), core_.waiting(),
+                           std::max<std::size_t>(options_.max_size, 1)};
         observers()->each([&](observer& o) { o.on_pool_change(e); });
     }
 }

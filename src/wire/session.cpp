@@ -32,7 +32,7 @@ namespace asio = boost::asio;
 constexpr std::size_t longest_message = 0x3ffffffe;
 
 /// One static statement with a few values that are all right, as most are: no need to look closer.
-bool is_small(const request& r) noexcept {
+[[gnu::always_inline]] inline bool is_small(const request& r) noexcept {
     if (!r.is_single()) {
         return false;
     }
@@ -176,9 +176,9 @@ error session::open() {
     ++queues_.unfinished;
     const bool small = is_small(r);
     const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && !gate_.streaming &&
-                          !gate_.observed &&
-                          r.scope == transaction_.innermost && small && r.expires == clock::time_point::max();
-    if (!is_plain && !admit(r)) [[unlikely]] {
+                          !gate_.observed && r.scope == transaction_.innermost && small &&
+                          r.expires == clock::time_point::max();
+    if (!is_plain && !look_closer(r)) [[unlikely]] {
         run_completions_later();
         return;
     }
@@ -198,10 +198,10 @@ error session::open() {
 }
 
 /// False if the request is over before it began.
+[[gnu::noinline]] bool session::look_closer(request& r) { return gate_.observed ? observe(r, is_small(r)) : admit(r); }
+
+/// The same.
 [[gnu::noinline]] bool session::admit(request& r) {
-    if (gate_.observed || r.is_observed) {
-        observe(r);
-    }
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
         r.has_named_types = r.has_named_types || r.values(step).has_named_types();
     }

@@ -240,8 +240,9 @@ private:
     void give_up(request& r, error outcome) noexcept;
 
     // session_observed.cpp
-    void observe(request& r) noexcept;
+    bool observe(request& r, bool small);
     void on_special_sent(request& r) noexcept;
+    void note_sent(request& r) noexcept;
     bool take_special(request& r, detail::result_handle& result);
     void count_stream(std::size_t received, std::size_t sent) noexcept;
     void tell_progress() noexcept;
@@ -308,6 +309,7 @@ private:
     void on_expired(request& r, clock::time_point now);
 
     // session.cpp
+    bool look_closer(request& r);
     bool admit(request& r);
     void lose(error why);
     void end_all(const error& why);

@@ -56,7 +56,7 @@ bool session::on_chunk(PGresult* raw) {
 }
 
 /// The end of the rows that came in chunks, or all of them in one.
-bool session::end_of_rows(request& r, detail::result_handle& result) {
+[[gnu::noinline]] bool session::end_of_rows(request& r, detail::result_handle& result) {
     const bool came_in_chunks = r.in_chunks && head_.rows != 0;
     const std::size_t rows = came_in_chunks ? head_.rows : static_cast<std::size_t>(PQntuples(result.get()));
     if (auto* const statement = expected_.front().statement) {

@@ -10,25 +10,37 @@ namespace pgcoro::wire {
 
 using detail::observation;
 
-void session::observe(request& r) noexcept {
-    if (observers()) {
-        observation::begin(*this, r).reached(facts_);
-    }
+/// False if the request is over before it began.
+[[gnu::noinline]] bool session::observe(request& r, bool small) {
+    observation::begin_here(*this, r).reached(facts_.get());
+    const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && !gate_.streaming &&
+                          r.scope == transaction_.innermost && small && r.expires == clock::time_point::max();
+    return is_plain || admit(r);
 }
 
 /// The request that is being sent takes chunks or is observed.
-void session::on_special_sent(request& r) noexcept {
+[[gnu::noinline]] void session::on_special_sent(request& r) noexcept {
     notify_.in_chunks = notify_.in_chunks || r.takes_chunks;
     if (r.is_observed) {
-        observation::of(r).sent(clock::now());
+        // One that has found the session idle goes at once.
+        if (sending_.solo_streak != 0 && !queues_.in_completions) {
+            observation::of(r).sent_at_once();
+        } else {
+            note_sent(r);
+        }
     }
 }
 
-bool session::take_special(request& r, detail::result_handle& result) {
+[[gnu::noinline]] void session::note_sent(request& r) noexcept { observation::of(r).sent(clock::now()); }
+
+[[gnu::noinline]] bool session::take_special(request& r, detail::result_handle& result) {
     if (r.is_observed) {
         observation::of(r).count(result.get());
     }
-    return r.takes_chunks ? end_of_rows(r, result) : r.consume(head_.step, result, types_);
+    if (!r.takes_chunks) {
+        return r.consume(head_.step, result, types_);
+    }
+    return end_of_rows(r, result);
 }
 
 /// Some bytes of a stream or COPY have passed.

@@ -309,7 +309,8 @@ bool session::end_simple() {
 /// A script on a connection that is somebody else's afterwards.
 bool session::leaves_transaction_open(const request& r) const noexcept {
     const auto status = PQtransactionStatus(libpq());
-    return detail::lender_of(r) && !r.scope && !stream_.was_in_transaction && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
+    return detail::lender_of(r) && !r.scope && !stream_.was_in_transaction &&
+           (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
 }
 
 /// As much of what COPY FROM has as the socket takes.

@@ -29,6 +29,7 @@ public:
     void add(std::shared_ptr<observer> o);
     void add(const observer_list& others);
 
+    bool wants_bytes() const noexcept { return wants_bytes_; }
     bool empty() const noexcept { return entries_.empty(); }
     auto begin() const noexcept { return entries_.begin(); }
     auto end() const noexcept { return entries_.end(); }
@@ -45,6 +46,7 @@ public:
 
 private:
     std::vector<entry> entries_;
+    bool wants_bytes_ = false; // one of them does
 };
 
 } // namespace pgcoro::detail

@@ -52,14 +52,17 @@ enum class transaction_end : std::uint8_t {
     unknown,
 };
 
-/// A transaction begun with `begin` is over: all of it, not a savepoint.
+/// A transaction begun with `begin` begins or is over: all of it, not a savepoint.
 struct transaction_event {
+    /// When it is over.
     transaction_end outcome = transaction_end::committed;
     /// From `begin` on.
     std::chrono::nanoseconds duration{};
-    /// Which one of `transact`, counted from 1.
+    /// Which one of `transact`, counted from 1. Known when it is over.
     int attempt = 1;
     const connection_facts& connection;
+    /// For the observer that is being called, as `statement_event::data`; statements find it by `transaction_data`.
+    void*& data;
 };
 
 /// The state of a pool has changed: a connection was lent, came back, was made or closed, or somebody waits for one.
@@ -109,14 +112,17 @@ public:
     /// The same of `statement_event::bytes_received`: each value is looked at for it.
     virtual bool wants_bytes() const noexcept { return false; }
 
-    /// A call was started. It ends exactly once, unless its executor is destroyed.
+    /// A call was started. It ends exactly once.
     virtual void on_statement_begin(const statement_event&) noexcept {}
     virtual void on_statement_end(const statement_event&) noexcept {}
+    /// Instead of the end: its executor is being destroyed, or a stream was never opened. For freeing `data`.
+    virtual void on_statement_drop(const statement_event&) noexcept {}
     /// Rows or data of a stream or COPY have passed: as often as they come.
     virtual void on_progress(const statement_event&) noexcept {}
 
     virtual void on_connect(const connect_event&) noexcept {}
     virtual void on_disconnect(const disconnect_event&) noexcept {}
+    virtual void on_transaction_begin(const transaction_event&) noexcept {}
     virtual void on_transaction_end(const transaction_event&) noexcept {}
 
     virtual void on_pool_change(const pool_event&) noexcept {}

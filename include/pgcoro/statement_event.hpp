@@ -41,6 +41,8 @@ public:
     std::size_t statements() const noexcept;
     /// The text of a statement as it was given, with placeholders.
     std::string_view sql(std::size_t statement = 0) const noexcept;
+    /// Whether that is a literal of the program, so that no value can be in it.
+    bool is_literal(std::size_t statement = 0) const noexcept;
     /// A hash of the text (64-bit FNV-1a): the same in every process that has the same text.
     std::uint64_t fingerprint(std::size_t statement = 0) const noexcept;
     /// The numbers of the parameters' types; 0 where the server infers the type.
@@ -78,9 +80,16 @@ public:
     /// Null if it had no connection.
     const connection_facts* connection() const noexcept { return connection_; }
 
-    /// For the observer that is being called: what it stores here when the call begins is there when it ends. It must not
-    /// need to be destroyed if the call's executor is destroyed before its end.
+    /// For the observer that is being called: what it stores here when the call begins is there when it ends.
     void*& data() const noexcept { return data_[called_]; }
+    /// What the same observer has stored when the transaction began that this is a part of; null if there is none.
+    void* transaction_data() const noexcept;
+
+    /// Appends a comment to the text that the server gets, for logs and pg_stat_activity; only while the call begins, and only
+    /// for a call of one statement. A prepared statement keeps its text, so it stays as it is, unless `also_prepared`: then
+    /// the text is sent once without a name, and the prepared one is there for the next call. Of several, the first counts.
+    /// `comment` with its delimiters; it must be a complete comment (see `sql_comment` in <pgcoro/sql_comment.hpp>).
+    void comment(std::string_view comment, bool also_prepared = false) const;
 
 protected:
     friend class detail::observation;
@@ -97,7 +106,8 @@ protected:
     std::uint64_t bytes_copied_ = 0;
     const connection_facts* connection_ = nullptr;
     std::unique_ptr<const std::string> name_;
-    mutable void* data_[detail::observer_list::most]; // each set when its observer is told of the beginning
+    mutable std::unique_ptr<const std::string> commented_; // the text with a comment
+    mutable void* data_[detail::observer_list::most];      // each set when its observer is told of the beginning
 };
 
 } // namespace pgcoro

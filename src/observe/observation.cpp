@@ -101,6 +101,9 @@ void observation::cancel(request& r, error why) noexcept {
 }
 
 void observation::dropped(request& r) noexcept {
+    if (has_begun()) {
+        tell([this](observer& who) { who.on_statement_drop(*this); });
+    }
     target_ = nullptr; // which may be about to end
     if (lender* const next = leave(r)) {
         next->dropped(r);

@@ -51,6 +51,8 @@ public:
     void left() noexcept { connection_ = nullptr; }
     void sent(time_point when) noexcept { sent_ = when; }
     void sent_at_once() noexcept { sent_ = reached_; }
+    /// Its text with a comment, null if it has none.
+    const char* commented() const noexcept { return commented_ ? commented_->c_str() : nullptr; }
     bool has_begun() const noexcept { return observers_ != nullptr; }
     bool has_reached() const noexcept { return reached_ != time_point(); }
 

@@ -3,6 +3,7 @@
 
 #include <pgcoro/detail/request.hpp>
 #include <pgcoro/detail/text_form.hpp>
+#include <pgcoro/detail/transaction_scope.hpp>
 
 #include <array>
 #include <cstring>
@@ -29,6 +30,21 @@ std::string_view to_string(transaction_end outcome) noexcept {
 
 call_kind statement_event::kind() const noexcept { return request_->kind_of_call(); }
 
+void* statement_event::transaction_data() const noexcept {
+    const auto* scope = request_->scope;
+    while (scope && scope->outer) {
+        scope = scope->outer.get();
+    }
+    return scope && scope->observers_data ? scope->observers_data[called_] : nullptr;
+}
+
+void statement_event::comment(std::string_view comment, bool also_prepared) const {
+    if (!commented_ && reached_ == clock::time_point() && request_->is_single()) {
+        commented_ = std::make_unique<const std::string>(std::string(request_->single_text().view()).append(comment));
+        request_->goes_unnamed = request_->goes_unnamed || also_prepared;
+    }
+}
+
 std::uint64_t statement_event::bytes_sent() const noexcept {
     std::uint64_t bytes = bytes_copied_;
     for (std::size_t step = 0, steps = request_->steps(); step < steps; ++step) {
@@ -47,6 +63,10 @@ std::size_t statement_event::statements() const noexcept { return request_->step
 
 std::string_view statement_event::sql(std::size_t statement) const noexcept {
     return statement < statements() ? request_->text(statement).view() : std::string_view();
+}
+
+bool statement_event::is_literal(std::size_t statement) const noexcept {
+    return statement >= statements() || request_->text(statement).is_static();
 }
 
 std::uint64_t statement_event::fingerprint(std::size_t statement) const noexcept {

@@ -241,12 +241,15 @@ private:
 
     // session_observed.cpp
     bool observe(request& r, bool small);
-    void on_special_sent(request& r) noexcept;
+    void on_special_sent(request& r, bool without_name) noexcept;
     void note_sent(request& r) noexcept;
     bool take_special(request& r, detail::result_handle& result);
-    void count_stream(std::size_t received, std::size_t sent) noexcept;
+    void count_rows(const PGresult* result) noexcept;
+    void count_bytes(std::size_t received, std::size_t sent) noexcept;
+    void notify_stream() noexcept;
     void tell_progress() noexcept;
     void tell_disconnected(const error& why) noexcept;
+    void tell_begun(detail::transaction_scope& s);
     void end_scope(detail::transaction_scope& s, error why, transaction_end outcome) noexcept;
 
     // session_chunks.cpp

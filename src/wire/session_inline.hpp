@@ -80,10 +80,10 @@ constexpr unsigned most_completions = 256;
     running.all_returned = true;
 }
 
-/// The cache's entry for a statement, or null if it is to be sent unnamed. The second attempt is: it cannot go stale.
+/// The cache's entry for a statement, or null if it is to be sent unnamed. The second attempt is.
 [[gnu::always_inline]] inline prepared_statement* session::find_prepared(const request& r, const statement_text& text,
                                                                          const parameters& values) {
-    if (!text.is_static() || !naming_.uses_names() || r.retried) {
+    if (!text.is_static() || !naming_.uses_names() || r.goes_unnamed) {
         return nullptr;
     }
     return cache_.use(text, std::span(values.oids(), values.size()));

@@ -18,10 +18,11 @@ using detail::observation;
     return is_plain || admit(r);
 }
 
-/// The request that is being sent takes chunks or is observed.
-[[gnu::noinline]] void session::on_special_sent(request& r) noexcept {
+/// The request that is being sent takes chunks or is observed. `without_name`: its one statement goes without one, next.
+[[gnu::noinline]] void session::on_special_sent(request& r, bool without_name) noexcept {
     notify_.in_chunks = notify_.in_chunks || r.takes_chunks;
     if (r.is_observed) {
+        sending_.commented = without_name ? observation::of(r).commented() : nullptr;
         // One that has found the session idle goes at once.
         if (sending_.solo_streak != 0 && !queues_.in_completions) {
             observation::of(r).sent_at_once();
@@ -43,8 +44,15 @@ using detail::observation;
     return end_of_rows(r, result);
 }
 
-/// Some bytes of a stream or COPY have passed.
-void session::count_stream(std::size_t received, std::size_t sent) noexcept {
+/// Some rows of a stream, or the result of a COPY or of a statement of a script, have come.
+void session::count_rows(const PGresult* result) noexcept {
+    if (stream_.open && stream_.open->is_observed) {
+        observation::of(*stream_.open).count(result);
+    }
+}
+
+/// Some bytes of a COPY have passed.
+void session::count_bytes(std::size_t received, std::size_t sent) noexcept {
     if (stream_.open && stream_.open->is_observed) {
         observation& o = observation::of(*stream_.open);
         o.count_received(received);
@@ -58,6 +66,14 @@ void session::tell_progress() noexcept {
     }
 }
 
+/// Something has passed: observers are told, and whoever waits.
+void session::notify_stream() noexcept {
+    tell_progress();
+    if (stream_.open) {
+        stream_.open->notify();
+    }
+}
+
 void session::tell_disconnected(const error& why) noexcept {
     if (observers() && facts_) {
         observers()->each([&](observer& o) { o.on_disconnect({.connection = *facts_, .why = why}); });
@@ -67,10 +83,19 @@ void session::tell_disconnected(const error& why) noexcept {
 /// A transaction, or a savepoint, is over.
 void session::end_scope(detail::transaction_scope& s, error why, transaction_end outcome) noexcept {
     s.end(std::move(why));
-    if (observers() && !s.is_savepoint() && s.begun != clock::time_point()) {
-        const transaction_event e{outcome, clock::now() - std::exchange(s.begun, {}), s.attempt, *facts_};
-        observers()->each([&](observer& o) { o.on_transaction_end(e); });
+    if (s.observers_data) {
+        const auto data = std::move(s.observers_data);
+        const auto duration = clock::now() - s.begun;
+        std::size_t i = 0;
+        observers()->each([&](observer& o) { o.on_transaction_end({outcome, duration, s.attempt, *facts_, data[i++]}); });
     }
+}
+
+void session::tell_begun(detail::transaction_scope& s) {
+    s.begun = clock::now();
+    s.observers_data = std::make_unique<void*[]>(detail::observer_list::most);
+    std::size_t i = 0;
+    observers()->each([&](observer& o) { o.on_transaction_begin({.connection = *facts_, .data = s.observers_data[i++]}); });
 }
 
 } // namespace pgcoro::wire

@@ -81,6 +81,7 @@ struct send_progress {
     std::size_t unflushed = 0;         // bytes, roughly
     std::size_t always_taken = 0;      // so many bytes an idle session's socket takes at once
     std::vector<const char*> pointers; // to the values of a statement with many parameters
+    const char* commented = nullptr;   // the text of the statement without a name that goes next, if it has a comment
 };
 
 /// The request at the head of those in flight, whose answers come next (session_results.cpp).

@@ -103,6 +103,7 @@ void session::end_failed_request(request& r) {
         r.needs_care = r.needs_care || r.needs_types;
         r.asked_types = false;
         r.retried = r.retried || !needs_text;
+        r.goes_unnamed = r.goes_unnamed || r.retried;
         r.sent_for_text = r.sent_for_text || needs_text;
         r.at = request::stage::waiting; // the server refused it unread: it can be taken back
         retry_.held.push_back(r);

@@ -59,7 +59,7 @@ void session::pump_later() {
         const auto& values = r.single_values();
         prepared_statement* const s = find_prepared(r, text, values);
         if (r.is_special) [[unlikely]] {
-            on_special_sent(*sending_.current);
+            on_special_sent(*sending_.current, s == nullptr);
         }
         if (may_go_exclusively() && (!s || s->where == prepared_statement::state::ready)) {
             if (!send_exclusively(s, text, values)) {
@@ -92,8 +92,8 @@ void session::pump_later() {
 
 /// As many of the statements of a request as the socket takes.
 bool session::send_steps(const request& r) {
-    if (sending_.next_step == 0 && r.is_special) [[unlikely]] {
-        on_special_sent(*sending_.current);
+    if (sending_.next_step == 0 && r.is_special && !r.is_stream) [[unlikely]] {
+        on_special_sent(*sending_.current, false);
     }
     if (r.is_stream) [[unlikely]] {
         begin_stream();
@@ -269,8 +269,8 @@ bool session::send_parse(prepared_statement& s, const statement_text& text, cons
                                    s->formats[static_cast<std::size_t>(text.wanted())]) == 1;
     }
     sending_.unflushed += text.size();
-    return PQsendQueryParams(libpq(), text.data(), n, values.oids(), pointers, values.lengths(), values.formats(),
-                             unnamed_format(text, values)) == 1;
+    return PQsendQueryParams(libpq(), sending_.commented ? std::exchange(sending_.commented, nullptr) : text.data(), n,
+                             values.oids(), pointers, values.lengths(), values.formats(), unnamed_format(text, values)) == 1;
 }
 
 [[gnu::always_inline]] inline bool session::send_sync(command kind) {

@@ -53,9 +53,6 @@ void skip_copy_out(PGconn* connection, bool& ended) noexcept {
 } // namespace
 
 bool session::send_simple() {
-    if (sending_.current->is_special) {
-        on_special_sent(*sending_.current);
-    }
     begin_stream();
     sending_.current = nullptr;
     gate_.exclusive = true;
@@ -169,9 +166,7 @@ bool session::on_simple_result(PGresult* raw) {
     }
     if (!stream_.open->is_left()) {
         stream_request& s = *stream_.open;
-        if (s.is_observed) {
-            detail::observation::of(s).count(raw);
-        }
+        count_rows(raw);
         s.consume(0, result, types_);
         if (s.failure()) {
             cancel(s, s.failure());
@@ -236,11 +231,10 @@ bool session::take_copy_data() {
             if (length != 0) {
                 stream_.at = phase::results;
             }
-            tell_progress();
-            s.notify();
+            notify_stream();
             return length != 0;
         }
-        count_stream(static_cast<std::size_t>(length), 0);
+        count_bytes(static_cast<std::size_t>(length), 0);
         const struct freed {
             char* bytes;
             ~freed() { PQfreemem(bytes); }
@@ -256,8 +250,7 @@ bool session::take_copy_data() {
             throw;
         }
     }
-    tell_progress();
-    s.notify();
+    notify_stream();
     return false;
 }
 
@@ -348,13 +341,10 @@ void session::send_copy_data() {
                 sending_failed();
                 return;
             }
-            count_stream(0, piece.size());
-            tell_progress();
+            count_bytes(0, piece.size());
             s.piece_sent();
             flush();
-            if (stream_.open) {
-                stream_.open->notify();
-            }
+            notify_stream();
         } else if (s.wants_end()) {
             s.on_end_sent();
             stream_.at = phase::results;

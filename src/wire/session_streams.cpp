@@ -49,6 +49,9 @@ constexpr std::chrono::milliseconds copy_grace(150);
 /// The request that is being sent is a stream, and the only one in flight.
 void session::begin_stream() {
     if (!stream_.open) {
+        if (queues_.in_flight.front()->is_special) {
+            on_special_sent(*queues_.in_flight.front(), false);
+        }
         stream_.open = static_cast<detail::stream_request*>(queues_.in_flight.front());
         stream_.open->engine = this;
         stream_.at = stream_progress::phase::results;
@@ -119,10 +122,8 @@ bool session::on_rows(PGresult* raw) {
     if (s.is_left()) {
         return true;
     }
-    if (s.is_observed) {
-        detail::observation::of(s).count(raw);
-        tell_progress();
-    }
+    count_rows(raw);
+    tell_progress();
 #ifdef LIBPQ_HAS_CHUNK_MODE
     s.keep_tag(result);
 #endif

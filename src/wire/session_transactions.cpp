@@ -34,8 +34,8 @@ error session::enter(transaction_scope& s) {
         return error(errc::transaction_open).with(error::nothing_sent);
     }
     transaction_.innermost = &s;
-    if (gate_.observed) {
-        s.begun = clock::now();
+    if (gate_.observed && !s.is_savepoint()) {
+        tell_begun(s);
     }
     return {};
 }

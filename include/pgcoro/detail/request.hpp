@@ -103,6 +103,8 @@ public:
     bool has_unread = false;
     /// Sent a second time already, with a statement that was prepared anew.
     bool retried : 1 = false;
+    /// Its statements are sent without names: the second time they cannot go stale.
+    bool goes_unnamed : 1 = false;
     /// Values of it are of types known by name; their numbers are not filled in yet; the server has been asked for them.
     bool has_named_types : 1 = false;
     bool needs_types : 1 = false;

@@ -98,6 +98,7 @@ public:
     std::optional<std::uint64_t> id;
     /// For observers: when it began, if there are any, and how often `transact` has tried.
     std::chrono::steady_clock::time_point begun{};
+    std::unique_ptr<void*[]> observers_data;
     int attempt = 1;
     /// COMMIT was answered by ROLLBACK.
     bool was_rolled_back = false;

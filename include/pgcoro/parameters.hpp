@@ -20,9 +20,13 @@
 
 namespace pgcoro {
 
+class field_view;
 class parameters;
 
 namespace detail {
+
+class type_catalogue;
+struct received_value;
 
 /// Sends a type that can hold values of several types: `static void push(const T&, parameters&)` appends the current value. See
 /// <pgcoro/types/variant.hpp>.
@@ -72,6 +76,10 @@ public:
     /// Appends a value: a type with `pg_type`, std::optional of one, a C string (null means NULL), or NULL as std::nullopt or
     /// nullptr; a std::variant of these (std::monostate is NULL) sends its current alternative. A NUL character inside a string
     /// literal is detected and refused; a `char` buffer ends at its first NUL.
+    ///
+    /// A field of a rowset is sent with the type and the bytes it came with, as NULL of that type if it is NULL, and may go to
+    /// another server. Types of users and extensions are found there by schema and name, also inside arrays, composites and
+    /// ranges: `errc::unknown_type` if there is none. A field that does not exist is `errc::no_such_column` or `errc::no_rows`.
     template <class T>
     void push_back(T&& value) {
         using plain = std::remove_cvref_t<T>;
@@ -136,6 +144,7 @@ public:
     const int* formats() const noexcept { return reinterpret_cast<const int*>(slots_ + 2 * capacity_); }
 
 private:
+    friend struct detail::chosen_value<field_view>;
     using slot = std::uint32_t;
     static constexpr std::size_t inline_capacity = 8;
 
@@ -185,6 +194,7 @@ private:
     }
     std::vector<value_writer::missing_type>* note_named(const detail::type_reference& type);
 
+    void push_received(const detail::received_value& value);
     void push_null(oid_number type) { append(type, 0, ~slot{0}, 0); }
 
     void append(oid_number type, slot format, slot length, slot offset) {

@@ -20,8 +20,13 @@
 #include <vector>
 
 namespace pgcoro {
+
+class parameters;
+
 namespace detail {
 
+template <class T>
+struct chosen_value; // <pgcoro/parameters.hpp>
 class answer_base;
 class rows_view;
 struct field_access;
@@ -41,6 +46,8 @@ error row_index_failure(result_view result, int row);
 } // namespace detail
 
 /// One value of a rowset. A view: it must not outlive the rowset, or the name it was looked up by.
+///
+/// It can be sent as it is, to any server: see `parameters::push_back`.
 class field_view {
 public:
     /// The value as a T: a type with `pg_type`, or std::optional of one if it may be NULL.
@@ -82,6 +89,7 @@ public:
 private:
     friend class row_view;
     friend struct detail::field_access;
+    friend struct detail::chosen_value<field_view>;
     field_view(detail::result_view result, int row, int column, std::string_view name) noexcept
         : result_(result), row_(row), column_(column), name_(name) {}
 
@@ -92,6 +100,12 @@ private:
     int row_ = 0;
     int column_ = 0;
     std::string_view name_;
+};
+
+/// A field as a parameter.
+template <>
+struct detail::chosen_value<field_view> {
+    static void push(const field_view& field, parameters& to);
 };
 
 /// One row of a rowset. A view: it must not outlive the rowset.

@@ -2,11 +2,14 @@
 #include <pgcoro/parameters.hpp>
 
 #include "types/missing_number.hpp"
+#include "types/received_value.hpp"
+#include "types/types_inside.hpp"
 
 #include <pgcoro/detail/composite_format.hpp>
 #include <pgcoro/types/text.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 namespace pgcoro {
@@ -70,6 +73,15 @@ error detail::find_number(const type_catalogue& types, const missing_type& wante
 struct parameters::missing_types {
     std::vector<value_writer::missing_type> inside;
     std::vector<value_writer::missing_type> of_parameters; // `at` is the index of the parameter
+    std::vector<std::shared_ptr<const std::string>> names; // those that are not static; copies share them
+
+    missing_type reference(const detail::portable_name& type, slot at) {
+        auto known = std::ranges::find(names, type.sql_name, [](const auto& name) -> const std::string& { return *name; });
+        if (known == names.end()) {
+            known = names.insert(names.end(), std::make_shared<const std::string>(type.sql_name));
+        }
+        return {**known, type.is_array ? missing_type::which::array : missing_type::which::itself, at};
+    }
 };
 
 void parameters::end_missing_types::operator()(missing_types* types) const noexcept { delete types; }
@@ -157,6 +169,46 @@ std::vector<value_writer::missing_type>* parameters::note_named(const detail::ty
     using enum value_writer::missing_type::which;
     missing_->of_parameters.push_back({type.sql_name, type.is_array ? array : itself, static_cast<slot>(count_)});
     return &missing_->inside;
+}
+
+void parameters::push_received(const detail::received_value& value) {
+    const bool is_built_in = detail::is_built_in(value.type);
+    std::vector<detail::type_inside> found; // the last one is the value's own
+    if (!value.is_null && value.format == 1) {
+        if (const errc failure = find_types_inside(value.type, value.bytes, value.types, found); failure != errc{}) {
+            return push_failure(failure);
+        }
+    }
+    if (!is_built_in) {
+        found.push_back({value.type, static_cast<slot>(count_)});
+    }
+    std::vector<detail::portable_name> names;
+    for (const auto& part : found) {
+        auto name = portable_name_of(part.type, value.types);
+        if (!name) {
+            return push_failure(static_cast<errc>(name.error().code().value()));
+        }
+        names.push_back(std::move(name).assume_value());
+    }
+    if (!names.empty() && !missing_) {
+        missing_.reset(new missing_types);
+    }
+    const std::size_t start = bytes_.size();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const bool is_own = !is_built_in && i + 1 == names.size();
+        const std::size_t at = is_own ? found[i].at : start + found[i].at;
+        auto& list = is_own ? missing_->of_parameters : missing_->inside;
+        list.push_back(missing_->reference(names[i], static_cast<slot>(at)));
+    }
+    if (value.is_null) {
+        return push_null(is_built_in ? value.type : oids::unspecified);
+    }
+    value_writer(bytes_).put(value.bytes.data(), value.bytes.size());
+    if (value.format == 0) {
+        *bytes_.extend(1) = std::byte{0};
+    }
+    append(is_built_in ? value.type : oids::unspecified, static_cast<slot>(value.format), static_cast<slot>(value.bytes.size()),
+           static_cast<slot>(start));
 }
 
 std::vector<std::string_view> parameters::named_types() const {

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/rowset.hpp>
+
+#include "types/received_value.hpp"
+
+#include <pgcoro/parameters.hpp>
 #include <pgcoro/types/bytea.hpp>
 #include <pgcoro/types/text.hpp>
 
@@ -61,6 +65,16 @@ result<std::span<const std::byte>> field_view::bytes() const {
     static constexpr detail::column_requirement requirement = detail::requirement_for<std::vector<std::byte>>();
     BOOST_OUTCOME_TRY(const auto found, cell(requirement));
     return found.bytes();
+}
+
+void detail::chosen_value<field_view>::push(const field_view& field, parameters& to) {
+    if (!field.exists()) {
+        return to.push_failure(static_cast<errc>(field.why_not({}).code().value()));
+    }
+    const result_view from = field.result_;
+    const auto cell = from.cell(field.row_, field.column_);
+    const auto bytes = cell.is_null() ? value_bytes() : cell.bytes();
+    to.push_received({from.column_type(field.column_), from.column_format(field.column_), cell.is_null(), bytes, from.types()});
 }
 
 field_view row_view::operator[](std::string_view name) const noexcept {

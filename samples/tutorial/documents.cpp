@@ -75,8 +75,7 @@ pgcoro::task<> find(pgcoro::connection& db) {
                                         " where jsonb_path_exists(document, '$.age ? (@ >= $least && @ < $most)', $1)",
                                         limits));
     // [/jsonpath]
-    expect(old == 20'000 / 90 * 5 + 0 + (20'000 % 90 > 80 ? 1 : 0) || old == same);
-    expect(old > 1000 && old == same);
+    expect(old == 20'000 / 90 * 5 && old == same);
     co_return pgcoro::success();
 }
 
@@ -84,8 +83,9 @@ pgcoro::task<> update(pgcoro::connection& db) {
     const json::value ada{{"name", "Ada"}};
     // [update_one]
     const json::value changes{{"age", 37}, {"city", "London"}};
-    BOOST_OUTCOME_CO_TRY(auto tag,
-                         co_await db.execute("update users set document = document || $1 where document @> $2", changes, ada));
+    BOOST_OUTCOME_CO_TRY(auto tag, co_await db.execute("update users set document = document || $1"
+                                                       " where id = (select id from users where document @> $2 limit 1)",
+                                                       changes, ada));
     // [/update_one]
     expect(tag.rows_affected() == 1);
 

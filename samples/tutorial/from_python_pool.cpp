@@ -129,7 +129,7 @@ pgcoro::task<> pools(std::string where) {
     std::cout << stats.pool_size << ' ' << stats.pool_available << ' ' << stats.requests_num << ' ' << stats.requests_waiting
               << '\n';
     // [/stats]
-    expect(stats.pool_size >= 1 && stats.pool_max == 10 && stats.requests_num == 2);
+    expect(stats.pool_size >= 1 && stats.pool_max == 10 && stats.requests_num == 3); // open() is one
 
     // [retry]
     auto body = [](pgcoro::transaction& tx) -> pgcoro::task<std::int64_t> {

@@ -13,18 +13,13 @@
 #include <string>
 #include <vector>
 
+namespace pgcoro::test::sent_fields {
 namespace {
 
-using namespace pgcoro::test;
 using namespace std::string_literals;
-using pgcoro::errc;
-using pgcoro::oid_number;
-using pgcoro::parameters;
-using pgcoro::rowset;
 using pgcoro::detail::encode_parameters;
 using pgcoro::detail::type_catalogue;
 using pgcoro::detail::user_type;
-namespace oids = pgcoro::oids;
 
 /// A server whose types have numbers from `first` on: "shop.mood" and its array, "shop.item" of an int4 and a mood, and a
 /// range.
@@ -163,3 +158,4 @@ TEST(parameters_field, what_does_not_exist_is_refused) {
 }
 
 } // namespace
+} // namespace pgcoro::test::sent_fields

@@ -11,8 +11,8 @@ namespace {
 
 using namespace pgcoro::wire;
 
-constexpr std::array int4{23u};
-constexpr std::array text{25u};
+constexpr std::array int4_alone{23u};
+constexpr std::array text_alone{25u};
 constexpr std::array two{23u, 25u};
 
 TEST(statement_name, is_an_identifier_that_needs_no_quotes) {
@@ -24,20 +24,20 @@ TEST(statement_name, is_an_identifier_that_needs_no_quotes) {
 
 TEST(statement_name, is_the_same_for_the_same_content) {
     const std::string elsewhere = "select $1";
-    EXPECT_EQ(name_of({.text = "select $1", .types = int4, .settings = "UTC"}),
-              name_of({.text = elsewhere, .types = int4, .settings = "UTC"}));
+    EXPECT_EQ(name_of({.text = "select $1", .types = int4_alone, .settings = "UTC"}),
+              name_of({.text = elsewhere, .types = int4_alone, .settings = "UTC"}));
 }
 
 TEST(statement_name, differs_with_everything_that_decides_the_meaning) {
     const std::set<std::string> names{
-        name_of({.text = "select $1", .types = int4, .settings = "UTC"}),
-        name_of({.text = "select $1 ", .types = int4, .settings = "UTC"}),
-        name_of({.text = "select $1", .types = text, .settings = "UTC"}),
+        name_of({.text = "select $1", .types = int4_alone, .settings = "UTC"}),
+        name_of({.text = "select $1 ", .types = int4_alone, .settings = "UTC"}),
+        name_of({.text = "select $1", .types = text_alone, .settings = "UTC"}),
         name_of({.text = "select $1", .types = two, .settings = "UTC"}),
-        name_of({.text = "select $1", .types = int4, .settings = "CET"}),
-        name_of({.text = "select $1", .types = int4, .settings = "UTC", .generation = 1}),
-        name_of({.text = "Cselect $1", .types = int4, .settings = "UT"}),
-        name_of({.text = "", .types = int4, .settings = "UTCselect $1"}),
+        name_of({.text = "select $1", .types = int4_alone, .settings = "CET"}),
+        name_of({.text = "select $1", .types = int4_alone, .settings = "UTC", .generation = 1}),
+        name_of({.text = "Cselect $1", .types = int4_alone, .settings = "UT"}),
+        name_of({.text = "", .types = int4_alone, .settings = "UTCselect $1"}),
     };
     EXPECT_EQ(names.size(), 8u);
 }

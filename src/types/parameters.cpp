@@ -75,12 +75,12 @@ struct parameters::missing_types {
     std::vector<value_writer::missing_type> of_parameters; // `at` is the index of the parameter
     std::vector<std::shared_ptr<const std::string>> names; // those that are not static; copies share them
 
-    missing_type reference(const detail::portable_name& type, slot at) {
+    missing_type reference(const detail::portable_name& type) {
         auto known = std::ranges::find(names, type.sql_name, [](const auto& name) -> const std::string& { return *name; });
         if (known == names.end()) {
             known = names.insert(names.end(), std::make_shared<const std::string>(type.sql_name));
         }
-        return {**known, type.is_array ? missing_type::which::array : missing_type::which::itself, at};
+        return {**known, type.is_array ? missing_type::which::array : missing_type::which::itself, 0};
     }
 };
 
@@ -182,23 +182,29 @@ void parameters::push_received(const detail::received_value& value) {
     if (!is_built_in) {
         found.push_back({value.type, static_cast<slot>(count_)});
     }
-    std::vector<detail::portable_name> names;
+    std::vector<std::pair<oid_number, missing_type>> references; // one for each type
+    const auto reference_to = [&](oid_number type) {
+        return std::ranges::find(references, type, [](const auto& r) { return r.first; });
+    };
     for (const auto& part : found) {
-        auto name = portable_name_of(part.type, value.types);
+        if (reference_to(part.type) != references.end()) {
+            continue;
+        }
+        const auto name = portable_name_of(part.type, value.types);
         if (!name) {
             return push_failure(static_cast<errc>(name.error().code().value()));
         }
-        names.push_back(std::move(name).assume_value());
-    }
-    if (!names.empty() && !missing_) {
-        missing_.reset(new missing_types);
+        if (!missing_) {
+            missing_.reset(new missing_types);
+        }
+        references.emplace_back(part.type, missing_->reference(name.assume_value()));
     }
     const std::size_t start = bytes_.size();
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const bool is_own = !is_built_in && i + 1 == names.size();
-        const std::size_t at = is_own ? found[i].at : start + found[i].at;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const bool is_own = !is_built_in && i + 1 == found.size();
         auto& list = is_own ? missing_->of_parameters : missing_->inside;
-        list.push_back(missing_->reference(names[i], static_cast<slot>(at)));
+        list.push_back(reference_to(found[i].type)->second);
+        list.back().at = static_cast<slot>(is_own ? found[i].at : start + found[i].at);
     }
     if (value.is_null) {
         return push_null(is_built_in ? value.type : oids::unspecified);

@@ -20,17 +20,17 @@ public:
 
     errc look(oid_number type, value_bytes bytes, int depth) {
         type = types_.base(type);
-        const auto* const known = is_built_in(type) ? nullptr : types_.find(type);
-        if (!known) {
-            return {}; // the server accepts no values of the built-in types that hold others: record, anyarray
+        if (is_built_in(type)) {
+            return {}; // the server accepts no values of those that hold others: record, anyarray
         }
         if (depth == 0) {
             return errc::value_out_of_range;
         }
-        if (known->element != oids::unspecified) {
+        if (types_.element(type) != oids::unspecified) {
             return look_into_array(bytes, depth - 1);
         }
-        switch (known->kind) {
+        const auto* const known = types_.find(type);
+        switch (known ? known->kind : 'b') {
         case 'c': return look_into_composite(known->attributes.size(), bytes, depth - 1);
         case 'r': return look_into_range(known->subtype, bytes, depth - 1);
         case 'm': return look_into_multirange(known->subtype, bytes, depth - 1);
@@ -127,9 +127,9 @@ errc find_types_inside(oid_number type, value_bytes bytes, const type_catalogue&
 }
 
 result<portable_name> portable_name_of(oid_number type, const type_catalogue& types) {
-    const auto* known = types.find(type);
-    const bool is_array = known && types.find(known->element);
-    known = is_array ? types.find(known->element) : known;
+    const auto* known = types.find(types.element(type));
+    const bool is_array = known && known->array == type;
+    known = is_array ? known : types.find(type);
     if (!known) {
         return error(errc::unknown_type);
     }

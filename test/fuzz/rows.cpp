@@ -4,6 +4,8 @@
 
 #include "unit/fake_result.hpp"
 
+#include <pgcoro/detail/field_access.hpp>
+#include <pgcoro/parameters.hpp>
 #include <pgcoro/print_table.hpp>
 #include <pgcoro/row.hpp>
 #include <pgcoro/rows_by_name.hpp>
@@ -12,6 +14,8 @@
 #include <pgcoro/types.hpp>
 
 #include <boost/describe/class.hpp>
+
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <tuple>
@@ -79,6 +83,24 @@ void read_rows(const detail::result_handle& result) {
     require(other_failure ? !other_failure.message().empty() : one.has_value());
 }
 
+/// To the server it came from, a value goes as it came.
+void send_on(const field_view& field) {
+    parameters values;
+    values.push_back(field);
+    if (!values.ok()) {
+        require(!values.failure().message().empty());
+        return;
+    }
+    const auto view = detail::field_access::result(field);
+    const int column = detail::field_access::column(field);
+    const auto cell = view.cell(detail::field_access::row(field), column);
+    require(!values.fill_in(view.types()) && values.oid(0) == view.column_type(column));
+    require(cell.is_null()
+                ? !values.value(0)
+                : cell.length == values.length(0) &&
+                      std::equal(cell.data, cell.data + cell.length, reinterpret_cast<const std::byte*>(values.value(0))));
+}
+
 void read_fields(const rowset& rows) {
     for (const auto row : rows) {
         for (const auto field : row) {
@@ -86,6 +108,7 @@ void read_fields(const rowset& rows) {
             const auto copy = field.as<std::string>();
             require(text.has_value() == copy.has_value() && (!text || text.assume_value() == copy.assume_value()));
             require(field.bytes().has_value() == field.as<std::vector<std::byte>>().has_value());
+            send_on(field);
             static_cast<void>(field.as<std::optional<std::int16_t>>());
             static_cast<void>(field.as<std::vector<std::optional<int>>>());
         }

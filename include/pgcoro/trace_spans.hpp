@@ -10,7 +10,9 @@
 #include <pgcoro/observer.hpp>
 #include <pgcoro/trace_context.hpp>
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -64,6 +66,11 @@ struct trace_options {
     std::function<std::uint64_t()> random;
 };
 
+/// Name, attributes and outcome of a span, as `trace_spans` makes them, for tracers of one's own: at the end of a statement or
+/// transaction. For `text_limit` and `unchecked_text` see `trace_options`. Errors: throws what std::string throws.
+span describe_span(const statement_event& e, std::size_t text_limit = 2048, bool unchecked_text = false);
+span describe_span(const transaction_event& e);
+
 /// Spans of statements in a transaction are children of that of the transaction, which is a child of the context at `begin`.
 ///
 /// Thread safety: for connections on several threads if the functions of its options are.
@@ -82,7 +89,8 @@ private:
     struct open_span;
 
     open_span* begin(const trace_context* parent) noexcept;
-    void end(std::unique_ptr<open_span> opened, span&& made) noexcept;
+    template <class Event>
+    void end(std::unique_ptr<open_span> opened, std::chrono::nanoseconds duration, const Event& e) noexcept;
 
     const trace_options options_;
 };

@@ -9,6 +9,7 @@
 #include <cctype>
 #include <random>
 #include <span>
+#include <type_traits>
 
 namespace pgcoro {
 namespace {
@@ -81,6 +82,43 @@ void describe(const error& failure, span& out) {
 
 } // namespace
 
+span describe_span(const statement_event& e, std::size_t text_limit, bool unchecked_text) {
+    span made;
+    const std::string command = command_of(e);
+    const auto* const c = e.connection();
+    made.name = !e.name().empty() ? std::string(e.name()) : c ? command + ' ' + c->database : command;
+    made.attributes.emplace_back("db.system.name", std::string("postgresql"));
+    made.attributes.emplace_back("db.operation.name", command);
+    if (!e.name().empty()) {
+        made.attributes.emplace_back("db.query.summary", std::string(e.name()));
+    }
+    if (e.statements() > 1) {
+        made.attributes.emplace_back("db.operation.batch.size", static_cast<std::int64_t>(e.statements()));
+    }
+    if (text_limit != 0 && e.statements() != 0 && (unchecked_text || e.is_literal())) {
+        made.attributes.emplace_back("db.query.text", std::string(cut(e.sql(), text_limit)));
+    }
+    if (c) {
+        describe(*c, made);
+    }
+    if (!e.failure()) {
+        made.attributes.emplace_back("db.response.returned_rows", static_cast<std::int64_t>(e.rows()));
+    }
+    describe(e.failure(), made);
+    return made;
+}
+
+span describe_span(const transaction_event& e) {
+    span made;
+    made.name = "transaction " + e.connection.database;
+    made.attributes.emplace_back("db.system.name", std::string("postgresql"));
+    describe(e.connection, made);
+    made.attributes.emplace_back("pgcoro.transaction.outcome", std::string(to_string(e.outcome)));
+    made.attributes.emplace_back("pgcoro.transaction.attempt", std::int64_t{e.attempt});
+    made.has_failed = e.outcome == transaction_end::lost || e.outcome == transaction_end::unknown;
+    return made;
+}
+
 struct trace_spans::open_span {
     trace_context context;
     std::array<std::uint8_t, 8> parent_id{};
@@ -122,11 +160,26 @@ trace_spans::open_span* trace_spans::begin(const trace_context* parent) noexcept
     }
 }
 
-void trace_spans::end(std::unique_ptr<open_span> opened, span&& made) noexcept {
-    made.context = std::move(opened->context);
-    made.parent_id = opened->parent_id;
-    made.begin = opened->begin;
-    options_.on_end(std::move(made));
+template <class Event>
+void trace_spans::end(std::unique_ptr<open_span> opened, std::chrono::nanoseconds duration, const Event& e) noexcept {
+    if (!opened || !opened->context.is_sampled || !options_.on_end) {
+        return;
+    }
+    try {
+        span made;
+        if constexpr (std::is_same_v<Event, statement_event>) {
+            made = describe_span(e, options_.text_limit, options_.unchecked_text);
+        } else {
+            made = describe_span(e);
+        }
+        made.context = std::move(opened->context);
+        made.parent_id = opened->parent_id;
+        made.begin = opened->begin;
+        made.end = opened->begin + std::chrono::duration_cast<std::chrono::system_clock::duration>(duration);
+        options_.on_end(std::move(made));
+    } catch (...) {
+        // For want of memory, or by the callback: there is no span.
+    }
 }
 
 void trace_spans::on_statement_begin(const statement_event& e) noexcept {
@@ -153,38 +206,7 @@ void trace_spans::on_statement_begin(const statement_event& e) noexcept {
 }
 
 void trace_spans::on_statement_end(const statement_event& e) noexcept {
-    std::unique_ptr<open_span> opened(static_cast<open_span*>(e.data()));
-    if (!opened || !opened->context.is_sampled || !options_.on_end) {
-        return;
-    }
-    try {
-        span made;
-        const std::string command = command_of(e);
-        const auto* const c = e.connection();
-        made.name = !e.name().empty() ? std::string(e.name()) : c ? command + ' ' + c->database : command;
-        made.end = opened->begin + std::chrono::duration_cast<std::chrono::system_clock::duration>(e.total());
-        made.attributes.emplace_back("db.system.name", std::string("postgresql"));
-        made.attributes.emplace_back("db.operation.name", command);
-        if (!e.name().empty()) {
-            made.attributes.emplace_back("db.query.summary", std::string(e.name()));
-        }
-        if (e.statements() > 1) {
-            made.attributes.emplace_back("db.operation.batch.size", static_cast<std::int64_t>(e.statements()));
-        }
-        if (options_.text_limit != 0 && e.statements() != 0 && (options_.unchecked_text || e.is_literal())) {
-            made.attributes.emplace_back("db.query.text", std::string(cut(e.sql(), options_.text_limit)));
-        }
-        if (c) {
-            describe(*c, made);
-        }
-        if (!e.failure()) {
-            made.attributes.emplace_back("db.response.returned_rows", static_cast<std::int64_t>(e.rows()));
-        }
-        describe(e.failure(), made);
-        end(std::move(opened), std::move(made));
-    } catch (...) {
-        // For want of memory: there is no span.
-    }
+    end(std::unique_ptr<open_span>(static_cast<open_span*>(e.data())), e.total(), e);
 }
 
 void trace_spans::on_statement_drop(const statement_event& e) noexcept { delete static_cast<open_span*>(e.data()); }
@@ -192,23 +214,7 @@ void trace_spans::on_statement_drop(const statement_event& e) noexcept { delete 
 void trace_spans::on_transaction_begin(const transaction_event& e) noexcept { e.data = begin(nullptr); }
 
 void trace_spans::on_transaction_end(const transaction_event& e) noexcept {
-    std::unique_ptr<open_span> opened(static_cast<open_span*>(e.data));
-    if (!opened || !opened->context.is_sampled || !options_.on_end) {
-        return;
-    }
-    try {
-        span made;
-        made.name = "transaction " + e.connection.database;
-        made.end = opened->begin + std::chrono::duration_cast<std::chrono::system_clock::duration>(e.duration);
-        made.attributes.emplace_back("db.system.name", std::string("postgresql"));
-        describe(e.connection, made);
-        made.attributes.emplace_back("pgcoro.transaction.outcome", std::string(to_string(e.outcome)));
-        made.attributes.emplace_back("pgcoro.transaction.attempt", std::int64_t{e.attempt});
-        made.has_failed = e.outcome == transaction_end::lost || e.outcome == transaction_end::unknown;
-        end(std::move(opened), std::move(made));
-    } catch (...) {
-        // As above.
-    }
+    end(std::unique_ptr<open_span>(static_cast<open_span*>(e.data)), e.duration, e);
 }
 
 } // namespace pgcoro

@@ -127,6 +127,29 @@ TEST_F(observing, knows_the_calls_of_several_statements) {
     });
 }
 
+TEST_F(observing, tells_of_each_fetch_of_a_cursor) {
+    with_observed([&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+        auto rows = tx.cursor<std::tuple<int>>("select generate_series(1, 25)");
+        std::size_t count = 0;
+        for (std::size_t more = 1; more != 0; count += more) {
+            BOOST_OUTCOME_CO_TRY(const auto some, co_await rows.fetch(10));
+            more = some.size();
+        }
+        EXPECT_EQ(count, 25u);
+        BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+        EXPECT_GE(seen->count(call_kind::cursor), 1u);
+        std::uint64_t fetched = 0;
+        for (const auto& s : seen->statements) {
+            fetched += s.kind == call_kind::cursor ? s.rows : 0;
+            EXPECT_TRUE(s.in_transaction);
+        }
+        EXPECT_EQ(fetched, 25u);
+        co_return success();
+    });
+    EXPECT_EQ(seen->begun, seen->statements.size());
+}
+
 TEST_F(observing, tells_the_progress_of_streams_and_copies) {
     with_observed([&](connection& c) -> task<> {
         {

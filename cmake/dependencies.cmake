@@ -8,3 +8,11 @@ find_package(Threads REQUIRED)
 include(${CMAKE_CURRENT_LIST_DIR}/same_openssl.cmake)
 list(GET PostgreSQL_LIBRARIES 0 libpq)
 require_same_openssl("${libpq}" "${OPENSSL_SSL_LIBRARY}")
+
+# What a component needs: without it, the component is left out.
+if(PGCORO_PROMETHEUS)
+    find_package(prometheus-cpp CONFIG QUIET)
+    if(NOT TARGET prometheus-cpp::core)
+        message(STATUS "prometheus-cpp was not found: pgcoro::prometheus is left out")
+    endif()
+endif()

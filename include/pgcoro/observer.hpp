@@ -73,6 +73,8 @@ struct pool_event {
     std::size_t in_use = 0;
     std::size_t waiting = 0;
     std::size_t max_size = 0;
+    /// More idle ones are closed.
+    std::size_t max_idle = 0;
 };
 
 /// Somebody has got a connection of a pool, or has not.

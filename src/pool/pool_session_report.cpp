@@ -113,8 +113,9 @@ void pool_session::tell_released(const slot& s, time_point now) const {
 
 void pool_session::tell_change() const noexcept {
     if (observers()) {
-        const pool_event e{options_.name, core_.idle(), core_.in_use(), core_.waiting(),
-                           std::max<std::size_t>(options_.max_size, 1)};
+        const auto max_size = std::max<std::size_t>(options_.max_size, 1);
+        const pool_event e{options_.name,   core_.idle(), core_.in_use(),
+                           core_.waiting(), max_size,     std::min(options_.max_idle.value_or(max_size), max_size)};
         observers()->each([&](observer& o) { o.on_pool_change(e); });
     }
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "prometheus/pool_table.hpp"
+
+#include "prometheus/label_text.hpp"
+
+#include <memory>
+
+namespace pgcoro::prometheus {
+namespace {
+
+client::Labels with_state(client::Labels labels, const char* state) {
+    labels["db_client_connection_state"] = state;
+    return labels;
+}
+
+} // namespace
+
+pool_series::pool_series(families& f, std::string_view pool, const client::Labels& labels, const std::vector<double>& buckets)
+    : name(pool),
+      idle(f.connection_count.Add(with_state(labels, "idle"))),
+      used(f.connection_count.Add(with_state(labels, "used"))),
+      idle_max(f.idle_max.Add(labels)),
+      max(f.connection_max.Add(labels)),
+      pending(f.pending_requests.Add(labels)),
+      timeouts(f.timeouts.Add(labels)),
+      wait_time(f.wait_time.Add(labels, buckets)),
+      use_time(f.use_time.Add(labels, buckets)) {}
+
+void pool_table::count(const pool_event& e) {
+    pool_series& s = of(e.name);
+    s.idle.Set(static_cast<double>(e.idle));
+    s.used.Set(static_cast<double>(e.in_use));
+    s.idle_max.Set(static_cast<double>(e.max_idle));
+    s.max.Set(static_cast<double>(e.max_size));
+    s.pending.Set(static_cast<double>(e.waiting));
+}
+
+void pool_table::count(const acquire_event& e) {
+    pool_series& s = of(e.pool);
+    if (!e.failure) {
+        s.wait_time.Observe(in_seconds(e.waited));
+    } else if (e.failure == errc::timed_out) {
+        s.timeouts.Increment();
+    }
+}
+
+void pool_table::count(const release_event& e) { of(e.pool).use_time.Observe(in_seconds(e.used)); }
+
+pool_series& pool_table::of(std::string_view name) {
+    return pools_.find_or_add([name](const pool_series& s) { return s.name == name; },
+                              [&](bool is_other) {
+                                  const auto label = is_other ? "other" : name.empty() ? "unnamed" : label_text(name);
+                                  return std::make_unique<pool_series>(
+                                      families_, name, client::Labels{{"db_client_connection_pool_name", label}}, buckets_);
+                              });
+}
+
+} // namespace pgcoro::prometheus

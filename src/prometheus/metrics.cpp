@@ -109,13 +109,12 @@ void metrics::on_gap(const gap& g) noexcept {
 }
 
 void metrics::on_replication(const replication_event& e) noexcept {
-    auto& s = state_->slots.find_or_add(
-        [&](const state::slot_series& known) { return known.name == e.slot; },
-        [&](bool is_other) {
-            const client::Labels labels{{"slot", is_other ? "other" : label_text(e.slot)}};
-            return std::make_unique<state::slot_series>(
-                state::slot_series{std::string(e.slot), state_->all.replication_lag.Add(labels)});
-        });
+    auto& s = state_->slots.find_or_add([&](const state::slot_series& known) { return known.name == e.slot; },
+                                        [&](bool is_other) {
+                                            const client::Labels labels{{"slot", is_other ? "other" : label_text(e.slot)}};
+                                            return std::make_unique<state::slot_series>(state::slot_series{
+                                                std::string(e.slot), state_->all.replication_lag.Add(labels)});
+                                        });
     s.lag.Set(static_cast<double>(e.lag_bytes));
 }
 

@@ -88,14 +88,14 @@ TEST_F(measuring, a_call_of_several_statements_is_one_operation) {
         BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into kept values ($1)", rows));
         BOOST_OUTCOME_CO_TRY(co_await c.batch(pgcoro::execute("delete from kept where n = 1"),
                                               pgcoro::fetch_one<std::int64_t>("select count(*) from kept")));
-        BOOST_OUTCOME_CO_TRY(co_await c.batch(pgcoro::execute("delete from kept where n = 2"),
-                                              pgcoro::execute("delete from kept where n = 3")));
+        BOOST_OUTCOME_CO_TRY(
+            co_await c.batch(pgcoro::execute("delete from kept where n = 2"), pgcoro::execute("delete from kept where n = 3")));
         BOOST_OUTCOME_CO_TRY(co_await c.run_script("select 1; select 2"));
         co_return success();
     });
-    EXPECT_EQ(now().by(calls, "db_operation_name"),
-              (std::map<std::string, double>{
-                  {"CREATE", 1}, {"BATCH INSERT", 1}, {"BATCH", 1}, {"BATCH DELETE", 1}, {"SCRIPT", 1}}));
+    EXPECT_EQ(
+        now().by(calls, "db_operation_name"),
+        (std::map<std::string, double>{{"CREATE", 1}, {"BATCH INSERT", 1}, {"BATCH", 1}, {"BATCH DELETE", 1}, {"SCRIPT", 1}}));
     EXPECT_EQ(now().sum(rows_count), 0); // which of the rows came back, nobody knows
 }
 
@@ -110,7 +110,8 @@ TEST_F(measuring, counts_the_rows_of_streams_cursors_and_copies) {
                 }
             }
         }
-        BOOST_OUTCOME_CO_TRY(auto reader, co_await c.copy_out("copy (select generate_series(1, 20)) to stdout").named("copied"));
+        BOOST_OUTCOME_CO_TRY(auto reader,
+                             co_await c.copy_out("copy (select generate_series(1, 20)) to stdout").named("copied"));
         for (;;) {
             BOOST_OUTCOME_CO_TRY(const auto piece, co_await reader.read());
             if (piece.empty()) {

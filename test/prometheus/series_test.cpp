@@ -63,8 +63,9 @@ TEST(statement_metrics, a_call_has_the_labels_of_opentelemetry) {
     const auto found = s.text().select(durations);
     ASSERT_EQ(found.size(), 1u);
     const pgcoro::test::labels expected{
-        {"db_system_name", "postgresql"},  {"db_namespace", "shop"},     {"server_address", "db.example"},
-        {"server_port", "5433"},           {"db_operation_name", "SELECT"}, {"db_query_summary", "find user"},
+        {"db_system_name", "postgresql"},     {"db_namespace", "shop"},
+        {"server_address", "db.example"},     {"server_port", "5433"},
+        {"db_operation_name", "SELECT"},      {"db_query_summary", "find user"},
         {"db_response_status_code", "23505"}, {"error_type", "23505"},
     };
     EXPECT_EQ(found.front().of, expected);
@@ -183,8 +184,7 @@ TEST(event_metrics, connects_and_losses_are_told_apart) {
     const metrics_text text(m.text());
     EXPECT_EQ(text.sum("db_client_connection_create_time_seconds_count", {{"server_address", "db.example"}}), 1);
     EXPECT_EQ(text.sum("pgcoro_connect_failures_total", {{"error_type", "28P01"}, {"db_response_status_code", "28P01"}}), 2);
-    EXPECT_EQ(text.by("pgcoro_connections_lost_total", "error_type"),
-              (std::map<std::string, double>{{"connection_lost", 1}}));
+    EXPECT_EQ(text.by("pgcoro_connections_lost_total", "error_type"), (std::map<std::string, double>{{"connection_lost", 1}}));
 }
 
 TEST(event_metrics, transactions_have_an_outcome_and_attempts) {

@@ -19,6 +19,15 @@
 namespace pgcoro::prometheus {
 namespace {
 
+/// For want of memory, something is not counted: that is not worth a program.
+template <class Count>
+void quietly(Count count) noexcept {
+    try {
+        count();
+    } catch (...) { // also what prometheus-cpp throws
+    }
+}
+
 std::array<client::Counter*, 3> gap_counters(families& f) {
     const auto of = [&](const char* cause) { return &f.listener_gaps.Add({{"cause", cause}}); };
     return {of("listening"), of("overflow"), of("reconnected")}; // as in gap_cause
@@ -67,41 +76,56 @@ std::string metrics::text() const { return client::TextSerializer().Serialize(st
 const std::shared_ptr<client::Registry>& metrics::registry() const noexcept { return state_->registry; }
 
 void metrics::on_statement_end(const statement_event& e) noexcept {
-    measured_call call;
-    call.name = e.name();
-    call.operation = operation_name(e);
-    call.at = &state_->servers.of(e.connection());
-    call.failure = &state_->errors.of(e.failure());
-    call.duration = e.total();
-    if (!e.failure() && returns_rows(e.kind(), call.operation)) {
-        call.returned_rows = e.rows();
-    }
-    state_->statements.count(call);
+    quietly([&] {
+        measured_call call;
+        call.name = e.name();
+        call.operation = operation_name(e);
+        call.at = &state_->servers.of(e.connection());
+        call.failure = &state_->errors.of(e.failure());
+        call.duration = e.total();
+        if (!e.failure() && returns_rows(e.kind(), call.operation)) {
+            call.returned_rows = e.rows();
+        }
+        state_->statements.count(call);
+    });
 }
 
 void metrics::on_connect(const connect_event& e) noexcept {
-    if (e.connection) {
-        state_->servers.count_connect(*e.connection, e.duration);
-    } else {
-        state_->all.connect_failures.Add(state_->errors.of(e.failure).labels).Increment();
-    }
+    quietly([&] {
+        if (e.connection) {
+            state_->servers.count_connect(*e.connection, e.duration);
+        } else {
+            state_->all.connect_failures.Add(state_->errors.of(e.failure).labels).Increment();
+        }
+    });
 }
 
 void metrics::on_disconnect(const disconnect_event& e) noexcept {
     if (e.why != errc::connection_closed) {
-        auto labels = state_->servers.of(&e.connection).labels;
-        labels.insert(state_->errors.of(e.why).labels.begin(), state_->errors.of(e.why).labels.end());
-        state_->all.connections_lost.Add(labels).Increment();
+        quietly([&] {
+            auto labels = state_->servers.of(&e.connection).labels;
+            const auto& failure = state_->errors.of(e.why).labels;
+            labels.insert(failure.begin(), failure.end());
+            state_->all.connections_lost.Add(labels).Increment();
+        });
     }
 }
 
-void metrics::on_transaction_end(const transaction_event& e) noexcept { state_->servers.count_transaction(e); }
+void metrics::on_transaction_end(const transaction_event& e) noexcept {
+    quietly([&] { state_->servers.count_transaction(e); });
+}
 
-void metrics::on_pool_change(const pool_event& e) noexcept { state_->pools.count(e); }
+void metrics::on_pool_change(const pool_event& e) noexcept {
+    quietly([&] { state_->pools.count(e); });
+}
 
-void metrics::on_acquire(const acquire_event& e) noexcept { state_->pools.count(e); }
+void metrics::on_acquire(const acquire_event& e) noexcept {
+    quietly([&] { state_->pools.count(e); });
+}
 
-void metrics::on_release(const release_event& e) noexcept { state_->pools.count(e); }
+void metrics::on_release(const release_event& e) noexcept {
+    quietly([&] { state_->pools.count(e); });
+}
 
 void metrics::on_gap(const gap& g) noexcept {
     state_->gaps.at(static_cast<std::size_t>(g.cause))->Increment();
@@ -109,13 +133,15 @@ void metrics::on_gap(const gap& g) noexcept {
 }
 
 void metrics::on_replication(const replication_event& e) noexcept {
-    auto& s = state_->slots.find_or_add([&](const state::slot_series& known) { return known.name == e.slot; },
-                                        [&](bool is_other) {
-                                            const client::Labels labels{{"slot", is_other ? "other" : label_text(e.slot)}};
-                                            return std::make_unique<state::slot_series>(state::slot_series{
-                                                std::string(e.slot), state_->all.replication_lag.Add(labels)});
-                                        });
-    s.lag.Set(static_cast<double>(e.lag_bytes));
+    quietly([&] {
+        auto& s = state_->slots.find_or_add([&](const state::slot_series& known) { return known.name == e.slot; },
+                                            [&](bool is_other) {
+                                                const client::Labels labels{{"slot", is_other ? "other" : label_text(e.slot)}};
+                                                return std::make_unique<state::slot_series>(state::slot_series{
+                                                    std::string(e.slot), state_->all.replication_lag.Add(labels)});
+                                            });
+        s.lag.Set(static_cast<double>(e.lag_bytes));
+    });
 }
 
 } // namespace pgcoro::prometheus

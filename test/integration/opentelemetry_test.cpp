@@ -46,8 +46,9 @@ TEST_F(opentelemetry_tracing, spans_are_children_of_what_is_current) {
     const auto around = tracer()->StartSpan("request");
     with_connection(config, [&](connection& c) -> task<> {
         pgcoro::operation<std::string> asked = [&] {
-            return c.fetch_one<std::string>(
-                        pgcoro::unchecked_sql("select query from pg_stat_activity where pid = pg_backend_pid()"))
+            return c
+                .fetch_one<std::string>(
+                    pgcoro::unchecked_sql("select query from pg_stat_activity where pid = pg_backend_pid()"))
                 .named("own_query");
         }();
         const otel::trace::Scope scope(around); // nothing else runs on this thread

@@ -191,9 +191,10 @@ TEST(event_metrics, transactions_have_an_outcome_and_attempts) {
     using pgcoro::transaction_end;
     metrics m;
     const auto at = server_on(5432);
-    m.on_transaction_end({transaction_end::rolled_back, 1s, 1, at});
-    m.on_transaction_end({transaction_end::committed, 2s, 2, at});
-    m.on_transaction_end({transaction_end::committed, 4s, 1, at});
+    void* data = nullptr;
+    m.on_transaction_end({transaction_end::rolled_back, 1s, 1, at, data});
+    m.on_transaction_end({transaction_end::committed, 2s, 2, at, data});
+    m.on_transaction_end({transaction_end::committed, 4s, 1, at, data});
     const metrics_text text(m.text());
     EXPECT_EQ(text.by("pgcoro_transaction_duration_seconds_sum", "outcome"),
               (std::map<std::string, double>{{"committed", 6}, {"rolled_back", 1}}));

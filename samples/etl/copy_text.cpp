@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "copy_text.hpp"
+
+namespace etl {
+namespace {
+
+/// The letter that stands after a backslash for a character, or 0.
+char letter_of(char c) {
+    switch (c) {
+    case '\b': return 'b';
+    case '\f': return 'f';
+    case '\n': return 'n';
+    case '\r': return 'r';
+    case '\t': return 't';
+    case '\v': return 'v';
+    case '\\': return '\\';
+    default: return 0;
+    }
+}
+
+char character_of(char letter) {
+    switch (letter) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    case 'v': return '\v';
+    default: return letter; // COPY TO writes no others, but for the backslash itself
+    }
+}
+
+std::optional<std::string> parse_value(std::string_view text) {
+    if (text == "\\N") {
+        return std::nullopt;
+    }
+    std::string value;
+    value.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size()) {
+            value += character_of(text[++i]);
+        } else {
+            value += text[i];
+        }
+    }
+    return value;
+}
+
+} // namespace
+
+void append_copy_text(std::string& out, const std::optional<std::string>& value) {
+    if (!value) {
+        out += "\\N";
+        return;
+    }
+    for (const char c : *value) {
+        if (const char letter = letter_of(c)) {
+            out += '\\';
+            out += letter;
+        } else {
+            out += c;
+        }
+    }
+}
+
+std::vector<std::optional<std::string>> parse_copy_text(std::string_view line) {
+    std::vector<std::optional<std::string>> values;
+    for (;;) {
+        const auto tab = line.find('\t'); // in a value it is written as \t
+        values.push_back(parse_value(line.substr(0, tab)));
+        if (tab == std::string_view::npos) {
+            return values;
+        }
+        line.remove_prefix(tab + 1);
+    }
+}
+
+} // namespace etl

@@ -62,7 +62,10 @@ pgcoro::result<bool> csv_reader::fetch(std::vector<csv_record>& out) {
 pgcoro::result<batch> csv_reader::read() {
     batch b;
     while (b.rows.empty() && b.rejects.empty() && !b.is_last) {
-        BOOST_OUTCOME_TRY(const bool more, fetch(pending_));
+        if (pending_.empty()) { // or what came with the header first: the next bytes of a pipe may be long in coming
+            BOOST_OUTCOME_TRY(const bool more, fetch(pending_));
+            b.is_last = !more;
+        }
         for (csv_record& record : pending_) {
             if (record.is_blank && names_.size() > 1) {
                 continue;
@@ -77,7 +80,6 @@ pgcoro::result<batch> csv_reader::read() {
             }
         }
         pending_.clear();
-        b.is_last = !more;
     }
     b.bytes = std::exchange(bytes_, 0);
     return b;

@@ -14,7 +14,11 @@
 
 namespace etl_test {
 
-void program::SetUpTestSuite() { server = pgcoro::testing::ephemeral_server::create().value(); }
+void program::SetUpTestSuite() {
+    pgcoro::testing::server_options options;
+    options.settings = {{"max_prepared_transactions", "2"}}; // which hold locks without a session
+    server = pgcoro::testing::ephemeral_server::create(options).value();
+}
 
 program::program() {
     std::string name = (std::filesystem::temp_directory_path() / "pgcoro_etl.XXXXXX").string();

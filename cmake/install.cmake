@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-# `cmake --install`: the libraries, the headers, the CMake package and the pkg-config file.
+# `cmake --install`: the libraries, the headers, the CMake package and the pkg-config file. samples/etl adds
+# a program.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 

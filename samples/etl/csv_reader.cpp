@@ -71,7 +71,8 @@ pgcoro::result<batch> csv_reader::read() {
                 continue;
             }
             if (record.fault.empty() && record.fields.size() != names_.size()) {
-                record.fault = std::to_string(record.fields.size()) + " fields instead of " + std::to_string(names_.size());
+                record.fault = "number of fields: " + std::to_string(record.fields.size()) +
+                               ", expected: " + std::to_string(names_.size());
             }
             if (record.fault.empty()) {
                 b.rows.push_back({record.line, std::move(record.fields)});

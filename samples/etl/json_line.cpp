@@ -23,7 +23,7 @@ public:
 
     explicit line_handler(const std::vector<std::string>& names) : names_(names), values(names.size()) {}
 
-    using code = json::error_code;
+    using code = boost::system::error_code;
     bool on_document_begin(code&) { return true; }
     bool on_document_end(code&) { return true; }
     bool on_object_begin(code&) {
@@ -129,7 +129,7 @@ public:
 std::variant<std::vector<std::optional<std::string>>, std::string> parse_json_line(std::string_view line,
                                                                                    const std::vector<std::string>& names) {
     json::basic_parser<line_handler> parser(json::parse_options(), names);
-    json::error_code why;
+    boost::system::error_code why;
     const auto used = parser.write_some(false, line.data(), line.size(), why);
     if (why || used != line.size()) {
         return "no JSON: " + (why ? why.message() : std::string("something follows the object"));

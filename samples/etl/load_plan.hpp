@@ -37,6 +37,8 @@ public:
 
     std::string create_stage() const;
     std::string copy_to_stage() const;
+    /// What comes before a merge in the mode `replace`.
+    std::string remove_all() const { return "delete from " + target_.quoted; }
     /// Writes the rows of these lines into the target.
     std::string merge(line_range lines) const;
     /// What one expression gives for these lines: the server says what is wrong with it.

@@ -59,7 +59,8 @@ pgcoro::result<> reject_file::add(const reject& r) {
     out_ << describe(r);
     if (++rejects_ > most_) {
         BOOST_OUTCOME_TRY(flush());
-        return fail(failure::too_many_rejects, "more than " + std::to_string(most_) + " rows were rejected; see " + name_);
+        return fail(failure::too_many_rejects,
+                    "more rows were rejected than are allowed (" + std::to_string(most_) + "); see " + name_);
     }
     return pgcoro::success();
 }

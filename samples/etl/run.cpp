@@ -13,6 +13,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -38,6 +39,13 @@ pgcoro::result<columns> bind_steps(pipeline& p, std::vector<std::string> names) 
     return of_row;
 }
 
+/// A name that is there more than once.
+std::optional<std::string> find_twice(std::vector<std::string> names) {
+    std::sort(names.begin(), names.end());
+    const auto found = std::adjacent_find(names.begin(), names.end());
+    return found == names.end() ? std::nullopt : std::optional(*found);
+}
+
 task<pgcoro::connection> connect_target(const pgcoro::connect_config& config) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config));
     // A merge whose program is killed ends, instead of running on for a client that is gone.
@@ -55,8 +63,14 @@ task<> try_statements(pgcoro::connection& db, const pipeline& p, const load_plan
             co_return at(p, c.sql.where, done.error());
         }
     }
+    const bool is_replace = p.target.mode == merge_mode::replace;
+    const pgcoro::unchecked_sql remove_none(plan.remove_all() + " where false");
     const pgcoro::unchecked_sql merge(plan.merge(none));
-    if (const auto done = co_await tx.execute(merge); !done) {
+    auto done = co_await tx.execute(merge);
+    if (done && is_replace) {
+        done = co_await tx.execute(remove_none);
+    }
+    if (!done) {
         co_return at(p, p.target.where, done.error());
     }
     co_return co_await tx.rollback();
@@ -73,6 +87,7 @@ public:
         BOOST_OUTCOME_CO_TRY(co_await stage.lock(options_.patience));
         BOOST_OUTCOME_CO_TRY(const auto earlier, co_await stage.open());
         BOOST_OUTCOME_CO_TRY(co_await try_statements(db_, pipeline_, *plan_));
+        BOOST_OUTCOME_CO_TRY(rejects_.open()); // not before the lock: another run may be writing it
         auto done = co_await load(stage, earlier);
         if (!done && done.error().code() == make_error_code(failure::too_many_rejects)) {
             BOOST_OUTCOME_CO_TRY(co_await stage.remove()); // the source must change: there is nothing to continue
@@ -103,7 +118,7 @@ private:
             }
             journal_.operation("lookup", {{"rows", lookup->size()}});
         }
-        co_return rejects_.open();
+        co_return pgcoro::success();
     }
 
     task<> open_source() {
@@ -113,6 +128,10 @@ private:
             co_return at(pipeline_, pipeline_.source.query.where, opened.error());
         }
         names_ = std::move(opened).value();
+        if (const auto twice = find_twice(names_)) {
+            co_return at(pipeline_, pipeline_.source.query.where,
+                         fail(failure::bad_pipeline, "the query has two columns \"" + *twice + "\""));
+        }
         co_return pgcoro::success();
     }
 
@@ -151,7 +170,7 @@ private:
         BOOST_OUTCOME_CO_TRY(auto tx, co_await db_.begin());
         BOOST_OUTCOME_CO_TRY(co_await tx.execute("set constraints all immediate")); // or they would fail only at COMMIT
         if (pipeline_.target.mode == merge_mode::replace) {
-            const pgcoro::unchecked_sql remove("delete from " + plan_->target().quoted);
+            const pgcoro::unchecked_sql remove(plan_->remove_all());
             BOOST_OUTCOME_CO_TRY(const auto removed, co_await tx.execute(remove));
             journal_.operation("deleted", {{"rows", removed.rows_affected()}});
         }

@@ -97,6 +97,9 @@ TEST_F(etl_output, a_query_of_the_source_that_is_wrong_is_a_mistake_of_the_file)
     write("p.toml",
           "[source]\ntype = \"postgres\"\nquery = \"select nothing\"\n[target]\ntable = \"customers\"\nmode = \"replace\"\n");
     const auto postgres = run("p.toml", {"--source", server->dsn()});
+    write("p.toml", "[source]\ntype = \"postgres\"\nquery = \"select 1 as id, 2 as id\"\n[target]\ntable = \"customers\"\n"
+                    "mode = \"replace\"\n");
+    const auto twice = run("p.toml", {"--source", server->dsn()});
     write("shop.db", "");
     write(
         "p.toml",
@@ -106,6 +109,7 @@ TEST_F(etl_output, a_query_of_the_source_that_is_wrong_is_a_mistake_of_the_file)
 
     EXPECT_EQ(postgres.exit_code, 2);
     EXPECT_TRUE(postgres.err_has("p.toml:3:9: column \"nothing\" does not exist")) << postgres.err;
+    EXPECT_TRUE(twice.err_has("p.toml:3:9: the query has two columns \"id\"")) << twice.err;
     EXPECT_EQ(sqlite.exit_code, 2);
     EXPECT_TRUE(sqlite.err_has("p.toml:4:9: ")) << sqlite.err;
     EXPECT_TRUE(sqlite.err_has("no such table: nowhere")) << sqlite.err;

@@ -32,7 +32,7 @@ TEST_F(etl_rejects, each_bad_row_is_told_with_column_value_and_reason) {
     EXPECT_EQ(o.exit_code, 3) << o.err;
     EXPECT_EQ(sql("select id, name from customers order by id"), "1|Ann\n10|Zoe\n");
     EXPECT_EQ(rejects(), header +
-                             "7,,,,\"3 fields instead of 4\"\n"
+                             "7,,,,\"number of fields: 3, expected: 4\"\n"
                              "9,,,,\"a quote within a field that is not quoted\"\n"
                              "10,\"name\",\"\\xff\",,\"not UTF-8\"\n"
                              "3,\"id\",\"x\",22P02,\"invalid input syntax for type integer: \"\"x\"\"\"\n"
@@ -55,7 +55,7 @@ TEST_F(etl_rejects, one_more_than_allowed_and_nothing_is_loaded) {
     const auto enough = run("p.toml", {"--max-rejects", "2"});
 
     EXPECT_EQ(too_many.exit_code, 4) << too_many.err;
-    EXPECT_TRUE(too_many.err_has("more than 1 rows were rejected; see customers.rejects.csv")) << too_many.err;
+    EXPECT_TRUE(too_many.err_has("more rows were rejected than are allowed (1); see customers.rejects.csv")) << too_many.err;
     EXPECT_EQ(left, "9\n0\n");
     EXPECT_EQ(enough.exit_code, 3) << enough.err;
     EXPECT_EQ(sql("select id from customers order by id"), "1\n4\n");
@@ -68,7 +68,7 @@ TEST_F(etl_rejects, none_is_allowed_unless_one_says_so) {
     const auto o = run("p.toml");
 
     EXPECT_EQ(o.exit_code, 4) << o.err;
-    EXPECT_EQ(rejects(), header + "3,,,,\"1 fields instead of 2\"\n");
+    EXPECT_EQ(rejects(), header + "3,,,,\"number of fields: 1, expected: 2\"\n");
     EXPECT_EQ(sql("select count(*) from customers"), "0\n");
 }
 

@@ -279,6 +279,11 @@ connect_config& connect_config::observe(std::shared_ptr<observer> o) {
     return *this;
 }
 
+connect_config& connect_config::observe_nothing() {
+    given().observers = nullptr;
+    return *this;
+}
+
 connect_config& connect_config::on_notification(std::function<void(notification)> hook) {
     given().on_notification = std::move(hook);
     return *this;

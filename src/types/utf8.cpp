@@ -35,24 +35,56 @@ constexpr sequence sequence_of(unsigned char first) noexcept {
 
 } // namespace
 
-bool is_valid_utf8(std::string_view text) noexcept {
-    while (!text.empty()) {
-        const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+bool is_valid_utf8(std::string_view text) noexcept { return valid_utf8_prefix(text) == text.size(); }
+
+std::size_t valid_utf8_prefix(std::string_view text) noexcept {
+    std::size_t valid = 0;
+    while (valid < text.size()) {
+        const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[valid + i]); };
         const sequence expected = sequence_of(byte(0));
-        if (expected.size == 0 || expected.size > text.size()) {
-            return false;
+        if (expected.size == 0 || expected.size > text.size() - valid) {
+            return valid;
         }
         if (expected.size > 1 && (byte(1) < expected.second_min || byte(1) > expected.second_max)) {
-            return false;
+            return valid;
         }
         for (std::size_t i = 2; i < expected.size; ++i) {
             if (byte(i) < 0x80 || byte(i) > 0xbf) {
-                return false;
+                return valid;
             }
         }
-        text.remove_prefix(expected.size);
+        valid += expected.size;
     }
-    return true;
+    return valid;
+}
+
+std::string clean_utf8(std::string_view text, std::size_t limit) {
+    constexpr std::string_view replacement = "\xef\xbf\xbd";
+    constexpr std::string_view ellipsis = "\xe2\x80\xa6";
+    const bool is_cut = text.size() > limit;
+    if (is_cut) {
+        // Back to where a character begins: at most three bytes, for text that is not UTF-8 may have no beginning at all.
+        std::size_t end = limit;
+        while (end > 0 && limit - end < 3 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) {
+            --end;
+        }
+        text = text.substr(0, end);
+    }
+    std::string clean;
+    clean.reserve(text.size() + ellipsis.size());
+    for (;;) {
+        const auto valid = valid_utf8_prefix(text);
+        clean += text.substr(0, valid);
+        if (valid == text.size()) {
+            break;
+        }
+        clean += replacement;
+        text.remove_prefix(valid + 1);
+    }
+    if (is_cut) {
+        clean += ellipsis;
+    }
+    return clean;
 }
 
 } // namespace pgcoro::detail

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "journal.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+namespace shop {
+
+void error_journal::add(logged_error error) {
+    const std::lock_guard lock(mutex_);
+    std::cerr << "shop_service: " + error.route + ": " + std::to_string(error.status) + ": " + error.what + '\n';
+    errors_.push_front(std::move(error));
+    if (errors_.size() > most) {
+        errors_.pop_back();
+    }
+}
+
+std::vector<logged_error> error_journal::last() const {
+    const std::lock_guard lock(mutex_);
+    return {errors_.begin(), errors_.end()};
+}
+
+void slow_statements::on_statement_end(const pgcoro::statement_event& e) noexcept {
+    if (e.total() < threshold_ || e.statements() == 0) {
+        return;
+    }
+    const double took = std::chrono::duration<double, std::milli>(e.total()).count();
+    const std::lock_guard lock(mutex_);
+    auto known = std::ranges::find(entries_, e.fingerprint(), &entry::fingerprint);
+    if (known == entries_.end()) {
+        known = entries_.insert(known, entry{e.fingerprint(), {std::string(e.name()), std::string(e.sql()), 0, {}}});
+    }
+    known->statement.milliseconds = std::max(known->statement.milliseconds, took);
+    std::ranges::sort(entries_, std::greater{}, [](const entry& x) { return x.statement.milliseconds; });
+    if (entries_.size() > most) {
+        entries_.pop_back();
+    }
+}
+
+std::vector<slow_statement> slow_statements::list() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<slow_statement> all;
+    for (const auto& e : entries_) {
+        all.push_back(e.statement);
+    }
+    return all;
+}
+
+} // namespace shop

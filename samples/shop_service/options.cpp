@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace shop {
+namespace {
+
+std::optional<long> number(const std::string& text, long lowest, long highest) {
+    long value = 0;
+    const char* last = text.data() + text.size();
+    const auto [end, failed] = std::from_chars(text.data(), last, value);
+    const bool is_good = failed == std::errc{} && end == last && value >= lowest && value <= highest;
+    return is_good ? std::optional(value) : std::nullopt;
+}
+
+/// False if that is no option, or its value is none.
+bool set(options& o, const std::string& name, const std::string& value) {
+    if (name == "--address") {
+        o.address = value;
+        return true;
+    }
+    const auto n = number(value, name == "--port" ? 0 : 1, name == "--port" ? 65535 : 100'000);
+    if (!n) {
+        return false;
+    }
+    if (name == "--port") {
+        o.port = static_cast<std::uint16_t>(*n);
+    } else if (name == "--threads") {
+        o.threads = static_cast<std::size_t>(*n);
+    } else if (name == "--connections") {
+        o.connections = static_cast<std::size_t>(*n);
+    } else if (name == "--slow") {
+        o.slow = std::chrono::milliseconds(*n);
+    } else if (name == "--drain") {
+        o.drain = std::chrono::seconds(*n);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+} // namespace
+
+const std::string_view usage =
+    "usage: shop_service [DSN] [--create-schema] [--address A] [--port N] [--threads N] [--connections N] [--slow MS] "
+    "[--drain S]\n"
+    "  DSN            a connection string or URI; without it, libpq's environment says where the database is.\n"
+    "                 Others can see command lines: keep the password in PGPASSFILE or a service file.\n"
+    "  --port         8080; 0 is any that is free\n"
+    "  --threads      one for each core\n"
+    "  --connections  16, to the database, for all threads\n"
+    "  --slow         100: statements that take longer are on the page\n"
+    "  --drain        30: how long requests in flight may take after SIGTERM\n";
+
+std::variant<options, std::string> parse(const std::vector<std::string>& arguments) {
+    options o;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto& a = arguments[i];
+        if (a == "--create-schema") {
+            o.creates_schema = true;
+        } else if (!a.starts_with("--") && i == 0) {
+            o.dsn = a;
+        } else if (i + 1 == arguments.size()) {
+            return a + ": unknown, or its value is missing";
+        } else if (!set(o, a, arguments[i + 1])) {
+            return a + ": unknown, or its value is not valid";
+        } else {
+            ++i;
+        }
+    }
+    return o;
+}
+
+} // namespace shop

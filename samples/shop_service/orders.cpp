@@ -48,17 +48,16 @@ http_response out_of_stock(std::int64_t left) {
 // [order]
 /// In one transaction, serializable: two orders for the last piece cannot both succeed.
 pgcoro::task<order_outcome> place_order(pgcoro::transaction& tx, const order_request& wanted) {
-    BOOST_OUTCOME_CO_TRY(const auto found,
-                         co_await tx.fetch_optional<offer>("select name, price_cents, stock from products where id = $1",
-                                                           wanted.product));
+    BOOST_OUTCOME_CO_TRY(const auto found, co_await tx.fetch_optional<offer>(
+                                               "select name, price_cents, stock from products where id = $1", wanted.product));
     if (!found) {
         co_return order_outcome(problem(422, "There is no such product"));
     }
     if (found->stock < wanted.quantity) {
         co_return order_outcome(out_of_stock(found->stock));
     }
-    BOOST_OUTCOME_CO_TRY(co_await tx.execute("update products set stock = stock - $2 where id = $1", wanted.product,
-                                             wanted.quantity));
+    BOOST_OUTCOME_CO_TRY(
+        co_await tx.execute("update products set stock = stock - $2 where id = $1", wanted.product, wanted.quantity));
     BOOST_OUTCOME_CO_TRY(
         auto made, co_await tx.fetch_one<order>(
                        "insert into orders (product, quantity, customer, total_cents) values ($1, $2, $3, $4) "
@@ -129,13 +128,14 @@ pgcoro::task<http_response> list_orders(http_call& call) {
 
 pgcoro::task<http_response> get_order(http_call& call) {
     BOOST_OUTCOME_CO_TRY(
-        auto found, co_await call.here.db
-                        .fetch_one<order>("select o.id, o.product, p.name as product_name, o.quantity, o.customer, o.total_cents, "
-                                          "to_char(o.ordered_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as ordered_at "
-                                          "from orders o join products p on p.id = o.product where o.id = $1",
-                                          call.id)
-                        .by(call.deadline)
-                        .named("get_order"));
+        auto found,
+        co_await call.here.db
+            .fetch_one<order>("select o.id, o.product, p.name as product_name, o.quantity, o.customer, o.total_cents, "
+                              "to_char(o.ordered_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as ordered_at "
+                              "from orders o join products p on p.id = o.product where o.id = $1",
+                              call.id)
+            .by(call.deadline)
+            .named("get_order"));
     co_return json_response(200, found);
 }
 

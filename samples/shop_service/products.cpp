@@ -43,10 +43,10 @@ private:
 };
 
 pgcoro::task<std::unique_ptr<body_source>> open_lines(http_call& call) {
-    BOOST_OUTCOME_CO_TRY(auto rows, co_await call.here.db
-                                        .stream<product>("select id, name, price_cents, stock from products order by id")
-                                        .by(call.deadline)
-                                        .named("export_products"));
+    BOOST_OUTCOME_CO_TRY(auto rows,
+                         co_await call.here.db.stream<product>("select id, name, price_cents, stock from products order by id")
+                             .by(call.deadline)
+                             .named("export_products"));
     rows.total_within(10min); // a client that reads a little now and then must not keep the connection forever
     std::unique_ptr<body_source> lines = std::make_unique<product_lines>(std::move(rows));
     co_return lines;
@@ -81,10 +81,10 @@ pgcoro::task<http_response> list_products(http_call& call) {
 
 pgcoro::task<http_response> get_product(http_call& call) {
     BOOST_OUTCOME_CO_TRY(
-        auto found, co_await call.here.db
-                        .fetch_one<product>("select id, name, price_cents, stock from products where id = $1", call.id)
-                        .by(call.deadline)
-                        .named("get_product"));
+        auto found,
+        co_await call.here.db.fetch_one<product>("select id, name, price_cents, stock from products where id = $1", call.id)
+            .by(call.deadline)
+            .named("get_product"));
     co_return json_response(200, found);
 }
 

@@ -12,7 +12,7 @@ std::optional<std::chrono::milliseconds> read_timeout(std::string_view text) noe
     }
     double seconds = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
-    if (failed != std::errc{} || end != text.data() + text.size() || !(seconds > 0)) {
+    if (failed != std::errc{} || end != text.data() + text.size() || !std::isfinite(seconds) || seconds <= 0) {
         return std::nullopt;
     }
     const std::chrono::duration<double> longest = longest_timeout;

@@ -30,8 +30,8 @@ json::object traffic_of(const traffic_report& t) {
 json::array slow_of(const service_state& service) {
     json::array list;
     for (const auto& s : service.slow->list()) {
-        list.push_back(json::object{
-            {"name", s.name}, {"sql", s.sql}, {"milliseconds", rounded(s.milliseconds)}, {"plan", s.plan}});
+        list.push_back(
+            json::object{{"name", s.name}, {"sql", s.sql}, {"milliseconds", rounded(s.milliseconds)}, {"plan", s.plan}});
     }
     return list;
 }
@@ -85,10 +85,8 @@ pgcoro::task<http_response> status(http_call& call) {
     body["event_clients"] = totals.event_clients;
     body["database"] = json::object{{"serving", totals.is_serving}, {"problem", totals.problem}};
     body["traffic"] = traffic_of(totals.traffic);
-    body["pool"] = json::object{{"max", totals.pool_max},
-                                {"idle", totals.pool_idle},
-                                {"in_use", totals.pool_in_use},
-                                {"waiting", totals.pool_waiting}};
+    body["pool"] = json::object{
+        {"max", totals.pool_max}, {"idle", totals.pool_idle}, {"in_use", totals.pool_in_use}, {"waiting", totals.pool_waiting}};
     body["multiplexer"] = json::object{{"lanes", totals.lanes},
                                        {"lanes_up", totals.lanes_up},
                                        {"in_flight", totals.lanes_in_flight},

@@ -4,9 +4,7 @@
 namespace shop {
 namespace {
 
-std::size_t place(std::int64_t second, std::size_t places) noexcept {
-    return static_cast<std::size_t>(second) % places;
-}
+std::size_t place(std::int64_t second, std::size_t places) noexcept { return static_cast<std::size_t>(second) % places; }
 
 } // namespace
 

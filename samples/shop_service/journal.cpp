@@ -24,11 +24,12 @@ void slow_statements::on_statement_end(const pgcoro::statement_event& e) noexcep
     if (e.total() < threshold_ || e.statements() == 0) {
         return;
     }
+    const auto name = e.name().empty() ? to_string(e.kind_of_call()) : e.name();
     const double took = std::chrono::duration<double, std::milli>(e.total()).count();
     const std::lock_guard lock(mutex_);
     auto known = std::ranges::find(entries_, e.fingerprint(), &entry::fingerprint);
     if (known == entries_.end()) {
-        known = entries_.insert(known, entry{e.fingerprint(), {std::string(e.name()), std::string(e.sql()), 0, {}}});
+        known = entries_.insert(known, entry{e.fingerprint(), {std::string(name), std::string(e.sql()), 0, {}}});
     }
     known->statement.milliseconds = std::max(known->statement.milliseconds, took);
     std::ranges::sort(entries_, std::greater{}, [](const entry& x) { return x.statement.milliseconds; });

@@ -48,8 +48,10 @@ http_response out_of_stock(std::int64_t left) {
 // [order]
 /// In one transaction, serializable: two orders for the last piece cannot both succeed.
 pgcoro::task<order_outcome> place_order(pgcoro::transaction& tx, const order_request& wanted) {
-    BOOST_OUTCOME_CO_TRY(const auto found, co_await tx.fetch_optional<offer>(
-                                               "select name, price_cents, stock from products where id = $1", wanted.product));
+    BOOST_OUTCOME_CO_TRY(
+        const auto found,
+        co_await tx.fetch_optional<offer>("select name, price_cents, stock from products where id = $1", wanted.product)
+            .named("find_offer"));
     if (!found) {
         co_return order_outcome(problem(422, "There is no such product"));
     }
@@ -57,13 +59,16 @@ pgcoro::task<order_outcome> place_order(pgcoro::transaction& tx, const order_req
         co_return order_outcome(out_of_stock(found->stock));
     }
     BOOST_OUTCOME_CO_TRY(
-        co_await tx.execute("update products set stock = stock - $2 where id = $1", wanted.product, wanted.quantity));
+        co_await tx.execute("update products set stock = stock - $2 where id = $1", wanted.product, wanted.quantity)
+            .named("take_from_stock"));
     BOOST_OUTCOME_CO_TRY(
-        auto made, co_await tx.fetch_one<order>(
-                       "insert into orders (product, quantity, customer, total_cents) values ($1, $2, $3, $4) "
-                       "returning id, product, $5::text as product_name, quantity, customer, total_cents, "
-                       "to_char(ordered_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as ordered_at",
-                       wanted.product, wanted.quantity, wanted.customer, found->price_cents * wanted.quantity, found->name));
+        auto made, co_await tx
+                       .fetch_one<order>(
+                           "insert into orders (product, quantity, customer, total_cents) values ($1, $2, $3, $4) "
+                           "returning id, product, $5::text as product_name, quantity, customer, total_cents, "
+                           "to_char(ordered_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as ordered_at",
+                           wanted.product, wanted.quantity, wanted.customer, found->price_cents * wanted.quantity, found->name)
+                       .named("create_order"));
     co_return order_outcome(std::move(made));
 }
 

@@ -38,10 +38,9 @@ pgcoro::task<> create_schema(pgcoro::connect_config config) {
     co_return pgcoro::success();
 }
 
-pgcoro::connect_config config_for(const options& o, const std::shared_ptr<slow_statements>& slow) {
+pgcoro::connect_config config_for(const options& o) {
     pgcoro::connect_config config(o.dsn);
     config.application_name("shop_service");
-    config.observe(slow);
     return config;
 }
 
@@ -70,10 +69,7 @@ private:
     std::vector<std::thread> threads_;
 };
 
-service::service(const options& o)
-    : options_(o),
-      config_(config_for(o, state_.slow = std::make_shared<slow_statements>(o.slow))),
-      orders_(context_.get_executor(), config_) {
+service::service(const options& o) : options_(o), config_(config_for(o)), orders_(context_.get_executor(), config_) {
     const auto cores = std::max<std::size_t>(1, std::thread::hardware_concurrency());
     const auto threads = o.threads == 0 ? cores : o.threads;
     pgcoro::pool_options pool;
@@ -81,8 +77,11 @@ service::service(const options& o)
     pool.max_size = std::max<std::size_t>(2, o.connections / threads);
     pool.validate_timeout = 2s;
     pool.name = "shop";
+    state_.slow = std::make_shared<slow_statements>(o.slow);
+    pool.observers.push_back(state_.slow);
     pgcoro::multiplexer_options multiplexer;
     multiplexer.lanes = lanes_in_each_thread;
+    multiplexer.observers.push_back(state_.slow);
     for (std::size_t i = 0; i < threads; ++i) {
         state_.workers.push_back(std::make_unique<worker>(state_, config_, pool, multiplexer));
     }

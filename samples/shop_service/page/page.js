@@ -103,7 +103,7 @@ function show_list(id, items, make) {
 function slow_entry(statement) {
     const entry = document.createElement("li");
     const head = element("div", "head", "");
-    head.append(element("span", "title", statement.name || "without a name"),
+    head.append(element("span", "title", statement.name),
                 element("span", "amount", `${milliseconds(statement.milliseconds)} ms`));
     entry.append(head, element("code", "", statement.sql));
     if (statement.plan) {

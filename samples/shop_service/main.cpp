@@ -3,10 +3,19 @@
 #include "options.hpp"
 #include "service.hpp"
 
+#include <algorithm>
 #include <iostream>
+#include <string>
+#include <variant>
+#include <vector>
 
 int main(int argc, char** argv) {
-    const auto parsed = shop::parse({argv + 1, argv + argc});
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (std::ranges::find(arguments, "--help") != arguments.end()) {
+        std::cout << shop::usage;
+        return 0;
+    }
+    const auto parsed = shop::parse(arguments);
     if (const auto* wrong = std::get_if<std::string>(&parsed)) {
         std::cerr << "shop_service: " << *wrong << '\n' << shop::usage;
         return 2;

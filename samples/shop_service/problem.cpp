@@ -41,6 +41,7 @@ http_response problem(int status, std::string_view title, std::string_view detai
     return response;
 }
 
+// [problem_of]
 http_response problem_of(const pgcoro::error& why, pgcoro::http_repeat repeat) {
     const auto status = pgcoro::http_status(why, repeat);
     auto response = problem(status.code, status.title, status.code < 500 ? meaning_of(why.constraint()) : "");
@@ -49,6 +50,7 @@ http_response problem_of(const pgcoro::error& why, pgcoro::http_repeat repeat) {
     }
     return response;
 }
+// [/problem_of]
 
 std::string without_values(const pgcoro::error& why) {
     const auto state = why.sqlstate();

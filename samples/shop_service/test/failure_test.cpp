@@ -3,6 +3,8 @@
 #include "service_fixture.hpp"
 #include "table_lock.hpp"
 
+#include <sys/wait.h>
+
 #include <csignal>
 #include <future>
 #include <string>
@@ -11,7 +13,26 @@ namespace {
 
 using namespace shop_test;
 
-class failure : public service_test {};
+class failure : public service_test {
+protected:
+    /// Until it accepts no more connections.
+    static void wait_until_closed(std::uint16_t port) {
+        const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+        while (accepts(port)) {
+            ASSERT_LT(std::chrono::steady_clock::now(), limit);
+        }
+    }
+
+private:
+    static bool accepts(std::uint16_t port) {
+        try {
+            static_cast<void>(shop_test::get(port, "/health/live"));
+            return true;
+        } catch (const std::exception&) {
+            return false;
+        }
+    }
+};
 
 TEST_F(failure, a_deadline_of_the_request_is_kept) {
     table_lock lock(server_.dsn(), "products");
@@ -33,15 +54,7 @@ TEST_F(failure, a_request_in_flight_is_answered_after_sigterm) {
     auto reply = std::async(std::launch::async, [this] { return get("/products", {{"Request-Timeout", "60"}}); });
     lock.wait_for_waiting(1);
     service_.send_signal(SIGTERM);
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-    for (bool refused = false; !refused;) { // no new ones
-        ASSERT_LT(std::chrono::steady_clock::now(), limit);
-        try {
-            static_cast<void>(get("/health/live"));
-        } catch (const std::exception&) {
-            refused = true;
-        }
-    }
+    wait_until_closed(port());
     lock.release();
     const auto answered = reply.get();
     EXPECT_EQ(answered.status, 200);
@@ -59,6 +72,26 @@ TEST_F(failure, requests_that_take_too_long_after_sigterm_are_broken_off) {
     impatient.send_signal(SIGTERM);
     EXPECT_EQ(impatient.wait(), 0);
     EXPECT_THROW(reply.get(), std::exception);
+}
+
+TEST_F(failure, a_second_signal_ends_it_at_once) {
+    table_lock lock(server_.dsn(), "products");
+    open_response waiting(port(), "/products");
+    lock.wait_for_waiting(1);
+    service_.send_signal(SIGTERM);
+    wait_until_closed(port());
+    service_.send_signal(SIGTERM);
+    EXPECT_TRUE(WIFSIGNALED(service_.wait()));
+}
+
+TEST_F(failure, a_list_that_breaks_off_does_not_look_complete) {
+    sql("insert into products (name, price_cents, stock) select repeat('n', 190) || i, i, i from generate_series(1, 200000) i");
+    open_response list(port(), "/products/export", 4096);
+    ASSERT_TRUE(list.read_until("\"id\":1,"));
+    server_.kill().value();
+    EXPECT_TRUE(list.read_to_end());
+    EXPECT_FALSE(list.so_far().ends_with("0\r\n\r\n"));
+    EXPECT_EQ(get("/health/live").status, 200);
 }
 
 TEST_F(failure, without_a_database_it_is_503_until_it_is_back) {

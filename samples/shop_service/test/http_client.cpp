@@ -72,26 +72,28 @@ http_reply post(std::uint16_t port, const std::string& target, const std::string
     return send(port, "POST", target, json, all);
 }
 
-struct event_reader::state {
+struct raw_connection::state {
     asio::io_context context;
     tcp::socket socket{context};
     std::string text;
 };
 
-event_reader::event_reader(std::uint16_t port, int receive_buffer) : state_(std::make_unique<state>()) {
+raw_connection::raw_connection(std::uint16_t port, int receive_buffer) : state_(std::make_unique<state>()) {
     state_->socket.open(tcp::v4());
     if (receive_buffer != 0) {
         state_->socket.set_option(tcp::socket::receive_buffer_size(receive_buffer));
     }
     state_->socket.connect(here(port));
-    asio::write(state_->socket, asio::buffer(std::string("GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")));
 }
 
-event_reader::~event_reader() = default;
+raw_connection::~raw_connection() = default;
 
-bool event_reader::read_until(const std::string& text) {
-    while (state_->text.find(text) == std::string::npos) {
-        std::array<char, 4096> part{};
+void raw_connection::write(const std::string& text) { asio::write(state_->socket, asio::buffer(text)); }
+
+bool raw_connection::read_until(const std::string& text) {
+    for (std::size_t looked = 0; state_->text.find(text, looked) == std::string::npos;) {
+        looked = state_->text.size() - std::min(state_->text.size(), text.size());
+        std::array<char, 65536> part{};
         boost::system::error_code ended;
         const auto size = state_->socket.read_some(asio::buffer(part), ended);
         if (ended) {
@@ -102,6 +104,6 @@ bool event_reader::read_until(const std::string& text) {
     return true;
 }
 
-const std::string& event_reader::so_far() const noexcept { return state_->text; }
+const std::string& raw_connection::so_far() const noexcept { return state_->text; }
 
 } // namespace shop_test

@@ -29,19 +29,30 @@ inline http_reply get(std::uint16_t port, const std::string& target, const http_
 }
 http_reply post(std::uint16_t port, const std::string& target, const std::string& json, const http_headers& headers = {});
 
-/// A response that has no end.
-class event_reader {
+/// A connection on which tests write and read what they like.
+class raw_connection {
 public:
     /// `receive_buffer` in bytes; 0: the system's choice.
-    explicit event_reader(std::uint16_t port, int receive_buffer = 0);
-    ~event_reader();
-    /// Reads until `text` has come. False if the response ends before.
+    explicit raw_connection(std::uint16_t port, int receive_buffer = 0);
+    ~raw_connection();
+    void write(const std::string& text);
+    /// Reads until `text` has come. False if the other side ends the connection before.
     bool read_until(const std::string& text);
+    bool read_to_end() { return !read_until("no response has this in it"); }
     const std::string& so_far() const noexcept;
 
 private:
     struct state;
     std::unique_ptr<state> state_;
+};
+
+/// One that asks for `target` at once.
+class open_response : public raw_connection {
+public:
+    explicit open_response(std::uint16_t port, const std::string& target = "/events", int receive_buffer = 0)
+        : raw_connection(port, receive_buffer) {
+        write("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    }
 };
 
 } // namespace shop_test

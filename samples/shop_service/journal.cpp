@@ -24,7 +24,7 @@ void slow_statements::on_statement_end(const pgcoro::statement_event& e) noexcep
     if (e.total() < threshold_ || e.statements() == 0) {
         return;
     }
-    const auto name = e.name().empty() ? to_string(e.kind_of_call()) : e.name();
+    const auto name = e.name().empty() ? pgcoro::to_string(e.kind()) : e.name();
     const double took = std::chrono::duration<double, std::milli>(e.total()).count();
     const std::lock_guard lock(mutex_);
     auto known = std::ranges::find(entries_, e.fingerprint(), &entry::fingerprint);

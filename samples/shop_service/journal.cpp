@@ -21,11 +21,12 @@ std::vector<logged_error> error_journal::last() const {
 }
 
 void slow_statements::on_statement_end(const pgcoro::statement_event& e) noexcept {
-    if (e.total() < threshold_ || e.statements() == 0) {
+    const auto duration = e.total() - e.waited(); // a wait for a connection is not the statement's fault
+    if (duration < threshold_ || e.statements() == 0) {
         return;
     }
     const auto name = e.name().empty() ? pgcoro::to_string(e.kind()) : e.name();
-    const double took = std::chrono::duration<double, std::milli>(e.total()).count();
+    const double took = std::chrono::duration<double, std::milli>(duration).count();
     const std::lock_guard lock(mutex_);
     auto known = std::ranges::find(entries_, e.fingerprint(), &entry::fingerprint);
     if (known == entries_.end()) {

@@ -35,16 +35,16 @@ struct http_problem {
 
 /// The HTTP status that an error amounts to. docs/http.md has the reasons.
 ///
-/// | status | errors                                                                                                   |
-/// |--------|----------------------------------------------------------------------------------------------------------|
-/// | 403    | `insufficient_privilege`: a missing GRANT, or a policy of row-level security                             |
-/// | 404    | `errc::no_rows`                                                                                          |
-/// | 409    | class 23 (integrity constraints): `unique_violation`, `foreign_key_violation`, `exclusion_violation` |
-/// | 422    | `check_violation`, `not_null_violation`, `with_check_option_violation`; class 22 (data exceptions);       |
-/// |        | `errc::invalid_text`, `errc::value_too_large`, `errc::value_out_of_range` of a parameter                  |
-/// | 503    | `safe_to_retry()` unless the program is at fault; class 53 (insufficient resources), `lock_not_available`,
-/// `cannot_connect_now`,         | |        | `read_only_sql_transaction`; with `http_repeat::harmless` also a lost connection.
-/// All with Retry-After    | | 504    | `errc::timed_out`, `query_canceled` | | 500    | everything else |
+/// - 403: `insufficient_privilege`: a missing GRANT, or a policy of row-level security.
+/// - 404: `errc::no_rows`.
+/// - 409: class 23 (integrity constraints): unique, foreign keys, exclusion.
+/// - 422: `check_violation`, `not_null_violation`, `with_check_option_violation`; class 22 (data exceptions);
+///   `errc::invalid_text`, `errc::value_too_large`, and `errc::value_out_of_range` of a parameter.
+/// - 503 with Retry-After: `safe_to_retry()` unless the program is at fault; class 53 (insufficient resources),
+///   `lock_not_available`, `cannot_connect_now`, `read_only_sql_transaction`; with `http_repeat::harmless` also a lost
+///   connection.
+/// - 504: `errc::timed_out`, `query_canceled`.
+/// - 500: everything else.
 ///
 /// The server's verdict on the request (4xx) comes first. Then `safe_to_retry()` comes before 504: a deadline that passed
 /// before anything was sent means that nothing was done, and that the request may be sent again. 504 means that it was being

@@ -28,12 +28,12 @@ void slow_statements::on_statement_end(const pgcoro::statement_event& e) noexcep
     const auto name = e.name().empty() ? pgcoro::to_string(e.kind()) : e.name();
     const double took = std::chrono::duration<double, std::milli>(duration).count();
     const std::lock_guard lock(mutex_);
-    auto known = std::ranges::find(entries_, e.fingerprint(), &entry::fingerprint);
+    auto known = std::ranges::find(entries_, e.fingerprint(), &slow_statement::fingerprint);
     if (known == entries_.end()) {
-        known = entries_.insert(known, entry{e.fingerprint(), {std::string(name), std::string(e.sql()), 0, {}}});
+        known = entries_.insert(known, {std::string(name), std::string(e.sql()), e.fingerprint(), 0});
     }
-    known->statement.milliseconds = std::max(known->statement.milliseconds, took);
-    std::ranges::sort(entries_, std::greater{}, [](const entry& x) { return x.statement.milliseconds; });
+    known->milliseconds = std::max(known->milliseconds, took);
+    std::ranges::sort(entries_, std::greater{}, &slow_statement::milliseconds);
     if (entries_.size() > most) {
         entries_.pop_back();
     }
@@ -41,11 +41,7 @@ void slow_statements::on_statement_end(const pgcoro::statement_event& e) noexcep
 
 std::vector<slow_statement> slow_statements::list() const {
     const std::lock_guard lock(mutex_);
-    std::vector<slow_statement> all;
-    for (const auto& e : entries_) {
-        all.push_back(e.statement);
-    }
-    return all;
+    return entries_;
 }
 
 } // namespace shop

@@ -36,8 +36,8 @@ private:
 struct slow_statement {
     std::string name;
     std::string sql;
+    std::uint64_t fingerprint = 0;
     double milliseconds = 0;
-    std::string plan; ///< empty if it is not known
 };
 
 /// The statements that took longest, each with its longest time, the slowest first.
@@ -50,13 +50,9 @@ public:
     std::vector<slow_statement> list() const;
 
 private:
-    struct entry {
-        std::uint64_t fingerprint = 0;
-        slow_statement statement;
-    };
     const std::chrono::milliseconds threshold_;
     mutable std::mutex mutex_;
-    std::vector<entry> entries_;
+    std::vector<slow_statement> entries_;
 };
 
 } // namespace shop

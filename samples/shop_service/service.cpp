@@ -78,10 +78,13 @@ service::service(const options& o) : options_(o), config_(config_for(o)), orders
     pool.validate_timeout = 2s;
     pool.name = "shop";
     state_.slow = std::make_shared<slow_statements>(o.slow);
-    pool.observers.push_back(state_.slow);
+    pgcoro::slow_query_plans_options plans;
+    plans.slow_after = o.slow;
+    state_.plans = std::make_shared<pgcoro::slow_query_plans>(context_.get_executor(), config_, plans);
+    pool.observers = {state_.slow, state_.plans, state_.measured.observer()};
     pgcoro::multiplexer_options multiplexer;
     multiplexer.lanes = lanes_in_each_thread;
-    multiplexer.observers.push_back(state_.slow);
+    multiplexer.observers = pool.observers;
     for (std::size_t i = 0; i < threads; ++i) {
         state_.workers.push_back(std::make_unique<worker>(state_, config_, pool, multiplexer));
     }
@@ -98,6 +101,8 @@ service::~service() {
     for (auto& t : threads_) {
         t.join();
     }
+    state_.workers.clear();
+    state_.plans.reset(); // before the loop that it runs on
 }
 
 pgcoro::result<> service::listen() {
@@ -176,6 +181,7 @@ void service::stop() {
     state_.is_stopping = true;
     acceptor_.close();
     orders_.close();
+    state_.plans->close();
     std::vector<std::future<void>> steps;
     for (const auto& w : state_.workers) {
         steps.push_back(asio::co_spawn(w->executor(), w->drain(options_.drain), asio::use_future));

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "journal.hpp"
+#include "measurements.hpp"
+
+#include <pgcoro/slow_query_plans.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -18,6 +21,8 @@ struct service_state {
     std::atomic<bool> is_stopping = false;
     error_journal errors;
     std::shared_ptr<slow_statements> slow;
+    std::shared_ptr<pgcoro::slow_query_plans> plans;
+    measurements measured;
     /// Fixed before the first request.
     std::vector<std::unique_ptr<worker>> workers;
 };

@@ -10,7 +10,9 @@
 
 #include <boost/json/array.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace shop {
 namespace {
@@ -29,9 +31,11 @@ json::object traffic_of(const traffic_report& t) {
 
 json::array slow_of(const service_state& service) {
     json::array list;
+    const auto plans = service.plans->last();
     for (const auto& s : service.slow->list()) {
-        list.push_back(
-            json::object{{"name", s.name}, {"sql", s.sql}, {"milliseconds", rounded(s.milliseconds)}, {"plan", s.plan}});
+        const auto found = std::ranges::find(plans, s.fingerprint, &pgcoro::slow_query_plan::fingerprint);
+        const std::string plan = found == plans.end() ? std::string() : found->plan;
+        list.push_back(json::object{{"name", s.name}, {"sql", s.sql}, {"milliseconds", rounded(s.milliseconds)}, {"plan", plan}});
     }
     return list;
 }
@@ -102,7 +106,7 @@ pgcoro::task<http_response> metrics(http_call& call) {
     const auto totals = co_await total_of(call.here.service());
     http_response response;
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    response.body = metrics_text(totals);
+    response.body = metrics_text(totals) + call.here.service().measured.text();
     co_return response;
 }
 

@@ -175,4 +175,15 @@ TEST_F(api, metrics_and_status_count_what_was_answered) {
     EXPECT_EQ(get("/health").status, 200);
 }
 
+#ifdef SHOP_WITH_PROMETHEUS
+TEST_F(api, metrics_tell_statements_by_their_names_and_no_values) {
+    make_product("a very particular nut", 5);
+    const auto text = get("/metrics").body;
+    EXPECT_NE(text.find("db_query_summary=\"create_product\""), std::string::npos) << text;
+    EXPECT_NE(text.find("db_client_connection_count{"), std::string::npos);
+    EXPECT_EQ(text.find("particular"), std::string::npos);
+    EXPECT_EQ(text.find("insert into"), std::string::npos);
+}
+#endif
+
 } // namespace

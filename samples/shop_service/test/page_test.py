@@ -87,6 +87,8 @@ def shows_slow_statements(browser, service):
     check(service.status()["slow"][0]["sql"] in [
         browser.evaluate(f"document.querySelectorAll('#slow code')[{i}].textContent")
         for i in range(browser.evaluate("document.querySelectorAll('#slow li').length"))], "slow statements")
+    browser.wait_for("document.querySelector('#slow pre')")
+    check("cost=" in browser.evaluate("document.querySelector('#slow pre').textContent"), "a plan")
 
 
 def can_be_used_by_keyboard(browser):

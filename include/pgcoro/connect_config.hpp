@@ -152,8 +152,6 @@ public:
     /// Adds an observer, which is told what connections of this configuration do, and pools and multiplexers that use it
     /// (<pgcoro/observer.hpp>). At most 8.
     connect_config& observe(std::shared_ptr<observer> o);
-    /// Removes all observers: for a connection that an observer itself uses.
-    connect_config& observe_nothing();
     /// Sets any keyword of libpq. An empty value counts as unset.
     connect_config& set(std::string_view keyword, std::string_view value);
 

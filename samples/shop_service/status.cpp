@@ -35,7 +35,8 @@ json::array slow_of(const service_state& service) {
     for (const auto& s : service.slow->list()) {
         const auto found = std::ranges::find(plans, s.fingerprint, &pgcoro::slow_query_plan::fingerprint);
         const std::string plan = found == plans.end() ? std::string() : found->plan;
-        list.push_back(json::object{{"name", s.name}, {"sql", s.sql}, {"milliseconds", rounded(s.milliseconds)}, {"plan", plan}});
+        list.push_back(
+            json::object{{"name", s.name}, {"sql", s.sql}, {"milliseconds", rounded(s.milliseconds)}, {"plan", plan}});
     }
     return list;
 }

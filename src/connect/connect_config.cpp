@@ -268,6 +268,14 @@ connect_config& connect_config::on_notice(std::function<void(const notice&)> hoo
     return *this;
 }
 
+connect_config detail::without_observers(connect_config config) {
+    if (config.details().observers) {
+        // What it holds is its own, and was not made const: only where nothing was given is it everybody's.
+        const_cast<detail::connect_options&>(config.details()).observers = nullptr;
+    }
+    return config;
+}
+
 connect_config& connect_config::observe(std::shared_ptr<observer> o) {
     auto& options = given();
     auto all = std::make_shared<detail::observer_list>(options.observers ? *options.observers : detail::observer_list());
@@ -276,11 +284,6 @@ connect_config& connect_config::observe(std::shared_ptr<observer> o) {
         return refuse(std::move(why));
     }
     options.observers = std::move(all);
-    return *this;
-}
-
-connect_config& connect_config::observe_nothing() {
-    given().observers = nullptr;
     return *this;
 }
 

@@ -5,6 +5,7 @@
 #include "connect/settings_map.hpp"
 
 #include <pgcoro/backoff.hpp>
+#include <pgcoro/connect_config.hpp>
 #include <pgcoro/detail/observer_list.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/notice.hpp>
@@ -57,5 +58,8 @@ struct connect_options {
     /// Shared by copies. Null if nothing was given.
     std::shared_ptr<wire::settings_memory> memory;
 };
+
+/// The same configuration for a connection that an observer itself uses.
+connect_config without_observers(connect_config config);
 
 } // namespace pgcoro::detail

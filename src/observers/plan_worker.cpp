@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "observers/plan_worker.hpp"
 
+#include "connect/connect_options.hpp"
 #include "observers/explain_statement.hpp"
 
 #include <pgcoro/result.hpp>
@@ -21,7 +22,8 @@ namespace asio = boost::asio;
 
 /// The server's limit ends a statement earlier: this is for a server that does not answer.
 connect_config for_explaining(connect_config config, const slow_query_plans_options& options) {
-    config.observe_nothing().on_notice({}).on_notification({});
+    config = detail::without_observers(std::move(config));
+    config.on_notice({}).on_notification({});
     config.server_deadlines(false).command_timeout(options.statement_timeout + std::chrono::seconds(10));
     return config;
 }

@@ -148,6 +148,7 @@ TEST(statement_metrics, none_is_lost_when_threads_count_at_once) {
 TEST(event_metrics, a_pool_shows_its_last_state) {
     metrics m;
     m.on_pool_change({"main", 2, 3, 4, 10, 8});
+    EXPECT_EQ(metrics_text(m.text()).sum("db_client_connection_pending_requests"), 4);
     m.on_pool_change({"main", 1, 5, 0, 10, 8});
     m.on_pool_change({"", 1, 0, 0, 1, 1});
     const metrics_text text(m.text());

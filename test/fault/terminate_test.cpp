@@ -33,9 +33,9 @@ protected:
         return judge_.value("select pg_terminate_backend(" + pid + ", 20000)") == "t";
     }
 
-    /// `most_for_each`: how often one client may fail when one session ends.
+    /// `most_for_each`: how often one client may fail when one session ends. `most_unknown`: of one session.
     template <class Db>
-    task<> terminate_under_load(Db& db, std::size_t most_for_each, std::size_t& failures) {
+    task<> terminate_under_load(Db& db, std::size_t most_for_each, std::size_t most_unknown, std::size_t& failures) {
         load work(db, co_await asio::this_coro::executor, 16);
         int terminated = 0;
         for (int round = 0; round < rounds; ++round) {
@@ -47,7 +47,8 @@ protected:
         co_await work.stop();
         EXPECT_GT(terminated, rounds / 2);
         failures = work.told.failed();
-        EXPECT_EQ(work.told.unknown(), 0u) << "the server said which statement it was at";
+        EXPECT_LE(work.told.unknown(), most_unknown * static_cast<std::size_t>(terminated))
+            << "the server said which statement it was at";
         std::cout << "seed " << seed << ", " << terminated << " sessions terminated: " << work.told.summary() << '\n';
         work.told.compare(judge_, "none");
         co_return pgcoro::success();
@@ -60,18 +61,19 @@ protected:
 TEST_F(terminated_backends, cost_a_pool_at_most_a_statement_each) {
     with_loaded_pool(shared_server(), [&](pgcoro::pool& db) -> task<> {
         std::size_t failures = 0;
-        auto outcome = co_await terminate_under_load(db, 1, failures);
+        auto outcome = co_await terminate_under_load(db, 1, 0, failures);
         EXPECT_LE(failures, static_cast<std::size_t>(rounds));
         co_return outcome;
     });
 }
 
 // What a client starts at once may go to the same lane, between the server's last word and the end of the socket. That one is
-// safe to retry.
+// safe to retry. Of many in flight, one may be unknown: the server reads 8 KiB at once, and may be terminated between a
+// statement that it has executed and the Sync that commits it, if that is in the next ones.
 TEST_F(terminated_backends, cost_each_client_of_a_multiplexer_at_most_two_statements) {
     with_loaded_multiplexer(shared_server(), [&](pgcoro::multiplexer& db) -> task<> {
         std::size_t failures = 0;
-        auto outcome = co_await terminate_under_load(db, 2, failures);
+        auto outcome = co_await terminate_under_load(db, 2, 1, failures);
         co_return outcome;
     });
 }

@@ -35,7 +35,7 @@ struct multiplexer_options {
     std::optional<std::chrono::steady_clock::duration> deadline;
 
     /// Told what the multiplexer and its connections do, after those of its `connect_config` (<pgcoro/observer.hpp>). At most
-    /// 8 in all; more are left out.
+    /// 8 in all: with more, no connection can be made (`errc::invalid_configuration`).
     std::vector<std::shared_ptr<observer>> observers;
 
     // Callbacks. They run on the multiplexer's executor, outside all of its functions, and may use the multiplexer. Lanes are

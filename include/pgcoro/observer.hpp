@@ -52,7 +52,8 @@ enum class transaction_end : std::uint8_t {
     unknown,
 };
 
-/// A transaction begun with `begin` begins or is over: all of it, not a savepoint.
+/// A transaction begun with `begin` begins or is over: all of it, not a savepoint. Its end is told before that of the call of
+/// `commit` or `rollback`.
 struct transaction_event {
     /// When it is over.
     transaction_end outcome = transaction_end::committed;
@@ -102,9 +103,10 @@ struct replication_event {
 /// Functions that are called while pgcoro works. Each may be left out.
 ///
 /// They run on the executor of the connection or pool that they are about; `on_statement_begin` where the call was started, if
-/// that is another thread. None may throw, wait, or use what it observes. An observer that is given to several connections on
-/// several threads must be thread-safe. Without an observer nothing is measured; one costs some 100 instructions a statement.
-/// Order: several observers are called in the order in which they were added, at the beginning and at the end.
+/// that is another thread, unless it is part of a transaction. None may throw, wait, or use what it observes. An observer that
+/// is given to several connections on several threads must be thread-safe. Without an observer nothing is measured; one costs
+/// some 300 instructions a statement. Order: several observers are called in the order in which they were added, at the
+/// beginning and at the end.
 class observer {
 public:
     virtual ~observer() = default;

@@ -45,7 +45,7 @@ public:
     }
 
     /// Names the statement for logs, metrics and traces, so that they show "find_user" and not SQL. Use few different names:
-    /// each becomes a label of metrics. Operations that run no SQL ignore it; so does pgcoro if there is no observer.
+    /// each becomes a label of metrics. Cursors, and operations that run no SQL, ignore it; so does pgcoro if nobody observes.
     operation named(std::string_view name) && {
         call_->name(name);
         return std::move(*this);

@@ -104,7 +104,7 @@ struct pool_options {
     /// What observers are to call the pool: in metrics, its label.
     std::string name;
     /// Told what the pool and its connections do, after those of its `connect_config` (<pgcoro/observer.hpp>). At most 8 in
-    /// all; more are left out.
+    /// all: with more, no connection can be made (`errc::invalid_configuration`).
     std::vector<std::shared_ptr<observer>> observers;
 
     /// Sets up a new connection before it is lent, within `setup_timeout`. On an error the connection is closed, which counts

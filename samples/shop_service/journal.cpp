@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <new>
 
 namespace shop {
 
@@ -25,6 +26,14 @@ void slow_statements::on_statement_end(const pgcoro::statement_event& e) noexcep
     if (duration < threshold_ || e.statements() == 0) {
         return;
     }
+    try {
+        add(e, duration);
+    } catch (const std::bad_alloc&) {
+        // The page does without it.
+    }
+}
+
+void slow_statements::add(const pgcoro::statement_event& e, std::chrono::nanoseconds duration) {
     const auto name = e.name().empty() ? pgcoro::to_string(e.kind()) : e.name();
     const double took = std::chrono::duration<double, std::milli>(duration).count();
     const std::lock_guard lock(mutex_);

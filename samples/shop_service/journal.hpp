@@ -50,6 +50,8 @@ public:
     std::vector<slow_statement> list() const;
 
 private:
+    void add(const pgcoro::statement_event& e, std::chrono::nanoseconds duration);
+
     const std::chrono::milliseconds threshold_;
     mutable std::mutex mutex_;
     std::vector<slow_statement> entries_;

@@ -76,7 +76,6 @@ service::service(const options& o) : options_(o), config_(config_for(o)), orders
     pool.min_size = 1;
     pool.max_size = std::max<std::size_t>(2, o.connections / threads);
     pool.validate_timeout = 2s;
-    pool.name = "shop";
     state_.slow = std::make_shared<slow_statements>(o.slow);
     pgcoro::slow_query_plans_options plans;
     plans.slow_after = o.slow;
@@ -86,6 +85,7 @@ service::service(const options& o) : options_(o), config_(config_for(o)), orders
     multiplexer.lanes = lanes_in_each_thread;
     multiplexer.observers = pool.observers;
     for (std::size_t i = 0; i < threads; ++i) {
+        pool.name = "shop-" + std::to_string(i); // each has its own series in the metrics
         state_.workers.push_back(std::make_unique<worker>(state_, config_, pool, multiplexer));
     }
     for (const auto& w : state_.workers) {

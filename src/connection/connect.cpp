@@ -92,6 +92,7 @@ private:
 
     static void begin_here(owner self) {
         connect_call& c = *self;
+        c.begun_ = clock::now();
         const auto& helper = c.config_.details().helper;
         // std::function wants to be able to copy what it holds.
         auto shared = std::make_shared<owner>(std::move(self));
@@ -144,7 +145,7 @@ private:
     }
 
     connect_config config_;
-    clock::time_point begun_ = clock::now();
+    clock::time_point begun_;
     std::optional<detail::bound_executor> where_;
     std::weak_ptr<wire::connector> connector_; // which owns the call
     bool cancelled_ = false;

@@ -44,7 +44,7 @@ void observation::count_more(const pg_result* result) noexcept {
     const int rows = PQntuples(result);
     const int columns = PQnfields(result);
     if (columns == 0) {
-        rows_ += result_view(result).tag().rows_affected();
+        rows_ += PQresultStatus(result) == PGRES_COMMAND_OK ? result_view(result).tag().rows_affected() : 0;
         return;
     }
     for (int row = 0; row < rows; ++row) {
@@ -55,6 +55,9 @@ void observation::count_more(const pg_result* result) noexcept {
 }
 
 void observation::tell_progress() noexcept {
+    if (!has_begun()) {
+        return;
+    }
     ended_ = clock::now();
     tell([this](observer& who) { who.on_progress(*this); });
 }

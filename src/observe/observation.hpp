@@ -48,7 +48,15 @@ public:
         }
     }
     /// It has been taken back, and the session may be gone.
-    void left() noexcept { connection_ = nullptr; }
+    void left() noexcept {
+        connection_ = nullptr;
+        rewind();
+    }
+    /// It is sent again.
+    void rewind() noexcept {
+        rows_ = bytes_received_ = 0;
+        sent_ = {};
+    }
     void sent(time_point when) noexcept { sent_ = when; }
     void sent_at_once() noexcept { sent_ = reached_; }
     /// Its text with a comment, null if it has none.
@@ -58,6 +66,9 @@ public:
 
     /// A result of one statement, or some of its rows.
     void count(const pg_result* result) noexcept {
+        if (!has_begun()) {
+            return; // it has a name, and nobody observes it
+        }
         rows_ += static_cast<std::uint64_t>(PQntuples(result));
         if (PQnfields(result) == 0 || observers_->wants_bytes()) {
             count_more(result);

@@ -15,8 +15,8 @@ void submit_from_anywhere(request_target& s, request& r) noexcept {
         s.submit(r);
         return;
     }
-    if (s.observers()) {
-        observation::begin(s, r); // here, where the caller is
+    if (s.observers() && !r.scope) {
+        observation::begin(s, r); // here, where the caller is; what a transaction knows belongs to its executor
     }
     struct drop {
         void operator()(request* dropped) const noexcept { dropped->drop(); }

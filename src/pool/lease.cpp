@@ -16,6 +16,7 @@ lease::lease(std::shared_ptr<pool_session> pool, slot& lent)
       real_(detail::connection_access::session_of(lent.conn)),
       slot_(&lent) {
     lent.borrowed = this;
+    be_observed_by(pool_->shared_observers());
 }
 
 lease::~lease() {

@@ -47,6 +47,7 @@ public:
     void dropped() noexcept override { end().drop(); }
     void cancel(request&, error why) noexcept override {
         pool_.withdraw(*this);
+        pool_.tell_acquired(clock::now() - since, why);
         refused(std::move(why));
     }
     void over(request&) noexcept override {}
@@ -114,6 +115,8 @@ pool_session::pool_session(asio::any_io_executor executor, connect_config config
 }
 
 pool_session::~pool_session() { drop_all(); }
+
+std::shared_ptr<const detail::observer_list> pool_session::shared_observers() const { return config_.details().observers; }
 
 void pool_session::submit(request& r) noexcept {
     const auto now = clock::now();

@@ -66,6 +66,7 @@ public:
     pool_health health() const;
     pool_statistics statistics(bool pop);
     const pool_options& options() const noexcept { return options_; }
+    std::shared_ptr<const detail::observer_list> shared_observers() const;
 
 private:
     class queued_statement;

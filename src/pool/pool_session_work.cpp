@@ -67,6 +67,7 @@ void pool_session::connected(result<connection> made, time_point since) {
         }
         for (borrower* const opener : std::exchange(openers_, {})) {
             if (core_.withdraw(*opener)) {
+                tell_acquired(now - opener->since, last_connect_error_);
                 opener->refused(last_connect_error_);
             }
         }

@@ -52,8 +52,6 @@ std::string_view batch_of(std::string_view command) noexcept {
 
 std::string_view operation_name(const statement_event& e) noexcept {
     switch (e.kind()) {
-    case call_kind::commit: return "COMMIT";
-    case call_kind::rollback: return "ROLLBACK";
     case call_kind::ping: return "PING";
     case call_kind::script: return "SCRIPT";
     default: break;

@@ -77,7 +77,7 @@ void stream_request::leave() noexcept {
     is_left_ = true;
     discard();
     if (!is_over()) {
-        cancel(boost::system::errc::make_error_code(boost::system::errc::operation_canceled));
+        cancel(aborted());
     }
 }
 

@@ -250,6 +250,7 @@ private:
     void tell_progress() noexcept;
     void tell_disconnected(const error& why) noexcept;
     void tell_begun(detail::transaction_scope& s);
+    void tell_end(detail::transaction_scope& s, transaction_end outcome) noexcept;
     void end_scope(detail::transaction_scope& s, error why, transaction_end outcome) noexcept;
 
     // session_chunks.cpp

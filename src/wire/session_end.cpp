@@ -32,6 +32,10 @@ void session::drop_all() noexcept {
     disconnect(expected_.empty());
     expected_.clear();
     while (request* r = doomed.pop_front()) {
+        if (r->scope && r->role != request::part::statement) {
+            end_scope(*r->scope, errc::connection_closed,
+                      r->role == request::part::commit ? transaction_end::unknown : transaction_end::lost);
+        }
         r->drop();
     }
     if (auto* const observer = std::exchange(lane_.observer, nullptr)) {

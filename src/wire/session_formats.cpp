@@ -98,7 +98,7 @@ bool session::ask_for_description(request& r, std::size_t step) {
     if (!formats_.description) {
         formats_.description = std::make_unique<description>([this] { on_description(); });
     }
-    formats_.description->ask(text, {values.oids(), values.oids() + values.size()}, r.retried);
+    formats_.description->ask(text, {values.oids(), values.oids() + values.size()}, r.goes_unnamed);
     r.asked_description = formats_.is_describing = true;
     request_list first;
     first.push_back(*formats_.description);

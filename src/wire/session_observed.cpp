@@ -23,8 +23,8 @@ using detail::observation;
     notify_.in_chunks = notify_.in_chunks || r.takes_chunks;
     if (r.is_observed) {
         sending_.commented = without_name ? observation::of(r).commented() : nullptr;
-        // One that has found the session idle goes at once.
-        if (sending_.solo_streak != 0 && !queues_.in_completions) {
+        // One that has found the session idle goes at once, unless something has to go before it.
+        if (sending_.solo_streak != 0 && !queues_.in_completions && !r.needs_care) {
             observation::of(r).sent_at_once();
         } else {
             note_sent(r);
@@ -83,6 +83,11 @@ void session::tell_disconnected(const error& why) noexcept {
 /// A transaction, or a savepoint, is over.
 void session::end_scope(detail::transaction_scope& s, error why, transaction_end outcome) noexcept {
     s.end(std::move(why));
+    tell_end(s, outcome);
+}
+
+/// Once.
+void session::tell_end(detail::transaction_scope& s, transaction_end outcome) noexcept {
     if (s.observers_data) {
         const auto data = std::move(s.observers_data);
         const auto duration = clock::now() - s.begun;

@@ -154,6 +154,9 @@ void session::take_back_held() {
     request_list again;
     while (request* h = retry_.held.pop_front()) {
         h->rewind();
+        if (h->is_observed) {
+            detail::observation::of(*h).rewind();
+        }
         h->has_unread = h->in_chunks = false;
         h->outcome = {};
         again.push_back(*h);

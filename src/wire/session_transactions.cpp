@@ -33,10 +33,10 @@ error session::enter(transaction_scope& s) {
     if (s.outer.get() != transaction_.innermost) {
         return error(errc::transaction_open).with(error::nothing_sent);
     }
-    transaction_.innermost = &s;
     if (gate_.observed && !s.is_savepoint()) {
         tell_begun(s);
     }
+    transaction_.innermost = &s;
     return {};
 }
 
@@ -75,6 +75,10 @@ void session::leave(transaction_scope& s) noexcept {
 
 void session::end_transactions(const error& why) noexcept {
     for (; transaction_.innermost; transaction_.innermost = transaction_.innermost->outer.get()) {
+        if (transaction_.innermost->at == phase::ending) {
+            transaction_.innermost->end(why); // its COMMIT or ROLLBACK is in flight, and knows more
+            continue;
+        }
         const bool is_rolled_back = why == errc::transaction_over; // by whoever calls this
         end_scope(*transaction_.innermost, why, is_rolled_back ? transaction_end::rolled_back : transaction_end::lost);
     }
@@ -251,8 +255,11 @@ void session::end_part(request& r, bool failed) {
         }
         return;
     }
+    const bool is_committed = r.role == part::commit && !failed && !s.was_rolled_back;
+    const auto outcome = is_committed ? transaction_end::committed : transaction_end::rolled_back;
     if (s.at != phase::ending) {
-        return; // what it was nested in has ended before
+        tell_end(s, outcome); // what it was nested in has ended before, or its connection was given back meanwhile
+        return;
     }
     if (failed && &r == &s.rollback && !s.is_savepoint()) {
         // Nobody is left to try again, and nobody may have a connection that is in a transaction without knowing it.
@@ -269,8 +276,7 @@ void session::end_part(request& r, bool failed) {
         transaction_.open = true; // the tag of ROLLBACK TO looks like the end of it all
     }
     leave(s);
-    const bool is_committed = r.role == part::commit && !failed && !s.was_rolled_back;
-    end_scope(s, {}, is_committed ? transaction_end::committed : transaction_end::rolled_back);
+    end_scope(s, {}, outcome);
 }
 
 } // namespace pgcoro::wire

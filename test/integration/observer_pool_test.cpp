@@ -88,6 +88,21 @@ TEST_F(observing_many, a_statement_that_gets_no_connection_has_none) {
     });
 }
 
+TEST_F(observing_many, a_transaction_that_commits_after_its_connection_was_given_back_is_committed) {
+    run([&]() -> task<> {
+        pgcoro::pool db(co_await asio::this_coro::executor, shared_server().dsn(), small_pool(1));
+        BOOST_OUTCOME_CO_TRY(auto lent, co_await db.acquire());
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await lent.begin());
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1"));
+        started committed(tx.commit());
+        co_await until_sent();
+        lent.release();
+        BOOST_OUTCOME_CO_TRY(co_await committed.get());
+        EXPECT_EQ(seen->transactions, std::vector<std::string>{"committed 1"});
+        co_return success();
+    });
+}
+
 TEST_F(observing_many, a_pool_closed_meanwhile_ends_what_waits) {
     run([&]() -> task<> {
         pgcoro::pool db(co_await asio::this_coro::executor, shared_server().dsn(), small_pool(1));
@@ -193,6 +208,16 @@ TEST_F(observing_many, the_beginning_is_told_where_the_caller_is) {
         EXPECT_TRUE(db.execute("select 1").named("from afar")(boost::asio::use_future).get());
         EXPECT_EQ(where->begun, std::this_thread::get_id());
         EXPECT_EQ(where->ended, thread.get_id());
+        {
+            auto lent = db.acquire()(boost::asio::use_future).get().value();
+            where->begun = {};
+            EXPECT_TRUE(lent.execute("select 1")(boost::asio::use_future).get());
+            EXPECT_EQ(where->begun, std::this_thread::get_id());
+            auto tx = lent.begin()(boost::asio::use_future).get().value();
+            EXPECT_TRUE(tx.execute("select 1")(boost::asio::use_future).get());
+            EXPECT_EQ(where->begun, thread.get_id()); // what a transaction knows belongs to its executor
+            EXPECT_TRUE(tx.commit()(boost::asio::use_future).get());
+        }
         EXPECT_TRUE(db.close()(boost::asio::use_future).get());
     }
     work.reset();

@@ -294,21 +294,6 @@ TEST_F(observing, tells_of_a_statement_that_was_sent_twice) {
     });
 }
 
-TEST_F(observing, names_cost_nothing_but_memory_where_nobody_observes) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(const int one, co_await c.fetch_one<int>("select 1").named("one"));
-        EXPECT_EQ(one, 1);
-        {
-            auto never_started = c.fetch_one<int>("select 1").named("never");
-        }
-        {
-            auto never_opened = c.stream("select 1").named("never");
-        }
-        co_return success();
-    });
-    EXPECT_EQ(seen->begun, 0u);
-}
-
 TEST_F(observing, is_told_of_connections_that_fail) {
     auto config = observed_by(seen);
     config.database("no_such_database");
@@ -328,22 +313,6 @@ TEST_F(observing, at_most_eight_observers) {
     EXPECT_TRUE(config.check());
     config.observe(std::make_shared<recorder>());
     EXPECT_EQ(error_of(config.check()), errc::invalid_configuration);
-}
-
-TEST_F(observing, a_loop_that_ends_leaves_no_trace) {
-    // Nobody is told of the end, and nothing leaks: a sanitizer would say so.
-    {
-        boost::asio::io_context loop;
-        std::optional<connection> c;
-        pgcoro::connect(loop.get_executor(),
-                        observed_by(seen))([&](pgcoro::result<connection> made) { c = std::move(made).value(); });
-        loop.run();
-        loop.restart();
-        c->execute("select pg_sleep(100)")([](auto) {});
-        c->fetch("select 1").named("waiting")([](auto) {});
-        loop.poll();
-    }
-    EXPECT_EQ(seen->begun, 2u);
 }
 
 } // namespace

@@ -189,6 +189,22 @@ TEST_F(tracing, comments_of_sampled_traces_leave_prepared_statements_as_they_are
     });
 }
 
+TEST_F(tracing, sampled_comments_go_with_rows_of_any_type) {
+    options.current = [this] { return around; };
+    options.comments = pgcoro::trace_comments::sampled;
+    with_traced([&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+        for (int i = 0; i < 4; ++i) {
+            BOOST_OUTCOME_CO_TRY(const auto rows, co_await tx.fetch("select 42"));
+            EXPECT_EQ(rows.size(), 1u);
+            BOOST_OUTCOME_CO_TRY(const auto texts, co_await tx.fetch<std::string>("select 'text'"));
+            EXPECT_EQ(texts.size(), 1u);
+        }
+        BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+        co_return success();
+    });
+}
+
 TEST_F(tracing, a_callback_that_throws_costs_the_span_and_nothing_else) {
     options.current = []() -> std::optional<trace_context> { throw std::runtime_error("no context"); };
     with_traced([&](connection& c) -> task<> {

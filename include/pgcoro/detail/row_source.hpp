@@ -44,6 +44,8 @@ public:
     column_list_view columns() const noexcept { return description_.columns(); }
 
     const char* simple_text() const noexcept final { return copy_.c_str(); }
+    /// Also once it is a COPY.
+    call_kind kind_of_call() const noexcept final { return call_kind::stream; }
     error take(result_handle& r, const type_catalogue_ptr& types) final;
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) final;
     error locate(error e, std::size_t step, bool while_parsing) const final;

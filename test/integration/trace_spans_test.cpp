@@ -58,7 +58,7 @@ TEST_F(tracing, a_statement_is_a_span_of_its_callers_trace) {
     with_traced([&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await c.fetch("select generate_series(1, $1)", 4));
         EXPECT_EQ(spans.size(), 1u);
-        const auto& first = spans.front();
+        const auto first = spans.front();
         EXPECT_EQ(first.context.trace_id, around.trace_id);
         EXPECT_EQ(first.parent_id, around.span_id);
         EXPECT_NE(first.context.span_id, around.span_id);

@@ -124,7 +124,8 @@ TEST(parameters_field, each_type_is_asked_for_once_by_schema_and_name) {
         fake_result({{"a", here}, {"b", here + 1}, {"c", here + 2}}, {{"fine", array_of_moods(here), item(here)}}),
         server(here));
     const auto row = rows[0];
-    auto names = encode_parameters(row[0], row[1], row[2], row[0]).named_types();
+    const auto sent = encode_parameters(row[0], row[1], row[2], row[0]);
+    auto names = sent.named_types(); // views of what `sent` keeps
     std::ranges::sort(names);
     EXPECT_EQ(names, (std::vector<std::string_view>{"\"shop\".\"item\"", "\"shop\".\"mood\""}));
 }

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <new>
+#include <span>
 
 namespace etl {
 namespace {
@@ -29,7 +30,7 @@ std::string checksum::hex() const {
     require(EVP_MD_CTX_copy_ex(copy.get(), context_.get()));
     require(EVP_DigestFinal_ex(copy.get(), digest, &size));
     std::string text;
-    for (const unsigned char byte : std::string_view(reinterpret_cast<const char*>(digest), size)) {
+    for (const unsigned char byte : std::span(digest, size)) {
         text += "0123456789abcdef"[byte >> 4];
         text += "0123456789abcdef"[byte & 15];
     }

@@ -151,7 +151,8 @@ std::variant<pipeline, std::vector<mistake>> parse_pipeline(std::string_view tex
         const auto at = wrong.source().begin;
         mistakes.push_back({{at.line, at.column}, std::string(wrong.description())});
     }
-    std::stable_sort(mistakes.begin(), mistakes.end(), [](const mistake& a, const mistake& b) { return a.where < b.where; });
+    std::sort(mistakes.begin(), mistakes.end(),
+              [](const mistake& a, const mistake& b) { return a.where == b.where ? a.text < b.text : a.where < b.where; });
     // A key that is asked for twice is complained of twice.
     const auto is_same = [](const mistake& a, const mistake& b) { return a.where == b.where && a.text == b.text; };
     mistakes.erase(std::unique(mistakes.begin(), mistakes.end(), is_same), mistakes.end());

@@ -15,7 +15,8 @@ constexpr std::size_t longest = 1000;
 std::string shown(std::string_view value) {
     std::string text;
     const bool is_utf8 = pgcoro::detail::is_valid_utf8(value);
-    for (const unsigned char c : value) {
+    for (const char character : value) {
+        const auto c = static_cast<unsigned char>(character);
         // Not in the middle of a character.
         if (text.size() >= longest && (!is_utf8 || (c & 0xC0) != 0x80)) {
             return text + "...";

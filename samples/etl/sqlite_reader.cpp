@@ -15,7 +15,8 @@ constexpr std::size_t batch_bytes = std::size_t{256} * 1024;
 
 std::string hexadecimal(std::string_view bytes) {
     std::string text = "\\x";
-    for (const unsigned char byte : bytes) {
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
         text += "0123456789abcdef"[byte >> 4];
         text += "0123456789abcdef"[byte & 15];
     }

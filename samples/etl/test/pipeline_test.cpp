@@ -93,7 +93,7 @@ TEST(etl_pipeline, checks_the_source) {
 
 TEST(etl_pipeline, checks_the_target) {
     EXPECT_EQ(in_target("mode = \"replace\""), "4:1: [target] needs the key \"table\"");
-    EXPECT_EQ(in_target("table = \"t\""), "4:1: [target] needs the key \"mode\"\n4:1: [target] needs the key \"key\"");
+    EXPECT_EQ(in_target("table = \"t\""), "4:1: [target] needs the key \"key\"\n4:1: [target] needs the key \"mode\"");
     EXPECT_EQ(in_target("table = \"t\"\nmode = \"insert\""), "4:1: [target] needs the key \"key\"");
     EXPECT_EQ(in_target("table = \"t\"\nmode = \"upsert\"\nkey = 1"),
               "7:7: \"key\" must be a text in quotes, or a list of them");

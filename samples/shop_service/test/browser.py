@@ -4,13 +4,14 @@ import base64
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 
 
 class Browser:
     def __init__(self, program):
-        self.folder = tempfile.TemporaryDirectory(prefix="shop_page.")
+        self.folder = tempfile.TemporaryDirectory(prefix="shop_page.", ignore_cleanup_errors=True)
         command_read, self.commands = os.pipe()
         self.answers, answer_write = os.pipe()
 
@@ -25,6 +26,7 @@ class Browser:
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # it refuses to run as root otherwise
         self.process = subprocess.Popen(arguments, preexec_fn=as_three_and_four, close_fds=False,
+                                        start_new_session=True,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(command_read)
         os.close(answer_write)
@@ -38,9 +40,8 @@ class Browser:
             self.call(f"{domain}.enable")
 
     def close(self):
-        self.session = None
-        self.call("Browser.close")
-        self.process.wait(60)
+        os.killpg(self.process.pid, signal.SIGKILL)  # asked to close, it may take a minute on a busy machine
+        self.process.wait()
         self.folder.cleanup()
 
     def _receive(self):

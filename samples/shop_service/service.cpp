@@ -11,14 +11,16 @@
 #include <pgcoro/script.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <csignal>
+#include <functional>
 #include <iostream>
 #include <thread>
 
@@ -57,7 +59,8 @@ private:
     asio::awaitable<void> accept();
     asio::awaitable<void> pass_on_orders();
     asio::awaitable<void> pause(std::chrono::milliseconds duration);
-    void stop();
+    asio::awaitable<void> stop();
+    asio::awaitable<void> for_all(std::function<asio::awaitable<void>(worker&)> step);
 
     const options options_;
     service_state state_;
@@ -125,7 +128,7 @@ pgcoro::result<> service::listen() {
     asio::co_spawn(context_, pass_on_orders(), asio::detached);
     signals_.async_wait([this](error_code cancelled, int) {
         if (!cancelled) {
-            stop();
+            asio::co_spawn(context_, stop(), asio::detached);
         }
     });
     return pgcoro::success();
@@ -149,9 +152,12 @@ asio::awaitable<void> service::accept() {
         auto& w = *state_.workers[next % state_.workers.size()];
         error_code failed;
         tcp::socket accepted = co_await acceptor_.async_accept(w.executor(), asio::redirect_error(asio::use_awaitable, failed));
+        if (state_.is_stopping) {
+            break; // one that was accepted meanwhile is closed
+        }
         if (!failed) {
             asio::post(w.executor(), [&w, s = std::move(accepted)]() mutable { serve_http(std::move(s), w); });
-        } else if (!state_.is_stopping) {
+        } else {
             co_await pause(100ms); // no descriptors left, for example
         }
     }
@@ -175,27 +181,31 @@ asio::awaitable<void> service::pass_on_orders() {
 }
 // [/events]
 
-/// In this order: no new connections, the requests in flight, the connections to the database, the threads.
-void service::stop() {
+/// Runs a step of all threads, side by side.
+asio::awaitable<void> service::for_all(std::function<asio::awaitable<void>(worker&)> step) {
+    using one = decltype(asio::co_spawn(context_.get_executor(), step(*state_.workers.front()), asio::deferred));
+    std::vector<one> all;
+    for (const auto& w : state_.workers) {
+        all.push_back(asio::co_spawn(w->executor(), step(*w), asio::deferred));
+    }
+    auto group = asio::experimental::make_parallel_group(std::move(all));
+    co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+}
+
+/// In this order: no new connections, the requests in flight, the connections to the database. This thread must not block
+/// meanwhile: a connection that was accepted at the last moment is still to be closed.
+asio::awaitable<void> service::stop() {
     signals_.clear(); // a second signal ends the program at once
     state_.is_stopping = true;
     acceptor_.close();
     orders_.close();
     state_.plans->close();
-    std::vector<std::future<void>> steps;
-    for (const auto& w : state_.workers) {
-        steps.push_back(asio::co_spawn(w->executor(), w->drain(options_.drain), asio::use_future));
-    }
-    for (auto& s : steps) {
-        s.get();
-    }
-    steps.clear();
-    for (const auto& w : state_.workers) { // only now: until then a request may have asked any thread for its state
-        steps.push_back(asio::co_spawn(w->executor(), w->close(), asio::use_future));
-    }
-    for (auto& s : steps) {
-        s.get();
-    }
+    const auto limit = options_.drain;
+    const std::function<asio::awaitable<void>(worker&)> drain = [limit](worker& w) { return w.drain(limit); };
+    co_await for_all(drain);
+    // Only now: until then a request may have asked any thread for its state.
+    const std::function<asio::awaitable<void>(worker&)> close = [](worker& w) { return w.close(); };
+    co_await for_all(close);
 }
 
 } // namespace

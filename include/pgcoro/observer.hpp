@@ -66,16 +66,26 @@ struct transaction_event {
     void*& data;
 };
 
-/// The state of a pool has changed: a connection was lent, came back, was made or closed, or somebody waits for one.
-struct pool_event {
-    /// `pool_options::name`.
-    std::string_view name;
+/// The state of a pool.
+struct pool_counts {
     std::size_t idle = 0;
     std::size_t in_use = 0;
     std::size_t waiting = 0;
     std::size_t max_size = 0;
     /// More idle ones are closed.
     std::size_t max_idle = 0;
+
+    bool operator==(const pool_counts&) const = default;
+};
+
+/// The state of a pool has changed: a connection was lent, came back, was made or closed, or somebody waits for one.
+struct pool_event {
+    /// `pool_options::name`.
+    std::string_view name;
+    /// All zero when the pool is gone.
+    const pool_counts& now;
+    /// As it was told the last time; all zero the first time. By the differences, pools of one name can be summed up.
+    const pool_counts& before;
 };
 
 /// Somebody has got a connection of a pool, or has not.

@@ -17,12 +17,6 @@ void observer_list::add(std::shared_ptr<observer> o) {
     }
 }
 
-void observer_list::add(const observer_list& others) {
-    for (const entry& e : others) {
-        add(e.who);
-    }
-}
-
 error observer_list::check() const {
     if (entries_.size() <= most) {
         return {};

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/trace_spans.hpp>
 
-#include "statement/sql_command.hpp"
+#include "observers/error_type.hpp"
+#include "observers/operation_name.hpp"
 
+#include <pgcoro/detail/utf8.hpp>
 #include <pgcoro/sql_comment.hpp>
 
-#include <algorithm>
-#include <cctype>
 #include <random>
 #include <span>
 #include <type_traits>
@@ -34,32 +34,6 @@ void make_id(std::span<std::uint8_t> out, const std::function<std::uint64_t()>& 
     }
 }
 
-std::string upper(std::string_view word) {
-    std::string text(word);
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return text;
-}
-
-/// "SELECT"; of calls that are no single statement, what they are.
-std::string command_of(const statement_event& e) {
-    switch (e.kind()) {
-    case call_kind::batch: return "BATCH";
-    case call_kind::script: return "SCRIPT";
-    case call_kind::ping: return "PING";
-    default: return upper(first_word(e.sql()));
-    }
-}
-
-/// At most so many bytes, and no part of a character.
-std::string_view cut(std::string_view text, std::size_t limit) noexcept {
-    if (text.size() > limit) {
-        while (limit != 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) {
-            --limit;
-        }
-    }
-    return text.substr(0, limit);
-}
-
 void describe(const connection_facts& c, span& out) {
     out.attributes.emplace_back("db.namespace", c.database);
     out.attributes.emplace_back("server.address", c.host);
@@ -73,18 +47,15 @@ void describe(const error& failure, span& out) {
     }
     if (failure.sqlstate() != sqlstate::successful_completion) {
         out.attributes.emplace_back("db.response.status_code", to_string(failure.sqlstate()));
-        out.attributes.emplace_back("error.type", to_string(failure.sqlstate()));
-    } else {
-        const auto code = failure.code();
-        out.attributes.emplace_back("error.type", std::string(code.category().name()) + ":" + std::to_string(code.value()));
     }
+    out.attributes.emplace_back("error.type", detail::error_type(failure));
 }
 
 } // namespace
 
 span describe_span(const statement_event& e, std::size_t text_limit, bool unchecked_text) {
     span made;
-    const std::string command = command_of(e);
+    const std::string command(detail::operation_name(e));
     const auto* const c = e.connection();
     made.name = !e.name().empty() ? std::string(e.name()) : c ? command + ' ' + c->database : command;
     made.attributes.emplace_back("db.system.name", std::string("postgresql"));
@@ -96,7 +67,7 @@ span describe_span(const statement_event& e, std::size_t text_limit, bool unchec
         made.attributes.emplace_back("db.operation.batch.size", static_cast<std::int64_t>(e.statements()));
     }
     if (text_limit != 0 && e.statements() != 0 && (unchecked_text || e.is_literal())) {
-        made.attributes.emplace_back("db.query.text", std::string(cut(e.sql(), text_limit)));
+        made.attributes.emplace_back("db.query.text", detail::clean_utf8(e.sql(), text_limit));
     }
     if (c) {
         describe(*c, made);

@@ -26,6 +26,9 @@ lease::~lease() {
 }
 
 void lease::submit(request& r) noexcept {
+    if (observers()) {
+        detail::observation::begin_here(*this, r); // which the session would do, if it were given the request
+    }
     if (!slot_ || r.outcome) {
         pool_->fail(r, r.outcome ? r.outcome : error(errc::connection_closed));
         return;

@@ -114,7 +114,12 @@ pool_session::pool_session(asio::any_io_executor executor, connect_config config
     finds_traces_ = options_.reset == reset_policy::automatic && !options_.reset_hook;
 }
 
-pool_session::~pool_session() { drop_all(); }
+pool_session::~pool_session() {
+    drop_all();
+    if (observers()) {
+        tell({}); // as the last, for it is gone
+    }
+}
 
 std::shared_ptr<const detail::observer_list> pool_session::shared_observers() const { return config_.details().observers; }
 

@@ -99,10 +99,11 @@ private:
     error refusal_error(refusal why) const;
     void report(const slot& s) const;
     void count_usage(const slot& s, time_point now) noexcept;
-    void tell_acquired(std::chrono::nanoseconds waited, const error& failure) const noexcept;
-    void tell_lent(const slot& s, std::chrono::microseconds waited) const;
+    void tell_acquired(std::chrono::nanoseconds waited, const error& failure) noexcept;
+    void tell_lent(const slot& s, std::chrono::microseconds waited);
     void tell_released(const slot& s, time_point now) const;
-    void tell_change() const noexcept;
+    void tell_change() noexcept;
+    void tell(const pool_counts& now) noexcept;
 
     const connect_config config_;
     const pool_options options_;
@@ -120,7 +121,8 @@ private:
     bool is_connecting_ = false;
     bool is_performing_ = false;
     // Each of them is asked for with every statement, instead of the options they are made of.
-    bool is_unusual_ = false;   // behind a pooler, or observed
+    bool is_unusual_ = false; // behind a pooler, or observed
+    pool_counts told_;
     bool is_announced_ = false; // somebody is told of each connection that is lent or comes back
     bool finds_traces_ = false; // connections are cleaned if their statements call for that
     boost::asio::cancellation_signal stop_connecting_;

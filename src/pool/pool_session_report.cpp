@@ -86,7 +86,7 @@ void pool_session::settle_lookers(time_point now) {
     }
 }
 
-void pool_session::tell_acquired(std::chrono::nanoseconds waited, const error& failure) const noexcept {
+void pool_session::tell_acquired(std::chrono::nanoseconds waited, const error& failure) noexcept {
     if (observers()) {
         const acquire_event e{options_.name, waited, failure};
         observers()->each([&](observer& o) { o.on_acquire(e); });
@@ -94,7 +94,7 @@ void pool_session::tell_acquired(std::chrono::nanoseconds waited, const error& f
     }
 }
 
-void pool_session::tell_lent(const slot& s, std::chrono::microseconds waited) const {
+void pool_session::tell_lent(const slot& s, std::chrono::microseconds waited) {
     if (options_.hooks.on_acquire) {
         options_.hooks.on_acquire(s.conn);
     }
@@ -111,12 +111,19 @@ void pool_session::tell_released(const slot& s, time_point now) const {
     }
 }
 
-void pool_session::tell_change() const noexcept {
+void pool_session::tell_change() noexcept {
     if (observers()) {
         const auto max_size = std::max<std::size_t>(options_.max_size, 1);
-        const pool_event e{options_.name,   core_.idle(), core_.in_use(),
-                           core_.waiting(), max_size,     std::min(options_.max_idle.value_or(max_size), max_size)};
+        tell({core_.idle(), core_.in_use(), core_.waiting(), max_size,
+              std::min(options_.max_idle.value_or(max_size), max_size)});
+    }
+}
+
+void pool_session::tell(const pool_counts& now) noexcept {
+    if (now != told_) {
+        const pool_event e{options_.name, now, told_};
         observers()->each([&](observer& o) { o.on_pool_change(e); });
+        told_ = now;
     }
 }
 

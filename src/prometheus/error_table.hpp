@@ -4,23 +4,13 @@
 
 #include "prometheus/bounded_list.hpp"
 
-#include <pgcoro/errc.hpp>
 #include <pgcoro/error.hpp>
 
 #include <prometheus/labels.h>
 
 #include <cstddef>
-#include <string>
-#include <string_view>
 
 namespace pgcoro::prometheus {
-
-/// The name of the enumerator.
-std::string_view name_of(errc e) noexcept;
-
-/// The SQLSTATE of an error of the server; the enumerator's name of an `errc`; else the category and number of the
-/// error code, such as "system:111".
-std::string error_type(const error& e);
 
 /// The labels of one kind of error.
 struct error_class {

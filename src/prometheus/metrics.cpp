@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/prometheus/metrics.hpp>
 
+#include "observers/operation_name.hpp"
 #include "prometheus/error_table.hpp"
 #include "prometheus/families.hpp"
 #include "prometheus/label_text.hpp"
-#include "prometheus/operation_name.hpp"
 #include "prometheus/pool_table.hpp"
 #include "prometheus/server_table.hpp"
 #include "prometheus/statement_series.hpp"
@@ -79,11 +79,11 @@ void metrics::on_statement_end(const statement_event& e) noexcept {
     quietly([&] {
         measured_call call;
         call.name = e.name();
-        call.operation = operation_name(e);
+        call.operation = pgcoro::detail::operation_name(e);
         call.at = &state_->servers.of(e.connection());
         call.failure = &state_->errors.of(e.failure());
         call.duration = e.total();
-        if (!e.failure() && returns_rows(e.kind(), call.operation)) {
+        if (!e.failure() && pgcoro::detail::returns_rows(e.kind(), call.operation)) {
             call.returned_rows = e.rows();
         }
         state_->statements.count(call);

@@ -28,11 +28,15 @@ pool_series::pool_series(families& f, std::string_view pool, const client::Label
 
 void pool_table::count(const pool_event& e) {
     pool_series& s = of(e.name);
-    s.idle.Set(static_cast<double>(e.idle));
-    s.used.Set(static_cast<double>(e.in_use));
-    s.idle_max.Set(static_cast<double>(e.max_idle));
-    s.max.Set(static_cast<double>(e.max_size));
-    s.pending.Set(static_cast<double>(e.waiting));
+    // Differences, for there may be several pools of that name.
+    const auto move = [&e](client::Gauge& g, std::size_t pool_counts::* which) {
+        g.Increment(static_cast<double>(e.now.*which) - static_cast<double>(e.before.*which));
+    };
+    move(s.idle, &pool_counts::idle);
+    move(s.used, &pool_counts::in_use);
+    move(s.idle_max, &pool_counts::max_idle);
+    move(s.max, &pool_counts::max_size);
+    move(s.pending, &pool_counts::waiting);
 }
 
 void pool_table::count(const acquire_event& e) {

@@ -205,8 +205,7 @@ void replication_session::on_readable() {
 
 void replication_session::tell_lag() const noexcept {
     if (const auto& observers = link_->config().details().observers; observers && server_end_ != lsn()) {
-        const auto lag = server_end_ > told_ ? server_end_.value - told_.value : 0;
-        const replication_event e{slot_, told_ == lsn() ? 0 : lag};
+        const replication_event e{slot_, server_end_ > told_ ? server_end_.value - told_.value : 0};
         observers->each([&](observer& o) { o.on_replication(e); });
     }
 }

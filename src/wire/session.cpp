@@ -175,9 +175,7 @@ error session::open() {
     r.at = request::stage::waiting;
     ++queues_.unfinished;
     const bool small = is_small(r);
-    const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && !gate_.streaming &&
-                          !gate_.observed && r.scope == transaction_.innermost && small &&
-                          r.expires == clock::time_point::max();
+    const bool is_plain = needs_no_look(r, small, gate_.observed);
     if (!is_plain && !look_closer(r)) [[unlikely]] {
         run_completions_later();
         return;

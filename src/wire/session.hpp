@@ -313,6 +313,7 @@ private:
     void on_expired(request& r, clock::time_point now);
 
     // session.cpp
+    bool needs_no_look(const request& r, bool small, bool to_be_observed) const noexcept;
     bool look_closer(request& r);
     bool admit(request& r);
     void lose(error why);

@@ -80,6 +80,12 @@ constexpr unsigned most_completions = 256;
     running.all_returned = true;
 }
 
+/// It can be queued as it is: nothing about the session or the request calls for more.
+[[gnu::always_inline]] inline bool session::needs_no_look(const request& r, bool small, bool to_be_observed) const noexcept {
+    return !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && !gate_.streaming && !to_be_observed &&
+           r.scope == transaction_.innermost && small && r.expires == clock::time_point::max();
+}
+
 /// The cache's entry for a statement, or null if it is to be sent unnamed. The second attempt is.
 [[gnu::always_inline]] inline prepared_statement* session::find_prepared(const request& r, const statement_text& text,
                                                                          const parameters& values) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What observers are told about requests and transactions. Without observers, none of this runs.
-#include "wire/session.hpp"
+#include "wire/session_inline.hpp"
 
 #include <pgcoro/detail/transaction_scope.hpp>
 
@@ -13,9 +13,7 @@ using detail::observation;
 /// False if the request is over before it began.
 [[gnu::noinline]] bool session::observe(request& r, bool small) {
     observation::begin_here(*this, r).reached(facts_.get());
-    const bool is_plain = !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && !gate_.streaming &&
-                          r.scope == transaction_.innermost && small && r.expires == clock::time_point::max();
-    return is_plain || admit(r);
+    return needs_no_look(r, small, false) || admit(r);
 }
 
 /// The request that is being sent takes chunks or is observed. `without_name`: its one statement goes without one, next.

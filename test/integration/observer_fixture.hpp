@@ -96,10 +96,10 @@ public:
     void on_pool_change(const pool_event& e) noexcept override {
         const std::lock_guard lock(mutex_);
         pool_name = e.name;
-        most_in_use = std::max(most_in_use, e.in_use);
-        most_waiting = std::max(most_waiting, e.waiting);
-        last_idle = e.idle;
-        last_in_use = e.in_use;
+        EXPECT_EQ(e.before, last_counts);
+        most_in_use = std::max(most_in_use, e.now.in_use);
+        most_waiting = std::max(most_waiting, e.now.waiting);
+        last_counts = e.now;
     }
     void on_acquire(const acquire_event& e) noexcept override {
         const std::lock_guard lock(mutex_);
@@ -130,7 +130,8 @@ public:
     std::vector<error> connects, disconnects, acquires;
     std::vector<std::string> transactions, gaps;
     std::string pool_name;
-    std::size_t most_in_use = 0, most_waiting = 0, last_idle = 0, last_in_use = 0, releases = 0;
+    std::size_t most_in_use = 0, most_waiting = 0, releases = 0;
+    pool_counts last_counts;
 
 private:
     const bool values_, bytes_;

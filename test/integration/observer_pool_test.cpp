@@ -52,13 +52,14 @@ TEST_F(observing_many, a_pool_tells_who_waits_and_for_how_long) {
         EXPECT_EQ(seen->pool_name, "main");
         EXPECT_EQ(seen->most_in_use, 1u);
         EXPECT_GE(seen->most_waiting, 1u);
-        EXPECT_EQ(seen->last_idle, 1u);
-        EXPECT_EQ(seen->last_in_use, 0u);
+        EXPECT_EQ(seen->last_counts.idle, 1u);
+        EXPECT_EQ(seen->last_counts.in_use, 0u);
         EXPECT_EQ(seen->acquires.size(), 2u);
         EXPECT_EQ(seen->releases, 2u);
         EXPECT_EQ(seen->connects.size(), 1u);
         co_return success();
     });
+    EXPECT_EQ(seen->last_counts, pgcoro::pool_counts{}); // the pool is gone
     EXPECT_EQ(seen->disconnects.size(), 1u);
     EXPECT_EQ(seen->begun, seen->statements.size());
 }
@@ -101,6 +102,21 @@ TEST_F(observing_many, a_transaction_that_commits_after_its_connection_was_given
         EXPECT_EQ(seen->transactions, std::vector<std::string>{"committed 1"});
         co_return success();
     });
+}
+
+TEST_F(observing_many, a_statement_on_a_connection_that_was_given_back_is_told_too) {
+    run([&]() -> task<> {
+        pgcoro::pool db(co_await asio::this_coro::executor, shared_server().dsn(), small_pool(1));
+        BOOST_OUTCOME_CO_TRY(auto lent, co_await db.acquire());
+        auto late = lent.execute("select 1").named("late");
+        lent.release();
+        EXPECT_EQ(error_of(co_await std::move(late)), errc::connection_closed);
+        EXPECT_EQ(seen->last().name, "late");
+        EXPECT_EQ(seen->last().failure, errc::connection_closed);
+        EXPECT_FALSE(seen->last().has_connection);
+        co_return success();
+    });
+    EXPECT_EQ(seen->begun, seen->statements.size());
 }
 
 TEST_F(observing_many, a_pool_closed_meanwhile_ends_what_waits) {

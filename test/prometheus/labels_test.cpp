@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // What becomes a label, and how many.
+#include "observers/error_type.hpp"
+#include "observers/operation_name.hpp"
 #include "prometheus/bounded_list.hpp"
 #include "prometheus/error_table.hpp"
 #include "prometheus/label_text.hpp"
-#include "prometheus/operation_name.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/errc.hpp>
@@ -18,6 +19,10 @@ using namespace pgcoro::prometheus;
 using pgcoro::errc;
 using pgcoro::error;
 using pgcoro::sqlstate;
+using pgcoro::detail::batch_of;
+using pgcoro::detail::command_of;
+using pgcoro::detail::error_type;
+using pgcoro::detail::name_of;
 
 TEST(metric_labels, a_command_is_one_of_postgresql) {
     EXPECT_EQ(command_of("select 1"), "SELECT");

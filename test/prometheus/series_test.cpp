@@ -21,6 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using pgcoro::errc;
 using pgcoro::error;
+using pgcoro::pool_counts;
 using pgcoro::sqlstate;
 using pgcoro::prometheus::metrics;
 using pgcoro::prometheus::metrics_options;
@@ -147,10 +148,11 @@ TEST(statement_metrics, none_is_lost_when_threads_count_at_once) {
 
 TEST(event_metrics, a_pool_shows_its_last_state) {
     metrics m;
-    m.on_pool_change({"main", 2, 3, 4, 10, 8});
+    const pool_counts first{2, 3, 4, 10, 8};
+    m.on_pool_change({"main", first, {}});
     EXPECT_EQ(metrics_text(m.text()).sum("db_client_connection_pending_requests"), 4);
-    m.on_pool_change({"main", 1, 5, 0, 10, 8});
-    m.on_pool_change({"", 1, 0, 0, 1, 1});
+    m.on_pool_change({"main", {1, 5, 0, 10, 8}, first});
+    m.on_pool_change({"", {1, 0, 0, 1, 1}, {}});
     const metrics_text text(m.text());
     const pgcoro::test::labels main{{"db_client_connection_pool_name", "main"}};
     EXPECT_EQ(text.by("db_client_connection_count", "db_client_connection_state", main),
@@ -159,6 +161,19 @@ TEST(event_metrics, a_pool_shows_its_last_state) {
     EXPECT_EQ(text.sum("db_client_connection_idle_max", main), 8);
     EXPECT_EQ(text.sum("db_client_connection_pending_requests", main), 0);
     EXPECT_EQ(text.sum("db_client_connection_max", {{"db_client_connection_pool_name", "unnamed"}}), 1);
+}
+
+TEST(event_metrics, pools_of_one_name_are_summed_up) {
+    metrics m;
+    const pool_counts one{2, 3, 4, 10, 8};
+    const pool_counts other{1, 0, 0, 5, 5};
+    m.on_pool_change({"main", one, {}});
+    m.on_pool_change({"main", other, {}});
+    EXPECT_EQ(metrics_text(m.text()).sum("db_client_connection_max"), 15);
+    m.on_pool_change({"main", {}, one});
+    EXPECT_EQ(metrics_text(m.text()).by("db_client_connection_count", "db_client_connection_state"),
+              (std::map<std::string, double>{{"idle", 1}, {"used", 0}}));
+    EXPECT_EQ(metrics_text(m.text()).sum("db_client_connection_max"), 5);
 }
 
 TEST(event_metrics, timeouts_of_a_pool_are_not_waits) {

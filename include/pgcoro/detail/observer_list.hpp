@@ -27,7 +27,6 @@ public:
 
     /// Null is left out, and who is there already.
     void add(std::shared_ptr<observer> o);
-    void add(const observer_list& others);
 
     bool wants_bytes() const noexcept { return wants_bytes_; }
     bool empty() const noexcept { return entries_.empty(); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "prometheus/operation_name.hpp"
+#include "observers/operation_name.hpp"
 
 #include "statement/sql_command.hpp"
 
@@ -9,7 +9,7 @@
 #include <array>
 #include <cstddef>
 
-namespace pgcoro::prometheus {
+namespace pgcoro::detail {
 namespace {
 
 constexpr std::string_view batch_prefix = "BATCH ";
@@ -85,4 +85,4 @@ bool returns_rows(call_kind kind, std::string_view operation) noexcept {
     }
 }
 
-} // namespace pgcoro::prometheus
+} // namespace pgcoro::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The label db_operation_name: which SQL command a call is.
+// What metrics and spans call the operation: which SQL command a call is.
 #pragma once
 
 #include <pgcoro/call_kind.hpp>
@@ -10,7 +10,7 @@ namespace pgcoro {
 class statement_event;
 }
 
-namespace pgcoro::prometheus {
+namespace pgcoro::detail {
 
 /// The command that a statement begins with, in capitals: one of PostgreSQL's, or "OTHER". Static: the same command is the same
 /// address.
@@ -25,4 +25,4 @@ std::string_view operation_name(const statement_event& e) noexcept;
 /// Whether the rows counted are rows that came back.
 bool returns_rows(call_kind kind, std::string_view operation) noexcept;
 
-} // namespace pgcoro::prometheus
+} // namespace pgcoro::detail

@@ -133,6 +133,8 @@ TEST_F(api, a_target_that_is_not_valid_is_refused) {
     expect_problem(get("/products?color=red"), 400);
     expect_problem(get("/queries?count=0"), 400);
     expect_problem(get("/db?via=pigeon"), 400);
+    expect_problem(get("/db?first=0"), 400);
+    expect_problem(get("/queries?first=8&last=7"), 400);
     expect_problem(get("/%zz"), 400);
     expect_problem(get("/" + std::string(20'000, 'a')), 431);
     const auto wrong = send(port(), "DELETE", "/products");
@@ -154,6 +156,7 @@ TEST_F(api, an_export_has_each_product_on_a_line_in_bounded_memory) {
 TEST_F(api, the_load_test_reads_and_updates_by_pool_and_by_multiplexer) {
     for (const std::string via : {"pool", "multiplexer"}) {
         EXPECT_EQ(get("/db?via=" + via).status, 200);
+        EXPECT_EQ(get("/db?first=77&last=77&via=" + via).json().at("id").as_int64(), 77);
         EXPECT_EQ(get("/queries?count=7&via=" + via).json().as_array().size(), 7u);
         const auto updated = get("/updates?count=5&via=" + via).json();
         EXPECT_EQ(updated.as_array().size(), 5u);

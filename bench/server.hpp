@@ -14,6 +14,7 @@ public:
 
     const std::string& unix_socket() const noexcept { return unix_; }
     const std::string& tcp() const noexcept { return tcp_; }
+    pgcoro::testing::ephemeral_server& process() noexcept { return server_; }
 
 private:
     pgcoro::testing::ephemeral_server server_;

@@ -98,13 +98,14 @@ private:
 /// The services have a core of their own if there are two. A process inherits the core of the one that starts it.
 benchmark::benchmark(const plan& p) : plan_(p) {
     const auto cores = usable_cores();
-    pin_to(cores.back());
+    const auto use = [&](int core) { p.pins ? pin_to(core) : void(); };
+    use(cores.back());
     server_ = std::make_unique<server>();
     set_environment(server_->process());
-    pin_to(cores.front());
+    use(cores.front());
     shop_ = start_shop(p);
     peer_ = p.has_peer ? start_peer(p) : nullptr;
-    pin_to(cores.back());
+    use(cores.back());
     contenders_ = {{"pgcoro, pool", "pool", shop_.get(), false}, {"pgcoro, multiplexer", "multiplexer", shop_.get(), false}};
     if (peer_) {
         contenders_.push_back({"FastAPI, asyncpg", "pool", peer_.get(), true});
@@ -229,6 +230,7 @@ plan short_plan() {
     p.restarts = 2;
     p.between_restarts = {};
     p.has_peer = false;
+    p.pins = false; // on a busy machine, a process that may use only one core can wait for long
     return p;
 }
 

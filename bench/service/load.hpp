@@ -53,7 +53,7 @@ public:
     load& operator=(const load&) = delete;
     ~load();
 
-    /// Waits for so many more right answers. Throws if they do not come within two minutes.
+    /// Waits for so many more right answers. Throws if they do not come within ten minutes.
     void wait_for(std::size_t answers);
     /// Waits for the requests in flight.
     load_result finish();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Two services under load: samples/shop_service, and the same endpoints on FastAPI and asyncpg.
 //
-// usage: bench_service [--short] [--rounds N] [--json FILE] [--markdown FILE] [--svg FILE]
+// usage: bench_service [--short [--with-peer]] [--rounds N] [--json FILE] [--markdown FILE] [--svg FILE]
 #include "bench.hpp"
 #include "report.hpp"
 
@@ -19,7 +19,8 @@ namespace {
 
 struct arguments {
     bool is_short = false;
-    int rounds = 0; // 0: as many as the plan has
+    bool has_peer = false; // although it is short
+    int rounds = 0;        // 0: as many as the plan has
     std::string json;
     std::string markdown;
     std::string svg;
@@ -33,10 +34,14 @@ arguments parse(const std::vector<std::string>& words) {
             a.is_short = true;
             continue;
         }
+        if (word == "--with-peer") {
+            a.has_peer = true;
+            continue;
+        }
         auto* const into = word == "--json" ? &a.json : word == "--markdown" ? &a.markdown : word == "--svg" ? &a.svg : nullptr;
         if ((!into && word != "--rounds") || i + 1 == words.size()) {
             throw std::invalid_argument(
-                "usage: bench_service [--short] [--rounds N] [--json FILE] [--markdown FILE] [--svg FILE]");
+                "usage: bench_service [--short [--with-peer]] [--rounds N] [--json FILE] [--markdown FILE] [--svg FILE]");
         }
         const auto& value = words[++i];
         if (into) {
@@ -68,6 +73,7 @@ int run(const arguments& a) {
         static_cast<void>(fill_in(read_file(a.markdown), "")); // before minutes of measuring
     }
     plan p = a.is_short ? short_plan() : plan();
+    p.has_peer = p.has_peer || a.has_peer;
     p.rounds = a.rounds == 0 ? p.rounds : a.rounds;
     const report all = measure_services(p);
     const bool is_met = print(std::cout, all);

@@ -199,6 +199,7 @@ std::string benchmark::setting() const {
 report benchmark::run() {
     report all;
     all.setting = setting();
+    all.has_verdict = plan_.has_verdict;
     for (const auto asked : all_endpoints) {
         for (const auto& c : contenders_) {
             all.measurements.push_back({asked, c.name, c.is_peer, {}});
@@ -230,6 +231,7 @@ plan short_plan() {
     p.restarts = 2;
     p.between_restarts = {};
     p.has_peer = false;
+    p.has_verdict = false;
     p.pins = false; // on a busy machine, a process that may use only one core can wait for long
     return p;
 }

@@ -19,6 +19,7 @@ struct plan {
     std::size_t restarts = 6;
     std::chrono::seconds between_restarts{10};
     bool has_peer = true;
+    bool has_verdict = true;
     bool pins = true; // the services to one core, the server and the load generator to another
 };
 

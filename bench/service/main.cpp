@@ -93,7 +93,7 @@ int run(const arguments& a) {
             return EXIT_FAILURE;
         }
     }
-    return is_met || a.is_short ? EXIT_SUCCESS : EXIT_FAILURE;
+    return is_met ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 } // namespace

@@ -36,7 +36,7 @@ void print_row(std::ostream& out, const measured& m) {
 
 bool print_goal(std::ostream& out, const report& all, const measured& m) {
     const auto values = requests_per_core(all, m);
-    if (m.is_peer || values.empty()) {
+    if (m.is_peer || values.empty() || !all.has_verdict) {
         return true;
     }
     const auto s = spread_of(values);

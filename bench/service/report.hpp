@@ -46,6 +46,7 @@ struct report {
     std::string setting; // connections, pools, versions: one line for each
     std::vector<measured> measurements;
     std::vector<outage> outages;
+    bool has_verdict = true; // false: too little was measured to speak of a goal
 };
 
 /// The peer's CPU time for a request, divided by ours, in each round. Empty if there is no peer.
@@ -54,7 +55,7 @@ std::vector<double> requests_per_core(const report& all, const measured& ours);
 /// "17: 15 with 503, 2 without a response".
 std::string describe_failures(const load_result& r);
 
-/// Gives whether the goal is met, as far as there is a peer.
+/// Gives whether the goal is met, as far as there are a verdict and a peer.
 bool print(std::ostream& out, const report& all);
 std::string markdown(const report& all);
 std::string json_text(const report& all);

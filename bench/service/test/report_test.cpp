@@ -72,6 +72,13 @@ TEST(service_report, without_the_peer_there_is_no_verdict) {
     EXPECT_EQ(printed(all, true).find("goal"), std::string::npos);
 }
 
+TEST(service_report, a_short_run_has_no_verdict) {
+    auto all = with(10, 49);
+    all.has_verdict = false;
+
+    EXPECT_EQ(printed(all, true).find("goal"), std::string::npos);
+}
+
 TEST(service_report, failures_are_told_by_status) {
     EXPECT_NE(printed(with(1, 5), true).find("failed 17: 2 without a response, 15 with 503"), std::string::npos);
 }

@@ -13,6 +13,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <iostream>
 #include <stdexcept>
 #include <system_error>
 
@@ -119,6 +120,7 @@ service_process::~service_process() {
     if (child_ != 0) {
         ::kill(child_, SIGTERM);
         if (!ends_within(child_, patience_ms)) {
+            std::cerr << "a service did not end within a minute after SIGTERM, and is killed\n";
             ::kill(child_, SIGKILL);
         }
         ::waitpid(child_, nullptr, 0);

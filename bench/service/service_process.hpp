@@ -32,7 +32,7 @@ public:
     static std::unique_ptr<service_process> start(const std::vector<std::string>& command);
     service_process(const service_process&) = delete;
     service_process& operator=(const service_process&) = delete;
-    /// Asks it to end (SIGTERM), and kills it if it does not within a minute.
+    /// Asks it to end (SIGTERM). Kills it, and says so, if it does not within a minute.
     ~service_process();
 
     const greeting& hello() const noexcept { return hello_; }

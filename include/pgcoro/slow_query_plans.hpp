@@ -26,9 +26,9 @@ class plan_worker;
 ///
 /// It explains SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES and WITH, never with ANALYZE: nothing is executed. As always when
 /// PostgreSQL plans a statement, functions that are declared immutable or stable may be called. The plan is a generic one, for
-/// any values of the parameters, which are not sent: EXPLAIN (GENERIC_PLAN) on a server of version 16 or later; else, and if
-/// that fails, PREPARE with the types of the parameters and EXPLAIN EXECUTE with NULL for each. Before 16, partitions that
-/// cannot hold NULL are missing from the plan ("Subplans Removed"). It runs in a read-only transaction that is rolled back.
+/// any values of the parameters, which are not sent: PREPARE with the types of the parameters, and EXPLAIN EXECUTE with NULL
+/// for each, with GENERIC_PLAN on a server of version 16 or later. Before 16, partitions that cannot hold NULL are missing from
+/// the plan ("Subplans Removed"). It runs in a read-only transaction that is rolled back.
 ///
 /// The plan may differ from the one that was slow: `plan_cache_mode`, `search_path` and other settings are those of the
 /// explaining connection. Statements on temporary tables of another session give an error.

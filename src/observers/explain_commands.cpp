@@ -18,11 +18,6 @@ bool can_be_explained(std::string_view sql) noexcept {
     return detail::is_word(first_word(sql), "select", "insert", "update", "delete", "merge", "values", "with");
 }
 
-std::string explain_generic(std::string_view sql, plan_format format) {
-    std::string command = "explain (generic_plan, ";
-    return command.append(format_option(format)).append(") ").append(sql);
-}
-
 std::string prepare_command(std::string_view name, std::span<const std::string> types, std::string_view sql) {
     std::string command = "prepare ";
     command.append(name);
@@ -32,8 +27,8 @@ std::string prepare_command(std::string_view name, std::span<const std::string> 
     return command.append(types.empty() ? " as " : ") as ").append(sql);
 }
 
-std::string explain_execute(std::string_view name, std::size_t parameters, plan_format format) {
-    std::string command = "explain (";
+std::string explain_execute(std::string_view name, std::size_t parameters, plan_format format, bool generic) {
+    std::string command = generic ? "explain (generic_plan, " : "explain (";
     command.append(format_option(format)).append(") execute ").append(name);
     for (std::size_t i = 0; i < parameters; ++i) {
         command.append(i == 0 ? "(null" : ", null");

@@ -14,12 +14,10 @@ namespace pgcoro::observers {
 /// SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES or WITH, by its first word.
 bool can_be_explained(std::string_view sql) noexcept;
 
-/// From PostgreSQL 16 on: the server infers the types of the placeholders.
-std::string explain_generic(std::string_view sql, plan_format format);
-
 /// `types` are names as format_type prints them.
 std::string prepare_command(std::string_view name, std::span<const std::string> types, std::string_view sql);
-std::string explain_execute(std::string_view name, std::size_t parameters, plan_format format);
+/// With `generic`, which PostgreSQL 16 knows, also of partitions that the NULLs rule out.
+std::string explain_execute(std::string_view name, std::size_t parameters, plan_format format, bool generic);
 std::string deallocate_command(std::string_view name);
 
 } // namespace pgcoro::observers

@@ -42,14 +42,6 @@ task<std::string> explain(transaction& tx, const std::string& command) {
     co_return plan;
 }
 
-task<std::string> explain_generically(connection& db, const slow_statement& slow, const slow_query_plans_options& options) {
-    BOOST_OUTCOME_CO_TRY(auto tx, co_await begin_explaining(db, options));
-    const std::string command = explain_generic(slow.plan.sql, options.format);
-    auto plan = co_await explain(tx, command);
-    BOOST_OUTCOME_CO_TRY(co_await tx.rollback());
-    co_return plan;
-}
-
 task<std::vector<std::string>> names_of(transaction& tx, const std::vector<std::uint32_t>& types) {
     const std::vector<std::int64_t> numbers(types.begin(), types.end());
     co_return co_await tx.fetch<std::string>(
@@ -58,42 +50,32 @@ task<std::vector<std::string>> names_of(transaction& tx, const std::vector<std::
         numbers);
 }
 
-task<std::string> explain_prepared_in(transaction& tx, const slow_statement& slow, const slow_query_plans_options& options,
-                                      const std::string& name, bool& is_prepared) {
+/// EXPLAIN (GENERIC_PLAN) takes the prepared statement too. Given the text, the server wants a value for each parameter in the
+/// extended protocol, and plans for that value.
+task<std::string> explain_prepared(transaction& tx, const slow_statement& slow, const slow_query_plans_options& options,
+                                   const std::string& name, bool generic, bool& is_prepared) {
     BOOST_OUTCOME_CO_TRY(const auto types, co_await names_of(tx, slow.types));
     unchecked_sql prepare(prepare_command(name, types, slow.plan.sql));
     BOOST_OUTCOME_CO_TRY(co_await tx.execute(std::move(prepare)));
     is_prepared = true;
-    const std::string command = explain_execute(name, slow.types.size(), options.format);
+    const std::string command = explain_execute(name, slow.types.size(), options.format, generic);
     co_return co_await explain(tx, command);
-}
-
-task<std::string> explain_prepared(connection& db, const slow_statement& slow, const slow_query_plans_options& options,
-                                   const std::string& name) {
-    BOOST_OUTCOME_CO_TRY(auto tx, co_await begin_explaining(db, options));
-    bool is_prepared = false;
-    auto plan = co_await explain_prepared_in(tx, slow, options, name, is_prepared);
-    BOOST_OUTCOME_CO_TRY(co_await tx.rollback());
-    if (is_prepared) { // which a rollback does not undo
-        unchecked_sql deallocate(deallocate_command(name));
-        BOOST_OUTCOME_CO_TRY(co_await db.execute(std::move(deallocate)));
-    }
-    co_return plan;
 }
 
 } // namespace
 
 task<std::string> explain_statement(connection& db, const slow_statement& slow, const slow_query_plans_options& options,
                                     const std::string& name) {
-    if (db.server_version() >= first_with_generic_plan) {
-        auto plan = co_await explain_generically(db, slow, options);
-        const bool may_need_types =
-            !plan && sqlstate_class(plan.error().sqlstate()) == sqlstate::syntax_error_or_access_rule_violation;
-        if (!may_need_types) {
-            co_return plan;
-        }
+    const bool generic = db.server_version() >= first_with_generic_plan;
+    BOOST_OUTCOME_CO_TRY(auto tx, co_await begin_explaining(db, options));
+    bool is_prepared = false;
+    auto plan = co_await explain_prepared(tx, slow, options, name, generic, is_prepared);
+    BOOST_OUTCOME_CO_TRY(co_await tx.rollback());
+    if (is_prepared) { // which a rollback does not undo
+        unchecked_sql deallocate(deallocate_command(name));
+        BOOST_OUTCOME_CO_TRY(co_await db.execute(std::move(deallocate)));
     }
-    co_return co_await explain_prepared(db, slow, options, name);
+    co_return plan;
 }
 
 } // namespace pgcoro::observers

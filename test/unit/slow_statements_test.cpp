@@ -126,19 +126,19 @@ TEST(explain_commands, know_what_can_be_explained) {
 
 TEST(explain_commands, never_analyze) {
     for (const auto format : {pgcoro::plan_format::text, pgcoro::plan_format::json}) {
-        EXPECT_EQ(explain_generic("select 1", format).find("analy"), std::string::npos);
-        EXPECT_EQ(explain_execute("p", 0, format).find("analy"), std::string::npos);
+        EXPECT_EQ(explain_execute("p", 0, format, false).find("analy"), std::string::npos);
+        EXPECT_EQ(explain_execute("p", 0, format, true).find("analy"), std::string::npos);
     }
 }
 
 TEST(explain_commands, name_types_and_give_no_values) {
     const std::array<std::string, 2> types = {"integer", "text[]"};
 
-    EXPECT_EQ(explain_generic("select $1", pgcoro::plan_format::text), "explain (generic_plan, format text) select $1");
     EXPECT_EQ(prepare_command("p", types, "select $1, $2"), "prepare p (integer, text[]) as select $1, $2");
     EXPECT_EQ(prepare_command("p", {}, "select 1"), "prepare p as select 1");
-    EXPECT_EQ(explain_execute("p", 2, pgcoro::plan_format::json), "explain (format json) execute p(null, null)");
-    EXPECT_EQ(explain_execute("p", 0, pgcoro::plan_format::text), "explain (format text) execute p");
+    EXPECT_EQ(explain_execute("p", 2, pgcoro::plan_format::json, false), "explain (format json) execute p(null, null)");
+    EXPECT_EQ(explain_execute("p", 0, pgcoro::plan_format::text, false), "explain (format text) execute p");
+    EXPECT_EQ(explain_execute("p", 1, pgcoro::plan_format::text, true), "explain (generic_plan, format text) execute p(null)");
 }
 
 } // namespace

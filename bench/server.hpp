@@ -4,13 +4,17 @@
 
 #include <pgcoro/testing/ephemeral_server.hpp>
 
+#include <map>
 #include <string>
 
 namespace bench {
 
 class server {
 public:
-    server();
+    /// Such as {"wal_level", "logical"}.
+    using settings = std::map<std::string, std::string>;
+
+    explicit server(const settings& wanted = {});
 
     const std::string& unix_socket() const noexcept { return unix_; }
     const std::string& tcp() const noexcept { return tcp_; }

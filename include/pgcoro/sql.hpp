@@ -129,16 +129,35 @@ class unchecked_sql {
 public:
     explicit unchecked_sql(std::string text) noexcept : text_(std::move(text)) {}
 
-    const std::string& text() const noexcept { return text_; }
-    std::string_view view() const noexcept { return text_; }
-    const char* data() const noexcept { return text_.c_str(); }
-    std::size_t size() const noexcept { return text_.size(); }
+    /// Text that is used again and again, such as that of a statement made from the columns of a table: it is prepared, like a
+    /// literal, and cheap to copy. It is kept until the program ends, so the program must not make ever new ones.
+    ///
+    /// Thread safety: may be called from any thread.
+    static unchecked_sql kept(std::string_view text);
 
-    operator detail::statement_text() const& { return detail::statement_text(text_); }
-    operator detail::statement_text() && { return detail::statement_text(std::move(text_)); }
+    const std::string& text() const noexcept { return kept_ ? kept_->text : text_; }
+    std::string_view view() const noexcept { return text(); }
+    const char* data() const noexcept { return text().c_str(); }
+    std::size_t size() const noexcept { return text().size(); }
+
+    operator detail::statement_text() const& { return kept_ ? as_static() : detail::statement_text(text_); }
+    operator detail::statement_text() && { return kept_ ? as_static() : detail::statement_text(std::move(text_)); }
 
 private:
+    struct kept_text {
+        std::string text;
+        int placeholders;
+        std::uint64_t fingerprint;
+        bool is_stateless;
+    };
+    explicit unchecked_sql(const kept_text* kept) noexcept : kept_(kept) {}
+
+    detail::statement_text as_static() const noexcept {
+        return detail::statement_text(kept_->text, kept_->placeholders, kept_->fingerprint, kept_->is_stateless);
+    }
+
     std::string text_;
+    const kept_text* kept_ = nullptr;
 };
 
 } // namespace pgcoro

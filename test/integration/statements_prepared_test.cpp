@@ -52,6 +52,23 @@ protected:
     }
 };
 
+TEST_P(statements_prepared, text_that_is_kept_is_prepared_like_a_literal) {
+    run_statements(shared_server().dsn(), [](connection& c) -> task<> {
+        for (int n = 0; n < 3; ++n) {
+            const auto text = unchecked_sql::kept(std::string("select 5 * $") + "1");
+            BOOST_OUTCOME_CO_TRY(auto found, co_await c.fetch_one<int>(text, n));
+            EXPECT_EQ(found, 5 * n);
+        }
+        BOOST_OUTCOME_CO_TRY(auto names, co_await prepared(c, "select 5 * $1"));
+        EXPECT_EQ(names.size(), 1u);
+        const auto wrong = unchecked_sql::kept("select 6 * $1");
+        EXPECT_EQ(error_of(co_await c.fetch_one<int>(wrong, 1, 2)), pgcoro::errc::parameter_count_mismatch);
+        const auto nul = unchecked_sql::kept(std::string_view("select 1\0", 9));
+        EXPECT_EQ(error_of(co_await c.fetch_one<int>(nul)), pgcoro::errc::invalid_text);
+        co_return pgcoro::success();
+    });
+}
+
 TEST_P(statements_prepared, the_second_use_of_a_literal_parses_nothing) {
     run_statements(shared_server().dsn(), [](connection& c) -> task<> {
         for (int n = 0; n < 3; ++n) {

@@ -5,6 +5,7 @@
 #include <pgcoro/detail/byte_buffer.hpp>
 #include <pgcoro/detail/changed_view.hpp>
 #include <pgcoro/detail/index_iterator.hpp>
+#include <pgcoro/parameters.hpp>
 #include <pgcoro/replicated_table.hpp>
 #include <pgcoro/result.hpp>
 #include <pgcoro/row.hpp>
@@ -37,6 +38,9 @@ struct changed_field_access;
 } // namespace detail
 
 /// One value of a changed row. A view: it must not outlive the row.
+///
+/// It can be a parameter, and is sent as it came, like a field of a rowset (see `parameters::push_back`); one that is not sent
+/// is `errc::value_not_sent`.
 class changed_field {
 public:
     /// The column's name.
@@ -71,6 +75,7 @@ public:
 private:
     friend class changed_row;
     friend struct detail::changed_field_access;
+    friend struct detail::chosen_value<changed_field>;
     changed_field(const replication::table* table, const detail::changed_cell* cell, std::size_t column) noexcept
         : table_(table), cell_(cell), column_(column) {}
 
@@ -81,6 +86,12 @@ private:
     const replication::table* table_;
     const detail::changed_cell* cell_;
     std::size_t column_;
+};
+
+/// A field as a parameter.
+template <>
+struct detail::chosen_value<changed_field> {
+    static void push(const changed_field& field, parameters& to);
 };
 
 /// The values of a row in a replication stream, by the columns of its table. A view: valid until the stream gives its next

@@ -20,6 +20,7 @@
 
 namespace pgcoro {
 
+class changed_field;
 class field_view;
 class parameters;
 
@@ -144,6 +145,7 @@ public:
     const int* formats() const noexcept { return reinterpret_cast<const int*>(slots_ + 2 * capacity_); }
 
 private:
+    friend struct detail::chosen_value<changed_field>;
     friend struct detail::chosen_value<field_view>;
     using slot = std::uint32_t;
     static constexpr std::size_t inline_capacity = 8;

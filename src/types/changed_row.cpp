@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <pgcoro/changed_row.hpp>
 
+#include "types/received_value.hpp"
+
 #include <pgcoro/detail/binary_form.hpp>
 #include <pgcoro/detail/text_form.hpp>
 #include <pgcoro/types/text.hpp>
@@ -84,6 +86,15 @@ result<std::string> changed_field::text() const {
     std::string text;
     const errc failure = detail::append_text(column().type, cell_->bytes(), *table_->types, detail::text_style::server, text);
     return failure == errc{} ? result<std::string>(std::move(text)) : why(failure, *cell_, requirement);
+}
+
+void detail::chosen_value<changed_field>::push(const changed_field& field, parameters& to) {
+    const changed_cell& cell = *field.cell_;
+    if (!cell.is_sent()) {
+        return to.push_failure(errc::value_not_sent);
+    }
+    const auto bytes = cell.is_null() ? value_bytes() : cell.bytes();
+    to.push_received({field.column().type, cell.is_text ? 0 : 1, cell.is_null(), bytes, *field.table_->types});
 }
 
 } // namespace pgcoro

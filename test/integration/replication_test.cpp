@@ -110,6 +110,37 @@ TEST_F(replication_rows, of_users_types_are_resolved_on_another_connection) {
     });
 }
 
+TEST_F(replication_rows, have_fields_that_are_parameters_of_statements) {
+    sql("create type mood as enum ('sad', 'happy');"
+        "create table people (id int primary key, m mood, moods mood[], price numeric, acl aclitem, body text);"
+        "alter table people alter body set storage external;"
+        "create publication p for table people");
+    with_stream(quick_stream("p"), [&](replication_stream& s) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config()));
+        sql("insert into people values (1, 'happy', '{sad,happy}', 1.50, 'postgres=r/postgres', repeat('x', 10000))");
+        sql("insert into people values (2)");
+        BOOST_OUTCOME_CO_TRY(co_await db.execute("create temp table copy as select * from people where false"));
+        for (int i = 0; i < 2; ++i) {
+            const auto made = co_await next_of<replication::insert>(s);
+            pgcoro::parameters values;
+            for (const auto field : made.row) {
+                values.push_back(field);
+            }
+            const auto statement = pgcoro::unchecked_sql::kept("insert into copy values ($1, $2, $3, $4, $5, $6)");
+            BOOST_OUTCOME_CO_TRY(co_await db.execute(statement, values));
+        }
+        BOOST_OUTCOME_CO_TRY(const auto same,
+                             co_await db.fetch_one<long>("select count(*) from copy c join people p on c::text = p::text"));
+        EXPECT_EQ(same, 2);
+        sql("update people set price = 2 where id = 1");
+        const auto u = co_await next_of<replication::update>(s);
+        pgcoro::parameters none;
+        none.push_back(u.row[5]);
+        EXPECT_EQ(none.failure(), errc::value_not_sent);
+        co_return success();
+    });
+}
+
 TEST_F(replication_rows, are_read_as_well_when_they_come_as_text) {
     struct sample {
         int id;

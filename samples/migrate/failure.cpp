@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "failure.hpp"
+
+namespace migrate {
+namespace {
+
+class failure_category final : public boost::system::error_category {
+public:
+    const char* name() const noexcept override { return "pgcoro-migrate"; }
+    std::string message(int value) const override {
+        switch (static_cast<failure>(value)) {
+        case failure::wrong_usage: return "wrong usage";
+        case failure::bad_source: return "the source cannot be read";
+        case failure::cannot_map: return "a column cannot be mapped";
+        case failure::bad_value: return "a value does not fit its type";
+        case failure::target_not_empty: return "the target is not empty";
+        case failure::mixed_snapshots: return "tables come from different snapshots";
+        case failure::busy: return "another migration is running";
+        case failure::different: return "source and target differ";
+        }
+        return "unknown failure";
+    }
+};
+
+} // namespace
+
+boost::system::error_code make_error_code(failure f) noexcept {
+    static const failure_category category;
+    return {static_cast<int>(f), category};
+}
+
+} // namespace migrate

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+// What becomes of the tables of a source: names, types and conversions at the target.
+#pragma once
+
+#include "schema.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migrate {
+
+/// The text of a value that checksums are made of. Both sides compute it, so it must be the same on both.
+enum class canonical_form {
+    /// What the target gives for value::text, with DateStyle ISO, IntervalStyle postgres, bytea_output hex and TimeZone UTC:
+    /// "2026-11-29 08:00:00.5", "\x00ff", "t". Numbers of numeric(p,s) have all s digits.
+    text,
+    /// Of real and double precision: the bytes of the number in hexadecimal digits, most significant first.
+    float_bits,
+    /// Cannot be the same, such as of jsonb made from text. Only the count of values that are not null is compared.
+    none,
+};
+
+/// What becomes of a column's values.
+struct column_mapping {
+    std::string type; // of PostgreSQL: "bigint", "numeric(8,2)", "\"shop\".\"mood\""
+    /// What the source does to the values, in its own words, to be printed and to be understood by itself: "", "zero dates
+    /// become null", "bit string". Empty: nothing.
+    std::string conversion;
+    canonical_form canonical = canonical_form::text;
+    /// Exact numbers, whose sum is compared too.
+    bool is_number = false;
+    /// NULL may come where the source says NOT NULL (zero dates). The target's column is then not NOT NULL.
+    bool may_become_null = false;
+    /// A statement before CREATE TABLE, such as of an enum's type. Made once if several columns have the same.
+    std::string prerequisite;
+    /// A condition for a check, with the quoted name of the column. Empty: none.
+    std::string check;
+    /// What a user must know: precision that is lost, a collation that is not there.
+    std::vector<std::string> notes;
+};
+
+struct column_plan {
+    const column* from = nullptr; // of the schema, which outlives the plan
+    column_mapping mapping;
+    bool is_overridden = false;
+    /// Generated at the target: not copied, but compared.
+    bool is_generated = false;
+};
+
+struct table_plan {
+    const table* from = nullptr;
+    object_name target;
+    std::vector<column_plan> columns;
+    /// Rows that a batch of checksums keeps whole, for comparison.
+    std::uint32_t sample_rows = 100;
+};
+
+} // namespace migrate

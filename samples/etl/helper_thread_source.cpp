@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "helper_thread_source.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 namespace etl {
-namespace {
-
-namespace asio = boost::asio;
-
-pgcoro::task<std::vector<std::string>> open_here(reader& r) { co_return r.open(); }
-pgcoro::task<batch> read_here(reader& r) { co_return r.read(); }
-
-} // namespace
 
 pgcoro::task<std::vector<std::string>> helper_thread_source::open() {
-    co_return co_await asio::co_spawn(helper_.get_executor(), open_here(*reader_), asio::use_awaitable);
+    const common::helper_thread::call<std::vector<std::string>> call = [this] { return reader_->open(); };
+    co_return co_await helper_.run(call);
 }
 
 pgcoro::task<batch> helper_thread_source::read() {
-    co_return co_await asio::co_spawn(helper_.get_executor(), read_here(*reader_), asio::use_awaitable);
+    const common::helper_thread::call<batch> call = [this] { return reader_->read(); };
+    co_return co_await helper_.run(call);
 }
 
 } // namespace etl

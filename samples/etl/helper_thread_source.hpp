@@ -2,10 +2,9 @@
 // A source whose reader blocks: it runs on a thread of its own, and never on the loop.
 #pragma once
 
+#include "common/helper_thread.hpp"
 #include "reader.hpp"
 #include "source.hpp"
-
-#include <boost/asio/thread_pool.hpp>
 
 #include <memory>
 
@@ -21,7 +20,7 @@ public:
 
 private:
     std::unique_ptr<reader> reader_;
-    boost::asio::thread_pool helper_{1}; // joined before the reader is destroyed
+    common::helper_thread helper_; // ends before the reader is destroyed
 };
 
 } // namespace etl

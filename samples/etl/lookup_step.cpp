@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "lookup_step.hpp"
 
-#include "copy_text.hpp"
+#include "common/copy_text.hpp"
 
 namespace etl {
 namespace {
 
 /// No two lists of values give the same text.
 void append_key(std::string& key, const std::optional<std::string>& value) {
-    append_copy_text(key, value);
+    common::append_copy_text(key, value);
     key += '\t';
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "lookups.hpp"
 
-#include "copy_text.hpp"
+#include "common/copy_text.hpp"
 #include "failure.hpp"
 #include "target_table.hpp"
 
@@ -30,7 +30,7 @@ pgcoro::task<> load_lookup(pgcoro::connection& db, lookup_step& lookup) {
             co_return pgcoro::success();
         }
         for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-            if (!lookup.add(parse_copy_text(text.substr(0, end)))) {
+            if (!lookup.add(common::parse_copy_text(text.substr(0, end)))) {
                 co_return fail(failure::bad_pipeline, "the lookup has two rows for: " + std::string(text.substr(0, end)));
             }
             text.remove_prefix(end + 1);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // pgcoro-etl: loads rows of SQLite, CSV, JSON lines or PostgreSQL into a table, as a pipeline file declares. See docs/etl.md.
 #include "arguments.hpp"
+#include "common/journal.hpp"
+#include "common/progress_line.hpp"
 #include "failure.hpp"
-#include "journal.hpp"
 #include "pipeline.hpp"
-#include "progress_line.hpp"
 #include "run.hpp"
 
 #include <pgcoro/run.hpp>
@@ -120,8 +120,8 @@ int run(const arguments& a, pipeline& p) {
     options.patience = std::chrono::seconds(a.patience);
     options.is_dry = a.is_dry;
 
-    progress_line people(std::cerr, ::isatty(STDERR_FILENO) != 0);
-    journal j(people, log.is_open() ? &log : nullptr, a.is_json ? &std::cout : nullptr);
+    common::progress_line people(std::cerr, ::isatty(STDERR_FILENO) != 0);
+    common::journal j("pgcoro-etl", people, log.is_open() ? &log : nullptr, a.is_json ? &std::cout : nullptr);
     j.operation("started", {{"pipeline", p.name}});
     const auto outcome = pgcoro::run(run_pipeline(p, options, j));
     if (!outcome) {

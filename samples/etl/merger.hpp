@@ -2,7 +2,7 @@
 // From the staging table into the target, in one transaction.
 #pragma once
 
-#include "journal.hpp"
+#include "common/journal.hpp"
 #include "load_plan.hpp"
 #include "reject_file.hpp"
 
@@ -19,7 +19,7 @@ namespace etl {
 /// becomes a reject, and the others are loaded.
 class merger {
 public:
-    merger(pgcoro::transaction& tx, const load_plan& plan, reject_file& rejects, journal& j)
+    merger(pgcoro::transaction& tx, const load_plan& plan, reject_file& rejects, common::journal& j)
         : tx_(tx), plan_(plan), rejects_(rejects), journal_(j) {}
 
     /// Gives the rows that were written. Errors: `failure::too_many_rejects`; those of the server that are not about a row.
@@ -34,7 +34,7 @@ private:
     pgcoro::transaction& tx_;
     const load_plan& plan_;
     reject_file& rejects_;
-    journal& journal_;
+    common::journal& journal_;
     bool is_searching_ = false;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "postgres_source.hpp"
 
-#include "copy_text.hpp"
+#include "common/copy_text.hpp"
 #include "failure.hpp"
 #include "server_errors.hpp"
 
@@ -47,7 +47,7 @@ pgcoro::task<batch> postgres_source::read() {
         const auto end = text.find('\n');
         row r;
         r.line = ++row_;
-        r.values = parse_copy_text(text.substr(0, end));
+        r.values = common::parse_copy_text(text.substr(0, end));
         b.rows.push_back(std::move(r));
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }

@@ -78,7 +78,7 @@ task<> try_statements(pgcoro::connection& db, const pipeline& p, const load_plan
 
 class pipeline_run {
 public:
-    pipeline_run(pipeline& p, const run_options& options, journal& j)
+    pipeline_run(pipeline& p, const run_options& options, common::journal& j)
         : pipeline_(p), options_(options), journal_(j), rejects_(options.reject_file, options.max_rejects) {}
 
     task<run_summary> run() {
@@ -191,7 +191,7 @@ private:
 
     pipeline& pipeline_;
     const run_options& options_;
-    journal& journal_;
+    common::journal& journal_;
     reject_file rejects_;
     std::unique_ptr<source> source_;
     std::vector<std::string> names_;
@@ -202,7 +202,7 @@ private:
 
 } // namespace
 
-task<run_summary> run_pipeline(pipeline& p, const run_options& options, journal& j) {
+task<run_summary> run_pipeline(pipeline& p, const run_options& options, common::journal& j) {
     pipeline_run all(p, options, j);
     co_return co_await all.run();
 }

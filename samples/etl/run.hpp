@@ -2,7 +2,7 @@
 // One run of a pipeline: extract, transform, load.
 #pragma once
 
-#include "journal.hpp"
+#include "common/journal.hpp"
 #include "pipeline.hpp"
 
 #include <pgcoro/connect_config.hpp>
@@ -40,6 +40,6 @@ struct run_summary {
 };
 
 /// Errors: `failure`, the server's, the system's. After an error the target is as it was before.
-pgcoro::task<run_summary> run_pipeline(pipeline& p, const run_options& options, journal& j);
+pgcoro::task<run_summary> run_pipeline(pipeline& p, const run_options& options, common::journal& j);
 
 } // namespace etl

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "transformer.hpp"
 
-#include "copy_text.hpp"
+#include "common/copy_text.hpp"
 
 #include <pgcoro/detail/utf8.hpp>
 
@@ -12,7 +12,7 @@ void write(std::string& text, const row& r) {
     text = std::to_string(r.line);
     for (const auto& value : r.values) {
         text += '\t';
-        append_copy_text(text, value);
+        common::append_copy_text(text, value);
     }
     text += '\n';
 }

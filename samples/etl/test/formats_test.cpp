@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "copy_text.hpp"
+#include "common/copy_text.hpp"
 #include "date_format.hpp"
 #include "json_line.hpp"
 #include "number_format.hpp"
@@ -85,13 +85,13 @@ TEST(copy_text, gives_back_every_character) {
         all += static_cast<char>(c);
     }
     std::string line;
-    append_copy_text(line, all);
+    common::append_copy_text(line, all);
     line += '\t';
-    append_copy_text(line, std::nullopt);
+    common::append_copy_text(line, std::nullopt);
     line += '\t';
-    append_copy_text(line, "\\N");
+    common::append_copy_text(line, "\\N");
 
-    const auto values = parse_copy_text(line);
+    const auto values = common::parse_copy_text(line);
 
     EXPECT_EQ(line.find('\n'), std::string::npos);
     ASSERT_EQ(values.size(), 3u);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "bisection.hpp"
 #include "checksum.hpp"
-#include "journal.hpp"
-#include "progress_line.hpp"
+#include "common/journal.hpp"
+#include "common/progress_line.hpp"
 #include "reject_file.hpp"
 
 #include <gtest/gtest.h>
@@ -60,27 +60,27 @@ TEST(progress_line, shows_what_is_left) {
     report.bytes = 12'000'000;
     report.total_bytes = 24'000'000;
     report.elapsed = std::chrono::seconds(3);
-    EXPECT_EQ(describe(report), "[##########          ]  50 %   200 rows   12.0 MB   4.0 MB/s   3 s left");
+    EXPECT_EQ(common::describe(report), "[##########          ]  50 %   200 rows   12.0 MB   4.0 MB/s   3 s left");
 
     report.total_bytes = 0;
-    EXPECT_EQ(describe(report), "200 rows   12.0 MB   4.0 MB/s");
+    EXPECT_EQ(common::describe(report), "200 rows   12.0 MB   4.0 MB/s");
 }
 
 TEST(progress_line, is_redrawn_on_a_terminal_alone) {
     pgcoro::transfer_report report;
     std::ostringstream terminal;
-    progress_line bar(terminal, true);
+    common::progress_line bar(terminal, true);
     bar.show(report);
     bar.write("text");
     bar.end();
     bar.end();
     std::ostringstream plain;
-    progress_line lines(plain, false);
+    common::progress_line lines(plain, false);
     lines.show(report);
     lines.write("text");
     lines.end();
 
-    const auto zero = describe(report);
+    const auto zero = common::describe(report);
     EXPECT_EQ(terminal.str(), "\r\033[K" + zero + "\r\033[Ktext\n" + zero + "\n");
     EXPECT_EQ(plain.str(), zero + "\ntext\n");
 }
@@ -117,9 +117,9 @@ TEST(journal, writes_operations_for_people_or_for_machines) {
     std::ostringstream people;
     std::ostringstream log;
     std::ostringstream machines;
-    progress_line line(people, false);
-    journal for_people(line, &log, nullptr, noon);
-    journal for_machines(line, nullptr, &machines, noon);
+    common::progress_line line(people, false);
+    common::journal for_people("pgcoro-etl", line, &log, nullptr, noon);
+    common::journal for_machines("pgcoro-etl", line, nullptr, &machines, noon);
 
     for_people.operation("staged", {{"rows", 5}});
     for_machines.operation("staged", {{"rows", 5}});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "copy_text.hpp"
 
-namespace etl {
+namespace common {
 namespace {
 
 /// The letter that stands after a backslash for a character, or 0.
@@ -48,18 +48,28 @@ std::optional<std::string> parse_value(std::string_view text) {
 
 } // namespace
 
-void append_copy_text(std::string& out, const std::optional<std::string>& value) {
-    if (!value) {
-        out += "\\N";
-        return;
-    }
-    for (const char c : *value) {
+void append_copy_value(std::string& out, std::string_view value) {
+    std::size_t begin = 0; // of what needs no backslash
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const char c = value[i];
+        if (c > '\r' && c != '\\') {
+            continue; // most of them
+        }
         if (const char letter = letter_of(c)) {
+            out.append(value, begin, i - begin);
             out += '\\';
             out += letter;
-        } else {
-            out += c;
+            begin = i + 1;
         }
+    }
+    out.append(value, begin);
+}
+
+void append_copy_text(std::string& out, const std::optional<std::string>& value) {
+    if (value) {
+        append_copy_value(out, *value);
+    } else {
+        out += "\\N";
     }
 }
 
@@ -75,4 +85,4 @@ std::vector<std::optional<std::string>> parse_copy_text(std::string_view line) {
     }
 }
 
-} // namespace etl
+} // namespace common

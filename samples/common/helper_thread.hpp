@@ -10,7 +10,7 @@
 
 #include <functional>
 
-namespace migrate {
+namespace common {
 
 /// Destroying it waits for the call that is running. So it must be destroyed before what the calls use: make it the last
 /// member.
@@ -36,4 +36,4 @@ private:
     boost::asio::thread_pool thread_{1};
 };
 
-} // namespace migrate
+} // namespace common

@@ -15,16 +15,18 @@
 #include <string>
 #include <string_view>
 
-namespace etl {
+namespace common {
 
 /// Never given connection strings: none of its outputs shows a secret.
 class journal {
 public:
     using clock = std::function<std::chrono::system_clock::time_point()>;
 
-    /// `log` and `json` may be null. `json` gets an object in each line, and `people` nothing then but errors.
-    journal(progress_line& people, std::ostream* log, std::ostream* json, clock now = &std::chrono::system_clock::now)
-        : people_(people), log_(log), json_(json), now_(std::move(now)) {}
+    /// `program` begins the lines of errors. `log` and `json` may be null. `json` gets an object in each line, and `people`
+    /// nothing then but errors.
+    journal(std::string program, progress_line& people, std::ostream* log, std::ostream* json,
+            clock now = &std::chrono::system_clock::now)
+        : program_(std::move(program)), people_(people), log_(log), json_(json), now_(std::move(now)) {}
 
     /// Something was done: "2026-11-29T08:00:00Z staged rows=5".
     void operation(std::string_view what, boost::json::object facts = {});
@@ -33,15 +35,21 @@ public:
     void summary(boost::json::object facts, const std::string& text, std::ostream& out);
     pgcoro::progress_meter meter();
 
-private:
+    // For whoever counts without a meter.
     void show(const pgcoro::transfer_report& report);
+    /// How often to show it.
+    std::chrono::milliseconds interval() const { return json_ ? std::chrono::milliseconds(1000) : people_.interval(); }
+    bool is_for_machines() const { return json_ != nullptr; }
+
+private:
     void write_json(std::string_view event, boost::json::object facts);
     std::string time() const;
 
+    std::string program_;
     progress_line& people_;
     std::ostream* log_;
     std::ostream* json_;
     clock now_;
 };
 
-} // namespace etl
+} // namespace common

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <ostream>
 
-namespace etl {
+namespace common {
 namespace {
 
 constexpr const char* erase_line = "\r\033[K";
@@ -68,4 +68,4 @@ void progress_line::end() {
     }
 }
 
-} // namespace etl
+} // namespace common

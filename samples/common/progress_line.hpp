@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace etl {
+namespace common {
 
 /// Such as "[#####     ]  50 %   1200 rows   12.0 MB   4.0 MB/s   3 s left", without the bar if the size is not known.
 std::string describe(const pgcoro::transfer_report& report);
@@ -31,4 +31,4 @@ private:
     std::string bar_; // that is on the terminal
 };
 
-} // namespace etl
+} // namespace common

@@ -6,7 +6,7 @@
 #include <ctime>
 #include <ostream>
 
-namespace etl {
+namespace common {
 
 namespace json = boost::json;
 
@@ -42,7 +42,7 @@ void journal::error(const std::string& message, const pgcoro::error& why) {
         }
         write_json("error", std::move(event));
     }
-    people_.write("pgcoro-etl: " + message);
+    people_.write(program_ + ": " + message);
 }
 
 void journal::summary(json::object facts, const std::string& text, std::ostream& out) {
@@ -58,8 +58,7 @@ void journal::summary(json::object facts, const std::string& text, std::ostream&
 }
 
 pgcoro::progress_meter journal::meter() {
-    const auto interval = json_ ? std::chrono::milliseconds(1000) : people_.interval();
-    return pgcoro::progress_meter(pgcoro::progress_meter::observer([this](const auto& report) { show(report); }), interval);
+    return pgcoro::progress_meter(pgcoro::progress_meter::observer([this](const auto& report) { show(report); }), interval());
 }
 
 void journal::show(const pgcoro::transfer_report& report) {
@@ -91,4 +90,4 @@ std::string journal::time() const {
     return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
 }
 
-} // namespace etl
+} // namespace common

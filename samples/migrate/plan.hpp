@@ -33,6 +33,8 @@ struct column_mapping {
     bool is_number = false;
     /// NULL may come where the source says NOT NULL (zero dates). The target's column is then not NOT NULL.
     bool may_become_null = false;
+    /// As SQL has it: `"C"`. Empty: the default of the target's database.
+    std::string collation;
     /// A statement before CREATE TABLE, such as of an enum's type. Made once if several columns have the same.
     std::string prerequisite;
     /// A condition for a check, with the quoted name of the column. Empty: none.

@@ -57,7 +57,7 @@ struct column {
     std::optional<migrate::identity> counted;
     /// A stored or virtual generated column. One that cannot be translated becomes an ordinary column with the source's values.
     std::optional<expression> generated;
-    std::string collation; // as the source calls it; empty: the default
+    std::string collation; // as the source calls it; empty: the default. The mapping says what becomes of it
     std::string comment;
 };
 
@@ -148,6 +148,7 @@ struct prerequisite {
     std::string kind; // "extension", "enum", ...
     object_name name;
     std::string statement;
+    std::string undo; // "drop type if exists ..."; empty: stays at a restart
 };
 
 /// What the migration leaves out or changes. Nothing is left out without one.

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "ddl.hpp"
+
+#include "sql_text.hpp"
+
+#include <set>
+
+namespace migrate {
+namespace {
+
+std::string identity_text(const identity& i) {
+    std::string options = i.options;
+    if (options.empty() && i.increment != 1) {
+        options = "increment by " + std::to_string(i.increment);
+    }
+    return std::string(" generated ") + (i.is_always ? "always" : "by default") + " as identity" +
+           (options.empty() ? "" : " (" + options + ")");
+}
+
+std::string column_text(const column_plan& c) {
+    const column& from = *c.from;
+    std::string text = quoted(from.name) + " " + c.mapping.type;
+    if (!c.mapping.collation.empty()) {
+        text += " collate " + c.mapping.collation;
+    }
+    if (c.is_generated) {
+        text += " generated always as (" + from.generated->postgres + ") stored";
+    } else if (from.counted) {
+        text += identity_text(*from.counted);
+    } else if (from.default_value && !from.default_value->postgres.empty()) {
+        text += " default " + from.default_value->postgres;
+    }
+    if (from.is_required && !c.mapping.may_become_null) {
+        text += " not null";
+    }
+    if (!c.mapping.check.empty()) {
+        text += " check (" + c.mapping.check + ")";
+    }
+    return text;
+}
+
+statement make_table(const table_plan& t, const table_plan* parent) {
+    std::string text = std::string("create ") + (t.from->is_unlogged ? "unlogged " : "") + "table " + quoted(t.target);
+    if (parent) {
+        text += " partition of " + quoted(parent->target) + " " + t.from->partition_bounds;
+    } else {
+        text += " (";
+        for (const column_plan& c : t.columns) {
+            text += (&c == t.columns.data() ? "\n    " : ",\n    ") + column_text(c);
+        }
+        text += t.columns.empty() ? ")" : "\n)";
+    }
+    if (!t.from->partition_by.empty()) {
+        text += " partition by " + t.from->partition_by;
+    }
+    return {"table " + describe(t.target), std::move(text), "drop table if exists " + quoted(t.target) + " cascade"};
+}
+
+std::string add_constraint(const table_plan& t, const std::string& name, const std::string& definition) {
+    return "alter table " + quoted(t.target) + " add " + (name.empty() ? "" : "constraint " + quoted(name) + " ") + definition;
+}
+
+std::string key_text(const key& k, const char* kind) {
+    return k.definition.empty() ? std::string(kind) + " (" + quoted_list(k.columns) + ")" : k.definition;
+}
+
+std::string index_text(const table_plan& t, const index& i) {
+    if (!i.definition.empty()) {
+        return i.definition;
+    }
+    std::string parts;
+    for (const index_part& p : i.parts) {
+        parts += parts.empty() ? "" : ", ";
+        parts += p.computed ? "(" + p.computed->postgres + ")" : quoted(p.column);
+        parts += p.is_descending ? " desc" : "";
+    }
+    return std::string("create ") + (i.is_unique ? "unique " : "") + "index " + quoted(i.name) + " on " + quoted(t.target) +
+           " using " + i.method + " (" + parts + ")" + (i.predicate ? " where " + i.predicate->postgres : "");
+}
+
+std::string reference_text(const foreign_key& f, const table_plan& to) {
+    if (!f.definition.empty()) {
+        return f.definition;
+    }
+    const auto action = [](const char* when, const std::string& what) { return what.empty() ? "" : when + what; };
+    return "foreign key (" + quoted_list(f.columns) + ") references " + quoted(to.target) +
+           (f.referenced_columns.empty() ? "" : " (" + quoted_list(f.referenced_columns) + ")") +
+           action(" on update ", f.on_update) + action(" on delete ", f.on_delete);
+}
+
+void add_comment(std::vector<statement>& out, const std::string& kind, const std::string& name, const std::string& text) {
+    if (!text.empty()) {
+        out.push_back({"comment on " + kind + " " + name, "comment on " + kind + " " + name + " is " + literal(text), {}});
+    }
+}
+
+/// A sequence that has given its last value has no next one.
+std::string next_value_text(const table_plan& t, const column_plan& c) {
+    const std::string next = std::to_string(c.from->counted->next);
+    const std::string is_there = next + " between s.seqmin and s.seqmax";
+    return "select setval(s.seqrelid::regclass, case when " + is_there + " then " + next + " else " + next +
+           " - s.seqincrement end, not " + is_there + ") from pg_sequence s where s.seqrelid = pg_get_serial_sequence(" +
+           literal(quoted(t.target)) + ", " + literal(c.from->name) + ")::regclass";
+}
+
+void add_next_values(std::vector<statement>& out, const migration_plan& plan) {
+    for (const table_plan& t : plan.tables) {
+        for (const column_plan& c : t.columns) {
+            if (c.from->counted && !t.from->parent) {
+                out.push_back({"next value of " + describe(t.target) + "." + c.from->name, next_value_text(t, c), {}});
+            }
+        }
+    }
+    for (const sequence& s : plan.from->sequences) {
+        const std::string name = quoted(s.name);
+        const table_plan* owner = s.owner_table ? plan.find(*s.owner_table) : nullptr;
+        std::string sql =
+            "select setval(" + literal(name) + ", " + std::to_string(s.last) + (s.is_called ? ", true)" : ", false)");
+        if (owner) {
+            sql += "; alter sequence " + name + " owned by " + quoted(owner->target) + "." + quoted(s.owner_column);
+        }
+        out.push_back({"next value of " + describe(s.name), std::move(sql), {}});
+    }
+}
+
+} // namespace
+
+std::vector<statement> before_data(const migration_plan& plan) {
+    std::vector<statement> all;
+    std::set<std::string> schemas(plan.from->namespaces.begin(), plan.from->namespaces.end());
+    for (const table_plan& t : plan.tables) {
+        schemas.insert(t.target.schema);
+    }
+    for (const std::string& name : schemas) {
+        all.push_back({"schema " + name, "create schema if not exists " + quoted(name), {}});
+    }
+    for (const prerequisite& p : plan.from->prerequisites) {
+        all.push_back({p.kind + " " + describe(p.name), p.statement, p.undo});
+    }
+    for (const sequence& s : plan.from->sequences) {
+        const std::string name = quoted(s.name);
+        all.push_back({"sequence " + describe(s.name), "create sequence " + name + " " + s.options,
+                       "drop sequence if exists " + name + " cascade"});
+    }
+    std::set<std::string> types; // of columns of MariaDB
+    for (const table_plan& t : plan.tables) {
+        for (const column_plan& c : t.columns) {
+            if (!c.mapping.prerequisite.empty() && types.insert(c.mapping.prerequisite).second) {
+                all.push_back({"type of " + describe(t.target) + "." + c.from->name, c.mapping.prerequisite,
+                               "drop type if exists " + c.mapping.type + " cascade"});
+            }
+        }
+        all.push_back(make_table(t, t.from->parent ? plan.find(*t.from->parent) : nullptr));
+    }
+    return all;
+}
+
+std::vector<statement> keys_of(const table_plan& t) {
+    std::vector<statement> all;
+    const auto add = [&](const std::string& name, const std::string& definition) {
+        all.push_back({"constraint " + describe(t.target) + " " + name, add_constraint(t, name, definition), {}});
+    };
+    if (t.from->primary_key) {
+        add(t.from->primary_key->name, key_text(*t.from->primary_key, "primary key"));
+    }
+    for (const key& k : t.from->uniques) {
+        add(k.name, key_text(k, "unique"));
+    }
+    for (const check& c : t.from->checks) {
+        if (!c.definition.empty()) {
+            add(c.name, c.definition);
+        } else if (!c.condition.postgres.empty()) {
+            add(c.name, "check (" + c.condition.postgres + ")");
+        }
+    }
+    return all;
+}
+
+std::vector<statement> indexes_of(const migration_plan&, const table_plan& t) {
+    std::vector<statement> all;
+    for (const index& i : t.from->indexes) {
+        if (can_be_made(i)) {
+            all.push_back({"index " + t.target.schema + "." + i.name, index_text(t, i), {}});
+        }
+    }
+    return all;
+}
+
+std::vector<reference> references_of(const migration_plan& plan, const table_plan& t) {
+    std::vector<reference> all;
+    for (const foreign_key& f : t.from->foreign_keys) {
+        if (const table_plan* to = plan.find(f.referenced)) {
+            reference r;
+            r.made_by = {
+                "foreign key " + describe(t.target) + " " + f.name, add_constraint(t, f.name, reference_text(f, *to)), {}};
+            r.to = to;
+            all.push_back(std::move(r));
+        }
+    }
+    return all;
+}
+
+std::vector<statement> after_all(const migration_plan& plan) {
+    std::vector<statement> all;
+    add_next_values(all, plan);
+    for (const view& v : plan.from->views) {
+        if (v.query.postgres.empty()) {
+            continue;
+        }
+        const std::string kind = v.is_materialized ? "materialized view" : "view";
+        object_name name = v.name;
+        if (name.schema.empty() || (plan.from->namespaces.empty() && !plan.tables.empty())) {
+            name.schema = plan.tables.empty() ? "public" : plan.tables.front().target.schema;
+        }
+        all.push_back({kind + " " + describe(name), "create " + kind + " " + quoted(name) + " as " + v.query.postgres,
+                       "drop " + kind + " if exists " + quoted(name) + " cascade"});
+        add_comment(all, kind, quoted(name), v.comment);
+    }
+    for (const table_plan& t : plan.tables) {
+        add_comment(all, "table", quoted(t.target), t.from->comment);
+        for (const column_plan& c : t.columns) {
+            add_comment(all, "column", quoted(t.target) + "." + quoted(c.from->name), c.from->comment);
+        }
+        for (const index& i : t.from->indexes) {
+            if (can_be_made(i)) {
+                add_comment(all, "index", quoted({t.target.schema, i.name}), i.comment);
+            }
+        }
+    }
+    return all;
+}
+
+} // namespace migrate

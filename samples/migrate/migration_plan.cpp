@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "migration_plan.hpp"
+
+#include "failure.hpp"
+#include "sql_text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace migrate {
+namespace {
+
+class planner {
+public:
+    planner(const source& from, const schema& s, const mapping_rules& rules) : from_(from), rules_(rules) {
+        plan_.from = &s;
+        plan_.notes = s.notes;
+    }
+
+    pgcoro::result<migration_plan> make() {
+        if (!rules_.schema.empty() && !plan_.from->namespaces.empty()) {
+            return fail(failure::wrong_usage,
+                        "tables of PostgreSQL keep their schemas: definitions of views and constraints name them");
+        }
+        for (const table& t : plan_.from->tables) {
+            if (is_skipped(t.name)) {
+                plan_.notes.push_back({"table " + describe(t.name), "left out, as wanted"});
+            } else {
+                add(t);
+            }
+        }
+        if (const std::string unused = unused_rules(); !unused.empty()) {
+            return fail(failure::wrong_usage, "the source has no " + unused);
+        }
+        for (const table_plan& t : plan_.tables) {
+            check_references(*t.from);
+        }
+        for (const view& v : plan_.from->views) {
+            if (v.query.postgres.empty()) {
+                plan_.notes.push_back({"view " + describe(v.name), "left out: " + v.query.source});
+            }
+        }
+        return std::move(plan_);
+    }
+
+private:
+    bool is_skipped(const object_name& name) {
+        bool is = false;
+        for (const std::string& form : {name.name, describe(name)}) {
+            if (rules_.skipped.contains(form)) {
+                used_.insert(form);
+                is = true;
+            }
+        }
+        return is;
+    }
+
+    void add(const table& t) {
+        table_plan planned;
+        planned.from = &t;
+        planned.target = {rules_.schema.empty() ? t.name.schema : rules_.schema, t.name.name};
+        if (planned.target.schema.empty()) {
+            planned.target.schema = "public";
+        }
+        require_name("table " + describe(t.name), t.name.name);
+        for (const column& c : t.columns) {
+            add(planned, c);
+        }
+        plan_.tables.push_back(std::move(planned));
+    }
+
+    void add(table_plan& t, const column& c) {
+        const std::string title = "table " + describe(t.from->name) + ", column " + c.name;
+        require_name(title, c.name);
+        column_plan planned;
+        planned.from = &c;
+        const auto wanted = wanted_type(*t.from, c);
+        planned.is_overridden = wanted.has_value();
+        auto mapping = from_.map_type(*t.from, c, wanted);
+        if (!mapping) {
+            plan_.obstacles.push_back({title, mapping.error().message()});
+            return;
+        }
+        planned.mapping = std::move(mapping).value();
+        for (const std::string& text : planned.mapping.notes) {
+            plan_.notes.push_back({title, text});
+        }
+        if (c.default_value && c.default_value->postgres.empty()) {
+            plan_.notes.push_back({title, "the default is left out: " + c.default_value->source});
+        }
+        planned.is_generated = c.generated && !c.generated->postgres.empty();
+        if (c.generated && !planned.is_generated) {
+            plan_.notes.push_back({title, "becomes an ordinary column with the values that are there: it was generated as " +
+                                              c.generated->source});
+        }
+        t.columns.push_back(std::move(planned));
+    }
+
+    std::optional<std::string> wanted_type(const table& t, const column& c) {
+        for (const std::string& form : {describe(t.name) + "." + c.name, t.name.name + "." + c.name}) {
+            if (const auto found = rules_.columns.find(form); found != rules_.columns.end()) {
+                used_.insert(form);
+                return found->second;
+            }
+        }
+        for (const std::string& form : {c.type.text, c.type.base}) {
+            if (const auto found = rules_.types.find(form); found != rules_.types.end()) {
+                used_.insert(form);
+                return found->second;
+            }
+        }
+        return std::nullopt;
+    }
+
+    std::string unused_rules() const {
+        for (const auto& [name, type] : rules_.columns) {
+            if (!used_.contains(name)) {
+                return "column " + name;
+            }
+        }
+        for (const auto& [name, type] : rules_.types) {
+            if (!used_.contains(name)) {
+                return "column of type " + name;
+            }
+        }
+        for (const std::string& name : rules_.skipped) {
+            if (!used_.contains(name)) {
+                return "table " + name;
+            }
+        }
+        return {};
+    }
+
+    void require_name(const std::string& title, const std::string& name) {
+        if (!is_name(name)) {
+            plan_.obstacles.push_back({title, "PostgreSQL's names are UTF-8 of 1 to 63 bytes"});
+        }
+    }
+
+    void check_references(const table& t) {
+        const std::string title = "table " + describe(t.name) + ", ";
+        for (const foreign_key& f : t.foreign_keys) {
+            if (!plan_.find(f.referenced)) {
+                plan_.notes.push_back(
+                    {title + "foreign key " + f.name, "left out: the table " + describe(f.referenced) + " is not migrated"});
+            }
+        }
+        for (const index& i : t.indexes) {
+            if (!can_be_made(i)) {
+                plan_.notes.push_back({title + "index " + i.name, "left out: an expression that could not be translated"});
+            }
+        }
+        for (const check& c : t.checks) {
+            if (c.definition.empty() && c.condition.postgres.empty()) {
+                plan_.notes.push_back({title + "check " + c.name, "left out: " + c.condition.source});
+            }
+        }
+    }
+
+    const source& from_;
+    const mapping_rules& rules_;
+    migration_plan plan_;
+    std::set<std::string> used_;
+};
+
+} // namespace
+
+bool can_be_made(const index& i) {
+    const auto is_lost = [](const index_part& p) { return p.computed && p.computed->postgres.empty(); };
+    return !i.definition.empty() || (std::ranges::none_of(i.parts, is_lost) && !(i.predicate && i.predicate->postgres.empty()));
+}
+
+const table_plan* migration_plan::find(const object_name& name) const {
+    const auto found = std::ranges::find_if(tables, [&](const table_plan& t) { return t.from->name == name; });
+    return found == tables.end() ? nullptr : &*found;
+}
+
+pgcoro::result<migration_plan> make_plan(const source& from, const schema& s, const mapping_rules& rules) {
+    return planner(from, s, rules).make();
+}
+
+} // namespace migrate

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a migration will do, decided before anything is done.
+#pragma once
+
+#include "plan.hpp"
+#include "schema.hpp"
+#include "source.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace migrate {
+
+/// What the user wants otherwise than the source proposes.
+struct mapping_rules {
+    /// Types at the target by "table.column" or "schema.table.column".
+    std::map<std::string, std::string> columns;
+    /// Types at the target by the type at the source, as `plan` prints it or without its modifiers.
+    std::map<std::string, std::string> types;
+    /// Tables that are left out: "table" or "schema.table".
+    std::set<std::string> skipped;
+    /// The schema for tables of SQLite and MariaDB.
+    std::string schema;
+};
+
+struct migration_plan {
+    const migrate::schema* from = nullptr; // outlives the plan
+    std::vector<table_plan> tables;
+    /// What is left out, or changed.
+    std::vector<note> notes;
+    /// What must be decided before it can run: columns without a type, names that PostgreSQL does not accept.
+    std::vector<note> obstacles;
+
+    /// Null if it is not migrated.
+    const table_plan* find(const object_name& name) const;
+};
+
+/// Whether all of its expressions could be translated.
+bool can_be_made(const index& i);
+
+/// Errors: `failure::wrong_usage` if a rule names what is not there.
+pgcoro::result<migration_plan> make_plan(const source& from, const schema& s, const mapping_rules& rules);
+
+} // namespace migrate

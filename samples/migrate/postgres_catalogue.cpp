@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "postgres_catalogue.hpp"
+
+#include "postgres_catalogue_queries.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace migrate {
+namespace {
+
+using pgcoro::task;
+
+class catalogue_reader {
+public:
+    catalogue_reader(pgcoro::transaction& tx, const std::vector<std::string>& only) : tx_(tx), only_(only) {}
+
+    task<schema> read() {
+        BOOST_OUTCOME_CO_TRY(co_await read_relations());
+        BOOST_OUTCOME_CO_TRY(co_await read_columns());
+        BOOST_OUTCOME_CO_TRY(co_await read_constraints());
+        BOOST_OUTCOME_CO_TRY(co_await read_indexes());
+        BOOST_OUTCOME_CO_TRY(co_await read_sequences());
+        BOOST_OUTCOME_CO_TRY(co_await read_prerequisites());
+        BOOST_OUTCOME_CO_TRY(co_await read_namespaces());
+        co_return std::move(schema_);
+    }
+
+private:
+    bool is_wanted(const object_name& name) const {
+        return only_.empty() || std::ranges::find(only_, name.name) != only_.end() ||
+               std::ranges::find(only_, describe(name)) != only_.end();
+    }
+
+    task<> read_relations() {
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::relation_row>(catalogue::relations));
+        BOOST_OUTCOME_CO_TRY(const auto uses, co_await tx_.fetch<catalogue::use_row>(catalogue::uses_of_views));
+        std::map<std::int64_t, view> views;
+        for (auto& r : rows) {
+            names_[r.oid] = {r.schema, r.name};
+        }
+        for (auto& r : rows) {
+            const object_name name{r.schema, r.name};
+            if (!is_wanted(name)) {
+                continue;
+            }
+            const bool is_view = r.kind == "v" || r.kind == "m";
+            if (!r.left_out.empty()) {
+                schema_.notes.push_back({(is_view ? "view " : "table ") + describe(name), r.left_out});
+            }
+            if (is_view) {
+                views[r.oid] = {name, {r.view_query, r.view_query}, r.comment, r.kind == "m"};
+            } else if (r.kind != "f") {
+                add_table(std::move(r));
+            }
+        }
+        put_parents_first();
+        order_views(std::move(views), uses);
+        co_return pgcoro::success();
+    }
+
+    void add_table(catalogue::relation_row r) {
+        table t;
+        t.name = {r.schema, r.name};
+        t.comment = std::move(r.comment);
+        t.rows = static_cast<std::uint64_t>(r.rows);
+        t.bytes = static_cast<std::uint64_t>(r.bytes);
+        t.partition_by = std::move(r.partition_by);
+        t.partition_bounds = std::move(r.partition_bounds);
+        if (r.parent) {
+            t.parent = names_[*r.parent];
+        }
+        t.is_unlogged = r.is_unlogged;
+        schema_.tables.push_back(std::move(t));
+        oids_.push_back(r.oid);
+    }
+
+    std::size_t depth(const table& t) const {
+        std::size_t levels = 0;
+        for (const table* at = &t; at && at->parent; ++levels) {
+            const auto parent = std::ranges::find(schema_.tables, *at->parent, &table::name);
+            at = parent == schema_.tables.end() ? nullptr : &*parent;
+        }
+        return levels;
+    }
+
+    /// A partition may be older than the table that it was attached to.
+    void put_parents_first() {
+        std::vector<std::pair<std::size_t, std::size_t>> order; // depth, index
+        for (std::size_t i = 0; i < schema_.tables.size(); ++i) {
+            order.emplace_back(depth(schema_.tables[i]), i);
+        }
+        std::ranges::sort(order);
+        std::vector<table> sorted;
+        for (const auto& [level, i] : order) {
+            index_[oids_[i]] = sorted.size();
+            sorted.push_back(std::move(schema_.tables[i]));
+        }
+        schema_.tables = std::move(sorted);
+    }
+
+    void order_views(std::map<std::int64_t, view> views, const std::vector<catalogue::use_row>& uses) {
+        std::set<std::int64_t> begun;
+        const auto add = [&](const auto& self, std::int64_t oid) -> void {
+            if (!views.contains(oid) || !begun.insert(oid).second) {
+                return;
+            }
+            for (const auto& use : uses) {
+                if (use.view == oid) {
+                    self(self, use.used);
+                }
+            }
+            schema_.views.push_back(std::move(views[oid]));
+        };
+        std::vector<std::int64_t> oids;
+        for (const auto& [oid, v] : views) {
+            oids.push_back(oid);
+        }
+        for (const std::int64_t oid : oids) {
+            add(add, oid);
+        }
+    }
+
+    table* find(std::int64_t oid) {
+        const auto found = index_.find(oid);
+        return found == index_.end() ? nullptr : &schema_.tables[found->second];
+    }
+
+    task<> read_columns() {
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::column_row>(catalogue::columns));
+        for (auto& r : rows) {
+            if (table* t = find(r.table)) {
+                t->columns.push_back(column_of(std::move(r)));
+            }
+        }
+        co_return pgcoro::success();
+    }
+
+    static column column_of(catalogue::column_row r) {
+        column c;
+        c.name = std::move(r.name);
+        c.type.text = std::move(r.type);
+        c.type.base = std::move(r.base);
+        c.is_required = r.is_required;
+        if (r.default_value) {
+            c.default_value = expression{*r.default_value, *r.default_value};
+        }
+        if (r.generated) {
+            c.generated = expression{*r.generated, *r.generated};
+        }
+        if (!r.identity.empty()) {
+            identity i;
+            i.is_always = r.identity == "a";
+            i.next = r.identity_next;
+            i.options = std::move(r.identity_options);
+            c.counted = std::move(i);
+        }
+        c.collation = std::move(r.collation);
+        c.comment = std::move(r.comment);
+        return c;
+    }
+
+    task<> read_constraints() {
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::constraint_row>(catalogue::constraints));
+        for (auto& r : rows) {
+            if (table* t = find(r.table)) {
+                add_constraint(*t, std::move(r));
+            }
+        }
+        co_return pgcoro::success();
+    }
+
+    void add_constraint(table& t, catalogue::constraint_row r) {
+        if (r.kind == "p") {
+            t.primary_key = key{std::move(r.name), std::move(r.columns), std::move(r.definition)};
+        } else if (r.kind == "u") {
+            t.uniques.push_back({std::move(r.name), std::move(r.columns), std::move(r.definition)});
+        } else if (r.kind == "f") {
+            foreign_key f;
+            f.name = std::move(r.name);
+            f.columns = std::move(r.columns);
+            f.referenced = names_[r.referenced];
+            f.definition = std::move(r.definition);
+            t.foreign_keys.push_back(std::move(f));
+        } else {
+            t.checks.push_back({std::move(r.name), {r.definition, r.definition}, r.definition});
+        }
+    }
+
+    task<> read_indexes() {
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::index_row>(catalogue::indexes));
+        for (auto& r : rows) {
+            if (table* t = find(r.table)) {
+                index i;
+                i.name = std::move(r.name);
+                i.is_unique = r.is_unique;
+                i.method = std::move(r.method);
+                i.definition = std::move(r.definition);
+                i.comment = std::move(r.comment);
+                t->indexes.push_back(std::move(i));
+            }
+        }
+        co_return pgcoro::success();
+    }
+
+    task<> read_sequences() {
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::sequence_row>(catalogue::sequences));
+        for (auto& r : rows) {
+            const object_name owner{r.owner_schema, r.owner_table};
+            const bool is_owned = !r.owner_table.empty();
+            if (!only_.empty() && !(is_owned && is_wanted(owner))) {
+                continue;
+            }
+            sequence s;
+            s.name = {std::move(r.schema), std::move(r.name)};
+            s.options = std::move(r.options);
+            s.last = r.last.value_or(r.start);
+            s.is_called = r.last.has_value();
+            if (is_owned) {
+                s.owner_table = owner;
+                s.owner_column = std::move(r.owner_column);
+            }
+            schema_.sequences.push_back(std::move(s));
+        }
+        co_return pgcoro::success();
+    }
+
+    task<> read_prerequisites() {
+        BOOST_OUTCOME_CO_TRY(auto extensions, co_await tx_.fetch<catalogue::prerequisite_row>(catalogue::extensions));
+        BOOST_OUTCOME_CO_TRY(auto types, co_await tx_.fetch<catalogue::prerequisite_row>(catalogue::types));
+        BOOST_OUTCOME_CO_TRY(auto functions, co_await tx_.fetch<catalogue::prerequisite_row>(catalogue::functions));
+        // Types and functions use each other, so they are made in the order in which they were made before.
+        types.insert(types.end(), std::move_iterator(functions.begin()), std::move_iterator(functions.end()));
+        std::ranges::sort(types, {}, &catalogue::prerequisite_row::oid);
+        extensions.insert(extensions.end(), std::move_iterator(types.begin()), std::move_iterator(types.end()));
+        for (auto& r : extensions) {
+            const object_name name{std::move(r.schema), std::move(r.name)};
+            if (r.statement.empty()) {
+                schema_.notes.push_back({r.kind + " " + describe(name), "is not migrated"});
+            } else {
+                schema_.prerequisites.push_back({std::move(r.kind), name, std::move(r.statement), std::move(r.undo)});
+            }
+        }
+        co_return pgcoro::success();
+    }
+
+    task<> read_namespaces() {
+        BOOST_OUTCOME_CO_TRY(
+            auto names,
+            co_await tx_.fetch<std::string>("select nspname::text from pg_namespace where nspname !~ '^pg_' and nspname not in "
+                                            "('information_schema', 'pgcoro_migrate') order by oid"));
+        schema_.namespaces = std::move(names);
+        schema_.notes.push_back({"database",
+                                 "owners, privileges, settings, publications, event triggers and large objects are not "
+                                 "migrated"});
+        co_return pgcoro::success();
+    }
+
+    pgcoro::transaction& tx_;
+    const std::vector<std::string>& only_;
+    schema schema_;
+    std::map<std::int64_t, object_name> names_;
+    std::vector<std::int64_t> oids_;            // of the tables, while they are read
+    std::map<std::int64_t, std::size_t> index_; // of the tables by their oids
+};
+
+} // namespace
+
+task<schema> read_catalogue(pgcoro::transaction& tx, const std::vector<std::string>& only) {
+    catalogue_reader reader(tx, only);
+    co_return co_await reader.read();
+}
+
+} // namespace migrate

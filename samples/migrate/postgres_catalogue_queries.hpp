@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: BSL-1.0
+// What is asked of PostgreSQL's catalogue, and the rows that come. Columns are read by their position.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migrate::catalogue {
+
+struct relation_row {
+    std::int64_t oid;
+    std::string schema;
+    std::string name;
+    std::string kind; // r table, p partitioned, f foreign, v view, m materialized view
+    std::int64_t rows;
+    std::int64_t bytes;
+    std::string comment;
+    bool is_unlogged;
+    std::string partition_by;
+    std::string partition_bounds;
+    std::optional<std::int64_t> parent; // of a partition
+    std::string view_query;
+    std::string left_out; // what of it is not migrated
+};
+
+inline constexpr char relations[] = R"(
+select c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, greatest(c.reltuples, 0)::int8, pg_table_size(c.oid),
+       coalesce(obj_description(c.oid, 'pg_class'), ''), c.relpersistence = 'u',
+       case when c.relkind = 'p' then pg_get_partkeydef(c.oid) else '' end,
+       case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) else '' end,
+       case when c.relispartition then (select i.inhparent::int8 from pg_inherits i where i.inhrelid = c.oid) end,
+       case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) else '' end,
+       concat_ws('; ',
+           (select 'triggers are not migrated: ' || string_agg(t.tgname, ', ' order by t.tgname)
+            from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0),
+           (select 'policies of row level security are not migrated: ' || string_agg(p.polname, ', ' order by p.polname)
+            from pg_policy p where p.polrelid = c.oid),
+           (select 'rules are not migrated: ' || string_agg(r.rulename, ', ' order by r.rulename)
+            from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN'),
+           case when not c.relispartition and exists (select from pg_inherits i where i.inhrelid = c.oid)
+                then 'inherits from another table: becomes a table on its own' end,
+           case when c.reloftype <> 0 then 'is a table of a type: becomes a table on its own' end,
+           case when c.relkind = 'f' then 'is a foreign table: not migrated' end)
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'f', 'v', 'm') and c.relpersistence <> 't'
+  and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgcoro_migrate')
+  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+order by c.oid)";
+
+struct column_row {
+    std::int64_t table;
+    std::string name;
+    std::string type;
+    std::string base;
+    bool is_required;
+    std::optional<std::string> default_value;
+    std::optional<std::string> generated;
+    std::string identity; // a always, d by default
+    std::string identity_options;
+    std::int64_t identity_next;
+    std::string collation; // as SQL has it; empty: that of the type
+    std::string comment;
+};
+
+inline constexpr char columns[] = R"(
+select a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, null), a.attnotnull,
+       case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
+       case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end,
+       a.attidentity::text,
+       coalesce(format('increment by %s minvalue %s maxvalue %s start with %s cache %s%s', s.seqincrement, s.seqmin, s.seqmax,
+                       s.seqstart, s.seqcache, case when s.seqcycle then ' cycle' else '' end), ''),
+       coalesce(case when pg_sequence_last_value(s.seqrelid) is null then s.seqstart
+                     else pg_sequence_last_value(s.seqrelid) + s.seqincrement end, 1),
+       case when a.attcollation <> t.typcollation and a.attcollation <> 0
+            then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) else '' end,
+       coalesce(col_description(a.attrelid, a.attnum), '')
+from pg_attribute a
+     join pg_class c on c.oid = a.attrelid
+     join pg_type t on t.oid = a.atttypid
+     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+     left join pg_collation co on co.oid = a.attcollation
+     left join pg_namespace cn on cn.oid = co.collnamespace
+     left join pg_depend q on a.attidentity <> '' and q.refclassid = 'pg_class'::regclass and q.refobjid = a.attrelid
+                              and q.refobjsubid = a.attnum and q.classid = 'pg_class'::regclass and q.deptype = 'i'
+     left join pg_sequence s on s.seqrelid = q.objid
+where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+order by a.attrelid, a.attnum)";
+
+struct constraint_row {
+    std::int64_t table;
+    std::string name;
+    std::string kind; // p primary key, u unique, c check, x exclusion, f foreign key
+    std::string definition;
+    std::vector<std::string> columns;
+    std::int64_t referenced;
+};
+
+/// Without those that come with a partitioned table.
+inline constexpr char constraints[] = R"(
+select k.conrelid::int8, k.conname::text, k.contype::text, pg_get_constraintdef(k.oid),
+       array(select a.attname::text from unnest(k.conkey) with ordinality u(n, o)
+             join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.n order by u.o),
+       k.confrelid::int8
+from pg_constraint k
+where k.conrelid <> 0 and k.contype in ('p', 'u', 'c', 'x', 'f') and k.conparentid = 0
+  and (k.conislocal or not exists (select from pg_class c where c.oid = k.conrelid and c.relispartition))
+order by k.conrelid, k.contype = 'c', k.oid)";
+
+struct index_row {
+    std::int64_t table;
+    std::string name;
+    std::string definition;
+    bool is_unique;
+    std::string method;
+    std::string comment;
+};
+
+/// Without those of constraints, and those that come with an index of a partitioned table.
+inline constexpr char indexes[] = R"(
+select i.indrelid::int8, c.relname::text,
+       replace(pg_get_indexdef(c.oid), ' INDEX ' || quote_ident(c.relname) || ' ON ONLY ',
+               ' INDEX ' || quote_ident(c.relname) || ' ON '),
+       i.indisunique, m.amname::text, coalesce(obj_description(c.oid, 'pg_class'), '')
+from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+where not c.relispartition and i.indisvalid
+  and not exists (select from pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x'))
+order by i.indrelid, c.oid)";
+
+struct sequence_row {
+    std::string schema;
+    std::string name;
+    std::string options;
+    std::optional<std::int64_t> last;
+    std::int64_t start;
+    std::string owner_schema;
+    std::string owner_table;
+    std::string owner_column;
+};
+
+/// Without those of identity columns.
+inline constexpr char sequences[] = R"(
+select n.nspname::text, c.relname::text,
+       format('as %s increment by %s minvalue %s maxvalue %s start with %s cache %s%s', format_type(s.seqtypid, null),
+              s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, case when s.seqcycle then ' cycle' else '' end),
+       pg_sequence_last_value(c.oid), s.seqstart, coalesce(tn.nspname::text, ''), coalesce(t.relname::text, ''),
+       coalesce(a.attname::text, '')
+from pg_sequence s
+     join pg_class c on c.oid = s.seqrelid
+     join pg_namespace n on n.oid = c.relnamespace
+     left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass
+                              and d.deptype = 'a'
+     left join pg_class t on t.oid = d.refobjid
+     left join pg_namespace tn on tn.oid = t.relnamespace
+     left join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
+where c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgcoro_migrate')
+  and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid
+                                            and e.deptype in ('e', 'i'))
+order by c.oid)";
+
+struct prerequisite_row {
+    std::int64_t oid; // rises in the order of creation
+    std::string kind;
+    std::string schema;
+    std::string name;
+    std::string statement; // empty: cannot be had
+    std::string undo;
+};
+
+inline constexpr char extensions[] = R"(
+select e.oid::int8, 'extension', '', e.extname::text,
+       case when n.nspname in ('pg_catalog', 'public') then '' else 'create schema if not exists ' || quote_ident(n.nspname) || '; ' end
+       || 'create extension if not exists ' || quote_ident(e.extname) || ' with schema ' || quote_ident(n.nspname), ''
+from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+where e.extname <> 'plpgsql'
+order by e.oid)";
+
+inline constexpr char types[] = R"(
+with named as (
+    select t.*, n.nspname, quote_ident(n.nspname) || '.' || quote_ident(t.typname) as quoted
+    from pg_type t join pg_namespace n on n.oid = t.typnamespace
+    where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgcoro_migrate') and t.typelem = 0
+      and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e'))
+select t.oid::int8, case t.typtype when 'e' then 'enum' when 'd' then 'domain' when 'c' then 'composite type' when 'r' then 'range type'
+                      else 'type' end,
+       t.nspname::text, t.typname::text,
+       case t.typtype
+       when 'e' then 'create type ' || t.quoted || ' as enum ('
+           || (select coalesce(string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder), '')
+               from pg_enum e where e.enumtypid = t.oid) || ')'
+       when 'd' then 'create domain ' || t.quoted || ' as ' || format_type(t.typbasetype, t.typtypmod)
+           || coalesce(' default ' || t.typdefault, '') || case when t.typnotnull then ' not null' else '' end
+           || coalesce((select string_agg(' constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), ''
+                                          order by k.conname)
+                        from pg_constraint k where k.contypid = t.oid and k.contype = 'c'), '')
+       when 'c' then 'create type ' || t.quoted || ' as ('
+           || (select coalesce(string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', '
+                                          order by a.attnum), '')
+               from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) || ')'
+       when 'r' then (select 'create type ' || t.quoted || ' as range (subtype = ' || format_type(r.rngsubtype, null) || ')'
+                      from pg_range r where r.rngtypid = t.oid)
+       else '' end,
+       'drop type if exists ' || t.quoted || ' cascade'
+from named t
+where t.typtype in ('e', 'd', 'r', 'b')
+   or (t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
+order by t.oid)";
+
+/// Functions in SQL and PL/pgSQL can be had, unless they name the row type of a table, or have a body that is parsed when they
+/// are made: the tables are not there yet.
+inline constexpr char functions[] = R"(
+select p.oid::int8, case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
+       n.nspname::text, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+       case when p.prokind in ('f', 'p') and l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null
+                 and not exists (select from pg_type t join pg_class c on c.oid = t.typrelid
+                                 where (t.oid = any (p.proargtypes) or t.oid = any (p.proallargtypes) or t.oid = p.prorettype)
+                                   and c.relkind <> 'c')
+            then pg_get_functiondef(p.oid) else '' end,
+       'drop ' || case p.prokind when 'p' then 'procedure' else 'function' end || ' if exists ' || quote_ident(n.nspname) || '.'
+       || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ') cascade'
+from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
+where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgcoro_migrate')
+  and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype in ('e', 'i'))
+order by p.oid)";
+
+struct use_row {
+    std::int64_t view;
+    std::int64_t used;
+};
+
+/// Which views use which.
+inline constexpr char uses_of_views[] = R"(
+select distinct r.ev_class::int8, d.refobjid::int8
+from pg_depend d join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+     join pg_class c on d.refclassid = 'pg_class'::regclass and c.oid = d.refobjid
+where c.relkind in ('v', 'm') and r.ev_class <> d.refobjid)";
+
+} // namespace migrate::catalogue

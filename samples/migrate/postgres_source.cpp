@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "postgres_source.hpp"
+
+#include "failure.hpp"
+#include "postgres_catalogue.hpp"
+#include "postgres_reader.hpp"
+#include "sql_text.hpp"
+#include "sums_query.hpp"
+#include "target_type.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+#include <pgcoro/script.hpp>
+
+namespace migrate {
+namespace {
+
+using pgcoro::task;
+
+task<pgcoro::connection> open_session(pgcoro::connect_config config) {
+    BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config));
+    // Without a search path, all definitions name their schemas.
+    std::string settings(canonical_settings);
+    settings += "; set search_path = ''; set idle_in_transaction_session_timeout = 0; set statement_timeout = 0";
+    BOOST_OUTCOME_CO_TRY(co_await db.run_script(settings));
+    co_return db;
+}
+
+task<pgcoro::transaction> begin_snapshot(pgcoro::connection& db) {
+    pgcoro::transaction_options options;
+    options.isolation = pgcoro::isolation_level::repeatable_read;
+    options.access = pgcoro::access_mode::read_only;
+    co_return co_await db.begin(options);
+}
+
+} // namespace
+
+std::string postgres_source::description() const {
+    const int version = db_.server_version();
+    return "PostgreSQL " + std::to_string(version / 10000) + "." + std::to_string(version % 10000);
+}
+
+task<> postgres_source::open() {
+    BOOST_OUTCOME_CO_TRY(db_, co_await open_session(config_));
+    if (db_.server_version() < 110000) {
+        co_return fail(failure::bad_source, "the source must be PostgreSQL 11 or later");
+    }
+    co_return pgcoro::success();
+}
+
+task<> postgres_source::take_snapshot() {
+    if (!exported_.empty()) {
+        co_return pgcoro::success();
+    }
+    BOOST_OUTCOME_CO_TRY(snapshot_, co_await begin_snapshot(db_));
+    BOOST_OUTCOME_CO_TRY(exported_, co_await snapshot_.fetch_one<std::string>("select pg_export_snapshot()"));
+    // The same as long as no transaction has changed anything.
+    BOOST_OUTCOME_CO_TRY(id_,
+                         co_await snapshot_.fetch_one<std::string>(
+                             "select format('postgresql %s %s %s', (select system_identifier from pg_control_system()), "
+                             "(select oid from pg_database where datname = current_database()), txid_current_snapshot())"));
+    co_return pgcoro::success();
+}
+
+task<schema> postgres_source::read_schema() {
+    BOOST_OUTCOME_CO_TRY(co_await take_snapshot());
+    co_return co_await read_catalogue(snapshot_, options_.tables);
+}
+
+pgcoro::result<column_mapping> postgres_source::map_type(const table&, const column& c,
+                                                         const std::optional<std::string>& type) const {
+    column_mapping m = mapping_to(type.value_or(c.type.text));
+    if (type) {
+        m.conversion = "by its text";
+    } else if (c.collation.starts_with("pg_catalog.")) {
+        m.collation = c.collation;
+    } else if (!c.collation.empty()) {
+        m.notes.push_back("the collation " + c.collation + " is left out");
+    }
+    return m;
+}
+
+task<std::vector<std::unique_ptr<table_reader>>> postgres_source::open_readers(unsigned most) {
+    BOOST_OUTCOME_CO_TRY(co_await take_snapshot());
+    std::vector<std::unique_ptr<table_reader>> readers;
+    for (unsigned i = 0; i < most; ++i) {
+        BOOST_OUTCOME_CO_TRY(auto db, co_await open_session(config_));
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await begin_snapshot(db));
+        const pgcoro::unchecked_sql set("set transaction snapshot " + literal(exported_));
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute(set));
+        readers.push_back(std::make_unique<postgres_reader>(std::move(db), std::move(tx)));
+    }
+    co_return readers;
+}
+
+} // namespace migrate

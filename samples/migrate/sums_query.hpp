@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSL-1.0
+// The query that gives the sums of a table at a PostgreSQL server.
+#pragma once
+
+#include "plan.hpp"
+#include "table_sums.hpp"
+
+#include <pgcoro/result.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrate {
+
+/// Which side of a migration is asked. They differ where a column becomes another type: the source casts it first.
+enum class side { source, target };
+
+/// Settings that make the text of values the same at all servers. To be run once in a session.
+inline constexpr std::string_view canonical_settings =
+    "set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set bytea_output = 'hex';"
+    "set extra_float_digits = 1; set lc_monetary = 'C'; set xmloption = 'content'";
+
+/// Gives one row with one value, an array of texts.
+std::string sums_query(const table_plan& t, side s);
+/// From that array.
+pgcoro::result<table_sums> read_sums(const table_plan& t, const std::vector<std::optional<std::string>>& values);
+
+/// The canonical text of a column's value, as an expression.
+std::string canonical_text(const column_plan& c, side s);
+
+} // namespace migrate

@@ -39,11 +39,11 @@ public:
     void show(const pgcoro::transfer_report& report);
     /// How often to show it.
     std::chrono::milliseconds interval() const { return json_ ? std::chrono::milliseconds(1000) : people_.interval(); }
-    bool is_for_machines() const { return json_ != nullptr; }
+    /// Now, as it writes it: "2026-11-29T08:00:00Z".
+    std::string time() const;
 
 private:
     void write_json(std::string_view event, boost::json::object facts);
-    std::string time() const;
 
     std::string program_;
     progress_line& people_;

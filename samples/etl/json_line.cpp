@@ -3,7 +3,6 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/src.hpp>
 #include <boost/json/string.hpp>
 
 #include <algorithm>

@@ -24,6 +24,7 @@ public:
     pgcoro::result<column_mapping> map_type(const table& t, const column& c,
                                             const std::optional<std::string>& type) const override;
     pgcoro::task<std::vector<std::unique_ptr<table_reader>>> open_readers(unsigned most) override;
+    bool has_sums_on_the_way() const override { return false; }
     std::string snapshot_id() const override { return id_; }
 
 private:

@@ -93,6 +93,8 @@ public:
 
     /// Takes the snapshot, unless it is taken, and gives up to `most` readers that see it, at least one. Called once.
     virtual pgcoro::task<std::vector<std::unique_ptr<table_reader>>> open_readers(unsigned most) = 0;
+    /// Whether readers compute sums while they read, so that `table_reader::sums` has them.
+    virtual bool has_sums_on_the_way() const { return true; }
     /// What tells this snapshot from every other, for the bookkeeping of a run that is killed. After the snapshot is taken.
     virtual std::string snapshot_id() const = 0;
 };

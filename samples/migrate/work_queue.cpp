@@ -12,12 +12,12 @@ std::size_t work_queue::add(work_item item) {
     return items_.size() - 1;
 }
 
-std::optional<std::size_t> work_queue::next() {
+std::optional<std::size_t> work_queue::next(bool has_reader) {
     while (first_waiting_ < items_.size() && states_[first_waiting_] != state::waiting) {
         ++first_waiting_;
     }
     for (std::size_t i = first_waiting_; i < items_.size(); ++i) {
-        if (states_[i] == state::waiting && is_ready(items_[i])) {
+        if (states_[i] == state::waiting && (has_reader || !items_[i].needs_reader) && is_ready(items_[i])) {
             states_[i] = state::begun;
             locked_.insert(items_[i].locks.begin(), items_[i].locks.end());
             return i;

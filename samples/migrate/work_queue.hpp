@@ -13,6 +13,7 @@ namespace migrate {
 /// Something that one worker does, in one transaction.
 struct work_item {
     std::vector<std::size_t> needs; // the numbers of items that must be done before
+    bool needs_reader = false;      // only a worker with a reader of the source can do it
     std::vector<std::string> locks; // what no other item may use meanwhile, such as both tables of a foreign key
 };
 
@@ -23,7 +24,7 @@ public:
     std::size_t add(work_item item);
 
     /// An item to begin with; nothing if all are begun, or those that are left must wait for one that is being done.
-    std::optional<std::size_t> next();
+    std::optional<std::size_t> next(bool has_reader);
     /// An item is done, now or in an earlier run.
     void finish(std::size_t number);
 

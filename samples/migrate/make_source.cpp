@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "make_source.hpp"
+
+#include "failure.hpp"
+#include "postgres_source.hpp"
+
+#include <pgcoro/connect_config.hpp>
+
+#include <chrono>
+
+namespace migrate {
+
+pgcoro::connect_config postgres_config(const std::string& name) {
+    auto config = name.empty() ? pgcoro::connect_config::from_environment() : pgcoro::connect_config(name);
+    config.application_name("pgcoro-migrate").timeout(std::chrono::seconds(60));
+    return config;
+}
+
+pgcoro::result<std::unique_ptr<source>> make_source(const std::string& name, const source_options& options) {
+    std::unique_ptr<source> made;
+    made = std::make_unique<postgres_source>(postgres_config(name), options);
+    return made;
+}
+
+} // namespace migrate

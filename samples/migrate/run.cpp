@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "run.hpp"
+
+#include "bookkeeping.hpp"
+#include "failure.hpp"
+#include "sql_text.hpp"
+#include "table_copy.hpp"
+#include "target_session.hpp"
+#include "work_list.hpp"
+#include "workers.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+#include <pgcoro/script.hpp>
+
+#include <map>
+#include <utility>
+
+namespace migrate {
+namespace {
+
+using pgcoro::task;
+using pgcoro::unchecked_sql;
+
+std::uint64_t expected_rows(const migration_plan& plan) {
+    std::uint64_t rows = 0;
+    for (const table_plan& t : plan.tables) {
+        rows += t.from->partition_by.empty() ? t.from->rows : 0;
+    }
+    return rows;
+}
+
+const std::string last_step = "last";
+
+class migration {
+public:
+    migration(source& from, const migration_plan& plan, const run_options& options, common::journal& j)
+        : from_(from),
+          plan_(plan),
+          options_(options),
+          journal_(j),
+          progress_(j, expected_rows(plan)),
+          before_(before_data(plan)) {}
+
+    task<report> run() {
+        BOOST_OUTCOME_CO_TRY(db_, co_await open_target(options_.target));
+        BOOST_OUTCOME_CO_TRY(co_await lock_target(db_, options_.patience));
+        BOOST_OUTCOME_CO_TRY(co_await prepare());
+        make_list();
+        BOOST_OUTCOME_CO_TRY(co_await open_workers());
+        const work_function work = [this](std::size_t number, worker& w) { return do_item(number, w); };
+        BOOST_OUTCOME_CO_TRY(co_await run_workers(list_.queue, workers_, work));
+        BOOST_OUTCOME_CO_TRY(co_await do_last());
+        progress_.finish();
+        BOOST_OUTCOME_CO_TRY(co_await end_run(db_));
+        co_return make_report();
+    }
+
+private:
+    /// Makes the tables, unless an earlier run did.
+    task<> prepare() {
+        BOOST_OUTCOME_CO_TRY(earlier_, co_await find_earlier_run(db_));
+        if (earlier_ && options_.restart) {
+            BOOST_OUTCOME_CO_TRY(co_await undo_run(db_));
+            journal_.operation("dropped what an earlier run had made");
+            earlier_.reset();
+        }
+        const std::string id = fingerprint(before_);
+        if (earlier_) {
+            co_return check_earlier_run(id);
+        }
+        BOOST_OUTCOME_CO_TRY(co_await require_no_tables());
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await db_.begin());
+        for (const statement& s : before_) {
+            BOOST_OUTCOME_CO_TRY(co_await execute(tx, s));
+        }
+        BOOST_OUTCOME_CO_TRY(co_await begin_run(tx, id, before_));
+        BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+        journal_.operation("made the tables", {{"tables", plan_.tables.size()}});
+        co_return pgcoro::success();
+    }
+
+    pgcoro::result<> check_earlier_run(const std::string& id) {
+        if (earlier_->plan != id) {
+            return fail(failure::target_not_empty, "an earlier run was not completed, and had another plan: the schema of the "
+                                                   "source or the mapping has changed; --restart drops what it has made");
+        }
+        std::size_t copied = 0;
+        for (const auto& [step, how] : earlier_->steps) {
+            if (how.snapshot.empty()) {
+                continue;
+            }
+            ++copied;
+            if (how.snapshot != from_.snapshot_id() && !options_.allow_mixed_snapshots) {
+                return fail(
+                    failure::mixed_snapshots,
+                    "the source has changed since an earlier run: the tables that it has copied would not fit the others; "
+                    "--restart copies all of them again, --allow-mixed-snapshots keeps them as they are");
+            }
+        }
+        journal_.operation("continues an earlier run", {{"copied_tables", copied}});
+        return pgcoro::success();
+    }
+
+    task<> require_no_tables() {
+        std::vector<std::string> names;
+        for (const table_plan& t : plan_.tables) {
+            names.push_back(quoted(t.target));
+        }
+        BOOST_OUTCOME_CO_TRY(const auto found,
+                             co_await db_.fetch<std::string>(
+                                 "select n from unnest($1::text[]) n where to_regclass(n) is not null limit 3", names));
+        if (!found.empty()) {
+            std::string list;
+            for (const std::string& name : found) {
+                list += (list.empty() ? "" : ", ") + name;
+            }
+            co_return fail(failure::target_not_empty, "the target has tables of these names, among others: " + list);
+        }
+        co_return pgcoro::success();
+    }
+
+    void make_list() {
+        work_list_options how;
+        how.compares = options_.validate;
+        how.analyzes = options_.analyze;
+        how.compares_with_reader = !from_.has_sums_on_the_way();
+        list_ = make_work_list(plan_, how);
+        for (std::size_t i = 0; earlier_ && i < list_.items.size(); ++i) {
+            const work& w = list_.items[i];
+            const auto done = earlier_->steps.find(w.step);
+            if (done == earlier_->steps.end()) {
+                continue;
+            }
+            list_.queue.finish(i);
+            if (w.kind == work_kind::copy) {
+                copied_[w.table].how = done->second;
+                is_earlier_[w.table] = true;
+            }
+        }
+    }
+
+    task<> open_workers() {
+        BOOST_OUTCOME_CO_TRY(auto readers, co_await from_.open_readers(options_.jobs));
+        for (unsigned i = 0; i < options_.jobs; ++i) {
+            worker w;
+            BOOST_OUTCOME_CO_TRY(w.target, co_await open_target(options_.target));
+            BOOST_OUTCOME_CO_TRY(co_await join_migration(w.target));
+            if (i < readers.size()) {
+                w.reader = std::move(readers[i]);
+            }
+            workers_.push_back(std::move(w));
+        }
+        co_return pgcoro::success();
+    }
+
+    task<> do_item(std::size_t number, worker& w) {
+        const work& item = list_.items[number];
+        switch (item.kind) {
+        case work_kind::copy: co_return co_await do_copy(item, w);
+        case work_kind::compare: co_return co_await do_compare(item, w);
+        default: co_return co_await do_statements(item, w);
+        }
+    }
+
+    task<> do_copy(const work& item, worker& w) {
+        auto copied = co_await copy_table(*item.table, *w.reader, w.target, item.step, from_.snapshot_id(), progress_);
+        if (!copied) {
+            co_return at("table " + describe(item.table->target), copied.error());
+        }
+        journal_.operation("copied", {{"table", describe(item.table->target)}, {"rows", copied.value().how.rows}});
+        copied_[item.table] = std::move(copied).value();
+        co_return pgcoro::success();
+    }
+
+    task<> do_compare(const work& item, worker& w) {
+        auto compared = co_await compare_table(*item.table, w.reader.get(), copied_[item.table].how.sums, w.target);
+        if (!compared) {
+            co_return at("table " + describe(item.table->target), compared.error());
+        }
+        reports_[item.table] = std::move(compared).value();
+        co_return pgcoro::success();
+    }
+
+    task<> do_statements(const work& item, worker& w) {
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await w.target.begin());
+        if (item.kind == work_kind::analyze) {
+            const statement s{item.step, "analyze " + quoted(item.table->target), {}};
+            BOOST_OUTCOME_CO_TRY(co_await execute(tx, s));
+        }
+        for (const statement& s : item.statements) {
+            BOOST_OUTCOME_CO_TRY(co_await execute(tx, s));
+        }
+        const done_step how;
+        BOOST_OUTCOME_CO_TRY(co_await mark_done(tx, item.step, how));
+        BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+        if (item.kind == work_kind::statements) {
+            journal_.operation("made", {{"what", item.step}});
+        }
+        co_return pgcoro::success();
+    }
+
+    static task<> execute(pgcoro::transaction& tx, const statement& s) {
+        const auto done = co_await tx.run_script(s.sql);
+        if (!done) {
+            co_return at(s.what, done.error());
+        }
+        co_return pgcoro::success();
+    }
+
+    task<> do_last() {
+        workers_.clear();
+        if (earlier_ && earlier_->steps.contains(last_step)) {
+            co_return pgcoro::success();
+        }
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await db_.begin());
+        // The next values of sequences are looked up in the catalogue.
+        for (const statement& s : after_all(plan_)) {
+            BOOST_OUTCOME_CO_TRY(co_await execute(tx, s));
+        }
+        const done_step how;
+        BOOST_OUTCOME_CO_TRY(co_await mark_done(tx, last_step, how));
+        BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+        co_return pgcoro::success();
+    }
+
+    report make_report() {
+        report r;
+        r.title = "migration";
+        r.notes = plan_.notes;
+        r.seconds = progress_.seconds();
+        r.rows = progress_.rows();
+        r.bytes = progress_.bytes();
+        for (const table_plan& t : plan_.tables) {
+            if (!t.from->partition_by.empty()) {
+                continue;
+            }
+            table_report of_table = reports_[&t];
+            of_table.source = describe(t.from->name);
+            of_table.target = describe(t.target);
+            of_table.columns = t.columns.size();
+            of_table.rows = of_table.is_compared ? of_table.rows : static_cast<std::uint64_t>(copied_[&t].how.rows);
+            of_table.replaced = copied_[&t].replaced;
+            of_table.is_from_earlier_run = is_earlier_[&t];
+            r.tables.push_back(std::move(of_table));
+        }
+        return r;
+    }
+
+    source& from_;
+    const migration_plan& plan_;
+    const run_options& options_;
+    common::journal& journal_;
+    progress progress_;
+    std::vector<statement> before_;
+    pgcoro::connection db_;
+    std::optional<earlier_run> earlier_;
+    work_list list_;
+    std::vector<worker> workers_;
+    std::map<const table_plan*, copied_table> copied_;
+    std::map<const table_plan*, table_report> reports_;
+    std::map<const table_plan*, bool> is_earlier_;
+};
+
+} // namespace
+
+task<report> run_migration(source& from, const migration_plan& plan, const run_options& options, common::journal& j) {
+    migration m(from, plan, options, j);
+    co_return co_await m.run();
+}
+
+} // namespace migrate

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "target_session.hpp"
+
+#include "sums_query.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+#include <pgcoro/script.hpp>
+
+#include <string>
+
+namespace migrate {
+namespace {
+
+// A commit that is lost in a crash of the server takes its mark in the bookkeeping with it, so commits need not wait for the
+// disk: the last one does, and all others are there before it. Bodies of functions are checked when they run: their tables come
+// later.
+constexpr const char* settings = "; set search_path = ''; set synchronous_commit = off; set check_function_bodies = off;"
+                                 "set maintenance_work_mem = '256MB'; set statement_timeout = 0; set lock_timeout = 0;"
+                                 "set idle_in_transaction_session_timeout = 0; set client_min_messages = warning";
+
+} // namespace
+
+pgcoro::task<pgcoro::connection> open_target(pgcoro::connect_config config) {
+    BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config));
+    BOOST_OUTCOME_CO_TRY(co_await db.run_script(std::string(canonical_settings) + settings));
+    if (db.server_version() >= 140000) {
+        BOOST_OUTCOME_CO_TRY(co_await db.execute("set client_connection_check_interval = '2s'"));
+    }
+    co_return db;
+}
+
+} // namespace migrate

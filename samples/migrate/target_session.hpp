@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+// A session at the target.
+#pragma once
+
+#include <pgcoro/connect_config.hpp>
+#include <pgcoro/connection.hpp>
+#include <pgcoro/result.hpp>
+
+namespace migrate {
+
+/// Connects, with settings that make values the same everywhere, and that let a killed run's work end soon.
+pgcoro::task<pgcoro::connection> open_target(pgcoro::connect_config config);
+
+} // namespace migrate

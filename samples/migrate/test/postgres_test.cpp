@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+// From PostgreSQL to PostgreSQL: everything that a schema can have.
+#include "program.hpp"
+
+namespace migrate_test {
+namespace {
+
+constexpr const char* everything = R"(
+create extension hstore;
+create schema "Shop Floor";
+create type mood as enum ('sad', 'it''s ok', 'happy');
+create domain positive as numeric(10, 2) default 1 constraint is_positive check (value > 0);
+create type address as (street text, number int);
+create type span as range (subtype = int);
+create function twice(n int) returns int language sql immutable as 'select n * 2';
+create table "Shop Floor"."Orders ""2026""" (
+    "Id" bigint generated always as identity (start with 10 increment by 5),
+    "select" text not null default 'it''s',
+    serial_number serial,
+    amount numeric(12, 3),
+    price positive,
+    feeling mood default 'happy',
+    feelings mood[],
+    home address,
+    period span,
+    tags hstore,
+    doubled int generated always as (serial_number * 2) stored,
+    computed int default twice(4),
+    bytes bytea,
+    precise double precision,
+    single real,
+    moment timestamptz,
+    day date,
+    duration interval,
+    flags bit varying(8),
+    letters char(5) collate "C",
+    document jsonb,
+    list int[][],
+    constraint "the key" primary key ("Id"),
+    constraint "unique letters" unique (letters, day) deferrable initially deferred,
+    constraint "not too much" check (amount <> 1000000),
+    exclude using gist (period with &&)
+);
+comment on table "Shop Floor"."Orders ""2026""" is 'all of it''s orders';
+comment on column "Shop Floor"."Orders ""2026"""."Id" is 'a number';
+create index "by amount" on "Shop Floor"."Orders ""2026""" using btree (amount desc nulls last) include (day) where amount > 5;
+create index by_lower on "Shop Floor"."Orders ""2026""" (lower("select"));
+comment on index "Shop Floor".by_lower is 'without case';
+insert into "Shop Floor"."Orders ""2026"""
+    ("select", amount, price, feeling, feelings, home, period, tags, bytes, precise, single, moment, day, duration, flags, letters,
+     document, list)
+values
+    (E'tab\t line\n back\\slash \u00e9', 1.5, 2.25, 'it''s ok', '{sad,NULL}', '("a, b",3)', '[1,5)', 'a=>1, b=>NULL', '\x00ff',
+     'NaN', '-Infinity', '2026-11-29 08:00:00.5+02', 'infinity', '1 mon -3 days 04:05:06', B'101', 'ab', '{"b": 1, "a": [1.50]}',
+     '{{1,2},{3,4}}'),
+    ('', 'NaN', 1, null, '{}', null, '[7,9)', null, '', 1e300, 0.1, '-infinity', '0044-03-15 BC', null, null, '\N', 'null', null),
+    ('\N', null, 3, 'sad', null, '(,)', 'empty', '', null, -0.0, 1e-40, null, null, '-00:00:01', B'', null, null, '{}');
+create table empty_one (n int primary key);
+create table no_columns ();
+insert into no_columns default values;
+insert into no_columns default values;
+create table no_key (n int, t text);
+insert into no_key values (1, 'x'), (1, 'x'), (null, null);
+create table lines (
+    order_id bigint references "Shop Floor"."Orders ""2026""" on delete cascade,
+    parent int references lines (id) deferrable initially deferred,
+    id int primary key
+);
+insert into lines values (10, 2, 1), (15, null, 2);
+create table measurements (day date not null, value int) partition by range (day);
+create table measurements_2025 partition of measurements for values from ('2025-01-01') to ('2026-01-01');
+create table measurements_2026 partition of measurements for values from ('2026-01-01') to ('2027-01-01') partition by list (value);
+create table measurements_2026_1 partition of measurements_2026 for values in (1, 2);
+create table measurements_rest partition of measurements default;
+alter table measurements add primary key (day, value);
+create index on measurements (value);
+insert into measurements values ('2025-05-05', 7), ('2026-05-05', 1), ('2026-05-06', 2), ('2030-01-01', 1);
+create view second as select n + 1 as m from first_numbers() n;
+create view nothing as select 1;
+)";
+
+class postgres : public program {};
+
+TEST_F(postgres, rows_of_every_kind_are_equal_afterwards) {
+    std::string script = everything;
+    script.replace(script.find("create view second"), 0,
+                   "create function first_numbers() returns setof int language sql as 'select generate_series(1, 3)';\n");
+    at_source(script);
+
+    const auto o = run({"--json", "--html", folder.path("report.html"), "--report", folder.path("report.json")});
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    const auto summary = o.event("summary");
+    EXPECT_EQ(summary.at("equal"), true);
+    EXPECT_EQ(summary.at("rows"), 14);
+    const std::string rows = R"(select md5(string_agg(t::text, ',' order by "Id")) from "Shop Floor"."Orders ""2026""" t)";
+    EXPECT_EQ(at_target(rows), at_source(rows));
+    EXPECT_EQ(at_target("select count(*) from no_columns"), at_source("select 2"));
+    EXPECT_EQ(at_target("select to_regnamespace('pgcoro_migrate') is null"), at_source("select true"));
+}
+
+} // namespace
+} // namespace migrate_test

@@ -24,6 +24,7 @@ void add_common_options(CLI::App& app, arguments& a) {
     app.add_option("--map", a.mappings, "a column's type at the target; may be repeated")->type_name("TABLE.COLUMN=TYPE");
     app.add_option("--mapping", a.mapping_file, "a file with types and tables to skip")->type_name("FILE");
     app.add_option("--schema", a.schema, "the target's schema, for tables of SQLite and MariaDB")->type_name("NAME");
+    app.add_option("--log", a.log_file, "append all operations to a file")->type_name("FILE");
     app.add_flag("--json", a.is_json, "write events and the report to standard output, a JSON object in each line");
 }
 
@@ -44,7 +45,6 @@ void add_target_options(CLI::App& app, arguments& a) {
         ->default_str("fail");
     app.add_option("--html", a.html_file, "write the report as a page")->type_name("FILE");
     app.add_option("--report", a.json_file, "write the report as JSON")->type_name("FILE");
-    app.add_option("--log", a.log_file, "append all operations to a file")->type_name("FILE");
 }
 
 void add_run_options(CLI::App& app, arguments& a) {

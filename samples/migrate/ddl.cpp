@@ -8,8 +8,9 @@
 namespace migrate {
 namespace {
 
-std::string identity_text(const identity& i) {
-    std::string options = i.options;
+/// The limits of a sequence are those of the type, so another type has others.
+std::string identity_text(const identity& i, bool has_other_type) {
+    std::string options = has_other_type ? "" : i.options;
     if (options.empty() && i.increment != 1) {
         options = "increment by " + std::to_string(i.increment);
     }
@@ -26,7 +27,7 @@ std::string column_text(const column_plan& c) {
     if (c.is_generated) {
         text += " generated always as (" + from.generated->postgres + ") stored";
     } else if (from.counted) {
-        text += identity_text(*from.counted);
+        text += identity_text(*from.counted, c.is_overridden);
     } else if (from.default_value && !from.default_value->postgres.empty()) {
         text += " default " + from.default_value->postgres;
     }

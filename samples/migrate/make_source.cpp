@@ -3,10 +3,12 @@
 
 #include "failure.hpp"
 #include "postgres_source.hpp"
+#include "sqlite/sqlite_source.hpp"
 
 #include <pgcoro/connect_config.hpp>
 
 #include <chrono>
+#include <string_view>
 
 namespace migrate {
 
@@ -18,6 +20,11 @@ pgcoro::connect_config postgres_config(const std::string& name) {
 
 pgcoro::result<std::unique_ptr<source>> make_source(const std::string& name, const source_options& options) {
     std::unique_ptr<source> made;
+    constexpr std::string_view of_sqlite = "sqlite:";
+    if (name.starts_with(of_sqlite)) {
+        made = std::make_unique<sqlite::sqlite_source>(name.substr(of_sqlite.size()), options);
+        return made;
+    }
     made = std::make_unique<postgres_source>(postgres_config(name), options);
     return made;
 }

@@ -152,7 +152,8 @@ private:
         }
         for (const check& c : t.checks) {
             if (c.definition.empty() && c.condition.postgres.empty()) {
-                plan_.notes.push_back({title + "check " + c.name, "left out: " + c.condition.source});
+                plan_.notes.push_back(
+                    {title + (c.name.empty() ? "a check" : "check " + c.name), "left out: " + c.condition.source});
             }
         }
     }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "expression_translator.hpp"
+
+#include "sql_text.hpp"
+#include "sqlite_types.hpp"
+#include "tokens.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace migrate::sqlite {
+namespace {
+
+constexpr std::array<std::string_view, 14> keywords{"and",  "or",   "not",  "is",   "null", "in",   "between",
+                                                    "case", "when", "then", "else", "end",  "true", "false"};
+constexpr std::array<std::string_view, 9> functions{"length", "lower", "upper",    "trim",  "ltrim",
+                                                    "rtrim",  "abs",   "coalesce", "nullif"};
+constexpr std::array<std::string_view, 14> symbols{"(", ")", ",", "=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "||"};
+
+template <class List>
+bool has(const List& list, std::string_view text) {
+    return std::ranges::find(list, text) != list.end();
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+bool is_decimal(std::string_view number) { return number.find_first_not_of("0123456789.eE+-") == std::string_view::npos; }
+
+/// The column that a name means, whose case does not count.
+const std::string* find_column(const std::vector<std::string>& columns, const std::string& name) {
+    const auto found = std::ranges::find_if(columns, [&](const std::string& c) { return lower(c) == lower(name); });
+    return found == columns.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> translate(const std::vector<token>& all, std::size_t i, const std::vector<std::string>& columns) {
+    const token& t = all[i];
+    switch (t.is) {
+    case token::sort::text: return literal(t.text);
+    case token::sort::number: return is_decimal(t.text) ? std::optional(t.text) : std::nullopt;
+    case token::sort::symbol:
+        if (t.text == "==") {
+            return "=";
+        }
+        return has(symbols, t.text) ? std::optional(t.text) : std::nullopt;
+    case token::sort::word:
+        if (i + 1 < all.size() && all[i + 1].is_symbol("(") && has(functions, t.text)) {
+            return t.text;
+        }
+        if (has(keywords, t.text)) {
+            return t.text;
+        }
+        [[fallthrough]];
+    case token::sort::name: break;
+    }
+    const std::string* column = find_column(columns, t.text);
+    return column ? std::optional(quoted(*column)) : std::nullopt;
+}
+
+} // namespace
+
+expression translate(std::string_view sql, const std::vector<std::string>& columns) {
+    expression e{std::string(sql), {}};
+    const auto all = split(sql);
+    if (!all) {
+        return e;
+    }
+    std::string text;
+    for (std::size_t i = 0; i < all->size(); ++i) {
+        const auto translated = translate(*all, i, columns);
+        if (!translated) {
+            return e;
+        }
+        text += (text.empty() ? "" : " ") + *translated;
+    }
+    e.postgres = std::move(text);
+    return e;
+}
+
+expression translate_default(std::string_view sql, std::string_view declared_type) {
+    expression e{std::string(sql), {}};
+    const std::string text = lower(sql);
+    const std::string type = postgres_type(declared_type);
+    const bool is_moment = type == "timestamp" || type == "timestamptz";
+    if (text == "null") {
+        e.postgres = "null";
+    } else if (text == "current_timestamp" && (is_moment || type == "date")) {
+        e.postgres = "(now() at time zone 'UTC')"; // SQLite's is UTC
+    } else if (text == "current_date" && (is_moment || type == "date")) {
+        e.postgres = "((now() at time zone 'UTC')::date)";
+    } else if (type == "boolean" && (text == "0" || text == "false")) {
+        e.postgres = "false";
+    } else if (type == "boolean" && (text == "1" || text == "true")) {
+        e.postgres = "true";
+    } else if (type != "boolean" && type != "bytea") {
+        e.postgres = translate(sql, {}).postgres;
+    }
+    return e;
+}
+
+} // namespace migrate::sqlite

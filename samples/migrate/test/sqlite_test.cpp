@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSL-1.0
+// From SQLite to PostgreSQL.
+#include "program.hpp"
+
+#include <sqlite3.h>
+
+#include <memory>
+
+namespace migrate_test {
+namespace {
+
+class sqlite : public program {
+protected:
+    /// Makes the database, or changes it.
+    void make(const std::string& sql) const {
+        sqlite3* db = nullptr;
+        ASSERT_EQ(sqlite3_open(folder.path("old.db").c_str(), &db), SQLITE_OK);
+        const std::unique_ptr<sqlite3, int (*)(sqlite3*)> closed(db, &sqlite3_close);
+        ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    }
+    std::string old() const { return "sqlite:" + folder.path("old.db"); }
+};
+
+constexpr const char* everything = R"(
+create table "Customers" (
+    id integer primary key autoincrement,
+    "full name" varchar(40) not null default 'nobody',
+    email text unique collate nocase,
+    born date,
+    seen datetime default current_timestamp,
+    active boolean not null default 1,
+    credit decimal(10, 2) default 0,
+    score double,
+    photo blob,
+    guid uuid,
+    extra json,
+    anything,
+    doubled int generated always as (id * 2) stored,
+    check (credit >= 0),
+    check (email like '%@%')
+);
+insert into "Customers" (id, "full name", email, born, seen, active, credit, score, photo, guid, extra, anything) values
+    (1, 'Ann ''A'' B', 'ann@example.org', '1990-05-17', '2026-11-29 08:00:00.250', 1, 12.5, 0.1, x'00ff', 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11',
+     '{"a": 1}', 5),
+    (2, 'tab' || char(9) || 'line' || char(10), null, null, '2026-11-29', 0, 3, 1e300, x'', null, '[]', 'text'),
+    (50, '\N', 'c@example.org', '2026-01-01', null, 1, null, -0.0, null, null, null, null);
+delete from "Customers" where id = 50;
+insert into "Customers" (id, "full name", credit) values (3, 'Eve', 7);
+create table orders (
+    number text not null, line int not null, customer integer references customers on delete cascade, amount numeric,
+    primary key (number, line)
+) without rowid;
+insert into orders values ('a', 1, 1, 2.50), ('a', 2, 3, 1e3), ('b', 1, null, null);
+create index by_name on "Customers" (lower("full name") desc) where credit is not null;
+create unique index by_amount on orders (amount, customer);
+create table broken (customer int references "Customers" (id));
+insert into broken values (1), (99);
+create table empty_one (a int);
+create view names as select "full name" from "Customers";
+create trigger on_insert after insert on orders begin select 1; end;
+)";
+
+TEST_F(sqlite, everything_is_there_afterwards_or_listed) {
+    make(everything);
+
+    const auto o = call("run", old(), {"--jobs", "3"});
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_TRUE(o.out_has("all 4 tables are equal on both sides")) << o.out;
+    EXPECT_EQ(
+        at_target("select id, \"full name\", email, born, seen, active, credit, score, photo, guid, extra, anything, doubled "
+                  "from \"Customers\" where id = 1"),
+        "1|Ann 'A' B|ann@example.org|1990-05-17|2026-11-29 08:00:00.25|t|12.5|0.1|\\x00ff|"
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11|{\"a\": 1}|5|2\n");
+    EXPECT_EQ(at_target("insert into \"Customers\" (credit) values (1) returning id, \"full name\", active, doubled"),
+              "51|nobody|t|102\n");
+    EXPECT_EQ(at_target("select conname from pg_constraint where connamespace = 'public'::regnamespace order by 1"),
+              "Customers_credit_check\nCustomers_email_key\nCustomers_pkey\norders_customer_fkey\norders_pkey\n");
+    EXPECT_EQ(at_target("select indexname from pg_indexes where indexname like 'by%' order by 1"), "by_amount\nby_name\n");
+    for (const char* left_out : {"column email: the collation nocase is left out", "a check: left out: email like '%@%'",
+                                 "foreign key to Customers: left out: 1 rows refer to a row that is not there",
+                                 "view names: left out: ", "table orders, trigger on_insert: is not migrated"}) {
+        EXPECT_TRUE(o.out_has(left_out)) << left_out << "\n" << o.out;
+    }
+}
+
+TEST_F(sqlite, a_plan_shows_what_becomes_of_loose_types) {
+    make(everything);
+
+    const auto o = call("plan", old());
+
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_TRUE(o.out_has("active   boolean -> boolean not null, 0 and 1 become false and true")) << o.out;
+    EXPECT_TRUE(o.out_has("credit   decimal(10, 2) -> numeric")) << o.out;
+    EXPECT_TRUE(o.out_has("identity, next 51")) << o.out;
+}
+
+TEST_F(sqlite, text_in_an_integer_column_ends_the_run) {
+    make("create table t (id integer primary key, n int); insert into t values (1, 5), (2, 'abc'), (3, 1.5)");
+
+    const auto o = call("run", old());
+
+    EXPECT_EQ(o.exit_code, 1);
+    EXPECT_TRUE(o.err_has("table public.t: row 2 (id 2), column n: the text \"abc\" is not an integer")) << o.err;
+    EXPECT_EQ(at_target("select count(*) from t"), "0\n");
+}
+
+TEST_F(sqlite, text_in_an_integer_column_becomes_null_if_wanted) {
+    make("create table t (id integer primary key, n int); insert into t values (1, 5), (2, 'abc'), (3, 1.5)");
+
+    const auto o = call("run", old(), {"--bad-values", "null", "--json"});
+
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(at_target("select * from t order by id"), "1|5\n2|\n3|\n");
+    const auto replaced = o.event("summary").at("tables").at(0).at("replaced_values").at(0);
+    EXPECT_EQ(replaced.at("count"), 2);
+    EXPECT_EQ(replaced.at("first"), "row 2 (id 2): the text \"abc\" is not an integer");
+}
+
+TEST_F(sqlite, a_column_can_get_another_type) {
+    make("create table t (id integer primary key, n int, at int); insert into t values (1, 5, 'x'), (2, 'abc', 1)");
+
+    const auto o = call("run", old(), {"--map", "t.n=text", "--map", "t.at=varchar(3)", "--schema", "Other"});
+
+    EXPECT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_EQ(at_target("select * from \"Other\".t order by id"), "1|5|x\n2|abc|1\n");
+}
+
+TEST_F(sqlite, a_key_with_null_becomes_a_unique_constraint) {
+    make("create table t (code text primary key); insert into t values ('a'), (null), (null)");
+
+    const auto o = call("run", old());
+
+    EXPECT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_TRUE(o.out_has("the primary key becomes a unique constraint")) << o.out;
+    EXPECT_EQ(at_target("select contype from pg_constraint where conrelid = 't'::regclass"), "u\n");
+}
+
+TEST_F(sqlite, the_journal_of_writes_ahead_is_read_too) {
+    make("pragma journal_mode = wal; create table t (n int); insert into t values (1), (2)");
+
+    const auto o = call("run", old());
+
+    EXPECT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_EQ(at_target("select sum(n) from t"), "3\n");
+}
+
+TEST_F(sqlite, validation_finds_a_changed_value) {
+    make(everything);
+    ASSERT_EQ(call("run", old()).exit_code, 0);
+    EXPECT_EQ(call("validate", old()).exit_code, 0);
+    at_target("update orders set amount = amount + 0.01 where number = 'a' and line = 1");
+
+    const auto o = call("validate", old());
+
+    EXPECT_EQ(o.exit_code, 3);
+    EXPECT_TRUE(o.out_has("column amount, sum: source 1002.5, target 1002.51")) << o.out;
+    EXPECT_TRUE(o.out_has("column amount, row with number a, line 1: source 2.5, target 2.51")) << o.out;
+}
+
+TEST_F(sqlite, what_is_no_database_is_told) {
+    folder.write("old.db", "this is text, and long enough to be looked at as a database");
+
+    const auto o = call("plan", old());
+
+    EXPECT_EQ(o.exit_code, 1);
+    EXPECT_TRUE(o.err_has("file is not a database")) << o.err;
+    EXPECT_EQ(call("plan", "sqlite:" + folder.path("missing.db")).exit_code, 1);
+}
+
+} // namespace
+} // namespace migrate_test

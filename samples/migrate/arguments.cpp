@@ -21,6 +21,8 @@ void add_common_options(CLI::App& app, arguments& a) {
     app.add_option("source", a.source, "what to migrate")->type_name("SOURCE")->required();
     app.add_option("--table", a.reading.tables, "only this table; may be repeated")->type_name("[SCHEMA.]NAME");
     app.add_option("--skip", a.skipped, "not this table; may be repeated")->type_name("[SCHEMA.]NAME");
+    app.add_option("--leave-out", a.left_out, "not this index, constraint or view, by its name in messages; may be repeated")
+        ->type_name("NAME");
     app.add_option("--map", a.mappings, "a column's type at the target; may be repeated")->type_name("TABLE.COLUMN=TYPE");
     app.add_option("--mapping", a.mapping_file, "a file with types and tables to skip")->type_name("FILE");
     app.add_option("--schema", a.schema, "the target's schema, for tables of SQLite and MariaDB")->type_name("NAME");

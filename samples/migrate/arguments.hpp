@@ -23,6 +23,7 @@ struct arguments {
     std::string mapping_file;
     std::vector<std::string> mappings; // "table.column=type"
     std::vector<std::string> skipped;
+    std::vector<std::string> left_out;
     std::string schema;
     source_options reading;
     std::string html_file;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "ddl.hpp"
 
+#include "failure.hpp"
 #include "sql_text.hpp"
 
 #include <set>
+#include <utility>
 
 namespace migrate {
 namespace {
@@ -89,6 +91,11 @@ std::string reference_text(const foreign_key& f, const table_plan& to) {
            action(" on update ", f.on_update) + action(" on delete ", f.on_delete);
 }
 
+std::vector<statement> wanted(const migration_plan& plan, std::vector<statement> all) {
+    std::erase_if(all, [&](const statement& s) { return plan.left_out.contains(s.what); });
+    return all;
+}
+
 void add_comment(std::vector<statement>& out, const std::string& kind, const std::string& name, const std::string& text) {
     if (!text.empty()) {
         out.push_back({"comment on " + kind + " " + name, "comment on " + kind + " " + name + " is " + literal(text), {}});
@@ -156,10 +163,12 @@ std::vector<statement> before_data(const migration_plan& plan) {
     return all;
 }
 
-std::vector<statement> keys_of(const table_plan& t) {
+std::vector<statement> keys_of(const migration_plan& plan, const table_plan& t) {
     std::vector<statement> all;
     const auto add = [&](const std::string& name, const std::string& definition) {
-        all.push_back({"constraint " + describe(t.target) + " " + name, add_constraint(t, name, definition), {}});
+        all.push_back({"constraint " + describe(t.target) + " " + (name.empty() ? definition : name),
+                       add_constraint(t, name, definition),
+                       {}});
     };
     if (t.from->primary_key) {
         add(t.from->primary_key->name, key_text(*t.from->primary_key, "primary key"));
@@ -174,17 +183,17 @@ std::vector<statement> keys_of(const table_plan& t) {
             add(c.name, "check (" + c.condition.postgres + ")");
         }
     }
-    return all;
+    return wanted(plan, std::move(all));
 }
 
-std::vector<statement> indexes_of(const migration_plan&, const table_plan& t) {
+std::vector<statement> indexes_of(const migration_plan& plan, const table_plan& t) {
     std::vector<statement> all;
     for (const index& i : t.from->indexes) {
         if (can_be_made(i)) {
             all.push_back({"index " + t.target.schema + "." + i.name, index_text(t, i), {}});
         }
     }
-    return all;
+    return wanted(plan, std::move(all));
 }
 
 std::vector<reference> references_of(const migration_plan& plan, const table_plan& t) {
@@ -195,7 +204,9 @@ std::vector<reference> references_of(const migration_plan& plan, const table_pla
             r.made_by = {
                 "foreign key " + describe(t.target) + " " + f.name, add_constraint(t, f.name, reference_text(f, *to)), {}};
             r.to = to;
-            all.push_back(std::move(r));
+            if (!plan.left_out.contains(r.made_by.what)) {
+                all.push_back(std::move(r));
+            }
         }
     }
     return all;
@@ -228,7 +239,32 @@ std::vector<statement> after_all(const migration_plan& plan) {
             }
         }
     }
-    return all;
+    return wanted(plan, std::move(all));
+}
+
+pgcoro::result<> leave_out(migration_plan& plan, const std::vector<std::string>& names) {
+    std::set<std::string> known;
+    const auto add = [&](const std::vector<statement>& statements) {
+        for (const statement& s : statements) {
+            known.insert(s.what);
+        }
+    };
+    for (const table_plan& t : plan.tables) {
+        add(keys_of(plan, t));
+        add(indexes_of(plan, t));
+        for (const reference& r : references_of(plan, t)) {
+            known.insert(r.made_by.what);
+        }
+    }
+    add(after_all(plan));
+    for (const std::string& name : names) {
+        if (!known.contains(name)) {
+            return fail(failure::wrong_usage, "there is nothing to leave out that is called \"" + name + "\"");
+        }
+        plan.left_out.insert(name);
+        plan.notes.push_back({name, "left out, as wanted"});
+    }
+    return pgcoro::success();
 }
 
 } // namespace migrate

@@ -18,8 +18,10 @@ struct statement {
 /// Everything that the target needs before rows, in order: schemas, types, sequences, tables.
 std::vector<statement> before_data(const migration_plan& plan);
 
+// What comes after the data, without what is left out.
+
 /// Primary key, unique constraints and checks of a table, to be made together.
-std::vector<statement> keys_of(const table_plan& t);
+std::vector<statement> keys_of(const migration_plan& plan, const table_plan& t);
 /// The other indexes, each on its own.
 std::vector<statement> indexes_of(const migration_plan& plan, const table_plan& t);
 
@@ -32,5 +34,9 @@ std::vector<reference> references_of(const migration_plan& plan, const table_pla
 
 /// What comes when all else is there: the next values of sequences, views, comments.
 std::vector<statement> after_all(const migration_plan& plan);
+
+/// Leaves out statements that come after the data, by their names: "index shop.by_day". Nothing of the above gives them any
+/// more. Errors: `failure::wrong_usage` if there is none of that name.
+pgcoro::result<> leave_out(migration_plan& plan, const std::vector<std::string>& names);
 
 } // namespace migrate

@@ -3,6 +3,7 @@
 #include "arguments.hpp"
 #include "common/journal.hpp"
 #include "common/progress_line.hpp"
+#include "ddl.hpp"
 #include "failure.hpp"
 #include "make_source.hpp"
 #include "migration_plan.hpp"
@@ -74,6 +75,7 @@ public:
         journal_.operation("connected", {{"source", from->description()}});
         BOOST_OUTCOME_CO_TRY(const auto found, co_await from->read_schema());
         BOOST_OUTCOME_CO_TRY(auto plan, make_plan(*from, found, rules));
+        BOOST_OUTCOME_CO_TRY(leave_out(plan, arguments_.left_out));
         for (table_plan& t : plan.tables) {
             t.sample_rows = arguments_.sample_rows;
         }

@@ -34,6 +34,9 @@ struct migration_plan {
     /// What must be decided before it can run: columns without a type, names that PostgreSQL does not accept.
     std::vector<note> obstacles;
 
+    /// Names of statements that come after the data, and are not wanted: see `leave_out`.
+    std::set<std::string> left_out;
+
     /// Null if it is not migrated.
     const table_plan* find(const object_name& name) const;
 };

@@ -78,7 +78,7 @@ private:
 
     void add_keys(const table_plan& t) {
         keyed_[&t] = copied_[&t];
-        auto statements = keys_of(t);
+        auto statements = keys_of(plan_, t);
         if (!statements.empty()) {
             numbers needs = copied_[&t];
             keyed_[&t].push_back(add({work_kind::statements, &t, std::move(statements), "keys of " + describe(t.target)}, needs,

@@ -126,6 +126,18 @@ TEST_F(sqlite, a_column_can_get_another_type) {
     EXPECT_EQ(at_target("select * from \"Other\".t order by id"), "1|5|x\n2|abc|1\n");
 }
 
+TEST_F(sqlite, what_the_server_refuses_is_known_before_the_data_and_can_be_left_out) {
+    make("create table t (n text check (n > 5)); insert into t values ('7')");
+
+    const auto o = call("run", old());
+    EXPECT_EQ(o.exit_code, 2);
+    EXPECT_TRUE(o.err_has("--leave-out \"constraint public.t check (\"n\" > 5)\" goes on without it")) << o.err;
+    EXPECT_EQ(at_target("select to_regclass('t') is null"), "t\n");
+
+    EXPECT_EQ(call("run", old(), {"--leave-out", "constraint public.t check (\"n\" > 5)"}).exit_code, 0);
+    EXPECT_EQ(at_target("select * from t"), "7\n");
+}
+
 TEST_F(sqlite, a_key_with_null_becomes_a_unique_constraint) {
     make("create table t (code text primary key); insert into t values ('a'), (null), (null)");
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSL-1.0
+// Mapping rules, and what a plan makes of them.
+#include "failure.hpp"
+#include "model.hpp"
+#include "rules.hpp"
+#include "source.hpp"
+
+#include <gtest/gtest.h>
+
+namespace migrate {
+namespace {
+
+std::string mistake_of(std::string_view toml) {
+    mapping_rules rules;
+    const auto done = add_rules(rules, toml, "rules.toml");
+    return done ? "" : done.error().message();
+}
+
+TEST(rules, come_from_a_file_and_from_options) {
+    mapping_rules rules;
+    ASSERT_TRUE(add_rules(
+        rules, "schema = \"s\"\nskip = [\"a\", \"b.c\"]\n[columns]\n\"t.x\" = \"int\"\n[types]\n\"tinyint(1)\" = \"boolean\"\n",
+        "rules.toml"));
+    ASSERT_TRUE(add_rule(rules, "t.y=numeric(8,2)"));
+    ASSERT_TRUE(add_rule(rules, "t.x=bigint")); // the later one counts
+    EXPECT_EQ(rules.schema, "s");
+    EXPECT_EQ(rules.skipped, (std::set<std::string>{"a", "b.c"}));
+    EXPECT_EQ(rules.columns.at("t.x"), "bigint");
+    EXPECT_EQ(rules.columns.at("t.y"), "numeric(8,2)");
+    EXPECT_EQ(rules.types.at("tinyint(1)"), "boolean");
+}
+
+TEST(rules, mistakes_have_a_place) {
+    EXPECT_TRUE(mistake_of("x = ").starts_with("rules.toml:1:"));
+    EXPECT_EQ(mistake_of("\nnothing = 1"), "rules.toml:2:1: there is no rule \"nothing\" with such a value");
+    EXPECT_EQ(mistake_of("skip = 1"), "rules.toml:1:8: an array of names is expected");
+    EXPECT_EQ(mistake_of("skip = [1]"), "rules.toml:1:9: a name is expected");
+    EXPECT_EQ(mistake_of("[columns]\nx = 1"), "rules.toml:2:5: a type is expected");
+    EXPECT_EQ(mistake_of("columns = 1"), "rules.toml:1:11: a table is expected");
+    mapping_rules rules;
+    for (const char* wrong : {"t.x", "t.x=", "x=int", ""}) {
+        EXPECT_FALSE(add_rule(rules, wrong)) << wrong;
+    }
+}
+
+/// Has no type for "strange".
+class no_source final : public source {
+public:
+    std::string description() const override { return "none"; }
+    pgcoro::task<> open() override { co_return pgcoro::success(); }
+    pgcoro::task<schema> read_schema() override { co_return schema(); }
+    pgcoro::result<column_mapping> map_type(const table&, const column& c,
+                                            const std::optional<std::string>& type) const override {
+        if (!type && c.type.base == "strange") {
+            return fail(failure::cannot_map, "there is no type for it");
+        }
+        return mapping_to(type.value_or(c.type.text));
+    }
+    pgcoro::task<std::vector<std::unique_ptr<table_reader>>> open_readers(unsigned) override {
+        co_return std::vector<std::unique_ptr<table_reader>>();
+    }
+    std::string snapshot_id() const override { return {}; }
+};
+
+class planning : public testing::Test {
+protected:
+    planning() {
+        table t = table_named("t");
+        t.columns = {column_named("a", "int"), column_named("b", "strange")};
+        t.columns[0].default_value = expression{"f()", ""};
+        table other = table_named("other");
+        other.columns = {column_named("a", "int")};
+        foreign_key f;
+        f.name = "f";
+        f.referenced = t.name;
+        other.foreign_keys = {f};
+        schema_.tables = {t, other};
+    }
+
+    no_source source_;
+    schema schema_;
+    mapping_rules rules_;
+};
+
+TEST_F(planning, what_has_no_type_must_be_decided) {
+    const auto plan = make_plan(source_, schema_, rules_).value();
+    ASSERT_EQ(plan.obstacles.size(), 1u);
+    EXPECT_EQ(plan.obstacles[0].object, "table shop.t, column b");
+    ASSERT_EQ(plan.notes.size(), 1u);
+    EXPECT_EQ(plan.notes[0].text, "the default is left out: f()");
+}
+
+TEST_F(planning, rules_decide_it) {
+    rules_.types["strange"] = "text";
+    rules_.columns["shop.t.a"] = "bigint";
+    rules_.schema = "New";
+    const auto plan = make_plan(source_, schema_, rules_).value();
+    EXPECT_TRUE(plan.obstacles.empty());
+    EXPECT_EQ(plan.tables[0].target, (object_name{"New", "t"}));
+    EXPECT_EQ(plan.tables[0].columns[0].mapping.type, "bigint");
+    EXPECT_EQ(plan.tables[0].columns[1].mapping.type, "text");
+}
+
+TEST_F(planning, references_to_skipped_tables_are_listed) {
+    rules_.skipped = {"shop.t"};
+    const auto plan = make_plan(source_, schema_, rules_).value();
+    ASSERT_EQ(plan.tables.size(), 1u);
+    ASSERT_EQ(plan.notes.size(), 2u);
+    EXPECT_EQ(plan.notes[1].text, "left out: the table shop.t is not migrated");
+}
+
+TEST_F(planning, rules_for_what_is_not_there_are_wrong) {
+    rules_.columns["t.missing"] = "int";
+    EXPECT_EQ(make_plan(source_, schema_, rules_).error().message(), "the source has no column t.missing");
+}
+
+TEST_F(planning, names_that_are_too_long_are_told) {
+    schema_.tables[1].columns[0].name = std::string(64, 'x');
+    EXPECT_EQ(make_plan(source_, schema_, rules_).value().obstacles.size(), 2u);
+}
+
+TEST(target_type, is_known_by_one_name) {
+    EXPECT_EQ(base_type("INT4"), "integer");
+    EXPECT_EQ(base_type("character varying(20)"), "varchar");
+    EXPECT_EQ(base_type("timestamp(3) with time zone"), "timestamptz");
+    EXPECT_EQ(base_type("numeric(8, 2)"), "numeric");
+    EXPECT_EQ(base_type("\"My\".\"Type\""), "\"My\".\"Type\"");
+    EXPECT_TRUE(mapping_to("numeric(3)").is_number);
+    EXPECT_EQ(mapping_to("float4").canonical, canonical_form::float_bits);
+}
+
+} // namespace
+} // namespace migrate

@@ -23,7 +23,7 @@ using pgcoro::unchecked_sql;
 constexpr const char* tables = R"(
 create schema pgcoro_migrate;
 create table pgcoro_migrate.runs (plan text not null, begun timestamptz not null default now());
-create table pgcoro_migrate.steps (step text primary key, snapshot text not null, rows bigint not null, sums text,
+create table pgcoro_migrate.steps (step text primary key, snapshot text not null, rows bigint not null, sums text, replaced text not null,
                                    done timestamptz not null default now());
 create table pgcoro_migrate.objects (number int primary key, undo text not null))";
 
@@ -68,7 +68,8 @@ task<std::optional<earlier_run>> find_earlier_run(pgcoro::connection& db) {
     }
     earlier.emplace();
     BOOST_OUTCOME_CO_TRY(earlier->plan, co_await db.fetch_one<std::string>("select plan from pgcoro_migrate.runs"));
-    BOOST_OUTCOME_CO_TRY(const auto rows, co_await db.fetch("select step, snapshot, rows, sums from pgcoro_migrate.steps"));
+    BOOST_OUTCOME_CO_TRY(const auto rows,
+                         co_await db.fetch("select step, snapshot, rows, sums, replaced from pgcoro_migrate.steps"));
     for (const auto row : rows) {
         done_step how;
         BOOST_OUTCOME_CO_TRY(const auto step, row["step"].as<std::string>());
@@ -76,9 +77,12 @@ task<std::optional<earlier_run>> find_earlier_run(pgcoro::connection& db) {
         BOOST_OUTCOME_CO_TRY(how.rows, row["rows"].as<std::int64_t>());
         BOOST_OUTCOME_CO_TRY(const auto sums, row["sums"].as<std::optional<std::string>>());
         if (sums) {
-            boost::system::error_code failure;
-            how.sums = sums_from_json(json::parse(*sums, failure));
+            boost::system::error_code no_json;
+            how.sums = sums_from_json(json::parse(*sums, no_json));
         }
+        BOOST_OUTCOME_CO_TRY(const auto replaced, row["replaced"].as<std::string>());
+        boost::system::error_code failure;
+        how.replaced = replaced_from_json(json::parse(replaced, failure));
         earlier->steps.emplace(step, std::move(how));
     }
     co_return earlier;
@@ -101,13 +105,14 @@ task<> begin_run(pgcoro::transaction& tx, const std::string& plan, const std::ve
 }
 
 task<> mark_done(pgcoro::transaction& tx, const std::string& step, const done_step& how) {
+    const std::string replaced = json::serialize(to_json(how.replaced));
     std::optional<std::string> sums;
     if (how.sums) {
         sums = json::serialize(to_json(*how.sums));
     }
-    BOOST_OUTCOME_CO_TRY(
-        co_await tx.execute("insert into pgcoro_migrate.steps (step, snapshot, rows, sums) values ($1, $2, $3, $4)", step,
-                            how.snapshot, how.rows, sums));
+    BOOST_OUTCOME_CO_TRY(co_await tx.execute(
+        "insert into pgcoro_migrate.steps (step, snapshot, rows, sums, replaced) values ($1, $2, $3, $4, $5)", step,
+        how.snapshot, how.rows, sums, replaced));
     co_return pgcoro::success();
 }
 
@@ -124,6 +129,8 @@ task<> undo_run(pgcoro::connection& db) {
 }
 
 task<> end_run(pgcoro::connection& db) {
+    // This commit waits for the disk, and with it all earlier ones.
+    BOOST_OUTCOME_CO_TRY(co_await db.execute("set synchronous_commit = on"));
     BOOST_OUTCOME_CO_TRY(co_await db.execute("drop schema pgcoro_migrate cascade"));
     co_return pgcoro::success();
 }

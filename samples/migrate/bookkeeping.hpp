@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ddl.hpp"
+#include "source.hpp"
 #include "table_sums.hpp"
 
 #include <pgcoro/connection.hpp>
@@ -24,6 +25,7 @@ struct done_step {
     std::int64_t rows = 0;
     /// As the source computed them on the way, if it did.
     std::optional<table_sums> sums;
+    std::vector<replaced_values> replaced;
 };
 
 struct earlier_run {

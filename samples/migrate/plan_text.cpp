@@ -25,8 +25,8 @@ std::string describe(const column_plan& c) {
     return text + (c.is_overridden ? " (as wanted)\n" : "\n");
 }
 
-std::string count(std::size_t number, const char* what) {
-    return number == 0 ? "" : ", " + std::to_string(number) + " " + what;
+std::string count(std::size_t number, const char* one, const char* many) {
+    return number == 0 ? "" : ", " + std::to_string(number) + " " + (number == 1 ? one : many);
 }
 
 void append(std::string& text, const char* title, const std::vector<note>& notes) {
@@ -52,9 +52,10 @@ std::string to_text(const migration_plan& plan) {
     std::string text;
     for (const table_plan& t : plan.tables) {
         text += "table " + describe(t.from->name) + " -> " + describe(t.target) + ", about " + std::to_string(t.from->rows) +
-                " rows" + count(t.from->primary_key ? 1 : 0, "primary key") +
-                count(t.from->uniques.size(), "unique constraints") + count(t.from->indexes.size(), "indexes") +
-                count(t.from->checks.size(), "checks") + count(t.from->foreign_keys.size(), "foreign keys") +
+                " rows" + (t.from->primary_key ? ", primary key" : "") +
+                count(t.from->uniques.size(), "unique constraint", "unique constraints") +
+                count(t.from->indexes.size(), "index", "indexes") + count(t.from->checks.size(), "check", "checks") +
+                count(t.from->foreign_keys.size(), "foreign key", "foreign keys") +
                 (t.from->parent ? ", partition of " + describe(*t.from->parent) : "") + "\n";
         for (const column_plan& c : t.columns) {
             text += describe(c);

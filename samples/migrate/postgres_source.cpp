@@ -20,7 +20,9 @@ task<pgcoro::connection> open_session(pgcoro::connect_config config) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config));
     // Without a search path, all definitions name their schemas.
     std::string settings(canonical_settings);
-    settings += "; set search_path = ''; set idle_in_transaction_session_timeout = 0; set statement_timeout = 0";
+    // A policy must not hide rows without a word.
+    settings +=
+        "; set row_security = off; set search_path = ''; set idle_in_transaction_session_timeout = 0; set statement_timeout = 0";
     BOOST_OUTCOME_CO_TRY(co_await db.run_script(settings));
     co_return db;
 }
@@ -41,8 +43,8 @@ std::string postgres_source::description() const {
 
 task<> postgres_source::open() {
     BOOST_OUTCOME_CO_TRY(db_, co_await open_session(config_));
-    if (db_.server_version() < 110000) {
-        co_return fail(failure::bad_source, "the source must be PostgreSQL 11 or later");
+    if (db_.server_version() < 140000) {
+        co_return fail(failure::wrong_usage, "the source must be PostgreSQL 14 or later");
     }
     co_return pgcoro::success();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report.hpp"
 
+#include "sums_json.hpp"
+
 #include <boost/json/array.hpp>
 
 #include <algorithm>
@@ -60,10 +62,6 @@ json::object to_json(const table_report& t) {
     for (const std::string& text : t.remarks) {
         remarks.emplace_back(text);
     }
-    json::array replaced;
-    for (const auto& r : t.replaced) {
-        replaced.push_back(json::object{{"column", r.column}, {"count", r.count}, {"first", r.first}});
-    }
     return {{"source", t.source},
             {"target", t.target},
             {"rows", t.rows},
@@ -73,7 +71,7 @@ json::object to_json(const table_report& t) {
             {"sampled_rows", t.sampled},
             {"earlier_run", t.is_from_earlier_run},
             {"differences", to_json(t.differences)},
-            {"replaced_values", std::move(replaced)},
+            {"replaced_values", to_json(t.replaced)},
             {"remarks", std::move(remarks)}};
 }
 

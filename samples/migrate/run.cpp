@@ -154,7 +154,7 @@ private:
             }
             list_.queue.finish(i);
             if (w.kind == work_kind::copy) {
-                copied_[w.table].how = done->second;
+                copied_[w.table] = done->second;
                 is_earlier_[w.table] = true;
             }
         }
@@ -188,13 +188,13 @@ private:
         if (!copied) {
             co_return at("table " + describe(item.table->target), copied.error());
         }
-        journal_.operation("copied", {{"table", describe(item.table->target)}, {"rows", copied.value().how.rows}});
+        journal_.operation("copied", {{"table", describe(item.table->target)}, {"rows", copied.value().rows}});
         copied_[item.table] = std::move(copied).value();
         co_return pgcoro::success();
     }
 
     task<> do_compare(const work& item, worker& w) {
-        auto compared = co_await compare_table(*item.table, w.reader.get(), copied_[item.table].how.sums, w.target);
+        auto compared = co_await compare_table(*item.table, w.reader.get(), copied_[item.table].sums, w.target);
         if (!compared) {
             co_return at("table " + describe(item.table->target), compared.error());
         }
@@ -259,7 +259,7 @@ private:
             of_table.source = describe(t.from->name);
             of_table.target = describe(t.target);
             of_table.columns = t.columns.size();
-            of_table.rows = of_table.is_compared ? of_table.rows : static_cast<std::uint64_t>(copied_[&t].how.rows);
+            of_table.rows = of_table.is_compared ? of_table.rows : static_cast<std::uint64_t>(copied_[&t].rows);
             of_table.replaced = copied_[&t].replaced;
             of_table.is_from_earlier_run = is_earlier_[&t];
             r.tables.push_back(std::move(of_table));
@@ -277,7 +277,7 @@ private:
     std::optional<earlier_run> earlier_;
     work_list list_;
     std::vector<worker> workers_;
-    std::map<const table_plan*, copied_table> copied_;
+    std::map<const table_plan*, done_step> copied_;
     std::map<const table_plan*, table_report> reports_;
     std::map<const table_plan*, bool> is_earlier_;
 };

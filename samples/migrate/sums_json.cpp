@@ -61,4 +61,24 @@ std::optional<table_sums> sums_from_json(const json::value& v) try {
     return std::nullopt; // a member is missing, or is something else
 }
 
+json::array to_json(const std::vector<replaced_values>& values) {
+    json::array all;
+    for (const replaced_values& r : values) {
+        all.push_back(json::object{{"column", r.column}, {"count", r.count}, {"first", r.first}});
+    }
+    return all;
+}
+
+std::vector<replaced_values> replaced_from_json(const json::value& v) try {
+    std::vector<replaced_values> all;
+    for (const json::value& one : v.as_array()) {
+        const json::object& o = one.as_object();
+        all.push_back({json::value_to<std::string>(o.at("column")), o.at("count").to_number<std::uint64_t>(),
+                       json::value_to<std::string>(o.at("first"))});
+    }
+    return all;
+} catch (const std::exception&) {
+    return {};
+}
+
 } // namespace migrate

@@ -54,9 +54,9 @@ pgcoro::error at(const std::string& place, const pgcoro::error& why) {
     return pgcoro::error(why.code(), std::move(text));
 }
 
-task<copied_table> copy_table(const table_plan& t, table_reader& from, pgcoro::connection& to, const std::string& step,
-                              const std::string& snapshot, progress& p) {
-    copied_table copied;
+task<done_step> copy_table(const table_plan& t, table_reader& from, pgcoro::connection& to, const std::string& step,
+                           const std::string& snapshot, progress& p) {
+    done_step how;
     BOOST_OUTCOME_CO_TRY(auto tx, co_await to.begin());
     const std::string name = quoted(t.target);
     // Rows may come in frozen, which spares the server a later vacuum, if the table was emptied in the same transaction.
@@ -81,13 +81,13 @@ task<copied_table> copy_table(const table_plan& t, table_reader& from, pgcoro::c
         co_return fail(failure::different, "the source has given " + std::to_string(rows) + " rows, the target has taken " +
                                                std::to_string(tag.rows_affected()));
     }
-    copied.how.snapshot = snapshot;
-    copied.how.rows = static_cast<std::int64_t>(rows);
-    copied.how.sums = from.sums();
-    copied.replaced = from.replaced();
-    BOOST_OUTCOME_CO_TRY(co_await mark_done(tx, step, copied.how));
+    how.snapshot = snapshot;
+    how.rows = static_cast<std::int64_t>(rows);
+    how.sums = from.sums();
+    how.replaced = from.replaced();
+    BOOST_OUTCOME_CO_TRY(co_await mark_done(tx, step, how));
     BOOST_OUTCOME_CO_TRY(co_await tx.commit());
-    co_return copied;
+    co_return how;
 }
 
 task<table_report> compare_table(const table_plan& t, table_reader* from, const std::optional<table_sums>& known,

@@ -15,15 +15,10 @@
 
 namespace migrate {
 
-struct copied_table {
-    done_step how;
-    std::vector<replaced_values> replaced;
-};
-
 /// In one transaction: empties the table, copies all rows, and marks that as done. Errors: those of the reader and of the
 /// server, with the name of the table; `failure::different` if the server has counted other rows than the source has given.
-pgcoro::task<copied_table> copy_table(const table_plan& t, table_reader& from, pgcoro::connection& to, const std::string& step,
-                                      const std::string& snapshot, progress& p);
+pgcoro::task<done_step> copy_table(const table_plan& t, table_reader& from, pgcoro::connection& to, const std::string& step,
+                                   const std::string& snapshot, progress& p);
 
 /// Compares the table at both sides. `known`: the sums of the source; without, `from` computes them at the same time as the
 /// target does.

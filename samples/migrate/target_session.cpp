@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "target_session.hpp"
 
+#include "failure.hpp"
 #include "sums_query.hpp"
 
 #include <pgcoro/pgcoro.hpp>
@@ -23,9 +24,10 @@ constexpr const char* settings = "; set search_path = ''; set synchronous_commit
 pgcoro::task<pgcoro::connection> open_target(pgcoro::connect_config config) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config));
     BOOST_OUTCOME_CO_TRY(co_await db.run_script(std::string(canonical_settings) + settings));
-    if (db.server_version() >= 140000) {
-        BOOST_OUTCOME_CO_TRY(co_await db.execute("set client_connection_check_interval = '2s'"));
+    if (db.server_version() < 140000) {
+        co_return fail(failure::wrong_usage, "the target must be PostgreSQL 14 or later");
     }
+    BOOST_OUTCOME_CO_TRY(co_await db.execute("set client_connection_check_interval = '2s'"));
     co_return db;
 }
 

@@ -143,6 +143,22 @@ TEST_F(outcomes, what_is_left_out_is_listed) {
     EXPECT_TRUE(o.out_has("table public.items: triggers are not migrated: on_change")) << o.out;
 }
 
+TEST_F(outcomes, a_policy_that_hides_rows_ends_the_run) {
+    at_source("create role reader login password 'seldom'; grant pg_read_all_data to reader; alter table items enable row level security;"
+              "create policy few on items using (id < 10)");
+
+    const auto o = call("run", source_dsn() + " user=reader password=seldom");
+
+    EXPECT_EQ(o.exit_code, 1);
+    EXPECT_TRUE(o.err_has("row-level security")) << o.err;
+}
+
+TEST_F(outcomes, a_user_who_can_only_read_is_enough_at_the_source) {
+    at_source("create role another_reader login password 'seldom'; grant pg_read_all_data to another_reader");
+
+    EXPECT_EQ(call("run", source_dsn() + " user=another_reader password=seldom").exit_code, 0);
+}
+
 TEST_F(outcomes, no_output_has_a_password) {
     const std::string secret = "password=not-to-be-seen";
     for (const char* command : {"plan", "run", "validate"}) {

@@ -126,6 +126,40 @@ TEST_F(sqlite, a_column_can_get_another_type) {
     EXPECT_EQ(at_target("select * from \"Other\".t order by id"), "1|5|x\n2|abc|1\n");
 }
 
+/// The larger table comes first, and is copied when the other one fails.
+constexpr const char* good_and_bad = R"(
+create table good (id integer primary key, t text);
+insert into good values (1, 'a'), (2, 'b'), (3, null), (9, 'd');
+create table bad (id integer primary key, n int);
+insert into bad values (1, 'abc'), (2, 7);
+)";
+
+TEST_F(sqlite, a_run_that_failed_continues_and_still_compares_all) {
+    make(good_and_bad);
+    ASSERT_EQ(call("run", old(), {"--jobs", "1"}).exit_code, 1);
+    EXPECT_EQ(at_target("select (select count(*) from good), (select count(*) from bad)"), "4|0\n");
+
+    const auto o = call("run", old(), {"--bad-values", "null", "--json"});
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_EQ(at_target("select (select count(*) from good), (select count(*) from bad)"), "4|2\n");
+    const auto tables = o.event("summary").at("tables").as_array();
+    EXPECT_TRUE(tables.at(1).at("earlier_run").as_bool());
+    EXPECT_TRUE(tables.at(1).at("equal").as_bool());
+    EXPECT_EQ(tables.at(1).at("sampled_rows"), 4);
+}
+
+TEST_F(sqlite, a_file_that_was_changed_meanwhile_is_not_mixed_with_its_older_rows) {
+    make(good_and_bad);
+    ASSERT_EQ(call("run", old(), {"--jobs", "1"}).exit_code, 1);
+    make("update bad set n = 5 where id = 1");
+
+    EXPECT_EQ(call("run", old()).exit_code, 4);
+
+    EXPECT_EQ(call("run", old(), {"--restart"}).exit_code, 0);
+    EXPECT_EQ(at_target("select sum(n), (select count(*) from good) from bad"), "12|4\n");
+}
+
 TEST_F(sqlite, what_the_server_refuses_is_known_before_the_data_and_can_be_left_out) {
     make("create table t (n text check (n > 5)); insert into t values ('7')");
 

@@ -144,8 +144,9 @@ TEST_F(outcomes, what_is_left_out_is_listed) {
 }
 
 TEST_F(outcomes, a_policy_that_hides_rows_ends_the_run) {
-    at_source("create role reader login password 'seldom'; grant pg_read_all_data to reader; alter table items enable row level security;"
-              "create policy few on items using (id < 10)");
+    at_source(
+        "create role reader login password 'seldom'; grant pg_read_all_data to reader; alter table items enable row level security;"
+        "create policy few on items using (id < 10)");
 
     const auto o = call("run", source_dsn() + " user=reader password=seldom");
 

@@ -35,7 +35,7 @@ public:
     void summary(boost::json::object facts, const std::string& text, std::ostream& out);
     pgcoro::progress_meter meter();
 
-    // For whoever counts without a meter.
+    // For programs that count without a meter.
     void show(const pgcoro::transfer_report& report);
     /// How often to show it.
     std::chrono::milliseconds interval() const { return json_ ? std::chrono::milliseconds(1000) : people_.interval(); }

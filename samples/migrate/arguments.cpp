@@ -14,8 +14,8 @@ constexpr const char* footer =
     "program: keep passwords in ~/.pgpass.\n"
     "\n"
     "exit code: 0 done, and both sides are equal; 1 failed: the same command continues where it was; 2 wrong usage,\n"
-    "or something that has no type at the target; 3 done, but source and target differ; 4 refused: the target has\n"
-    "such tables, the source has changed since an earlier run, or another migration goes on";
+    "or a column without a type at the target; 3 done, but source and target differ; 4 refused: the target has\n"
+    "such tables, the source has changed since an unfinished run, or another migration is running";
 
 void add_common_options(CLI::App& app, arguments& a) {
     app.add_option("source", a.source, "what to migrate")->type_name("SOURCE")->required();
@@ -50,7 +50,7 @@ void add_target_options(CLI::App& app, arguments& a) {
 }
 
 void add_run_options(CLI::App& app, arguments& a) {
-    app.add_flag("--restart", a.is_restart, "drop what an unfinished run has made, and begin anew");
+    app.add_flag("--restart", a.is_restart, "drop the objects of an unfinished run, and begin again");
     app.add_flag("--allow-mixed-snapshots", a.allows_mixed,
                  "continue an unfinished run although the source has changed: its tables stay as they are");
     app.add_flag("--no-validate", a.is_unchecked, "do not compare the tables after copying");
@@ -68,7 +68,7 @@ std::variant<arguments, int> parse_arguments(int argc, const char* const* argv) 
     CLI::App app("Migrates a database of PostgreSQL, SQLite or MariaDB into PostgreSQL, and compares both.", "pgcoro-migrate");
     app.footer(footer);
     app.require_subcommand(1);
-    auto* plan = app.add_subcommand("plan", "prints what becomes of the source, and what cannot be had; changes nothing");
+    auto* plan = app.add_subcommand("plan", "prints the mapping and everything that is not migrated; changes nothing");
     auto* run = app.add_subcommand("run", "migrates, or continues an unfinished run");
     auto* validate = app.add_subcommand("validate", "compares source and target; changes nothing");
     for (auto* command : {plan, run, validate}) {

@@ -35,7 +35,7 @@ task<> wait_for_lock(pgcoro::connection& db, const char* lock, std::chrono::seco
     const unchecked_sql take(lock);
     const auto taken = co_await db.execute(take);
     if (!taken && taken.error() == pgcoro::sqlstate::lock_not_available) {
-        co_return fail(failure::busy, "another migration into this database goes on");
+        co_return fail(failure::busy, "another migration into this database is running");
     }
     BOOST_OUTCOME_CO_TRY(taken);
     BOOST_OUTCOME_CO_TRY(co_await db.execute("reset lock_timeout"));

@@ -33,7 +33,7 @@ struct earlier_run {
     std::map<std::string, done_step> steps;
 };
 
-/// Waits until no other migration into this database goes on, and all work of one that was killed has ended. The lock lasts as
+/// Waits until no other migration into this database is running, and the sessions of a killed one have ended. The lock lasts as
 /// long as the session. Errors: `failure::busy`.
 pgcoro::task<> lock_target(pgcoro::connection& db, std::chrono::seconds patience);
 /// To be called in every session that works for a migration.

@@ -259,10 +259,10 @@ pgcoro::result<> leave_out(migration_plan& plan, const std::vector<std::string>&
     add(after_all(plan));
     for (const std::string& name : names) {
         if (!known.contains(name)) {
-            return fail(failure::wrong_usage, "there is nothing to leave out that is called \"" + name + "\"");
+            return fail(failure::wrong_usage, "--leave-out: there is no \"" + name + "\"");
         }
         plan.left_out.insert(name);
-        plan.notes.push_back({name, "left out, as wanted"});
+        plan.notes.push_back({name, "left out on request"});
     }
     return pgcoro::success();
 }

@@ -16,7 +16,7 @@ enum class failure {
     bad_value,        // a value does not fit its type at the target
     target_not_empty, // tables of the same names are there, and not from an earlier run
     mixed_snapshots,  // an earlier run has copied tables from another snapshot
-    busy,             // another migration into the same target goes on
+    busy,             // another migration into the same target is running
     different,        // validation has found differences
 };
 

@@ -86,7 +86,7 @@ public:
         if (!plan.obstacles.empty()) {
             const note& first = plan.obstacles.front();
             co_return fail(failure::cannot_map, std::to_string(plan.obstacles.size()) +
-                                                    " things must be decided first (see the command plan): " + first.object +
+                                                    " decisions are needed first (see the command plan): " + first.object +
                                                     ": " + first.text);
         }
         co_return co_await migrate_or_compare(*from, plan);

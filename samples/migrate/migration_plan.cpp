@@ -24,7 +24,7 @@ public:
         }
         for (const table& t : plan_.from->tables) {
             if (is_skipped(t.name)) {
-                plan_.notes.push_back({"table " + describe(t.name), "left out, as wanted"});
+                plan_.notes.push_back({"table " + describe(t.name), "left out on request"});
             } else {
                 add(t);
             }

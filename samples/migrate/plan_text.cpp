@@ -22,7 +22,7 @@ std::string describe(const column_plan& c) {
     if (!c.mapping.conversion.empty()) {
         text += ", " + c.mapping.conversion;
     }
-    return text + (c.is_overridden ? " (as wanted)\n" : "\n");
+    return text + (c.is_overridden ? " (requested)\n" : "\n");
 }
 
 std::string count(std::size_t number, const char* one, const char* many) {
@@ -73,7 +73,7 @@ std::string to_text(const migration_plan& plan) {
         }
     }
     append(text, "left out or changed:\n", plan.notes);
-    append(text, "must be decided before it can run:\n", plan.obstacles);
+    append(text, "needs a decision before it can run:\n", plan.obstacles);
     return text;
 }
 

@@ -37,8 +37,10 @@ private:
     }
 
     task<> read_relations() {
-        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::relation_row>(catalogue::relations));
-        BOOST_OUTCOME_CO_TRY(const auto uses, co_await tx_.fetch<catalogue::use_row>(catalogue::uses_of_views));
+        BOOST_OUTCOME_CO_TRY(auto rows,
+                             co_await tx_.fetch<catalogue::relation_row>(pgcoro::unchecked_sql(catalogue::relations)));
+        BOOST_OUTCOME_CO_TRY(const auto uses,
+                             co_await tx_.fetch<catalogue::use_row>(pgcoro::unchecked_sql(catalogue::uses_of_views)));
         std::map<std::int64_t, view> views;
         for (auto& r : rows) {
             names_[r.oid] = {r.schema, r.name};
@@ -131,7 +133,7 @@ private:
     }
 
     task<> read_columns() {
-        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::column_row>(catalogue::columns));
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::column_row>(pgcoro::unchecked_sql(catalogue::columns)));
         for (auto& r : rows) {
             if (table* t = find(r.table)) {
                 t->columns.push_back(column_of(std::move(r)));
@@ -165,7 +167,8 @@ private:
     }
 
     task<> read_constraints() {
-        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::constraint_row>(catalogue::constraints));
+        BOOST_OUTCOME_CO_TRY(auto rows,
+                             co_await tx_.fetch<catalogue::constraint_row>(pgcoro::unchecked_sql(catalogue::constraints)));
         for (auto& r : rows) {
             if (table* t = find(r.table)) {
                 add_constraint(*t, std::move(r));
@@ -192,7 +195,7 @@ private:
     }
 
     task<> read_indexes() {
-        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::index_row>(catalogue::indexes));
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::index_row>(pgcoro::unchecked_sql(catalogue::indexes)));
         for (auto& r : rows) {
             if (table* t = find(r.table)) {
                 index i;
@@ -208,7 +211,8 @@ private:
     }
 
     task<> read_sequences() {
-        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::sequence_row>(catalogue::sequences));
+        BOOST_OUTCOME_CO_TRY(auto rows,
+                             co_await tx_.fetch<catalogue::sequence_row>(pgcoro::unchecked_sql(catalogue::sequences)));
         for (auto& r : rows) {
             const object_name owner{r.owner_schema, r.owner_table};
             const bool is_owned = !r.owner_table.empty();
@@ -230,9 +234,12 @@ private:
     }
 
     task<> read_prerequisites() {
-        BOOST_OUTCOME_CO_TRY(auto extensions, co_await tx_.fetch<catalogue::prerequisite_row>(catalogue::extensions));
-        BOOST_OUTCOME_CO_TRY(auto types, co_await tx_.fetch<catalogue::prerequisite_row>(catalogue::types));
-        BOOST_OUTCOME_CO_TRY(auto functions, co_await tx_.fetch<catalogue::prerequisite_row>(catalogue::functions));
+        BOOST_OUTCOME_CO_TRY(auto extensions,
+                             co_await tx_.fetch<catalogue::prerequisite_row>(pgcoro::unchecked_sql(catalogue::extensions)));
+        BOOST_OUTCOME_CO_TRY(auto types,
+                             co_await tx_.fetch<catalogue::prerequisite_row>(pgcoro::unchecked_sql(catalogue::types)));
+        BOOST_OUTCOME_CO_TRY(auto functions,
+                             co_await tx_.fetch<catalogue::prerequisite_row>(pgcoro::unchecked_sql(catalogue::functions)));
         // Types and functions use each other, so they are made in the order in which they were made before.
         types.insert(types.end(), std::move_iterator(functions.begin()), std::move_iterator(functions.end()));
         std::ranges::sort(types, {}, &catalogue::prerequisite_row::oid);
@@ -254,9 +261,11 @@ private:
             co_await tx_.fetch<std::string>("select nspname::text from pg_namespace where nspname !~ '^pg_' and nspname not in "
                                             "('information_schema', 'pgcoro_migrate') order by oid"));
         schema_.namespaces = std::move(names);
-        schema_.notes.push_back({"database",
-                                 "owners, privileges, settings, publications, event triggers and large objects are not "
-                                 "migrated"});
+        schema_.notes.push_back(
+            {"database",
+             "not migrated: owners, privileges, settings, publications, event triggers, large objects, operators, casts, "
+             "collations, text search objects, statistics targets and storage of columns, and comments on anything but "
+             "tables, columns, indexes and views"});
         co_return pgcoro::success();
     }
 

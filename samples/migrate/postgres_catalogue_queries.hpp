@@ -41,6 +41,10 @@ select c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, greatest(
             from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN'),
            case when not c.relispartition and exists (select from pg_inherits i where i.inhrelid = c.oid)
                 then 'inherits from another table: becomes a table on its own' end,
+           case when c.reloptions is not null then 'storage parameters are not migrated: ' || array_to_string(c.reloptions, ', ') end,
+           case when c.relreplident in ('f', 'i', 'n') then 'the replica identity is not migrated' end,
+           (select 'extended statistics are not migrated: ' || string_agg(e.stxname, ', ' order by e.stxname)
+            from pg_statistic_ext e where e.stxrelid = c.oid),
            case when c.reloftype <> 0 then 'is a table of a type: becomes a table on its own' end,
            case when c.relkind = 'f' then 'is a foreign table: not migrated' end)
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -164,7 +168,7 @@ struct prerequisite_row {
     std::string kind;
     std::string schema;
     std::string name;
-    std::string statement; // empty: cannot be had
+    std::string statement; // empty: not migrated
     std::string undo;
 };
 
@@ -207,7 +211,7 @@ where t.typtype in ('e', 'd', 'r', 'b')
    or (t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
 order by t.oid)";
 
-/// Functions in SQL and PL/pgSQL can be had, unless they name the row type of a table, or have a body that is parsed when they
+/// Functions in SQL and PL/pgSQL are migrated unless they name the row type of a table, or have a body that is parsed when they
 /// are made: the tables are not there yet.
 inline constexpr char functions[] = R"(
 select p.oid::int8, case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,

@@ -33,12 +33,12 @@ std::string verdict(const table_report& t) {
 std::string conclusion(const report& r) {
     const auto compared = std::ranges::count_if(r.tables, &table_report::is_compared);
     if (compared == 0) {
-        return "nothing was compared";
+        return "no tables were compared";
     }
     if (const std::size_t wrong = r.differing_tables(); wrong != 0) {
-        return std::to_string(wrong) + " of " + std::to_string(compared) + " tables differ";
+        return "tables that differ: " + std::to_string(wrong) + " of " + std::to_string(compared);
     }
-    return "all " + std::to_string(compared) + " tables are equal on both sides";
+    return "tables compared: " + std::to_string(compared) + ", all equal";
 }
 
 std::string summary_line(const report& r) {
@@ -112,7 +112,8 @@ std::string to_text(const report& r) {
             text += "    " + describe(d) + "\n";
         }
         for (const auto& v : t.replaced) {
-            text += "    column " + v.column + ": " + std::to_string(v.count) + " values became NULL; first " + v.first + "\n";
+            text += "    column " + v.column + ": " + std::to_string(v.count) + (v.count == 1 ? " value" : " values") +
+                    " became NULL; the first: " + v.first + "\n";
         }
         for (const std::string& remark : t.remarks) {
             text += "    " + remark + "\n";

@@ -42,8 +42,8 @@ std::string row_of(const table_report& t) {
                    escaped(d.source) + " at the source, " + escaped(d.target) + " at the target</div>";
     }
     for (const auto& r : t.replaced) {
-        details += "<div>" + escaped(r.column) + ": " + std::to_string(r.count) + " values became NULL; first " +
-                   escaped(r.first) + "</div>";
+        details += "<div>" + escaped(r.column) + ": " + std::to_string(r.count) + (r.count == 1 ? " value" : " values") +
+                   " became NULL; the first: " + escaped(r.first) + "</div>";
     }
     for (const std::string& remark : t.remarks) {
         details += "<div class=\"muted\">" + escaped(remark) + "</div>";
@@ -62,7 +62,7 @@ std::string to_html(const report& r) {
     std::string page = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>" + title +
                        "</title>\n<style>" + style + "</style></head><body>\n<h1>" + title + "</h1>\n";
     page += r.is_equal() ? "<p class=\"equal\">No differences were found.</p>\n"
-                         : "<p class=\"different\">" + std::to_string(r.differing_tables()) + " tables differ.</p>\n";
+                         : "<p class=\"different\">Tables that differ: " + std::to_string(r.differing_tables()) + "</p>\n";
     page += "<p>" + std::to_string(r.tables.size()) + " tables, " + std::to_string(r.rows) + " rows, " + seconds +
             ", finished at " + escaped(r.time) + ".</p>\n";
     page += "<table><thead><tr><th>source</th><th>target</th><th>rows</th><th>columns</th><th>whole rows compared</th>"

@@ -61,7 +61,7 @@ private:
         BOOST_OUTCOME_CO_TRY(earlier_, co_await find_earlier_run(db_));
         if (earlier_ && options_.restart) {
             BOOST_OUTCOME_CO_TRY(co_await undo_run(db_));
-            journal_.operation("dropped what an earlier run had made");
+            journal_.operation("dropped the objects of an earlier run");
             earlier_.reset();
         }
         const std::string id = fingerprint(before_);
@@ -93,7 +93,7 @@ private:
                 const auto done = co_await execute(trial, s);
                 if (!done) {
                     co_return fail(failure::cannot_map,
-                                   done.error().message() + "; --leave-out \"" + s.what + "\" goes on without it");
+                                   done.error().message() + "; --leave-out \"" + s.what + "\" runs without it");
                 }
             }
         }
@@ -102,8 +102,9 @@ private:
 
     pgcoro::result<> check_earlier_run(const std::string& id) {
         if (earlier_->plan != id) {
-            return fail(failure::target_not_empty, "an earlier run was not completed, and had another plan: the schema of the "
-                                                   "source or the mapping has changed; --restart drops what it has made");
+            return fail(failure::target_not_empty,
+                        "an unfinished run had another plan: the schema of the "
+                        "source or the mapping has changed; --restart drops its objects and begins again");
         }
         std::size_t copied = 0;
         for (const auto& [step, how] : earlier_->steps) {
@@ -112,10 +113,9 @@ private:
             }
             ++copied;
             if (how.snapshot != from_.snapshot_id() && !options_.allow_mixed_snapshots) {
-                return fail(
-                    failure::mixed_snapshots,
-                    "the source has changed since an earlier run: the tables that it has copied would not fit the others; "
-                    "--restart copies all of them again, --allow-mixed-snapshots keeps them as they are");
+                return fail(failure::mixed_snapshots,
+                            "the source has changed since an unfinished run: the tables it copied would not match the others; "
+                            "--restart copies all tables again, --allow-mixed-snapshots keeps the old ones");
             }
         }
         journal_.operation("continues an earlier run", {{"copied_tables", copied}});

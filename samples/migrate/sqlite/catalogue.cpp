@@ -279,7 +279,7 @@ private:
             f.name = name_of(t, f, id);
             if (const auto found = broken.find(id); found != broken.end()) {
                 note("table " + t.name.name + ", foreign key to " + f.referenced.name,
-                     "left out: " + std::to_string(found->second) + " rows refer to a row that is not there");
+                     "left out: rows without a referenced row: " + std::to_string(found->second));
             } else {
                 t.foreign_keys.push_back(std::move(f));
             }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Reads tables of SQLite on a thread of its own, some rows ahead of whoever takes them.
+// Reads tables of SQLite on a thread of its own, one batch ahead of the consumer.
 #pragma once
 
 #include "row_producer.hpp"

@@ -66,7 +66,7 @@ pgcoro::result<> sqlite_source::open_here() {
 
 pgcoro::result<schema> sqlite_source::read_schema_here() {
     BOOST_OUTCOME_TRY(begin(*db_));
-    // Whoever writes changes one of the two files.
+    // Every commit changes one of the two files.
     id_ = "sqlite " + fs::absolute(file_).string() + " " + state_of(file_) + " " + state_of(file_ + "-wal");
     return read_catalogue(*db_, options_.tables);
 }

@@ -67,7 +67,7 @@ TEST_F(resume, refuses_to_mix_rows_of_two_snapshots) {
     const auto o = run();
 
     EXPECT_EQ(o.exit_code, 4);
-    EXPECT_TRUE(o.err_has("--restart copies all of them again")) << o.err;
+    EXPECT_TRUE(o.err_has("--restart copies all tables again")) << o.err;
     EXPECT_EQ(counts(), "1000|0\n");
 }
 

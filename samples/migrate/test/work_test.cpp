@@ -40,7 +40,7 @@ TEST(work_queue, items_with_the_same_lock_are_not_done_at_once) {
     EXPECT_EQ(q.next(true), 1u);
 }
 
-TEST(work_queue, who_has_no_reader_gets_what_needs_none) {
+TEST(work_queue, a_worker_without_a_reader_gets_items_that_need_none) {
     work_queue q;
     work_item reading;
     reading.needs_reader = true;
@@ -51,7 +51,7 @@ TEST(work_queue, who_has_no_reader_gets_what_needs_none) {
     EXPECT_EQ(q.next(true), 0u);
 }
 
-TEST(work_queue, what_an_earlier_run_has_done_is_not_handed_out) {
+TEST(work_queue, items_of_an_earlier_run_are_not_handed_out) {
     work_queue q;
     q.add({});
     q.add(needing({0}));

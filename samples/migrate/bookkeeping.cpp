@@ -38,7 +38,7 @@ task<> wait_for_lock(pgcoro::connection& db, const char* lock, std::chrono::seco
         co_return fail(failure::busy, "another migration into this database is running");
     }
     BOOST_OUTCOME_CO_TRY(taken);
-    BOOST_OUTCOME_CO_TRY(co_await db.execute("reset lock_timeout"));
+    BOOST_OUTCOME_CO_TRY(co_await db.execute("set lock_timeout = 0"));
     co_return pgcoro::success();
 }
 

@@ -74,6 +74,7 @@ public:
         BOOST_OUTCOME_CO_TRY(co_await from->open());
         journal_.operation("connected", {{"source", from->description()}});
         BOOST_OUTCOME_CO_TRY(const auto found, co_await from->read_schema());
+        BOOST_OUTCOME_CO_TRY(require_tables(found, arguments_.reading.tables));
         BOOST_OUTCOME_CO_TRY(auto plan, make_plan(*from, found, rules));
         BOOST_OUTCOME_CO_TRY(leave_out(plan, arguments_.left_out));
         for (table_plan& t : plan.tables) {

@@ -166,6 +166,16 @@ private:
 
 } // namespace
 
+pgcoro::result<> require_tables(const schema& s, const std::vector<std::string>& chosen) {
+    for (const std::string& name : chosen) {
+        const auto is_it = [&](const auto& object) { return object.name.name == name || describe(object.name) == name; };
+        if (std::ranges::none_of(s.tables, is_it) && std::ranges::none_of(s.views, is_it)) {
+            return fail(failure::wrong_usage, "the source has no table " + name);
+        }
+    }
+    return pgcoro::success();
+}
+
 bool can_be_made(const index& i) {
     const auto is_lost = [](const index_part& p) { return p.computed && p.computed->postgres.empty(); };
     return !i.definition.empty() || (std::ranges::none_of(i.parts, is_lost) && !(i.predicate && i.predicate->postgres.empty()));

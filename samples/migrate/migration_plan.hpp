@@ -41,6 +41,9 @@ struct migration_plan {
     const table_plan* find(const object_name& name) const;
 };
 
+/// Errors: `failure::wrong_usage` if one of the tables that the user has chosen is not in the schema.
+pgcoro::result<> require_tables(const schema& s, const std::vector<std::string>& chosen);
+
 /// Whether all of its expressions could be translated.
 bool can_be_made(const index& i);
 

@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "postgres_catalogue.hpp"
 #include "postgres_reader.hpp"
+#include "session_settings.hpp"
 #include "sql_text.hpp"
 #include "sums_query.hpp"
 #include "target_type.hpp"
@@ -21,8 +22,8 @@ task<pgcoro::connection> open_session(pgcoro::connect_config config) {
     // Without a search path, all definitions name their schemas.
     std::string settings(canonical_settings);
     // A policy must not hide rows without a word.
-    settings +=
-        "; set row_security = off; set search_path = ''; set idle_in_transaction_session_timeout = 0; set statement_timeout = 0";
+    settings += "; set row_security = off; set search_path = ''";
+    settings += no_time_limits;
     BOOST_OUTCOME_CO_TRY(co_await db.run_script(settings));
     co_return db;
 }

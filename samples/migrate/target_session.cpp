@@ -2,6 +2,7 @@
 #include "target_session.hpp"
 
 #include "failure.hpp"
+#include "session_settings.hpp"
 #include "sums_query.hpp"
 
 #include <pgcoro/pgcoro.hpp>
@@ -16,14 +17,13 @@ namespace {
 // disk: the last one does, and all others are there before it. Bodies of functions are checked when they run: their tables come
 // later.
 constexpr const char* settings = "; set search_path = ''; set synchronous_commit = off; set check_function_bodies = off;"
-                                 "set maintenance_work_mem = '256MB'; set statement_timeout = 0; set lock_timeout = 0;"
-                                 "set idle_in_transaction_session_timeout = 0; set client_min_messages = warning";
+                                 "set maintenance_work_mem = '256MB'; set client_min_messages = warning";
 
 } // namespace
 
 pgcoro::task<pgcoro::connection> open_target(pgcoro::connect_config config) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config));
-    BOOST_OUTCOME_CO_TRY(co_await db.run_script(std::string(canonical_settings) + settings));
+    BOOST_OUTCOME_CO_TRY(co_await db.run_script(std::string(canonical_settings) + std::string(no_time_limits) + settings));
     if (db.server_version() < 140000) {
         co_return fail(failure::wrong_usage, "the target must be PostgreSQL 14 or later");
     }

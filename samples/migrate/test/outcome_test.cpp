@@ -99,6 +99,7 @@ TEST_F(outcomes, wrong_usage_is_told) {
     EXPECT_EQ(call("run", source_dsn(), {"--map", "items.nothing=text"}).exit_code, 2);
     EXPECT_EQ(call("run", source_dsn(), {"--map", "items"}).exit_code, 2);
     EXPECT_EQ(call("run", source_dsn(), {"--skip", "nothing"}).exit_code, 2);
+    EXPECT_EQ(call("run", source_dsn(), {"--table", "nothing"}).exit_code, 2);
     EXPECT_EQ(call("run", source_dsn(), {"--schema", "other"}).exit_code, 2);
     EXPECT_EQ(call("run", source_dsn(), {"--mapping", "missing.toml"}).exit_code, 2);
     EXPECT_EQ(folder.call(PGCORO_MIGRATE, {}).exit_code, 2);

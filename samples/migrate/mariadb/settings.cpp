@@ -6,6 +6,7 @@
 #include <boost/url/parse.hpp>
 
 #include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -88,8 +89,9 @@ pgcoro::result<settings> parse_url(std::string_view text) {
     s.user = std::string(url.user());
     s.password = std::string(url.password());
     if (url.has_port() && !url.port().empty()) {
-        s.port = url.port_number();
-        if (s.port == 0) {
+        const std::string digits(url.port());
+        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), s.port);
+        if (read.ec != std::errc() || s.port == 0) {
             return url_error("the port must be between 1 and 65535");
         }
     }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "mariadb/declared_type.hpp"
-#include "mariadb/target_type.hpp"
+#include "mariadb/wanted_type.hpp"
 #include "plan.hpp"
 
 #include <optional>

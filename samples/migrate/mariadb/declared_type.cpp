@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mariadb/declared_type.hpp"
 
-#include "mariadb/sql_text.hpp"
+#include "mariadb/catalog_text.hpp"
 
 #include <charconv>
 #include <string>

@@ -3,21 +3,14 @@
 
 #include "mariadb/bit_text.hpp"
 #include "mariadb/expression_translator.hpp"
-#include "mariadb/sql_text.hpp"
+#include "mariadb/catalog_text.hpp"
 #include "mariadb/value_converter.hpp"
+#include "sql_text.hpp"
 
 #include <algorithm>
 
 namespace migrate::mariadb {
 namespace {
-
-std::string quoted(std::string_view text, char quote) {
-    std::string made(1, quote);
-    for (const char c : text) {
-        made.append(c == quote ? 2 : 1, c);
-    }
-    return made += quote;
-}
 
 /// "101" as the bytes that the server would send for it.
 std::string bytes_of_bits(std::string_view digits) {
@@ -68,9 +61,9 @@ std::string literal_for(const std::string& value, const column_type& from, const
     value_converter converter(rule->how, from, invalid_text::fail);
     const converted made = converter.convert(value);
     if (const auto* text = std::get_if<converted_text>(&made)) {
-        return quoted(text->sent, '\'');
+        return literal(text->sent);
     }
-    return std::holds_alternative<defect>(made) ? "" : quoted(value, '\'');
+    return std::holds_alternative<defect>(made) ? "" : literal(value);
 }
 
 /// The digits in "current_timestamp(3)", with their parentheses.
@@ -83,12 +76,12 @@ std::string sequence_of(std::string_view call) {
     call.remove_prefix(std::string_view("nextval(").size());
     std::string name;
     while (auto part = take_name(call)) {
-        name += (name.empty() ? "" : ".") + quoted(*part, '"');
+        name += (name.empty() ? "" : ".") + quoted(*part);
         if (call.starts_with('.')) {
             call.remove_prefix(1);
         }
     }
-    return call == ")" ? "nextval(" + quoted(name, '\'') + ")" : "";
+    return call == ")" ? "nextval(" + literal(name) + ")" : "";
 }
 
 std::string expression_for(std::string_view text, const column_type& from) {

@@ -2,6 +2,7 @@
 #include "mariadb/expression_translator.hpp"
 
 #include "mariadb/tokens.hpp"
+#include "sql_text.hpp"
 
 #include <vector>
 
@@ -9,14 +10,6 @@ namespace migrate::mariadb {
 namespace {
 
 using sort = token::sort;
-
-std::string quoted(std::string_view text, char quote) {
-    std::string made(1, quote);
-    for (const char c : text) {
-        made.append(c == quote ? 2 : 1, c);
-    }
-    return made += quote;
-}
 
 constexpr int most_depth = 100;
 
@@ -227,7 +220,7 @@ private:
         }
         switch (t.is) {
         case sort::number: return node{t.text, value_kind::number, false, true};
-        case sort::text: return node{quoted(t.text, '\''), value_kind::text, false, true};
+        case sort::text: return node{literal(t.text), value_kind::text, false, true};
         case sort::name: return column(t.text);
         case sort::word: return skip_symbol("(") ? function(t.text) : std::nullopt;
         default: return std::nullopt;
@@ -248,7 +241,7 @@ private:
         if (!found || found->kind == value_kind::other) {
             return std::nullopt;
         }
-        return node{quoted(name, '"'), found->kind, found->ignores_case, false, found->kind == value_kind::number};
+        return node{quoted(name), found->kind, found->ignores_case, false, found->kind == value_kind::number};
     }
 
     maybe function(const std::string& name) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "mariadb/tokens.hpp"
 
-#include "mariadb/sql_text.hpp"
+#include "mariadb/catalog_text.hpp"
 
 #include <array>
 
@@ -52,7 +52,7 @@ std::optional<std::string> take_symbol(std::string_view& sql) {
 
 std::optional<token> take_token(std::string_view& sql) {
     const auto made = [](token::sort is, std::optional<std::string> text) -> std::optional<token> {
-        if (!text) {
+        if (!text || text->find('\0') != std::string::npos) {
             return std::nullopt;
         }
         return token{is, *std::move(text)};

@@ -3,19 +3,13 @@
 
 #include "failure.hpp"
 #include "mariadb/collation.hpp"
+#include "mariadb/text_repair.hpp"
+#include "sql_text.hpp"
 
 #include <algorithm>
 
 namespace migrate::mariadb {
 namespace {
-
-std::string quoted(std::string_view text, char quote) {
-    std::string made(1, quote);
-    for (const char c : text) {
-        made.append(c == quote ? 2 : 1, c);
-    }
-    return made += quote;
-}
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -37,7 +31,7 @@ bool is_in_key(const table& t, const column& c) {
 std::string labels_of(const column_type& from) {
     std::string list;
     for (const auto& label : from.labels) {
-        list += (list.empty() ? "" : ", ") + quoted(label, '\'');
+        list += (list.empty() ? "" : ", ") + literal(label);
     }
     return list;
 }
@@ -66,10 +60,10 @@ std::string words_for(conversion how, const column_mapping& m, bool is_required,
 
 std::string check_for(const column& c, conversion how) {
     if (how == conversion::choice) {
-        return quoted(c.name, '"') + " in (" + labels_of(c.type) + ")";
+        return quoted(c.name) + " in (" + labels_of(c.type) + ")";
     }
     if (how == conversion::choices_to_array) {
-        return quoted(c.name, '"') + " <@ array[" + labels_of(c.type) + "]::text[]";
+        return quoted(c.name) + " <@ array[" + labels_of(c.type) + "]::text[]";
     }
     return "";
 }
@@ -108,6 +102,12 @@ pgcoro::result<column_mapping> map_column(const table& t, const column& c, const
     const auto rule = find_conversion(c.type, to);
     if (!rule) {
         return fail(failure::cannot_map, place + c.type.text + " cannot become " + *type);
+    }
+    if (!std::all_of(c.type.labels.begin(), c.type.labels.end(), is_acceptable_text)) {
+        return fail(failure::cannot_map, place + "a label is not UTF-8 without NUL characters");
+    }
+    if (c.counted && to.family != target_family::integer) {
+        return fail(failure::cannot_map, place + "a column that counts must be smallint, integer or bigint");
     }
     column_mapping m;
     m.type = *type;

@@ -41,7 +41,7 @@ TEST(mariadb_expression, of_comparisons_is_translated) {
 }
 
 TEST(mariadb_expression, quotes_names_and_texts) {
-    EXPECT_EQ(translated(R"(`t"` = 'it\'s \\')"), R"(("t""" = 'it''s \'))");
+    EXPECT_EQ(translated(R"(`t"` = 'it\'s \\')"), R"(("t""" = E'it''s \\'))");
     EXPECT_EQ(translated(R"(`t"` = _utf8mb4'x')"), R"(("t""" = 'x'))");
 }
 
@@ -91,7 +91,7 @@ std::string default_of(std::string_view text, const std::string& from, const std
 }
 
 TEST(mariadb_default, that_is_a_literal_is_quoted) {
-    EXPECT_EQ(default_of(R"('it''s \\ \n ok')", "varchar(20)", "varchar(20)"), "'it''s \\ \n ok'");
+    EXPECT_EQ(default_of(R"('it''s \\ \n ok')", "varchar(20)", "varchar(20)"), "E'it''s \\\\ \n ok'");
     EXPECT_EQ(default_of("-5", "int(11)", "integer"), "'-5'");
     EXPECT_EQ(default_of("005", "tinyint(3) unsigned zerofill", "smallint"), "'5'");
     EXPECT_EQ(default_of("1", "tinyint(1)", "boolean"), "'t'");
@@ -99,7 +99,7 @@ TEST(mariadb_default, that_is_a_literal_is_quoted) {
     EXPECT_EQ(default_of("b'101'", "bit(12)", "bit(12)"), "'000000000101'");
     EXPECT_EQ(default_of("'x,y'", "set('x','y')", "text[]"), "'{x,y}'");
     EXPECT_EQ(default_of("'-100:00:00.00'", "time(2)", "interval(2)"), "'-100:00:00'");
-    EXPECT_EQ(default_of(R"('ab\0')", "binary(3)", "bytea"), "'\\x616200'");
+    EXPECT_EQ(default_of(R"('ab\0')", "binary(3)", "bytea"), "E'\\\\x616200'");
 }
 
 TEST(mariadb_default, of_null_is_none) { EXPECT_EQ(default_of("NULL", "int(11)", "integer"), "null"); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "mariadb/sql_text.hpp"
+#include "mariadb/catalog_text.hpp"
 
 namespace migrate::mariadb {
 namespace {

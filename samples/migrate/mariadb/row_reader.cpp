@@ -84,13 +84,13 @@ pgcoro::result<> row_reader::add_value(std::size_t at, std::span<const field> va
     } else {
         const auto& bad = std::get<defect>(made);
         const column_plan& c = plan_.columns[at];
-        const std::string text = describe_bad_value(name_.of(values, row_), *values[at], bad);
+        const std::string told = describe_bad_value(name_.of(values, row_), *values[at], bad);
         if (!becomes_null(bad, c, settings_.zero_dates, on_bad_values_)) {
-            return fail(failure::bad_value, "table " + describe(plan_.from->name) + ", column " + c.from->name + ", " + text +
+            return fail(failure::bad_value, "table " + describe(plan_.from->name) + ", column " + c.from->name + ", " + told +
                                                 advice(bad, c));
         }
         if (replaced_[at].count++ == 0) {
-            replaced_[at].first = text;
+            replaced_[at].first = told;
         }
         encoder_.add_null();
     }

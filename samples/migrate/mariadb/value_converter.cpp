@@ -26,10 +26,8 @@ std::string_view without_leading_zeros(std::string_view digits) {
     return digits;
 }
 
-converted boolean(bool b) {
-    const std::string_view text = b ? "t" : "f";
-    return converted_text{text, text};
-}
+/// A cast to text gives other words than the type's output.
+converted boolean(bool b) { return b ? converted_text{"t", "true"} : converted_text{"f", "false"}; }
 
 } // namespace
 

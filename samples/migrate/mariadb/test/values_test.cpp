@@ -41,11 +41,11 @@ TEST(mariadb_value, loses_the_zeros_that_fill_it_up) {
 }
 
 TEST(mariadb_value, of_a_boolean_is_0_or_1) {
-    EXPECT_EQ(shown(conversion::to_boolean, "0"), "f");
-    EXPECT_EQ(shown(conversion::to_boolean, "1"), "t");
+    EXPECT_EQ(shown(conversion::to_boolean, "0"), "f|false");
+    EXPECT_EQ(shown(conversion::to_boolean, "1"), "t|true");
     EXPECT_EQ(shown(conversion::to_boolean, "2"), "! is neither 0 nor 1, so it cannot become a boolean");
-    EXPECT_EQ(shown(conversion::bits_to_boolean, "\1"), "t");
-    EXPECT_EQ(shown(conversion::bits_to_boolean, "\0"s), "f");
+    EXPECT_EQ(shown(conversion::bits_to_boolean, "\1"), "t|true");
+    EXPECT_EQ(shown(conversion::bits_to_boolean, "\0"s), "f|false");
 }
 
 TEST(mariadb_value, of_bits_is_a_number_of_bytes) {

@@ -61,7 +61,6 @@ pgcoro::result<> read_parts(session& from, catalog_tables& into) {
     }
     BOOST_OUTCOME_TRY(const auto links, from.query(queries::foreign_keys));
     for_each_group(links, [&](std::span<const text_row> rows) { into.add_foreign_key(rows); });
-    into.remove_impossible_foreign_keys();
     return pgcoro::success();
 }
 
@@ -105,6 +104,7 @@ pgcoro::result<catalog> read_catalog(session& from, const settings& s, const std
     }
     catalog made;
     made.roles = column_roles(tables.schema());
+    tables.remove_impossible_foreign_keys(); // they link columns all the same
     translate_expressions(tables, made.roles, from.is_mariadb() ? default_style::sql : default_style::raw);
     made.schema = std::move(tables.schema());
     return made;

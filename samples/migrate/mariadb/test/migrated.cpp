@@ -124,7 +124,6 @@ void mariadb_test::TearDownTestSuite() {
 
 mariadb_test::mariadb_test() {
     source->run_sql("drop database if exists shop;\ncreate database shop character set utf8mb4;\n");
-    target_sql("set client_min_messages = warning; drop schema if exists shop cascade");
 }
 
 std::string mariadb_test::target_sql(std::string_view text) {
@@ -134,6 +133,7 @@ std::string mariadb_test::target_sql(std::string_view text) {
 
 pgcoro::result<made> mariadb_test::try_migrate(const std::string& options, const mapping_rules& rules,
                                                const source_options& how) {
+    target_sql("set client_min_messages = warning; drop schema if exists shop cascade");
     mariadb::mariadb_source from(mariadb::parse_url(url(options)).value(), how);
     return run(migrate_database(from, rules, target->dsn()));
 }

@@ -28,7 +28,8 @@ std::string program(const fs::path& folder) {
            "exec env --default-signal=QUIT mariadbd --no-defaults " + data + " --socket='" + (folder / "socket").string() +
            "' --pid-file='" + (folder / "pid").string() +
            "' --skip-networking --innodb-log-file-size=4M --innodb-buffer-pool-size=16M --innodb-fast-shutdown=2"
-           " --innodb-flush-log-at-trx-commit=0 --key-buffer-size=1M --aria-pagecache-buffer-size=1M"
+           " --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --innodb-doublewrite=0 --sync-frm=0"
+           " --aria-sync-log-dir=never --key-buffer-size=1M --aria-pagecache-buffer-size=1M"
            " --performance-schema=off --max-connections=50 --character-set-server=utf8mb4 --lc-messages=en_US\n";
 }
 

@@ -113,13 +113,10 @@ void expect_same(const migrated_table& t, const std::string& name) {
 } // namespace
 
 void mariadb_test::SetUpTestSuite() {
-    source.emplace();
-    target.emplace(pgcoro::testing::ephemeral_server::create().value());
-}
-
-void mariadb_test::TearDownTestSuite() {
-    source.reset();
-    target.reset();
+    if (!source) {
+        source.emplace();
+        target.emplace(pgcoro::testing::ephemeral_server::create().value());
+    }
 }
 
 mariadb_test::mariadb_test() {

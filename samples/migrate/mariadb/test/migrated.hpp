@@ -31,11 +31,10 @@ struct migrated_database {
     std::map<std::string, migrated_table> tables; // by name
 };
 
-/// One server of each kind for all tests; every test has a database "shop" of its own.
+/// One server of each kind for all tests of the program; every test has a database "shop" of its own.
 class mariadb_test : public testing::Test {
 protected:
     static void SetUpTestSuite();
-    static void TearDownTestSuite();
     mariadb_test();
 
     /// Runs statements in the database "shop".

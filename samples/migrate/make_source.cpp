@@ -2,6 +2,7 @@
 #include "make_source.hpp"
 
 #include "failure.hpp"
+#include "mariadb/mariadb_source.hpp"
 #include "postgres_source.hpp"
 #include "sqlite/sqlite_source.hpp"
 
@@ -23,6 +24,11 @@ pgcoro::result<std::unique_ptr<source>> make_source(const std::string& name, con
     constexpr std::string_view of_sqlite = "sqlite:";
     if (name.starts_with(of_sqlite)) {
         made = std::make_unique<sqlite::sqlite_source>(name.substr(of_sqlite.size()), options);
+        return made;
+    }
+    if (mariadb::is_url(name)) {
+        BOOST_OUTCOME_TRY(auto settings, mariadb::parse_url(name));
+        made = std::make_unique<mariadb::mariadb_source>(std::move(settings), options);
         return made;
     }
     made = std::make_unique<postgres_source>(postgres_config(name), options);

@@ -9,6 +9,15 @@
 
 namespace migrate::mariadb {
 
+namespace {
+
+/// Nothing without a binary log, or before its first transaction.
+constexpr const char* position_of_log =
+    "select case when @@global.log_bin and @@global.gtid_binlog_pos <> '' "
+    "then concat(@@hostname, ' ', @@global.datadir, ' ', @@global.gtid_binlog_pos) end";
+
+} // namespace
+
 using readers = std::vector<std::unique_ptr<table_reader>>;
 
 std::string mariadb_source::description() const { return description_; }
@@ -38,9 +47,20 @@ pgcoro::result<> mariadb_source::open_here() {
     session_.emplace(std::move(opened));
     const std::string version = session_->server_version();
     description_ = (session_->is_mariadb() ? "MariaDB " : "MySQL ") + version.substr(0, version.find('-'));
-    BOOST_OUTCOME_TRY(const auto rows, session_->query("select uuid()"));
-    id_ = "mariadb " + (rows.empty() ? "" : rows.front().front().value_or(""));
+    // Before the snapshot: what is written in between makes a later run refuse to continue, and not the other way around.
+    BOOST_OUTCOME_TRY(id_, read_state());
     return pgcoro::success();
+}
+
+pgcoro::result<std::string> mariadb_source::read_state() {
+    if (session_->is_mariadb()) {
+        BOOST_OUTCOME_TRY(const auto log, session_->query(position_of_log));
+        if (const auto& position = log.at(0).at(0); position && !position->empty()) {
+            return "mariadb " + *position;
+        }
+    }
+    BOOST_OUTCOME_TRY(const auto random, session_->query("select uuid()"));
+    return "mariadb " + random.at(0).at(0).value_or("");
 }
 
 pgcoro::result<schema> mariadb_source::read_schema_here() {

@@ -26,11 +26,13 @@ public:
     pgcoro::result<column_mapping> map_type(const table& t, const column& c,
                                             const std::optional<std::string>& type) const override;
     pgcoro::task<std::vector<std::unique_ptr<table_reader>>> open_readers(unsigned most) override;
-    /// No snapshot outlives the connections, so every run has another one.
+    /// No snapshot outlives its connections. With a binary log, its position tells whether anything was written since; without,
+    /// every run has another snapshot.
     std::string snapshot_id() const override { return id_; }
 
 private:
     pgcoro::result<> open_here();
+    pgcoro::result<std::string> read_state();
     pgcoro::result<schema> read_schema_here();
     pgcoro::result<std::vector<std::unique_ptr<table_reader>>> open_readers_here(unsigned most);
 

@@ -93,21 +93,22 @@ void add_notes(const table& t, const column& c, const target_type& to, column_ma
 
 pgcoro::result<column_mapping> map_column(const table& t, const column& c, const column_role& role,
                                           const std::optional<std::string>& wanted, const settings& s) {
-    const std::string place = "table " + describe(t.name) + ", column " + c.name + ": ";
     const auto type = wanted ? wanted : default_type(c.type, role);
     if (!type) {
-        return fail(failure::cannot_map, place + "there is no type for " + c.type.text);
+        const bool is_geometry = family_of(c.type) == type_family::geometry;
+        return fail(failure::cannot_map, "there is no type for " + c.type.text +
+                                             (is_geometry ? ": bytea would hold its well-known binary (WKB)" : ""));
     }
     const auto to = parse_target_type(*type);
     const auto rule = find_conversion(c.type, to);
     if (!rule) {
-        return fail(failure::cannot_map, place + c.type.text + " cannot become " + *type);
+        return fail(failure::cannot_map, c.type.text + " cannot become " + *type);
     }
     if (!std::all_of(c.type.labels.begin(), c.type.labels.end(), is_acceptable_text)) {
-        return fail(failure::cannot_map, place + "a label is not UTF-8 without NUL characters");
+        return fail(failure::cannot_map, "a label is not UTF-8 without NUL characters");
     }
     if (c.counted && to.family != target_family::integer) {
-        return fail(failure::cannot_map, place + "a column that counts must be smallint, integer or bigint");
+        return fail(failure::cannot_map, "a column that counts must be smallint, integer or bigint");
     }
     column_mapping m;
     m.type = *type;

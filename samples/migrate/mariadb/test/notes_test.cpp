@@ -27,7 +27,7 @@ TEST_F(mariadb_notes, tell_which_columns_have_no_type) {
     const auto m = plan_all();
 
     ASSERT_EQ(m->plan.obstacles.size(), 1U);
-    EXPECT_EQ(m->plan.obstacles[0].text, "table shop.t, column g: there is no type for polygon");
+    EXPECT_EQ(m->plan.obstacles[0].text, "there is no type for polygon: bytea would hold its well-known binary (WKB)");
 }
 
 TEST_F(mariadb_notes, tell_what_is_different_about_a_table) {

@@ -7,7 +7,8 @@ namespace migrate::mariadb {
 namespace {
 
 bool spells_null(std::string_view text) {
-    return std::equal(text.begin(), text.end(), "null", "null" + 4, [](char a, char b) { return a == b || a == b - 'a' + 'A'; });
+    return std::equal(text.begin(), text.end(), "null", "null" + 4,
+                      [](char a, char b) { return a == b || a == b - 'a' + 'A'; });
 }
 
 void append_label(std::string& out, std::string_view label) {

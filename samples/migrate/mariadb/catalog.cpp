@@ -25,9 +25,8 @@ void for_each_group(const std::vector<text_row>& rows, Function call) {
 }
 
 bool is_wanted(const std::vector<std::string>& wanted, const object_name& name) {
-    return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& w) {
-               return w == name.name || w == describe(name);
-           });
+    return wanted.empty() || std::any_of(wanted.begin(), wanted.end(),
+                                         [&](const std::string& w) { return w == name.name || w == describe(name); });
 }
 
 pgcoro::result<> read_tables(session& from, const std::string& database, const std::vector<std::string>& wanted,
@@ -54,8 +53,7 @@ pgcoro::result<> read_parts(session& from, catalog_tables& into) {
     }
     BOOST_OUTCOME_TRY(const auto indexes, from.query(queries::indexes));
     for_each_group(indexes, [&](std::span<const text_row> rows) { into.add_index(rows); });
-    BOOST_OUTCOME_TRY(const auto checks,
-                      from.query(from.is_mariadb() ? queries::checks_of_mariadb : queries::checks_of_mysql));
+    BOOST_OUTCOME_TRY(const auto checks, from.query(from.is_mariadb() ? queries::checks_of_mariadb : queries::checks_of_mysql));
     for (const text_row& row : checks) {
         into.add_check(row);
     }

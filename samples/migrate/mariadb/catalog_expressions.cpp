@@ -35,8 +35,7 @@ public:
             translate(t, c, look_up);
         }
         for (check& c : t.checks) {
-            c.condition.postgres =
-                translate_expression(c.condition.source, value_kind::boolean, look_up).value_or("");
+            c.condition.postgres = translate_expression(c.condition.source, value_kind::boolean, look_up).value_or("");
         }
     }
 
@@ -57,8 +56,8 @@ private:
     void translate(const table& t, column& c, const operand_lookup& look_up) const {
         const raw_column& raw = tables_.raw(t, c);
         if (raw.generated) {
-            c.generated = expression{*raw.generated,
-                                     translate_expression(*raw.generated, kind_of(type_of(t, c)), look_up).value_or("")};
+            c.generated =
+                expression{*raw.generated, translate_expression(*raw.generated, kind_of(type_of(t, c)), look_up).value_or("")};
         } else if (raw.default_value && !c.counted) {
             c.default_value = translate_default(*raw.default_value, style_, raw.extra, c.type, type_of(t, c));
         }

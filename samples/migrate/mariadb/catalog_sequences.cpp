@@ -29,8 +29,8 @@ sequence sequence_of_row(object_name name, const text_row& row) {
     sequence s;
     s.name = std::move(name);
     s.options = "increment " + std::to_string(increment == 0 ? 1 : increment) + " minvalue " + std::to_string(lowest) +
-                " maxvalue " + std::to_string(highest) + " cache " + std::to_string(std::max<std::int64_t>(1, number_at(row, 4))) +
-                (row[5] == "0" ? " no cycle" : " cycle");
+                " maxvalue " + std::to_string(highest) + " cache " +
+                std::to_string(std::max<std::int64_t>(1, number_at(row, 4))) + (row[5] == "0" ? " no cycle" : " cycle");
     s.last = std::clamp(next, lowest, highest);
     s.is_called = s.last != next; // it has given its last value
     return s;

@@ -64,7 +64,8 @@ void catalog_tables::add_table(const text_row& row) {
         add_note(title_of(t), "only the current rows are migrated, without their history");
     }
     if (row[3] != "YES") {
-        add_note(title_of(t), "its engine, " + row[2].value_or("?") + ", has no transactions: its rows are not from the snapshot");
+        add_note(title_of(t),
+                 "its engine, " + row[2].value_or("?") + ", has no transactions: its rows are not from the snapshot");
     }
     if (text_of(row[8]).find("partitioned") != std::string::npos) {
         add_note(title_of(t), "its partitions become one table");

@@ -12,18 +12,18 @@
 namespace migrate::mariadb {
 
 enum class conversion {
-    none,             // digits and the like, that PostgreSQL prints as MariaDB does
-    text,             // must be UTF-8 without NUL characters
-    without_zeros,    // numbers that are filled up with zeros on the left
-    to_boolean,       // 0 and 1
-    bits_to_boolean,  // one bit
-    bits_to_digits,   // "0101"
+    none,            // digits and the like, that PostgreSQL prints as MariaDB does
+    text,            // must be UTF-8 without NUL characters
+    without_zeros,   // numbers that are filled up with zeros on the left
+    to_boolean,      // 0 and 1
+    bits_to_boolean, // one bit
+    bits_to_digits,  // "0101"
     bits_to_number,
     to_real,
     to_double,
     date,
-    date_time,        // to timestamp
-    point_in_time,    // to timestamp with time zone; the values are UTC
+    date_time,     // to timestamp
+    point_in_time, // to timestamp with time zone; the values are UTC
     interval,
     time_of_day,
     choice,           // one of the labels
@@ -31,7 +31,7 @@ enum class conversion {
     json,             // that jsonb accepts
     bytes,            // to bytea
     bytes_to_uuid,
-    address,          // to inet
+    address, // to inet
 };
 
 struct conversion_rule {

@@ -24,7 +24,7 @@ enum class type_family {
     timestamp, // a point in time
     time,
     text,
-    choice, // enum
+    choice,  // enum
     choices, // set
     json,
     bytes,

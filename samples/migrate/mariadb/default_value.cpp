@@ -2,8 +2,8 @@
 #include "mariadb/default_value.hpp"
 
 #include "mariadb/bit_text.hpp"
-#include "mariadb/expression_translator.hpp"
 #include "mariadb/catalog_text.hpp"
+#include "mariadb/expression_translator.hpp"
 #include "mariadb/value_converter.hpp"
 #include "sql_text.hpp"
 

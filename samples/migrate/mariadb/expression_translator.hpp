@@ -28,9 +28,9 @@ struct operand {
 /// Of a column by its name; nothing if there is no such column.
 using operand_lookup = std::function<std::optional<operand>(const std::string&)>;
 
-/// Comparisons, BETWEEN, IN, IS NULL, AND, OR, NOT, the sums and products of numbers, and a few functions on text. Whatever could
-/// mean something else in PostgreSQL is not translated: division, LIKE, arithmetic on text, functions that are not listed.
-/// Nothing if it cannot be translated to a value of that kind.
+/// Comparisons, BETWEEN, IN, IS NULL, AND, OR, NOT, the sums and products of numbers, and a few functions on text. Whatever
+/// could mean something else in PostgreSQL is not translated: division, LIKE, arithmetic on text, functions that are not
+/// listed. Nothing if it cannot be translated to a value of that kind.
 std::optional<std::string> translate_expression(std::string_view sql, value_kind wanted, const operand_lookup& look_up);
 
 } // namespace migrate::mariadb

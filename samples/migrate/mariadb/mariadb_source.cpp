@@ -12,9 +12,8 @@ namespace migrate::mariadb {
 namespace {
 
 /// Nothing without a binary log, or before its first transaction.
-constexpr const char* position_of_log =
-    "select case when @@global.log_bin and @@global.gtid_binlog_pos <> '' "
-    "then concat(@@hostname, ' ', @@global.datadir, ' ', @@global.gtid_binlog_pos) end";
+constexpr const char* position_of_log = "select case when @@global.log_bin and @@global.gtid_binlog_pos <> '' "
+                                        "then concat(@@hostname, ' ', @@global.datadir, ' ', @@global.gtid_binlog_pos) end";
 
 } // namespace
 

@@ -49,7 +49,8 @@ struct settings {
 /// Whether a source is for this folder: "mariadb:" or "mysql:".
 bool is_url(std::string_view text);
 
-/// Reads "mariadb://user:password@host:3306/database?zero-dates=drop-not-null". Without a host: `socket=/run/mysqld/mysqld.sock`.
+/// Reads "mariadb://user:password@host:3306/database?zero-dates=drop-not-null". Without a host:
+/// `socket=/run/mysqld/mysqld.sock`.
 ///
 /// Options: `socket`, `defaults-file`, `sslmode` (disable, prefer, require, verify-full), `sslrootcert`, `zero-dates` (null,
 /// drop-not-null, error), `invalid-text` (error, replace).

@@ -114,8 +114,8 @@ pgcoro::result<column_mapping> map_column(const table& t, const column& c, const
     m.type = *type;
     m.canonical = rule->canonical;
     m.is_number = rule->is_number;
-    m.may_become_null = has_zero_dates(rule->how) && c.is_required && !is_in_primary_key(t, c) &&
-                        s.zero_dates == zero_dates::drop_not_null;
+    m.may_become_null =
+        has_zero_dates(rule->how) && c.is_required && !is_in_primary_key(t, c) && s.zero_dates == zero_dates::drop_not_null;
     m.conversion = words_for(rule->how, m, c.is_required, s);
     if (!wanted) {
         m.check = check_for(c, rule->how);

@@ -73,7 +73,8 @@ TEST_F(mariadb_bad_values, other_numbers_than_0_and_1_are_no_booleans) {
 insert into t values (1, 1), (7, 2);
 )");
 
-    EXPECT_EQ(failure_of(), "table shop.t, column flag, id = 7: the value \"2\" is neither 0 nor 1, so it cannot become a boolean");
+    EXPECT_EQ(failure_of(),
+              "table shop.t, column flag, id = 7: the value \"2\" is neither 0 nor 1, so it cannot become a boolean");
 
     const auto m = migrate_all("", {}, with_null());
     EXPECT_EQ(target_sql("select * from shop.t order by id"), "1|t\n7|");
@@ -107,8 +108,9 @@ TEST_F(mariadb_bad_values, bytes_that_mariadb_cannot_convert_are_an_error_or_que
 insert into t values (1, '?', 'why?'), (2, '?', x'4198');
 )");
 
-    EXPECT_EQ(failure_of(), "table shop.t, column y, id = 2: the value \"A?\" has bytes that are no characters of its character "
-                            "set");
+    EXPECT_EQ(failure_of(),
+              "table shop.t, column y, id = 2: the value \"A?\" has bytes that are no characters of its character "
+              "set");
 
     migrate_all("&invalid-text=replace");
     EXPECT_EQ(target_sql("select x, y from shop.t order by id"), "?|why?\n?|A?");
@@ -119,8 +121,9 @@ TEST_F(mariadb_bad_values, nul_characters_are_an_error_or_replaced) {
 insert into t values (1, 'a\0b');
 )");
 
-    EXPECT_EQ(failure_of(), "table shop.t, column x, id = 1: the value \"a b\" has a NUL character, which PostgreSQL's text cannot "
-                            "hold");
+    EXPECT_EQ(failure_of(),
+              "table shop.t, column x, id = 1: the value \"a b\" has a NUL character, which PostgreSQL's text cannot "
+              "hold");
 
     migrate_all("&invalid-text=replace");
     EXPECT_EQ(target_sql("select x from shop.t"), "a\xef\xbf\xbd"
@@ -132,8 +135,9 @@ TEST_F(mariadb_bad_values, json_with_a_nul_character_is_an_error) {
 insert into t values (1, '"\\u0000"');
 )");
 
-    EXPECT_EQ(failure_of(), "table shop.t, column j, id = 1: the value \"\"\\u0000\"\" has an escape that jsonb refuses (\\u0000 "
-                            "or half of a surrogate pair)");
+    EXPECT_EQ(failure_of(),
+              "table shop.t, column j, id = 1: the value \"\"\\u0000\"\" has an escape that jsonb refuses (\\u0000 "
+              "or half of a surrogate pair)");
 }
 
 TEST_F(mariadb_bad_values, times_of_more_than_a_day_are_no_times_of_day) {

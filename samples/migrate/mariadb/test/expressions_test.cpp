@@ -56,8 +56,7 @@ TEST(mariadb_expression, takes_numbers_for_conditions) {
 }
 
 TEST(mariadb_expression, calculates_without_overflow) {
-    EXPECT_EQ(translated("`n` * 2 + char_length(`t\"`)", value_kind::number),
-              R"((("n"::numeric * 2) + char_length("t""")))");
+    EXPECT_EQ(translated("`n` * 2 + char_length(`t\"`)", value_kind::number), R"((("n"::numeric * 2) + char_length("t""")))");
 }
 
 TEST(mariadb_expression, of_functions_on_text_is_translated) {
@@ -66,8 +65,8 @@ TEST(mariadb_expression, of_functions_on_text_is_translated) {
 }
 
 TEST(mariadb_expression, that_could_mean_something_else_is_not_translated) {
-    for (const char* sql : {"`n` / 2 > 1", "`t\"` like 'a%'", "`t\"` > 5", "`unknown` = 1", "rand() > 1", "`n` = @x", "`n` > 1e3",
-                            "`n` > 0x10", "`n` <=> 1", "`n` >", "(`n` > 1", "`n` > 1)", "regexp_like(`t\"`,'x')",
+    for (const char* sql : {"`n` / 2 > 1", "`t\"` like 'a%'", "`t\"` > 5", "`unknown` = 1", "rand() > 1", "`n` = @x",
+                            "`n` > 1e3", "`n` > 0x10", "`n` <=> 1", "`n` >", "(`n` > 1", "`n` > 1)", "regexp_like(`t\"`,'x')",
                             "case `n` when 1 then 1 end = 1", "`n` = 'x'", "'x", "`n", "", "concat(`t\"`,`n`) = 'x'"}) {
         EXPECT_EQ(translated(sql), "none") << sql;
     }
@@ -126,9 +125,9 @@ TEST(mariadb_default, that_postgres_does_not_have_is_left_out) {
 
 TEST(mariadb_default, of_mysql_stands_without_quotes) {
     EXPECT_EQ(default_of("it's", "varchar(20)", "varchar(20)", default_style::raw), "'it''s'");
-    EXPECT_EQ(default_of("CURRENT_TIMESTAMP", "timestamp", "timestamp(0) with time zone", default_style::raw,
-                         "DEFAULT_GENERATED"),
-              "current_timestamp(0)");
+    EXPECT_EQ(
+        default_of("CURRENT_TIMESTAMP", "timestamp", "timestamp(0) with time zone", default_style::raw, "DEFAULT_GENERATED"),
+        "current_timestamp(0)");
     EXPECT_EQ(default_of("b'1'", "bit(1)", "boolean", default_style::raw), "'t'");
 }
 

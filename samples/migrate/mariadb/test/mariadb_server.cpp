@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr auto start_limit = 120s;
 
-/// The supervisor starts this as it starts PostgreSQL: with arguments that MariaDB does not know. It ends it with SIGQUIT, which
-/// a shell's background processes ignore unless they are told not to.
+/// The supervisor starts this as it starts PostgreSQL: with arguments that MariaDB does not know. It ends it with SIGQUIT,
+/// which a shell's background processes ignore unless they are told not to.
 std::string program(const fs::path& folder) {
     const std::string data = "--datadir='" + (folder / "data").string() + "'";
     return "#!/bin/sh\nPATH=$PATH:/usr/sbin\nulimit -c 0\nset -e\n"

@@ -43,9 +43,8 @@ protected:
     static std::string target_sql(std::string_view text);
     static std::string url(const std::string& options = "") { return source->url("shop", options); }
 
-    static pgcoro::result<std::unique_ptr<migrated_database>> try_migrate(const std::string& options = "",
-                                                                         const mapping_rules& rules = {},
-                                                                         const source_options& how = {});
+    static pgcoro::result<std::unique_ptr<migrated_database>>
+    try_migrate(const std::string& options = "", const mapping_rules& rules = {}, const source_options& how = {});
     /// It must succeed, and each table must be the same at both sides.
     static std::unique_ptr<migrated_database> migrate_all(const std::string& options = "", const mapping_rules& rules = {},
                                                           const source_options& how = {});

@@ -50,8 +50,9 @@ TEST_F(mariadb_notes, tell_where_keys_ignored_case) {
 
     const auto m = plan_all();
 
-    EXPECT_EQ(notes_of(*m, "table shop.t, column id"),
-              "keys and foreign keys compare it exactly at the target: the collation utf8mb4_general_ci ignores case or accents");
+    EXPECT_EQ(
+        notes_of(*m, "table shop.t, column id"),
+        "keys and foreign keys compare it exactly at the target: the collation utf8mb4_general_ci ignores case or accents");
     EXPECT_EQ(notes_of(*m, "table shop.t, column b"), "");
     EXPECT_EQ(notes_of(*m, "table shop.t, column x"), "");
     EXPECT_EQ(notes_of(*m, "database shop"),

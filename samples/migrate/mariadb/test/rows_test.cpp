@@ -75,7 +75,8 @@ insert into t values (2, '', '', '', '', '', '', '', '', '');
 }
 
 TEST_F(mariadb_rows, of_labels_bits_json_and_addresses_get_types_of_their_own) {
-    source_sql(R"(create table t (id int primary key, e enum('new','it''s','ü'), s set('a','b c','null'), b1 bit(1), b12 bit(12),
+    source_sql(
+        R"(create table t (id int primary key, e enum('new','it''s','ü'), s set('a','b c','null'), b1 bit(1), b12 bit(12),
                                   b64 bit(64), j json, u uuid, i4 inet4, i6 inet6);
 insert into t values (1, 'it''s', 'a,b c,null', b'1', b'101000000101', b'1', '{"b": 1.10, "a": [true, null]}',
                       '123E4567-e89b-12d3-a456-426655440000', '192.0.2.1', '2001:db8::ff'),
@@ -101,7 +102,7 @@ insert into t values (1, 7, x'000102030405060708090a0b0c0d0e0f', '{"b":1}', '202
                       point(1, 2), '0000-00-00', 'Y');
 )");
     mapping_rules rules;
-    rules.columns = {{"t.flag", "smallint"}, {"t.u", "uuid"}, {"t.j", "json"},  {"t.dt", "timestamptz"},
+    rules.columns = {{"t.flag", "smallint"}, {"t.u", "uuid"},  {"t.j", "json"}, {"t.dt", "timestamptz"},
                      {"t.tm", "time"},       {"t.p", "bytea"}, {"t.d", "text"}, {"t.e", "boolean"}};
 
     migrate_all("", rules);

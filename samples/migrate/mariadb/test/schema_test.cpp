@@ -83,15 +83,15 @@ insert into t (id) values (1);
 
     const auto m = migrate_all();
 
-    EXPECT_EQ(target_sql("insert into shop.t (id) values (2); "
-                         "select x = E'it''s \\\\ \\n', n, flag, b, s, e, dt is not null, ts is not null, zd, r, u is not null, bi, "
-                         "j, y, z, nul, tm, calc from shop.t where id = 2"),
-              "t|-5|t|0101|{x,y}|b|t|t|||t||{}|2020|7||-30:00:00|3");
+    EXPECT_EQ(
+        target_sql("insert into shop.t (id) values (2); "
+                   "select x = E'it''s \\\\ \\n', n, flag, b, s, e, dt is not null, ts is not null, zd, r, u is not null, bi, "
+                   "j, y, z, nul, tm, calc from shop.t where id = 2"),
+        "t|-5|t|0101|{x,y}|b|t|t|||t||{}|2020|7||-30:00:00|3");
     EXPECT_EQ(notes_of(*m, "table shop.t, column zd"), "the default is left out: '0000-00-00'");
     EXPECT_EQ(notes_of(*m, "table shop.t, column r"), "the default is left out: rand()");
     EXPECT_EQ(notes_of(*m, "table shop.t, column bi"), "the default is left out: '?\\0'");
-    EXPECT_EQ(notes_of(*m, "table shop.t, column dt"),
-              "is not set by updates at the target: on update current_timestamp(3)");
+    EXPECT_EQ(notes_of(*m, "table shop.t, column dt"), "is not set by updates at the target: on update current_timestamp(3)");
     EXPECT_EQ(target_sql(default_of("dt")), "LOCALTIMESTAMP(3)");
     EXPECT_EQ(target_sql(default_of("ts")), "CURRENT_TIMESTAMP(0)");
 }

@@ -120,6 +120,17 @@ TEST_F(mariadb_snapshot, is_read_while_the_table_is_abandoned_in_the_middle) {
     }());
 }
 
+TEST_F(mariadb_snapshot, is_not_read_unencrypted_if_that_is_unwanted) {
+    settings s = root();
+    s.host = "localhost"; // the socket again, to a server without TLS
+    EXPECT_TRUE(session::connect(s));
+
+    for (const auto mode : {mariadb::tls_mode::require, mariadb::tls_mode::verify_full}) {
+        s.tls = mode;
+        EXPECT_FALSE(session::connect(s));
+    }
+}
+
 std::string id_of(mariadb::mariadb_source& s) {
     boost::asio::io_context loop;
     pgcoro::result<> opened;

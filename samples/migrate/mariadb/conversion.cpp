@@ -90,7 +90,7 @@ rule of_text(conversion how, const target_type& to) {
     switch (to.family) {
     case to_family::text:
     case to_family::json: return as(how);
-    case to_family::jsonb: return as(conversion::json, canonical_form::none);
+    case to_family::jsonb: return as(conversion::json);
     case to_family::bytea:
     case to_family::text_array: return std::nullopt;
     default: return as(how, canonical_form::none);

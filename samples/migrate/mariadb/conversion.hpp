@@ -28,7 +28,7 @@ enum class conversion {
     time_of_day,
     choice,           // one of the labels
     choices_to_array, // "a,b" to "{a,b}"
-    json,             // that jsonb accepts
+    json,             // to jsonb
     bytes,            // to bytea
     bytes_to_uuid,
     address, // to inet

@@ -86,8 +86,7 @@ pgcoro::result<> row_reader::add_value(std::size_t at, std::span<const field> va
         const column_plan& c = plan_.columns[at];
         const std::string told = describe_bad_value(name_.of(values, row_), *values[at], bad);
         if (!becomes_null(bad, c, settings_.zero_dates, on_bad_values_)) {
-            return fail(failure::bad_value,
-                        "table " + describe(plan_.from->name) + ", column " + c.from->name + ", " + told + advice(bad, c));
+            return fail(failure::bad_value, "column " + c.from->name + ", " + told + advice(bad, c));
         }
         if (replaced_[at].count++ == 0) {
             replaced_[at].first = told;

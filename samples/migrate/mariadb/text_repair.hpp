@@ -12,7 +12,4 @@ bool is_acceptable_text(std::string_view text);
 /// With U+FFFD in the place of each byte that is not.
 std::string repaired_text(std::string_view text);
 
-/// Whether JSON has an escape that jsonb refuses: \u0000, or half of a surrogate pair.
-bool has_unacceptable_escape(std::string_view json);
-
 } // namespace migrate::mariadb

@@ -4,6 +4,7 @@
 #include "mariadb/array_text.hpp"
 #include "mariadb/bit_text.hpp"
 #include "mariadb/calendar.hpp"
+#include "mariadb/jsonb_text.hpp"
 #include "mariadb/text_repair.hpp"
 
 #include <algorithm>
@@ -100,10 +101,17 @@ converted value_converter::label(std::string_view value) {
 }
 
 converted value_converter::json(std::string_view value) {
-    if (has_unacceptable_escape(value)) {
-        return defect{"has an escape that jsonb refuses (\\u0000 or half of a surrogate pair)"};
+    const converted checked = text(value);
+    const auto* acceptable = std::get_if<converted_text>(&checked);
+    if (!acceptable) {
+        return checked;
     }
-    return text(value);
+    auto printed = jsonb_text(acceptable->sent);
+    if (const auto* refused = std::get_if<not_jsonb>(&printed)) {
+        return defect{"cannot become jsonb: " + refused->reason};
+    }
+    canonical_ = std::get<std::string>(std::move(printed));
+    return converted_text{acceptable->sent, canonical_};
 }
 
 converted value_converter::date(std::string_view value) {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
-// A database of MariaDB, migrated part by part to a throwaway PostgreSQL.
+// A database of MariaDB, migrated to a throwaway PostgreSQL.
 #pragma once
 
 #include "mariadb/mariadb_source.hpp"
 #include "mariadb_server.hpp"
 #include "migration_plan.hpp"
+#include "report.hpp"
 
 #include <pgcoro/testing/ephemeral_server.hpp>
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,17 +18,13 @@
 
 namespace migrate::test {
 
-struct migrated_table {
-    table_sums source;
-    table_sums target;
-    std::vector<replaced_values> replaced;
-};
-
 struct migrated_database {
     schema from;
     migration_plan plan; // points into `from`
-    std::string description;
-    std::map<std::string, migrated_table> tables; // by name
+    migrate::report report;
+
+    /// Of a table, "shop.t".
+    const table_report& of(const std::string& name) const;
 };
 
 /// One server of each kind for all tests of the program; every test has a database "shop" of its own.

@@ -62,7 +62,7 @@ insert into b values (1, 'a\0b');
 )");
     const outcome failed = call("run", url(), {"--jobs", "1"});
     ASSERT_EQ(failed.exit_code, 1);
-    EXPECT_TRUE(failed.err_has("table shop.b, column x, id = 1")) << failed.err;
+    EXPECT_TRUE(failed.err_has("table shop.b: column x, id = 1")) << failed.err;
 
     const outcome continued = call("run", url("&invalid-text=replace"));
 

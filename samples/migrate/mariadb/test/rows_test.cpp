@@ -95,6 +95,22 @@ insert into t values (1, 'it''s', 'a,b c,null', b'1', b'101000000101', b'1', '{"
               "text\njsonb\nARRAY");
 }
 
+TEST_F(mariadb_rows, of_json_are_compared_as_jsonb_prints_them) {
+    source_sql(R"(create table t (id int primary key auto_increment, j json);
+insert into t (j) values ('{"bb": 1, "a": {"z": [], "y": {}}, "bb": 2, "": null}'), ('[1.50, -0, -0.0, 1e2, 1.25E-3, 0e5, 1e300]'),
+  ('"\\u00e4\\ud83d\\ude00 \\/ \\\\ \\" \\b\\f\\n\\r\\t \\u0001 \\u001f \\u007f"'), (' true '), ('null'), (null),
+  ('12345678901234567890.12345678901234567890'), ('{"ä": 1, "z": 2, "aa": 3}'), ('[[[[[]]]], [{}]]'), ('0.1e1'), ('1e-20');
+)");
+
+    const auto m = migrate_all();
+
+    EXPECT_EQ(m->plan.tables.at(0).columns.at(1).mapping.canonical, canonical_form::text);
+    EXPECT_EQ(target_sql("select j from shop.t where id in (1, 2) order by id"),
+              "{\"\": null, \"a\": {\"y\": {}, \"z\": []}, \"bb\": 2}\n"
+              "[1.50, 0, 0.0, 100, 0.00125, 0, 1" +
+                  std::string(300, '0') + "]");
+}
+
 TEST_F(mariadb_rows, can_get_other_types_than_the_proposed_ones) {
     source_sql(R"(create table t (id int primary key, flag tinyint(1), u binary(16), j json, dt datetime, tm time, p point,
                                   d date, e enum('Y','N'));
@@ -119,7 +135,7 @@ insert into t (x) select concat('row ', seq) from seq_1_to_50000;
 
     const auto m = migrate_all();
 
-    EXPECT_EQ(m->tables.at("t").source.rows, 50000U);
+    EXPECT_EQ(m->of("shop.t").rows, 50000U);
     EXPECT_EQ(target_sql("select count(*), sum(id) from shop.t"), "50000|1250025000");
 }
 

@@ -101,7 +101,56 @@ TEST_F(mariadb_snapshot, can_have_its_password_in_an_option_file) {
     EXPECT_EQ(connected.value().query("select current_user()").value().at(0).at(0), "reader@localhost");
 }
 
-TEST_F(mariadb_snapshot, is_read_while_the_table_is_abandoned_in_the_middle) {
+pgcoro::result<> read_to_the_end(session& s) {
+    for (;;) {
+        BOOST_OUTCOME_TRY(const auto row, s.next_row());
+        if (!row) {
+            return pgcoro::success();
+        }
+    }
+}
+
+TEST_F(mariadb_snapshot, ends_with_an_error_if_the_server_ends_the_connection_in_the_middle) {
+    source_sql("create table t (id int primary key, x varchar(1000));\n"
+               "insert into t select seq, repeat('x', 1000) from seq_1_to_50000;\n");
+    auto reading = session::connect(root()).value();
+    const std::string id = reading.query("select connection_id()").value().at(0).at(0).value();
+    reading.start_rows("select * from t").value();
+    ASSERT_TRUE(reading.next_row().value());
+
+    source_sql("kill " + id + ";\n");
+
+    const auto read = read_to_the_end(reading);
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error(), make_error_code(failure::bad_source));
+}
+
+TEST_F(mariadb_snapshot, does_not_read_a_table_that_was_altered_since) {
+    source_sql("create table t (id int primary key);\ninsert into t values (1);\n");
+    auto coordinator = session::connect(root()).value();
+    auto taken = mariadb::take_snapshot(coordinator, root(), 1).value();
+
+    source_sql("alter table t add column x int, algorithm=copy;\n");
+
+    EXPECT_FALSE(taken.sessions[0].query("select * from t"));
+}
+
+TEST_F(mariadb_snapshot, does_not_depend_on_the_settings_of_the_server) {
+    source_sql("create table t (id int primary key, c char(5), at timestamp, d double);\n"
+               "set time_zone = '+00:00';\ninsert into t values (1, 'a', '2024-01-01 12:00:00', 0.1);\n");
+    source_sql(
+        "set global sql_mode = 'ANSI_QUOTES,PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES,ORACLE';\n"
+        "set global time_zone = '+05:00';\nset global sql_select_limit = 0;\nset global max_statement_time = 0.000001;\n");
+
+    auto s = session::connect(root());
+
+    EXPECT_EQ(s.value().query("select concat('[', c, ']'), at, d, 'a\\\\b', \"text\" from `t`").value().at(0),
+              (mariadb::text_row{"[a]", "2024-01-01 12:00:00", "0.1", "a\\b", "text"}));
+    source_sql("set global sql_mode = default;\nset global time_zone = default;\nset global sql_select_limit = default;\n"
+               "set global max_statement_time = 0;\n");
+}
+
+TEST_F(mariadb_snapshot, can_be_abandoned_in_the_middle_of_a_table) {
     source_sql("create table t (id int primary key, x varchar(1000));\n"
                "insert into t select seq, repeat('x', 1000) from seq_1_to_50000;\n");
     auto reading = session::connect(root()).value();
@@ -110,14 +159,7 @@ TEST_F(mariadb_snapshot, is_read_while_the_table_is_abandoned_in_the_middle) {
 
     reading.abort();
 
-    EXPECT_FALSE([&]() -> pgcoro::result<> {
-        for (;;) {
-            BOOST_OUTCOME_TRY(const auto row, reading.next_row());
-            if (!row) {
-                return pgcoro::success();
-            }
-        }
-    }());
+    EXPECT_FALSE(read_to_the_end(reading));
 }
 
 TEST_F(mariadb_snapshot, is_not_read_unencrypted_if_that_is_unwanted) {

@@ -107,11 +107,45 @@ TEST(mariadb_value, of_a_set_is_an_array_as_the_server_prints_it) {
     EXPECT_EQ(shown(conversion::choices_to_array, "A\xff"), "! is not valid UTF-8");
 }
 
-TEST(mariadb_value, of_json_must_have_escapes_that_jsonb_accepts) {
-    EXPECT_EQ(shown(conversion::json, R"({"a":"\\u0000 \ud83d\ude00 \u00e4"})"), R"({"a":"\\u0000 \ud83d\ude00 \u00e4"})");
-    for (const char* json : {R"("\u0000")", R"("\\\u0000")", R"("\ud83d")", R"("\ud83dx\ude00")", R"("\ude00")"}) {
-        EXPECT_TRUE(shown(conversion::json, json).starts_with("! has an escape")) << json;
+TEST(mariadb_value, of_json_is_compared_as_jsonb_prints_it) {
+    EXPECT_EQ(shown(conversion::json, R"( {"bb":1.50e1,"a":[true,null,{}],"c":"\/\u00e4\u0001\n","a":[]} )"),
+              R"( {"bb":1.50e1,"a":[true,null,{}],"c":"\/\u00e4\u0001\n","a":[]} |)"
+              "{\"a\": [], \"c\": \"/\xc3\xa4\\u0001\\n\", \"bb\": 15.0}");
+}
+
+TEST(mariadb_value, of_json_must_be_what_jsonb_accepts) {
+    for (const char* json : {R"("\u0000")", R"({"\u0000":1})", R"("\ud83d")", R"("\ud83dx\ude00")", R"("\ude00")", "1e99999",
+                             "[1,]", "", "{}x", "01", "'x'"}) {
+        EXPECT_TRUE(shown(conversion::json, json).starts_with("! cannot become jsonb: ")) << json;
     }
+    EXPECT_EQ(shown(conversion::json, R"("\u0000")"), "! cannot become jsonb: a NUL character");
+}
+
+TEST(mariadb_value, of_json_has_numbers_as_numeric_prints_them) {
+    for (const auto& [from, to] :
+         std::initializer_list<std::pair<const char*, const char*>>{{"0", "0"},
+                                                                    {"-0", "0"},
+                                                                    {"-0.00", "0.00"},
+                                                                    {"0.0e-3", "0.0000"},
+                                                                    {"1.10", "1.10"},
+                                                                    {"1e2", "100"},
+                                                                    {"1.5e3", "1500"},
+                                                                    {"1.0e1", "10"},
+                                                                    {"1E-2", "0.01"},
+                                                                    {"-1.25e+1", "-12.5"},
+                                                                    {"0.001", "0.001"},
+                                                                    {"120e-1", "12.0"},
+                                                                    {"0.5e1", "5"},
+                                                                    {"12345678901234567890123", "12345678901234567890123"}}) {
+        EXPECT_EQ(shown(conversion::json, from), from == std::string(to) ? to : from + std::string("|") + to);
+    }
+}
+
+TEST(mariadb_value, of_json_can_be_deep) {
+    const std::string deep = std::string(3000, '[') + std::string(3000, ']');
+
+    EXPECT_EQ(shown(conversion::json, deep), deep);
+    EXPECT_TRUE(shown(conversion::json, std::string(100000, '[')).starts_with("! cannot become jsonb: "));
 }
 
 TEST(mariadb_value, of_bytes_is_hexadecimal) {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "applier.hpp"
+
+#include "bookkeeping.hpp"
+#include "failure.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+#include <pgcoro/types.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace data_sync {
+
+namespace replication = pgcoro::replication;
+using pgcoro::task;
+
+namespace {
+
+/// The table of a change of one row.
+const std::shared_ptr<const replication::table>* table_of(const replication::event& e) {
+    if (const auto* i = std::get_if<replication::insert>(&e)) {
+        return &i->table;
+    }
+    if (const auto* u = std::get_if<replication::update>(&e)) {
+        return &u->table;
+    }
+    const auto* d = std::get_if<replication::delete_>(&e);
+    return d ? &d->table : nullptr;
+}
+
+} // namespace
+
+applier::applier(pgcoro::connection& db, const options& o, std::string slot, pgcoro::lsn position, plan_maker make_plan)
+    : db_(db),
+      options_(o),
+      slot_(std::move(slot)),
+      make_plan_(std::move(make_plan)),
+      position_(position),
+      pending_(position) {}
+
+bool applier::is_full(bool is_careful) const noexcept {
+    return is_careful || in_tx_.changes >= static_cast<std::int64_t>(options_.batch);
+}
+
+task<> applier::open() {
+    if (!sent_) {
+        BOOST_OUTCOME_CO_TRY(tx_, co_await db_.begin());
+        sent_ = std::make_shared<sent_changes>(db_.get_executor(), options_.conflicts);
+    }
+    co_return pgcoro::success();
+}
+
+task<> applier::take(const replication::event& event) {
+    if (const auto* const table = table_of(event)) {
+        co_return co_await change(event, *table);
+    }
+    if (const auto* t = std::get_if<replication::truncate>(&event)) {
+        co_return co_await truncate(*t);
+    }
+    if (std::holds_alternative<replication::begin>(event)) {
+        is_inside_ = true;
+    } else if (const auto* c = std::get_if<replication::commit>(&event)) {
+        is_inside_ = false;
+        pending_ = c->end;
+        pending_time_ = c->time;
+        ++in_tx_.transactions;
+    } else if (const auto* k = std::get_if<replication::keepalive>(&event)) {
+        pending_ = std::max(pending_, k->end);
+    } else if (std::holds_alternative<replication::restarted>(event) && (is_inside_ || sent_)) {
+        // Whole transactions that are not committed here do not come again in this stream.
+        co_return fail(failure::interrupted, std::get<replication::restarted>(event).reason.message());
+    }
+    co_return pgcoro::success();
+}
+
+task<> applier::change(const replication::event& event, std::shared_ptr<const replication::table> table) {
+    BOOST_OUTCOME_CO_TRY(co_await open());
+    if (!tables_.contains(table.get())) {
+        BOOST_OUTCOME_CO_TRY(co_await prepare(table));
+    }
+    send(*tables_.at(table.get()).plan, event);
+    ++in_tx_.changes;
+    if (sent_->in_flight() >= options_.in_flight) {
+        BOOST_OUTCOME_CO_TRY(co_await sent_->wait_for(options_.in_flight / 2));
+    }
+    co_return pgcoro::success();
+}
+
+task<> applier::prepare(std::shared_ptr<const replication::table> table) {
+    BOOST_OUTCOME_CO_TRY(co_await sent_->wait_for(0)); // an error of theirs must not be taken for one of this
+    BOOST_OUTCOME_CO_TRY(auto shape, co_await make_plan_(tx_, *table));
+    known_table known;
+    known.table = table;
+    known.plan = std::make_unique<table_plan>(std::move(shape), options_.conflicts);
+    tables_.insert_or_assign(table.get(), std::move(known));
+    co_return pgcoro::success();
+}
+
+task<> applier::truncate(const replication::truncate& t) {
+    BOOST_OUTCOME_CO_TRY(co_await open());
+    std::vector<std::string> names;
+    sent_change change;
+    for (const auto& table : t.tables) {
+        names.push_back(sql_name(table->schema, table->name));
+        change.table = std::make_shared<const std::string>(table->schema + "." + table->name);
+    }
+    const pgcoro::unchecked_sql statement(truncate_statement(names, t.restart_identity, t.cascade));
+    sent_->send(tx_.execute(statement), std::move(change));
+    ++in_tx_.changes;
+    co_return pgcoro::success();
+}
+
+void applier::send(table_plan& plan, const replication::event& event) {
+    if (const auto* i = std::get_if<replication::insert>(&event)) {
+        send(plan.insert(), change_kind::insert, plan, i->row, {});
+    } else if (const auto* u = std::get_if<replication::update>(&event)) {
+        send(plan.update(*u), change_kind::update, plan, u->row, u->old);
+    } else if (const auto* d = std::get_if<replication::delete_>(&event)) {
+        send(plan.remove(), change_kind::remove, plan, {}, d->old);
+    }
+}
+
+void applier::send(const table_plan::statement& s, change_kind kind, const table_plan& plan, const pgcoro::changed_row& row,
+                   const pgcoro::changed_row& old) {
+    sent_change change;
+    change.kind = kind;
+    change.inserts_missing = s.how.inserts_missing;
+    change.table = plan.title();
+    if (names_keys_) {
+        change.key = plan.describe_key(old.size() != 0 ? old : row);
+    }
+    sent_->send(tx_.execute(s.sql, values_for(s.how, row, old)), std::move(change));
+}
+
+task<> applier::commit() {
+    if (!has_pending()) {
+        co_return pgcoro::success();
+    }
+    BOOST_OUTCOME_CO_TRY(co_await open());
+    sent_->send_position(move_position(tx_, slot_, position_, pending_, pending_time_, in_tx_));
+    BOOST_OUTCOME_CO_TRY(co_await sent_->wait_for(0));
+    if (sent_->conflicts() != 0) {
+        in_tx_.conflicts = sent_->conflicts();
+        BOOST_OUTCOME_CO_TRY(co_await tx_.execute("update pgcoro_sync.targets set conflicts = conflicts + $2 where slot = $1",
+                                                  slot_, in_tx_.conflicts));
+    }
+    BOOST_OUTCOME_CO_TRY(co_await tx_.commit());
+    sent_.reset();
+    position_ = pending_;
+    committed_.transactions += in_tx_.transactions;
+    committed_.changes += in_tx_.changes;
+    committed_.conflicts += in_tx_.conflicts;
+    in_tx_ = {};
+    co_return pgcoro::success();
+}
+
+} // namespace data_sync

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "run.hpp"
+
+#include "failure.hpp"
+#include "source_checks.hpp"
+#include "source_monitor.hpp"
+#include "target_worker.hpp"
+
+#include <pgcoro/run.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <algorithm>
+#include <csignal>
+
+namespace data_sync {
+namespace {
+
+namespace asio = boost::asio;
+
+class synchronization {
+public:
+    synchronization(const options& o, journal& j) : options_(o), journal_(j) {
+        for (const auto& t : o.targets) {
+            workers_.push_back(std::make_unique<target_worker>(context_.get_executor(), o, t, j));
+        }
+    }
+
+    void run() {
+        const auto on_stop = [this](std::exception_ptr thrown) {
+            if (thrown) {
+                std::rethrow_exception(thrown);
+            }
+            if (--running_ == 0) {
+                signals_.cancel();
+                monitor_.stop();
+            }
+        };
+        running_ = workers_.size();
+        for (const auto& w : workers_) {
+            asio::co_spawn(context_, w->run(), on_stop);
+        }
+        asio::co_spawn(context_, monitor_.run(), asio::detached);
+        wait_for_signal();
+        context_.run();
+        show();
+        journal_.end();
+    }
+
+    bool has_stopped_target() const {
+        return std::ranges::any_of(workers_, [](const auto& w) { return w->status().state == target_state::stopped; });
+    }
+
+private:
+    void wait_for_signal() {
+        signals_.async_wait([this](boost::system::error_code cancelled, int) {
+            if (cancelled) {
+                return;
+            }
+            signals_.clear(); // a second one ends the program at once: nothing is lost
+            for (const auto& w : workers_) {
+                w->stop();
+            }
+        });
+    }
+
+    void on_look() {
+        const auto now = std::chrono::steady_clock::now();
+        const std::chrono::seconds interval(journal_.is_terminal() ? 1 : 10);
+        if (now - shown_ >= interval) {
+            show();
+        }
+    }
+
+    void show() {
+        shown_ = std::chrono::steady_clock::now();
+        std::vector<target_status> all;
+        for (const auto& w : workers_) {
+            all.push_back(w->status());
+        }
+        journal_.progress(all);
+    }
+
+    const options& options_;
+    journal& journal_;
+    asio::io_context context_{1};
+    worker_list workers_;
+    source_monitor monitor_{context_.get_executor(), options_, workers_, [this] { on_look(); }};
+    asio::signal_set signals_{context_, SIGINT, SIGTERM};
+    std::size_t running_ = 0;
+    std::chrono::steady_clock::time_point shown_ = std::chrono::steady_clock::now();
+};
+
+} // namespace
+
+exit_code run_targets(const options& o, journal& j) {
+    if (const auto ready = pgcoro::run(prepare_source(o)); !ready) {
+        j.event("error", explain(ready.error()));
+        return failed;
+    }
+    synchronization all(o, j);
+    all.run();
+    return all.has_stopped_target() ? target_stopped : done;
+}
+
+} // namespace data_sync

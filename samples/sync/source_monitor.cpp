@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "source_monitor.hpp"
+
+#include "failure.hpp"
+#include "servers.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+#include <pgcoro/types.hpp>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace data_sync {
+
+namespace asio = boost::asio;
+using pgcoro::task;
+
+namespace {
+
+struct slot_facts {
+    std::string name;
+    std::optional<std::int64_t> retained;
+};
+
+} // namespace
+
+source_monitor::source_monitor(const asio::any_io_executor& executor, const options& o, worker_list& workers,
+                               std::function<void()> on_look)
+    : options_(o), workers_(workers), on_look_(std::move(on_look)), timer_(executor) {}
+
+void source_monitor::stop() {
+    is_stopping_ = true;
+    timer_.cancel();
+    source_.close();
+}
+
+asio::awaitable<void> source_monitor::run() {
+    while (!is_stopping_) {
+        const auto looked = co_await look();
+        if (!looked) {
+            source_.close(); // the workers tell what is wrong
+        }
+        for (const auto& w : workers_) {
+            measure(*w);
+        }
+        if (!is_stopping_) {
+            on_look_();
+            timer_.expires_after(std::chrono::seconds(1));
+            boost::system::error_code ignored;
+            co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+    }
+}
+
+task<> source_monitor::look() {
+    if (!source_.is_open()) {
+        BOOST_OUTCOME_CO_TRY(source_, co_await connect_source(options_));
+    }
+    BOOST_OUTCOME_CO_TRY(const auto end, co_await source_.fetch_one<pgcoro::lsn>("select pg_current_wal_lsn()"));
+    end_ = end.value;
+    clock_.add(end_, std::chrono::steady_clock::now());
+    if (!has_told_end_) {
+        has_told_end_ = true;
+        for (const auto& w : workers_) {
+            w->end_at(end);
+        }
+    }
+    std::vector<std::string> names;
+    for (const auto& w : workers_) {
+        names.push_back(w->slot());
+    }
+    BOOST_OUTCOME_CO_TRY(const auto slots, co_await source_.fetch<slot_facts>(
+                                               "select slot_name::text, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::int8 "
+                                               "from pg_replication_slots where slot_name = any($1)",
+                                               names));
+    for (const auto& w : workers_) {
+        const auto found = std::ranges::find(slots, w->slot(), &slot_facts::name);
+        auto& retained = w->measured().retained_bytes;
+        retained.reset();
+        if (found != slots.end() && found->retained) {
+            retained = static_cast<std::uint64_t>(std::max<std::int64_t>(0, *found->retained));
+        }
+        if (retained && options_.max_lag && *retained > *options_.max_lag && !w->is_over() &&
+            w->status().state != target_state::copying) {
+            const auto slot = w->slot();
+            w->give_up(fail(failure::too_far_behind,
+                            "the source kept " + std::to_string(*retained) + " bytes of log for it, more than --max-lag: its slot "
+                            "was dropped; copy its tables again, with --copy-again " + w->status().name));
+            BOOST_OUTCOME_CO_TRY(co_await drop_slot(slot));
+        }
+    }
+    co_return pgcoro::success();
+}
+
+task<> source_monitor::drop_slot(std::string slot) {
+    // The walsender may not have noticed yet that its client is gone.
+    BOOST_OUTCOME_CO_TRY(co_await source_.execute(
+        "select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where slot_name = $1 and active_pid is not null",
+        slot));
+    BOOST_OUTCOME_CO_TRY(co_await source_.execute(
+        "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1", slot));
+    co_return pgcoro::success();
+}
+
+void source_monitor::measure(target_worker& w) {
+    auto& s = w.measured();
+    const auto now = std::chrono::steady_clock::now();
+    s.rate = rates_[s.name].add(s.counts.changes, now);
+    if (s.position != 0) {
+        s.lag_bytes = end_ > s.position ? end_ - s.position : 0;
+        s.lag_time = clock_.behind(s.position, now);
+    }
+}
+
+} // namespace data_sync

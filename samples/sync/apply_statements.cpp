@@ -56,7 +56,7 @@ std::string where(const table_shape& table, Value value) {
         add(values, ", ", value(i) + "::" + table.columns[i].type);
     }
     return " where (tableoid, ctid) = (select x.tableoid, x.ctid from " + name_of(table) + " x where row(" + names +
-           ") *= row(" + values + ") limit 1)";
+           ")::record *= row(" + values + ")::record limit 1)";
 }
 
 /// "(columns) overriding system value": values of identity columns come from the source.

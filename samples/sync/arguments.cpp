@@ -78,7 +78,7 @@ void add_run_options(CLI::App& app, options& o) {
         ->check(CLI::IsMember({"stop", "follow"}))
         ->type_name("POLICY")
         ->default_str("stop");
-    app.add_option("--max-lag", o.max_lag, "drop the slot of a target for which the source keeps more log, such as 10GB")
+    app.add_option("--max-lag", o.max_lag, "drop the slot of a target that is more log behind than this, such as 10GB")
         ->transform(CLI::AsSizeValue(false))
         ->type_name("SIZE");
     app.add_option("--batch", o.batch, "changes of small transactions that are committed together")

@@ -28,7 +28,7 @@ struct options {
 
     conflict_policy conflicts = conflict_policy::error;
     bool follows_ddl = false;
-    std::optional<std::uint64_t> max_lag; ///< bytes of log that the source may keep for a slot
+    std::optional<std::uint64_t> max_lag; ///< bytes of log that a target may be behind
     bool copies = true;                   ///< the rows that are there at the start, too
     bool truncates = false;               ///< empties the target's tables before it copies
     std::vector<std::string> copy_again;  ///< targets

@@ -22,7 +22,12 @@ namespace {
 struct slot_facts {
     std::string name;
     std::optional<std::int64_t> retained;
+    std::optional<std::int64_t> unconfirmed; ///< what the target does not have, as far as the source knows
 };
+
+std::optional<std::uint64_t> positive(std::optional<std::int64_t> bytes) {
+    return bytes ? std::optional(static_cast<std::uint64_t>(std::max<std::int64_t>(0, *bytes))) : std::nullopt;
+}
 
 } // namespace
 
@@ -72,26 +77,29 @@ task<> source_monitor::look() {
         names.push_back(w->slot());
     }
     BOOST_OUTCOME_CO_TRY(const auto slots, co_await source_.fetch<slot_facts>(
-                                               "select slot_name::text, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::int8 "
+                                               "select slot_name::text, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::int8, "
+                                               "pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::int8 "
                                                "from pg_replication_slots where slot_name = any($1)",
                                                names));
     for (const auto& w : workers_) {
         const auto found = std::ranges::find(slots, w->slot(), &slot_facts::name);
-        auto& retained = w->measured().retained_bytes;
-        retained.reset();
-        if (found != slots.end() && found->retained) {
-            retained = static_cast<std::uint64_t>(std::max<std::int64_t>(0, *found->retained));
-        }
-        if (retained && options_.max_lag && *retained > *options_.max_lag && !w->is_over() &&
-            w->status().state != target_state::copying) {
+        w->measured().retained_bytes = found == slots.end() ? std::nullopt : positive(found->retained);
+        const auto behind = found == slots.end() ? std::nullopt : positive(found->unconfirmed);
+        if (behind && is_too_much(*w, *behind)) {
             const auto slot = w->slot();
             w->give_up(fail(failure::too_far_behind,
-                            "the source kept " + std::to_string(*retained) + " bytes of log for it, more than --max-lag: its slot "
-                            "was dropped; copy its tables again, with --copy-again " + w->status().name));
+                            "it was " + std::to_string(*behind) + " bytes of log behind, more than --max-lag: its slot was "
+                            "dropped; copy its tables again, with --copy-again " + w->status().name));
             BOOST_OUTCOME_CO_TRY(co_await drop_slot(slot));
         }
     }
     co_return pgcoro::success();
+}
+
+/// The source's log for a target that cannot keep up is to be bounded. What it keeps for another reason, such as a transaction that
+/// is open for long, is no fault of the target.
+bool source_monitor::is_too_much(const target_worker& w, std::uint64_t behind) const {
+    return options_.max_lag && behind > *options_.max_lag && !w.is_over() && w.status().state != target_state::copying;
 }
 
 task<> source_monitor::drop_slot(std::string slot) {

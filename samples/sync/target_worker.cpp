@@ -253,12 +253,7 @@ bool target_worker::is_done(const applier& apply) const {
 task<> target_worker::read_changes(applier& apply, sync_counts before) {
     for (;;) {
         while (const auto event = stream_.try_next()) {
-            BOOST_OUTCOME_CO_TRY(co_await apply.take(*event));
-            const bool is_due = apply.is_full(decision_.is_careful()) || is_stopping_ ||
-                                std::holds_alternative<replication::keepalive>(*event); // the next call confirms it
-            if (is_due && apply.is_between_transactions()) {
-                BOOST_OUTCOME_CO_TRY(co_await commit(apply, before));
-            }
+            BOOST_OUTCOME_CO_TRY(co_await take(apply, *event, before));
         }
         // Nothing more has come: many small transactions share one of the target only while it cannot keep up.
         if (apply.is_between_transactions()) {
@@ -274,11 +269,19 @@ task<> target_worker::read_changes(applier& apply, sync_counts before) {
         if (status_.state == target_state::waiting) {
             change_state(target_state::following); // the source is there again
         }
-        BOOST_OUTCOME_CO_TRY(co_await apply.take(event.value()));
-        if (std::holds_alternative<replication::keepalive>(event.value()) && apply.is_between_transactions()) {
-            BOOST_OUTCOME_CO_TRY(co_await commit(apply, before));
-        }
+        BOOST_OUTCOME_CO_TRY(co_await take(apply, event.value(), before));
     }
+}
+
+/// Commits when much has come, and before the next call confirms what it must not confirm yet.
+task<> target_worker::take(applier& apply, const replication::event& event, const sync_counts& before) {
+    BOOST_OUTCOME_CO_TRY(co_await apply.take(event));
+    const bool is_due = apply.is_full(decision_.is_careful()) || is_stopping_ ||
+                        std::holds_alternative<replication::keepalive>(event);
+    if (is_due && apply.is_between_transactions()) {
+        BOOST_OUTCOME_CO_TRY(co_await commit(apply, before));
+    }
+    co_return pgcoro::success();
 }
 
 task<> target_worker::commit(applier& apply, const sync_counts& before) {

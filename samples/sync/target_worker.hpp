@@ -52,6 +52,7 @@ private:
     pgcoro::task<pgcoro::lsn> copy(const std::optional<kept_state>& before, const pgcoro::system_identity& source);
     pgcoro::task<> follow(pgcoro::replication_connection connection, const kept_state& from);
     pgcoro::task<> read_changes(applier& apply, sync_counts before);
+    pgcoro::task<> take(applier& apply, const pgcoro::replication::event& event, const sync_counts& before);
     pgcoro::task<> commit(applier& apply, const sync_counts& before);
     boost::asio::awaitable<bool> after_failure(pgcoro::error why);
     boost::asio::awaitable<void> stop_for_good(pgcoro::error why);

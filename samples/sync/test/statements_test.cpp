@@ -76,7 +76,7 @@ TEST(sync_statements, leave_columns_that_are_always_generated) {
 TEST(sync_statements, change_one_of_the_rows_that_are_the_same) {
     const auto s = delete_statement(without_key());
     EXPECT_EQ(s.text, R"(delete from "public"."bag" where (tableoid, ctid) = (select x.tableoid, x.ctid from "public"."bag" x )"
-                      R"(where row(x."a", x."b") *= row($1::integer, $2::integer) limit 1))");
+                      R"(where row(x."a", x."b")::record *= row($1::integer, $2::integer)::record limit 1))");
     EXPECT_EQ(s.of_old, (columns{0, 1}));
 }
 

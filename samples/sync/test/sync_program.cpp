@@ -165,11 +165,11 @@ process program::start(const std::string& command, const std::vector<std::string
     return process(folder, arguments(command, targets, options));
 }
 
-void program::wait_until(const std::string& database, const std::string& query, const std::string& answer) {
+void program::wait_until(const std::string& database, const std::string& query, const std::string& answer) const {
     const auto limit = std::chrono::steady_clock::now() + patience;
     for (std::string found = in(*target, database, query); found != answer; found = in(*target, database, query)) {
         if (std::chrono::steady_clock::now() > limit) {
-            throw std::runtime_error(query + ": " + found + " instead of " + answer);
+            throw std::runtime_error(query + ": " + found + " instead of " + answer + "\n" + contents(folder / "err"));
         }
         std::this_thread::sleep_for(look_again);
     }

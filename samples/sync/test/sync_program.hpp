@@ -77,7 +77,7 @@ protected:
     process start(const std::string& command, const std::vector<std::string>& targets,
                   const std::vector<std::string>& options = {}) const;
     /// Waits until the query gives that in the database of a target.
-    static void wait_until(const std::string& database, const std::string& query, const std::string& answer);
+    void wait_until(const std::string& database, const std::string& query, const std::string& answer) const;
 
     inline static std::optional<ephemeral_server> source;
     inline static std::optional<ephemeral_server> target;

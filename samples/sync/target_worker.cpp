@@ -215,6 +215,8 @@ task<> target_worker::follow(pgcoro::replication_connection connection, const ke
     how.publications.push_back(options_.publication);
     how.position = from.position;
     how.answer_timeout = options_.answer_timeout;
+    how.status_interval = std::min(how.status_interval, options_.answer_timeout);
+    how.backoff.maximum = options_.longest_delay;
     if (options_.ends_when_current) {
         how.status_interval = std::chrono::milliseconds(500);
     }

@@ -135,7 +135,7 @@ asio::awaitable<bool> connection::write_source(body_source& source, bool is_chun
 /// True if the connection can take another request.
 asio::awaitable<bool> connection::write(http_response response, unsigned version, bool is_head, bool keeps_alive) {
     http::response<http::empty_body> head(static_cast<http::status>(response.status), version);
-    head.set(http::field::server, "shop_service");
+    head.set(http::field::server, host_.server_name());
     head.set(http::field::content_type, response.content_type);
     head.set("X-Content-Type-Options", "nosniff");
     for (const auto& [name, value] : response.headers) {

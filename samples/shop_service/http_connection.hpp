@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <memory>
+#include <string_view>
 
 namespace shop {
 
@@ -19,6 +20,8 @@ public:
     virtual boost::asio::awaitable<http_response> answer(const http_request& request) = 0;
     /// No more requests are read: responses say `Connection: close`.
     virtual bool is_stopping() const = 0;
+    /// The header Server.
+    virtual std::string_view server_name() const = 0;
     virtual void on_begin(http_connection& connection) = 0;
     virtual void on_end(http_connection& connection) noexcept = 0;
 

@@ -60,6 +60,7 @@ public:
 
     boost::asio::awaitable<http_response> answer(const http_request& request) override;
     bool is_stopping() const override;
+    std::string_view server_name() const override { return "shop_service"; }
     void on_begin(http_connection& connection) override;
     void on_end(http_connection& connection) noexcept override;
 

@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "source_checks.hpp"
 #include "source_monitor.hpp"
+#include "status_page.hpp"
 #include "target_worker.hpp"
 
 #include <pgcoro/run.hpp>
@@ -12,6 +13,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -29,6 +32,15 @@ public:
         }
     }
 
+    /// The page, if there is to be one.
+    pgcoro::result<> listen() {
+        if (!options_.http.empty()) {
+            BOOST_OUTCOME_TRY(const auto address, page_.listen(options_.http));
+            journal_.event("page", "the state of all targets: " + address, {{"address", address}});
+        }
+        return pgcoro::success();
+    }
+
     void run() {
         const auto on_stop = [this](std::exception_ptr thrown) {
             if (thrown) {
@@ -37,6 +49,7 @@ public:
             if (--running_ == 0) {
                 signals_.cancel();
                 monitor_.stop();
+                page_.stop();
             }
         };
         running_ = workers_.size();
@@ -68,6 +81,15 @@ private:
     }
 
     void on_look() {
+        if (!options_.http.empty()) {
+            boost::json::array list;
+            for (const auto& w : workers_) {
+                list.push_back(to_object(w->status()));
+            }
+            const boost::json::object state{
+                {"name", options_.name}, {"publication", options_.publication}, {"targets", std::move(list)}};
+            page_.show(boost::json::serialize(state));
+        }
         const auto now = std::chrono::steady_clock::now();
         const std::chrono::seconds interval(journal_.is_terminal() ? 1 : 10);
         if (now - shown_ >= interval) {
@@ -89,6 +111,7 @@ private:
     asio::io_context context_{1};
     worker_list workers_;
     source_monitor monitor_{context_.get_executor(), options_, workers_, [this] { on_look(); }};
+    status_page page_{context_.get_executor()};
     asio::signal_set signals_{context_, SIGINT, SIGTERM};
     std::size_t running_ = 0;
     std::chrono::steady_clock::time_point shown_ = std::chrono::steady_clock::now();
@@ -102,6 +125,10 @@ exit_code run_targets(const options& o, journal& j) {
         return failed;
     }
     synchronization all(o, j);
+    if (const auto listening = all.listen(); !listening) {
+        j.event("error", explain(listening.error()));
+        return failed;
+    }
     all.run();
     return all.has_stopped_target() ? target_stopped : done;
 }

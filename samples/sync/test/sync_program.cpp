@@ -119,7 +119,7 @@ program::program() {
 }
 
 program::~program() {
-    sql("select pg_terminate_backend(active_pid, 20000) from pg_replication_slots where active_pid is not null");
+    wait_until_nobody_reads();
     sql("select pg_drop_replication_slot(slot_name) from pg_replication_slots");
     std::filesystem::remove_all(folder);
 }
@@ -173,6 +173,10 @@ void program::wait_until(const std::string& database, const std::string& query, 
         }
         std::this_thread::sleep_for(look_again);
     }
+}
+
+void program::wait_until_nobody_reads() {
+    sql("select pg_terminate_backend(active_pid, 20000) from pg_replication_slots where active_pid is not null");
 }
 
 boost::json::object last_event(const std::string& out, std::string_view kind) {

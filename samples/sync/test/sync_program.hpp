@@ -79,6 +79,9 @@ protected:
     /// Waits until the query gives that in the database of a target.
     void wait_until(const std::string& database, const std::string& query, const std::string& answer) const;
 
+    /// Waits until the source has noticed that nobody reads its slots any more.
+    static void wait_until_nobody_reads();
+
     inline static std::optional<ephemeral_server> source;
     inline static std::optional<ephemeral_server> target;
     std::filesystem::path folder;

@@ -57,6 +57,7 @@ asio::awaitable<void> source_monitor::run() {
             co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         }
     }
+    source_.close(); // it may have been opened since `stop`
 }
 
 task<> source_monitor::look() {

@@ -66,7 +66,7 @@ function card_of(target) {
     pair(counts, "Changes", whole(target.changes), "changes");
     pair(counts, "Conflicts", whole(target.conflicts), "conflicts");
     pair(counts, "Position", target.position, "position");
-    if (target.last_error) {
+    if (target.last_error && target.last_error !== target.reason) {
         const when = new Date(target.last_error_at).toLocaleTimeString("en-GB");
         pair(counts, `Last error, ${when}`, target.last_error, "last_error").className = "long";
     }

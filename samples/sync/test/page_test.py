@@ -30,6 +30,10 @@ def field(target, name):
     return f"document.querySelector('[data-target=\"{target}\"] [data-field=\"{name}\"]')?.textContent"
 
 
+def reason(target):
+    return f"document.querySelector('[data-target=\"{target}\"] .reason')?.textContent"
+
+
 def tag(target):
     return f"document.querySelector('[data-target=\"{target}\"] .tag')?.textContent"
 
@@ -79,12 +83,13 @@ def run(browser, address, folder, password):
     ask("break-line")
     browser.wait_for(f"{tag('west')} === 'waiting' && {tag('east')} === 'following'")
     browser.wait_for("document.getElementById('notice').textContent === 'Not served: west'")
-    browser.wait_for(f"{field('west', 'last_error')}")
+    browser.wait_for(reason("west"))
     ask("mend-line")
     browser.wait_for(f"{tag('west')} === 'following' && document.getElementById('notice').hidden")
+    browser.wait_for(f"{field('west', 'last_error')}")
 
     ask("make-conflict")
-    browser.wait_for(f"{tag('west')} === 'stopped' && {field('west', 'last_error')}.includes('(id = 5000)')")
+    browser.wait_for(f"{tag('west')} === 'stopped' && {reason('west')}.includes('(id = 5000)')")
     browser.wait_for(f"{field('east', 'changes')} === '1,235'")
     pictures_of(browser, folder, "stopped")
     text = browser.evaluate("document.documentElement.outerHTML")

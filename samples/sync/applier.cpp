@@ -33,12 +33,7 @@ const std::shared_ptr<const replication::table>* table_of(const replication::eve
 } // namespace
 
 applier::applier(pgcoro::connection& db, const options& o, std::string slot, pgcoro::lsn position, plan_maker make_plan)
-    : db_(db),
-      options_(o),
-      slot_(std::move(slot)),
-      make_plan_(std::move(make_plan)),
-      position_(position),
-      pending_(position) {}
+    : db_(db), options_(o), slot_(std::move(slot)), make_plan_(std::move(make_plan)), position_(position), pending_(position) {}
 
 bool applier::is_full(bool is_careful) const noexcept {
     return is_careful || in_tx_.changes >= static_cast<std::int64_t>(options_.batch);

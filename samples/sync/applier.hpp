@@ -21,7 +21,8 @@
 namespace data_sync {
 
 /// How the changes of a table that was not seen before, or has changed, are applied.
-using plan_maker = std::function<pgcoro::task<table_shape>(pgcoro::transaction& target, const pgcoro::replication::table& table)>;
+using plan_maker =
+    std::function<pgcoro::task<table_shape>(pgcoro::transaction& target, const pgcoro::replication::table& table)>;
 
 class applier {
 public:

@@ -23,8 +23,8 @@ struct apply_statement {
 
 apply_statement insert_statement(const table_shape& table, conflict_policy policy);
 
-/// `is_sent` has an element for each column: an update leaves out large values that it has not changed. `has_old`: the row as it
-/// was before is known, at least its key; otherwise the key has not changed.
+/// `is_sent` has an element for each column: an update leaves out large values that it has not changed. `has_old`: the row as
+/// it was before is known, at least its key; otherwise the key has not changed.
 ///
 /// Under `overwrite`, a row that is missing is inserted, unless a value was not sent.
 apply_statement update_statement(const table_shape& table, conflict_policy policy, const std::vector<bool>& is_sent,

@@ -19,7 +19,8 @@ constexpr const char* footer =
 
 /// What may be part of the name of a slot.
 bool is_name(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+    return !text.empty() &&
+           std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 std::string check_name(const std::string& text) {
@@ -30,7 +31,8 @@ std::string check_target(const std::string& text) {
     const auto end = text.find('=');
     return end != std::string::npos && is_name(std::string_view(text).substr(0, end))
                ? ""
-               : "write NAME=DSN, with a name of lower-case letters, digits and underscores"; // not the text: it may have a password
+               : "write NAME=DSN, with a name of lower-case letters, digits and underscores"; // not the text: it may have a
+                                                                                              // password
 }
 
 void add_servers(CLI::App& app, options& o, std::vector<std::string>& targets) {
@@ -46,7 +48,12 @@ void add_servers(CLI::App& app, options& o, std::vector<std::string>& targets) {
     app.add_flag("--json", o.is_json, "write events to standard output, a JSON object in each line");
     app.add_option("--timeout", o.answer_timeout, "how many seconds a server may take for an answer")
         ->type_name("SECONDS")
-        ->transform(CLI::Validator([](std::string& s) { s += "000"; return std::string(); }, ""))
+        ->transform(CLI::Validator(
+            [](std::string& s) {
+                s += "000";
+                return std::string();
+            },
+            ""))
         ->default_str("60");
 }
 
@@ -68,7 +75,8 @@ void add_init_options(CLI::App& app, options& o) {
 void add_run_options(CLI::App& app, options& o) {
     const std::map<std::string, conflict_policy> policies{
         {"error", conflict_policy::error}, {"skip", conflict_policy::skip}, {"overwrite", conflict_policy::overwrite}};
-    app.add_option("--conflicts", o.conflicts, "what to do with a change that does not fit the target's rows: error, skip, overwrite")
+    app.add_option("--conflicts", o.conflicts,
+                   "what to do with a change that does not fit the target's rows: error, skip, overwrite")
         ->transform(CLI::Transformer(policies, CLI::ignore_case))
         ->type_name("POLICY")
         ->default_str("error");
@@ -87,7 +95,12 @@ void add_run_options(CLI::App& app, options& o) {
         ->capture_default_str();
     app.add_option("--retry-delay", o.longest_delay, "the longest delay between attempts, in seconds")
         ->type_name("SECONDS")
-        ->transform(CLI::Validator([](std::string& s) { s += "000"; return std::string(); }, ""))
+        ->transform(CLI::Validator(
+            [](std::string& s) {
+                s += "000";
+                return std::string();
+            },
+            ""))
         ->default_str("10");
     app.add_flag("--until-current", o.ends_when_current, "end when all targets have what the source had at the start");
     app.add_option("--http", o.http, "serve a page with the state of all targets")->type_name("ADDRESS:PORT");

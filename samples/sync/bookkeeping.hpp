@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a target knows of itself: a row of pgcoro_sync.targets in its own database, which changes in the same transactions as the
-// tables do. So each change is applied exactly once, whatever is killed.
+// What a target knows of itself: a row of pgcoro_sync.targets in its own database, which changes in the same transactions as
+// the tables do. So each change is applied exactly once, whatever is killed.
 #pragma once
 
 #include "target_status.hpp"

@@ -17,8 +17,8 @@ namespace data_sync {
 /// The tables of a publication, as they are published.
 pgcoro::task<std::vector<source_table>> read_published_tables(pgcoro::connection& source, std::string publication);
 
-/// Nothing if there is no such table. In a transaction that has changed it, the table as changed. Names of types come with their
-/// schemas if `search_path` is empty.
+/// Nothing if there is no such table. In a transaction that has changed it, the table as changed. Names of types come with
+/// their schemas if `search_path` is empty.
 pgcoro::task<std::optional<target_table>> read_target_table(pgcoro::connection& target, std::string schema, std::string name);
 pgcoro::task<std::optional<target_table>> read_target_table(pgcoro::transaction& target, std::string schema, std::string name);
 

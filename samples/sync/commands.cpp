@@ -170,8 +170,8 @@ exit_code print_status(const options& o, journal& j) {
     } else {
         print_table(all.value(), std::cout);
     }
-    const bool is_well = std::ranges::all_of(
-        all.value(), [](const auto& r) { return r.state == "following" || r.state == "copying"; });
+    const bool is_well =
+        std::ranges::all_of(all.value(), [](const auto& r) { return r.state == "following" || r.state == "copying"; });
     return is_well ? done : target_stopped;
 }
 

@@ -32,9 +32,10 @@ task<> find_rows(pgcoro::connection& target, const std::vector<source_table>& ta
         const pgcoro::unchecked_sql query("select exists (select from " + sql_name(t.schema, t.name) + ")");
         BOOST_OUTCOME_CO_TRY(const auto has_rows, co_await target.fetch_one<bool>(query));
         if (has_rows) {
-            wrong.push_back(t.schema + "." + t.name +
-                            ": the target's table has rows already: empty it, or use --truncate, or --no-copy if it has the rows "
-                            "of the source");
+            wrong.push_back(
+                t.schema + "." + t.name +
+                ": the target's table has rows already: empty it, or use --truncate, or --no-copy if it has the rows "
+                "of the source");
         }
     }
     co_return pgcoro::success();
@@ -64,8 +65,9 @@ task<> drop_old_slot(const options& o, std::string slot) {
 
 pgcoro::error explain_slot(const pgcoro::error& why, const std::string& slot) {
     return why == pgcoro::sqlstate::duplicate_object
-               ? fail(failure::not_ready, "the source has a slot \"" + slot +
-                                              "\" already, and the target knows nothing of it: drop it, or choose another --name")
+               ? fail(failure::not_ready,
+                      "the source has a slot \"" + slot +
+                          "\" already, and the target knows nothing of it: drop it, or choose another --name")
                : why;
 }
 

@@ -27,8 +27,8 @@ std::chrono::milliseconds lag_clock::behind(std::uint64_t position, time_point n
     if (missing != samples_.begin()) {
         // It was passed at some time between two looks.
         const auto& before = *std::prev(missing);
-        const double share = static_cast<double>(position - before.position) /
-                             static_cast<double>(missing->position - before.position);
+        const double share =
+            static_cast<double>(position - before.position) / static_cast<double>(missing->position - before.position);
         const std::chrono::duration<double> between = missing->first - before.last;
         since = before.last + std::chrono::duration_cast<time_point::duration>(share * between);
     }

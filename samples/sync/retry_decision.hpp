@@ -11,9 +11,9 @@
 namespace data_sync {
 
 enum class next_step {
-    try_again,    ///< it may pass: after a delay
-    be_careful,   ///< at once, one transaction of the source at a time, to find the one that fails
-    stop,         ///< somebody has to do something
+    try_again,  ///< it may pass: after a delay
+    be_careful, ///< at once, one transaction of the source at a time, to find the one that fails
+    stop,       ///< somebody has to do something
 };
 
 /// Whether the same may succeed later without anybody's help: the server is away, busy or out of resources.

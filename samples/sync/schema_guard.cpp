@@ -23,14 +23,14 @@ std::string join(const std::vector<std::string>& texts) {
     return all;
 }
 
-/// The table as the stream describes it, with the types that its columns have in the source now. A column that is gone there has
-/// none, and is compared no more.
+/// The table as the stream describes it, with the types that its columns have in the source now. A column that is gone there
+/// has none, and is compared no more.
 source_table as_streamed(const pgcoro::replication::table& streamed, const std::vector<source_table>& published) {
     source_table made;
     made.schema = streamed.schema;
     made.name = streamed.name;
-    const auto same = std::ranges::find_if(
-        published, [&](const auto& t) { return t.schema == streamed.schema && t.name == streamed.name; });
+    const auto same =
+        std::ranges::find_if(published, [&](const auto& t) { return t.schema == streamed.schema && t.name == streamed.name; });
     if (same == published.end()) {
         return made;
     }

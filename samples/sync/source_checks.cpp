@@ -68,10 +68,11 @@ task<> create_publication(pgcoro::connection& source, const options& o) {
 void find_keyless(const std::vector<source_table>& tables, const publication_kind& kind, std::vector<std::string>& wrong) {
     for (const auto& t : tables) {
         if (!t.identifies_rows && (kind.updates || kind.deletes)) {
-            wrong.push_back(t.schema + "." + t.name +
-                            ": the source's table has no primary key, so that its rows could be neither updated nor deleted while "
-                            "it is published: add one, or alter table " + sql_name(t.schema, t.name) +
-                            " replica identity full");
+            wrong.push_back(
+                t.schema + "." + t.name +
+                ": the source's table has no primary key, so that its rows could be neither updated nor deleted while "
+                "it is published: add one, or alter table " +
+                sql_name(t.schema, t.name) + " replica identity full");
         }
     }
 }

@@ -77,28 +77,30 @@ task<> source_monitor::look() {
     for (const auto& w : workers_) {
         names.push_back(w->slot());
     }
-    BOOST_OUTCOME_CO_TRY(const auto slots, co_await source_.fetch<slot_facts>(
-                                               "select slot_name::text, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::int8, "
-                                               "pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::int8 "
-                                               "from pg_replication_slots where slot_name = any($1)",
-                                               names));
+    BOOST_OUTCOME_CO_TRY(
+        const auto slots,
+        co_await source_.fetch<slot_facts>("select slot_name::text, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::int8, "
+                                           "pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::int8 "
+                                           "from pg_replication_slots where slot_name = any($1)",
+                                           names));
     for (const auto& w : workers_) {
         const auto found = std::ranges::find(slots, w->slot(), &slot_facts::name);
         w->measured().retained_bytes = found == slots.end() ? std::nullopt : positive(found->retained);
         const auto behind = found == slots.end() ? std::nullopt : positive(found->unconfirmed);
         if (behind && is_too_much(*w, *behind)) {
             const auto slot = w->slot();
-            w->give_up(fail(failure::too_far_behind,
-                            "it was " + std::to_string(*behind) + " bytes of log behind, more than --max-lag: its slot was "
-                            "dropped; copy its tables again, with --copy-again " + w->status().name));
+            w->give_up(fail(failure::too_far_behind, "it was " + std::to_string(*behind) +
+                                                         " bytes of log behind, more than --max-lag: its slot was "
+                                                         "dropped; copy its tables again, with --copy-again " +
+                                                         w->status().name));
             BOOST_OUTCOME_CO_TRY(co_await drop_slot(slot));
         }
     }
     co_return pgcoro::success();
 }
 
-/// The source's log for a target that cannot keep up is to be bounded. What it keeps for another reason, such as a transaction that
-/// is open for long, is no fault of the target.
+/// The source's log for a target that cannot keep up is to be bounded. What it keeps for another reason, such as a transaction
+/// that is open for long, is no fault of the target.
 bool source_monitor::is_too_much(const target_worker& w, std::uint64_t behind) const {
     return options_.max_lag && behind > *options_.max_lag && !w.is_over() && w.status().state != target_state::copying;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Asks the source, once a second, where its log ends and how much of it each slot retains; and drops the slot of a target that is
-// too far behind.
+// Asks the source, once a second, where its log ends and how much of it each slot retains; and drops the slot of a target that
+// is too far behind.
 #pragma once
 
 #include "lag_clock.hpp"

@@ -36,15 +36,17 @@ void compare_columns(const source_table& source, const target_table& target, std
         } else if (same->is_generated) {
             found.push_back(which + "is generated in the target: its values come from the source");
         } else if (!are_same(c.type, same->type)) {
-            found.push_back(which + "is of type " + c.type + " in the source, and of type " + same->type + " in the target: " +
-                            alter(source) + "alter column " + quoted(c.name) + " type " + c.full_type);
+            found.push_back(which + "is of type " + c.type + " in the source, and of type " + same->type +
+                            " in the target: " + alter(source) + "alter column " + quoted(c.name) + " type " + c.full_type);
         }
     }
     for (const auto& c : target.columns) {
         const bool comes = std::ranges::find(source.columns, c.name, &source_column::name) != source.columns.end();
         if (!comes && !c.may_be_left_out) {
-            found.push_back(title(source) + ": column " + quoted(c.name) + " of the target is NOT NULL, has no default, and is "
-                            "not in the source: " + alter(source) + "alter column " + quoted(c.name) + " drop not null");
+            found.push_back(title(source) + ": column " + quoted(c.name) +
+                            " of the target is NOT NULL, has no default, and is "
+                            "not in the source: " +
+                            alter(source) + "alter column " + quoted(c.name) + " drop not null");
         }
     }
 }
@@ -113,9 +115,8 @@ table_shape make_shape(const pgcoro::replication::table& table, const target_tab
             made.type = same->type;
             made.is_fixed = same->is_fixed;
         }
-        made.is_key = is_full ? has_key_of_target &&
-                                    std::ranges::find(target.primary_key, c.name) != target.primary_key.end()
-                              : c.is_key;
+        made.is_key =
+            is_full ? has_key_of_target && std::ranges::find(target.primary_key, c.name) != target.primary_key.end() : c.is_key;
         shape.columns.push_back(std::move(made));
     }
     return shape;

@@ -57,8 +57,8 @@ void target_worker::change_state(target_state next, std::string reason) {
     status_.state = next;
     status_.reason = std::move(reason);
     if (is_new) {
-        const std::string text = status_.name + ": " + std::string(name_of(next)) +
-                                 (status_.reason.empty() ? "" : ": " + status_.reason);
+        const std::string text =
+            status_.name + ": " + std::string(name_of(next)) + (status_.reason.empty() ? "" : ": " + status_.reason);
         journal_.event("state", text, {{"target", status_.name}, {"state", name_of(next)}, {"reason", status_.reason}});
     }
 }
@@ -71,8 +71,8 @@ void target_worker::note_error(const pgcoro::error& why) {
 asio::awaitable<void> target_worker::run() {
     for (bool goes_on = true; goes_on;) {
         const auto slot = cancel_.slot();
-        auto done = co_await asio::co_spawn(executor_, cancellable_attempt(),
-                                            asio::bind_cancellation_slot(slot, asio::use_awaitable));
+        auto done =
+            co_await asio::co_spawn(executor_, cancellable_attempt(), asio::bind_cancellation_slot(slot, asio::use_awaitable));
         stream_.close();
         db_.close();
         if (given_up_) {
@@ -169,8 +169,7 @@ task<> target_worker::attempt() {
     const auto config = config_of(options_.source, options_, true);
     BOOST_OUTCOME_CO_TRY(auto connection, co_await pgcoro::connect_replication(executor_, config));
     BOOST_OUTCOME_CO_TRY(const auto source, co_await connection.identify());
-    const bool is_same =
-        !state || (state->source_system == source.identifier && state->source_database == source.database);
+    const bool is_same = !state || (state->source_system == source.identifier && state->source_database == source.database);
     if (!is_same) {
         co_return fail(failure::not_ready, "the target has the state of another source: choose another --name");
     }
@@ -232,8 +231,10 @@ task<> target_worker::follow(pgcoro::replication_connection connection, const ke
                              started.error() == pgcoro::sqlstate::object_not_in_prerequisite_state ||
                              started.error() == pgcoro::errc::changes_lost;
         co_return is_lost ? fail(failure::log_lost, "the source does not have the log any more that this target needs (" +
-                                                        explain(started.error()) + "): copy its tables again, with "
-                                                        "--copy-again " + target_.name)
+                                                        explain(started.error()) +
+                                                        "): copy its tables again, with "
+                                                        "--copy-again " +
+                                                        target_.name)
                           : started.error();
     }
     stream_ = std::move(started).value();
@@ -278,8 +279,8 @@ task<> target_worker::read_changes(applier& apply, sync_counts before) {
 /// Commits when much has come, and before the next call confirms what it must not confirm yet.
 task<> target_worker::take(applier& apply, const replication::event& event, const sync_counts& before) {
     BOOST_OUTCOME_CO_TRY(co_await apply.take(event));
-    const bool is_due = apply.is_full(decision_.is_careful()) || is_stopping_ ||
-                        std::holds_alternative<replication::keepalive>(event);
+    const bool is_due =
+        apply.is_full(decision_.is_careful()) || is_stopping_ || std::holds_alternative<replication::keepalive>(event);
     if (is_due && apply.is_between_transactions()) {
         BOOST_OUTCOME_CO_TRY(co_await commit(apply, before));
     }

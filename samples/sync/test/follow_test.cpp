@@ -45,19 +45,20 @@ TEST_F(sync_follow, ends_by_itself_when_it_is_current_and_goes_on_later) {
 }
 
 TEST_F(sync_follow, applies_changes_of_every_kind) {
-    everywhere("create schema shop;"
-               "create type shop.mood as enum ('sad', 'happy'); create domain shop.short as varchar(9) check (value <> '');"
-               "create type shop.pair as (a int, b text);"
-               "create table shop.\"Odd \"\"name\" (\"Id\" int generated always as identity primary key, m shop.mood, "
-               "moods shop.mood[], s shop.short, p shop.pair, d numeric(8,3), j jsonb, t timestamptz, b bytea, "
-               "double_id int generated always as (\"Id\" * 2) stored);"
-               "create table pages (id int primary key, body text, visits int); alter table pages alter body set storage external;"
-               "create table bag (a int, j json, m shop.mood, s shop.short); alter table bag replica identity full;"
-               "create table pair (a int, b text, c int, primary key (a, b)); alter table pair replica identity full;"
-               "create table \"all\" (id int primary key);"
-               "create table parts (id int primary key, v text) partition by range (id);"
-               "create table parts_1 partition of parts for values from (0) to (100);"
-               "create table parts_2 partition of parts for values from (100) to (200)");
+    everywhere(
+        "create schema shop;"
+        "create type shop.mood as enum ('sad', 'happy'); create domain shop.short as varchar(9) check (value <> '');"
+        "create type shop.pair as (a int, b text);"
+        "create table shop.\"Odd \"\"name\" (\"Id\" int generated always as identity primary key, m shop.mood, "
+        "moods shop.mood[], s shop.short, p shop.pair, d numeric(8,3), j jsonb, t timestamptz, b bytea, "
+        "double_id int generated always as (\"Id\" * 2) stored);"
+        "create table pages (id int primary key, body text, visits int); alter table pages alter body set storage external;"
+        "create table bag (a int, j json, m shop.mood, s shop.short); alter table bag replica identity full;"
+        "create table pair (a int, b text, c int, primary key (a, b)); alter table pair replica identity full;"
+        "create table \"all\" (id int primary key);"
+        "create table parts (id int primary key, v text) partition by range (id);"
+        "create table parts_1 partition of parts for values from (0) to (100);"
+        "create table parts_2 partition of parts for values from (100) to (200)");
     auto running = start("run", {"east"}, {"--all-tables"});
     running.wait_for("east: following");
 

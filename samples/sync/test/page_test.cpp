@@ -19,8 +19,9 @@ class sync_page : public program {};
 TEST_F(sync_page, shows_the_targets_as_they_are) {
     everywhere("create table items (id int primary key)");
     auto proxy = fault_proxy::create(*target).value();
-    auto all = arguments("run", {"east"}, {"--target", "west=" + proxy.dsn() + " dbname=west", "--retry-delay", "1", "--json",
-                                           "--all-tables", "--http", "127.0.0.1:0"});
+    auto all = arguments("run", {"east"},
+                         {"--target", "west=" + proxy.dsn() + " dbname=west", "--retry-delay", "1", "--json", "--all-tables",
+                          "--http", "127.0.0.1:0"});
     auto running = std::make_unique<process>(folder, all);
     running->wait_for("west: following");
     running->wait_for("the state of all targets: ");

@@ -20,9 +20,9 @@ TEST_F(sync_schema, all_differences_are_told_before_anything_is_begun) {
     const auto o = call("run", {"east"}, {"--all-tables"});
 
     EXPECT_EQ(o.exit_code, 3);
-    for (const std::string text : {"column \"id\" is of type integer in the source, and of type bigint",
-                                   "add column \"size\" integer", "column \"extra\" of the target is NOT NULL",
-                                   "public.orders: there is no such table"}) {
+    for (const std::string text :
+         {"column \"id\" is of type integer in the source, and of type bigint", "add column \"size\" integer",
+          "column \"extra\" of the target is NOT NULL", "public.orders: there is no such table"}) {
         EXPECT_TRUE(o.err_has(text)) << text << "\n" << o.err;
     }
     EXPECT_EQ(east("select count(*) from items"), "0");

@@ -33,10 +33,8 @@ std::string contents(const std::filesystem::path& file) {
 
 pgcoro::testing::server_options source_options() {
     pgcoro::testing::server_options options;
-    options.settings = {{"wal_level", "logical"},
-                        {"max_wal_senders", "20"},
-                        {"max_replication_slots", "20"},
-                        {"wal_sender_timeout", "20s"}};
+    options.settings = {
+        {"wal_level", "logical"}, {"max_wal_senders", "20"}, {"max_replication_slots", "20"}, {"wal_sender_timeout", "20s"}};
     return options;
 }
 
@@ -99,7 +97,9 @@ void process::wait_for(const std::string& text) const {
 
 void program::SetUpTestSuite() {
     source = ephemeral_server::create(source_options()).value();
-    target = ephemeral_server::create().value();
+    pgcoro::testing::server_options options;
+    options.users.emplace_back("app", "secret"); // an ordinary role
+    target = ephemeral_server::create(options).value();
 }
 
 void program::TearDownTestSuite() {

@@ -20,8 +20,8 @@ protected:
 
     /// East directly, and west through a proxy.
     std::vector<std::string> through(const fault_proxy& proxy, std::vector<std::string> options) const {
-        auto all = arguments("run", {"east"}, {"--target", "west=" + proxy.dsn() + " dbname=west", "--timeout", "5",
-                                               "--retry-delay", "1"});
+        auto all = arguments("run", {"east"},
+                             {"--target", "west=" + proxy.dsn() + " dbname=west", "--timeout", "5", "--retry-delay", "1"});
         all.insert(all.end(), options.begin(), options.end());
         return all;
     }
@@ -100,6 +100,26 @@ TEST_F(sync_targets, one_that_is_too_far_behind_is_stopped_and_its_log_released)
     o = call_with(through(proxy, {"--until-current", "--copy-again", "west"}));
     EXPECT_EQ(o.exit_code, 0) << o.err;
     EXPECT_EQ(west("select count(*) from items"), "10001");
+}
+
+TEST_F(sync_targets, one_whose_role_has_no_special_rights_is_served) {
+    east("alter table items owner to app; grant create on database east to app");
+    std::vector<std::string> all{"run",
+                                 "--source",
+                                 source->dsn(),
+                                 "--all-tables",
+                                 "--until-current",
+                                 "--target",
+                                 "east=host=127.0.0.1 user=app password=secret dbname=east port=" +
+                                     std::to_string(target->port())};
+    sql("insert into items values (1, 'first')");
+    auto o = call_with(all);
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    sql("insert into items values (2); truncate items; insert into items values (3)");
+    o = call_with(all);
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(east("select string_agg(id::text, ' ') from items"), "3");
+    EXPECT_EQ(o.err.find("secret"), std::string::npos) << o.err;
 }
 
 } // namespace

@@ -28,6 +28,14 @@ boost::system::error_code make_error_code(failure f) noexcept {
     return {static_cast<int>(f), category};
 }
 
+std::string join(const std::vector<std::string>& reasons) {
+    std::string all;
+    for (const auto& r : reasons) {
+        all.append(all.empty() ? "" : "; ").append(r);
+    }
+    return all;
+}
+
 std::string explain(const pgcoro::error& why) {
     std::string text = why.message();
     const auto state = why.sqlstate();

@@ -7,6 +7,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace data_sync {
 
@@ -25,6 +26,9 @@ boost::system::error_code make_error_code(failure f) noexcept;
 inline pgcoro::error fail(failure f, std::string message) { return pgcoro::error(make_error_code(f), std::move(message)); }
 
 inline bool is(const pgcoro::error& e, failure f) noexcept { return e.code() == make_error_code(f); }
+
+/// Several reasons in one message.
+std::string join(const std::vector<std::string>& reasons);
 
 /// On one line, with what the server adds and people need. Without values of parameters.
 std::string explain(const pgcoro::error& why);

@@ -19,14 +19,6 @@ using pgcoro::task;
 
 namespace {
 
-std::string join_lines(const std::vector<std::string>& texts) {
-    std::string all;
-    for (const auto& t : texts) {
-        all.append(all.empty() ? "" : "; ").append(t);
-    }
-    return all;
-}
-
 task<> find_rows(pgcoro::connection& target, const std::vector<source_table>& tables, std::vector<std::string>& wrong) {
     for (const auto& t : tables) {
         const pgcoro::unchecked_sql query("select exists (select from " + sql_name(t.schema, t.name) + ")");
@@ -105,7 +97,7 @@ task<std::vector<source_table>> check_tables(pgcoro::connection& target, copy_pl
         BOOST_OUTCOME_CO_TRY(co_await find_rows(target, tables, wrong));
     }
     if (!wrong.empty()) {
-        co_return fail(failure::not_ready, join_lines(wrong));
+        co_return fail(failure::not_ready, join(wrong));
     }
     co_return tables;
 }

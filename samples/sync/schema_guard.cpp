@@ -15,14 +15,6 @@ using pgcoro::task;
 
 namespace {
 
-std::string join(const std::vector<std::string>& texts) {
-    std::string all;
-    for (const auto& t : texts) {
-        all.append(all.empty() ? "" : "; ").append(t);
-    }
-    return all;
-}
-
 /// The table as the stream describes it, with the types that its columns have in the source now. A column that is gone there
 /// has none, and is compared no more.
 source_table as_streamed(const pgcoro::replication::table& streamed, const std::vector<source_table>& published) {

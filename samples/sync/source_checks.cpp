@@ -77,14 +77,6 @@ void find_keyless(const std::vector<source_table>& tables, const publication_kin
     }
 }
 
-std::string join(const std::vector<std::string>& texts) {
-    std::string all;
-    for (const auto& t : texts) {
-        all.append(all.empty() ? "" : "; ").append(t);
-    }
-    return all;
-}
-
 } // namespace
 
 std::vector<std::string> find_obstacles(const source_facts& f, std::size_t targets) {

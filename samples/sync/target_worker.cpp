@@ -76,7 +76,6 @@ asio::awaitable<void> target_worker::run() {
         stream_.close();
         db_.close();
         if (given_up_) {
-            co_await stop_for_good(given_up_);
             goes_on = false;
         } else if (done || is_stopping_) {
             change_state(target_state::ended);
@@ -84,6 +83,9 @@ asio::awaitable<void> target_worker::run() {
         } else {
             goes_on = co_await after_failure(done.error());
         }
+    }
+    if (given_up_) { // while it worked, or while it paused
+        co_await stop_for_good(given_up_);
     }
 }
 
@@ -101,7 +103,7 @@ asio::awaitable<bool> target_worker::after_failure(pgcoro::error why) {
     if (is_stopping_) {
         change_state(target_state::ended);
     }
-    co_return !is_stopping_;
+    co_return !is_stopping_ && !given_up_;
 }
 
 /// The reason is written down in the target, too, for the command `status`.
@@ -238,6 +240,7 @@ task<> target_worker::follow(pgcoro::replication_connection connection, const ke
                           : started.error();
     }
     stream_ = std::move(started).value();
+    BOOST_OUTCOME_CO_TRY(co_await write_reason(db_, slot(), std::nullopt)); // whatever it was, somebody has mended it
     change_state(target_state::following);
     const plan_maker make_plan = [this](pgcoro::transaction& tx, const replication::table& table) {
         return plan_table(options_, journal_, tx, table);

@@ -2,12 +2,15 @@
 // Conflicts, what follows a failure, lag and rate.
 #include "conflict_policy.hpp"
 #include "failure.hpp"
+#include "journal.hpp"
 #include "lag_clock.hpp"
 #include "rate_meter.hpp"
 #include "retry_decision.hpp"
 #include "source_checks.hpp"
 
 #include <gtest/gtest.h>
+
+#include <sstream>
 
 namespace data_sync {
 namespace {
@@ -115,6 +118,39 @@ TEST(sync_rate, is_that_of_the_last_seconds) {
     }
     EXPECT_EQ(meter.add(300, start + 21s), 0);
     EXPECT_EQ(meter.add(0, start + 22s), 0); // a new copy
+}
+
+TEST(sync_journal, describes_a_target_on_a_line) {
+    target_status t;
+    t.name = "east";
+    t.state = target_state::copying;
+    t.copy = {4, 2, 500, 1000};
+    EXPECT_EQ(describe(t), "east copying [##########          ] 2 of 4 tables, 500 rows");
+    t.state = target_state::following;
+    t.lag_bytes = 1'500'000;
+    t.lag_time = 2500ms;
+    t.rate = 12.3;
+    EXPECT_EQ(describe(t), "east following, 1.5 MB and 2 s behind, 12 changes/s");
+    t.state = target_state::stopped;
+    t.reason = "why";
+    EXPECT_EQ(describe(t), "east stopped: why");
+}
+
+TEST(sync_journal, redraws_a_line_on_a_terminal_and_adds_lines_elsewhere) {
+    target_status t;
+    t.name = "east";
+    std::ostringstream terminal;
+    std::ostringstream json;
+    journal on_terminal(terminal, true, &json);
+    on_terminal.progress({t});
+    on_terminal.event("state", "news");
+    on_terminal.end();
+    EXPECT_EQ(terminal.str(), "\r\033[Keast connecting\r\033[Kpgcoro-sync: news\neast connecting\n");
+    EXPECT_NE(json.str().find(R"("event":"progress")"), std::string::npos);
+    std::ostringstream file;
+    journal elsewhere(file, false, nullptr);
+    elsewhere.progress({t});
+    EXPECT_EQ(file.str(), "east connecting\n");
 }
 
 TEST(sync_source, that_has_all_that_is_needed_has_no_obstacles) {

@@ -12,6 +12,13 @@ namespace migrate::sqlite {
 
 namespace asio = boost::asio;
 
+/// The producer must end before the database is closed, and the channel before the pool that it belongs to.
+sqlite_reader::~sqlite_reader() {
+    stop();
+    thread_.join();
+    from_.reset();
+}
+
 pgcoro::task<> sqlite_reader::start(const table_plan& plan) {
     stop();
     last_ = {};

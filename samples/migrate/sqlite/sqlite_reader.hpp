@@ -17,7 +17,7 @@ public:
     /// `db` is in a transaction that sees the snapshot.
     sqlite_reader(database db, bad_values on_bad_values)
         : db_(std::make_unique<database>(std::move(db))), on_bad_values_(on_bad_values) {}
-    ~sqlite_reader() override { stop(); }
+    ~sqlite_reader() override;
 
     pgcoro::task<> start(const table_plan& plan) override;
     pgcoro::task<row_batch> read() override;
@@ -36,7 +36,7 @@ private:
     bad_values on_bad_values_;
     std::shared_ptr<channel> from_; // closed when no more rows are wanted
     produced_rows last_;
-    boost::asio::thread_pool thread_{1}; // ends before the database is closed
+    boost::asio::thread_pool thread_{1};
 };
 
 } // namespace migrate::sqlite

@@ -13,10 +13,11 @@ namespace {
 constexpr unsigned connect_timeout = 30; // seconds
 
 // The way in which the server gives values must not depend on its configuration, nor may it give up while PostgreSQL is slow:
-// it waits only a minute for a client that does not read on (net_write_timeout).
+// it waits only a minute for a client that does not read on (net_write_timeout). The default of sql_select_limit is the global
+// value, which would cut tables off without an error.
 constexpr const char* prepare_session[] = {
     "set session sql_mode = '', time_zone = '+00:00', net_write_timeout = 604800, net_read_timeout = 604800, "
-    "wait_timeout = 604800, sql_select_limit = default, autocommit = 1",
+    "wait_timeout = 604800, sql_select_limit = 18446744073709551615, autocommit = 1",
     "set session transaction isolation level repeatable read",
 };
 // Not every server has these. MySQL otherwise gives counters that are up to a day old.

@@ -139,6 +139,9 @@ std::vector<statement> before_data(const migration_plan& plan) {
     for (const table_plan& t : plan.tables) {
         schemas.insert(t.target.schema);
     }
+    for (const sequence& s : plan.from->sequences) {
+        schemas.insert(s.name.schema); // which --schema does not move
+    }
     for (const std::string& name : schemas) {
         all.push_back({"schema " + name, "create schema if not exists " + quoted(name), {}});
     }

@@ -46,6 +46,16 @@ insert into t select seq, 1 + seq % 2, seq / 100, seq / 3, if(seq % 2, 'a', 'b')
     EXPECT_EQ(call("validate", url()).exit_code, 0);
 }
 
+TEST_F(mariadb_program, puts_tables_into_another_schema_and_leaves_sequences) {
+    source_sql("create sequence numbers;\ncreate table t (id int primary key default nextval(numbers), x int);\n"
+               "insert into t (x) values (7);\n");
+
+    const outcome o = call("run", url(), {"--schema", "other"});
+
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(at_target("insert into other.t (x) values (8) returning id > 1"), "t");
+}
+
 TEST_F(mariadb_program, finds_differences) {
     source_sql("create table t (id int primary key, x varchar(5));\ninsert into t values (1, 'a'), (2, 'b');\n");
     ASSERT_EQ(call("run", url()).exit_code, 0);

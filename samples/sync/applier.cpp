@@ -2,6 +2,7 @@
 #include "applier.hpp"
 
 #include "bookkeeping.hpp"
+#include "column_arrays.hpp"
 #include "failure.hpp"
 
 #include <pgcoro/pgcoro.hpp>
@@ -17,6 +18,9 @@ namespace replication = pgcoro::replication;
 using pgcoro::task;
 
 namespace {
+
+/// Each may have a megabyte.
+constexpr std::size_t most_arrays_in_flight = 16;
 
 /// The table of a change of one row.
 const std::shared_ptr<const replication::table>* table_of(const replication::event& e) {
@@ -75,7 +79,8 @@ task<> applier::change(const replication::event& event, std::shared_ptr<const re
     if (!tables_.contains(table.get())) {
         BOOST_OUTCOME_CO_TRY(co_await prepare(table));
     }
-    send(*tables_.at(table.get()).plan, event);
+    auto& plan = *tables_.at(table.get()).plan;
+    BOOST_OUTCOME_CO_TRY(co_await send(plan, event));
     ++in_tx_.changes;
     if (sent_->in_flight() >= options_.in_flight) {
         BOOST_OUTCOME_CO_TRY(co_await sent_->wait_for(options_.in_flight / 2));
@@ -84,6 +89,7 @@ task<> applier::change(const replication::event& event, std::shared_ptr<const re
 }
 
 task<> applier::prepare(std::shared_ptr<const replication::table> table) {
+    BOOST_OUTCOME_CO_TRY(co_await send_pending());
     BOOST_OUTCOME_CO_TRY(co_await sent_->wait_for(0)); // an error of theirs must not be taken for one of this
     BOOST_OUTCOME_CO_TRY(auto shape, co_await make_plan_(tx_, *table));
     known_table known;
@@ -95,6 +101,7 @@ task<> applier::prepare(std::shared_ptr<const replication::table> table) {
 
 task<> applier::truncate(const replication::truncate& t) {
     BOOST_OUTCOME_CO_TRY(co_await open());
+    BOOST_OUTCOME_CO_TRY(co_await send_pending());
     std::vector<std::string> names;
     sent_change change;
     for (const auto& table : t.tables) {
@@ -107,7 +114,66 @@ task<> applier::truncate(const replication::truncate& t) {
     co_return pgcoro::success();
 }
 
-void applier::send(table_plan& plan, const replication::event& event) {
+task<> applier::send(table_plan& plan, const replication::event& event) {
+    if (const auto* const how = is_one_by_one_ ? nullptr : plan.array_for(event)) {
+        const auto* const i = std::get_if<replication::insert>(&event);
+        const auto* const u = std::get_if<replication::update>(&event);
+        const auto& row = i ? i->row : u ? u->row : std::get<replication::delete_>(event).old;
+        co_return co_await send_together(plan, *how, row);
+    }
+    BOOST_OUTCOME_CO_TRY(co_await send_pending());
+    send_one(plan, event);
+    co_return pgcoro::success();
+}
+
+task<> applier::send_together(const table_plan& plan, const array_statement& how, const pgcoro::changed_row& row) {
+    BOOST_OUTCOME_CO_TRY(auto key, plan.key_of(row));
+    BOOST_OUTCOME_CO_TRY(auto cells, cells_for(how, row));
+    if (!together_.add(how, key, cells)) {
+        BOOST_OUTCOME_CO_TRY(co_await send_pending());
+        together_.add(how, std::move(key), std::move(cells));
+    }
+    if (together_.is_full()) {
+        BOOST_OUTCOME_CO_TRY(co_await send_pending());
+    }
+    co_return pgcoro::success();
+}
+
+task<> applier::send_pending() {
+    if (together_.empty()) {
+        co_return pgcoro::success();
+    }
+    for (const auto& changes : together_.take()) {
+        send(changes);
+    }
+    if (sent_->in_flight() >= most_arrays_in_flight) {
+        BOOST_OUTCOME_CO_TRY(co_await sent_->wait_for(most_arrays_in_flight / 2));
+    }
+    co_return pgcoro::success();
+}
+
+void applier::send(const pending_changes::group& changes) {
+    const array_statement& how = *changes.how;
+    sent_change change;
+    change.kind = how.kind;
+    change.table = how.table;
+    change.rows = changes.rows.size();
+    std::vector<cell_reader> rows;
+    for (const auto& row : changes.rows) {
+        rows.emplace_back(row.cells);
+    }
+    pgcoro::parameters values;
+    for (const auto type : how.types) {
+        std::string cells;
+        for (auto& row : rows) {
+            cells.append(row.next());
+        }
+        push_array(values, type, rows.size(), cells);
+    }
+    sent_->send(tx_.execute(pgcoro::unchecked_sql::kept(how.text), std::move(values)), std::move(change));
+}
+
+void applier::send_one(table_plan& plan, const replication::event& event) {
     if (const auto* i = std::get_if<replication::insert>(&event)) {
         send(plan.insert(), change_kind::insert, plan, i->row, {});
     } else if (const auto* u = std::get_if<replication::update>(&event)) {
@@ -123,7 +189,7 @@ void applier::send(const table_plan::statement& s, change_kind kind, const table
     change.kind = kind;
     change.inserts_missing = s.how.inserts_missing;
     change.table = plan.title();
-    if (names_keys_) {
+    if (is_one_by_one_) {
         change.key = plan.describe_key(old.size() != 0 ? old : row);
     }
     sent_->send(tx_.execute(s.sql, values_for(s.how, row, old)), std::move(change));
@@ -134,6 +200,7 @@ task<> applier::commit() {
         co_return pgcoro::success();
     }
     BOOST_OUTCOME_CO_TRY(co_await open());
+    BOOST_OUTCOME_CO_TRY(co_await send_pending());
     sent_->send_position(move_position(tx_, slot_, position_, pending_, pending_time_, in_tx_));
     BOOST_OUTCOME_CO_TRY(co_await sent_->wait_for(0));
     if (sent_->conflicts() != 0) {

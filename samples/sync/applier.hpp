@@ -4,6 +4,7 @@
 #pragma once
 
 #include "options.hpp"
+#include "pending_changes.hpp"
 #include "sent_changes.hpp"
 #include "table_plan.hpp"
 #include "target_status.hpp"
@@ -41,8 +42,8 @@ public:
     bool is_full(bool is_careful) const noexcept;
     /// A change could not be applied. Otherwise, what failed was the connection.
     bool has_failed() const noexcept { return sent_ && sent_->has_failed(); }
-    /// Messages name the keys of rows, which costs time.
-    void name_keys(bool yes) noexcept { names_keys_ = yes; }
+    /// Each change is a statement of its own, and messages name the keys of rows, which costs time.
+    void one_by_one(bool yes) noexcept { is_one_by_one_ = yes; }
 
     /// Everything up to there is committed.
     pgcoro::lsn position() const noexcept { return position_; }
@@ -53,7 +54,11 @@ private:
     pgcoro::task<> prepare(std::shared_ptr<const pgcoro::replication::table> table);
     pgcoro::task<> truncate(const pgcoro::replication::truncate& t);
     pgcoro::task<> change(const pgcoro::replication::event& event, std::shared_ptr<const pgcoro::replication::table> table);
-    void send(table_plan& plan, const pgcoro::replication::event& event);
+    pgcoro::task<> send(table_plan& plan, const pgcoro::replication::event& event);
+    pgcoro::task<> send_together(const table_plan& plan, const array_statement& how, const pgcoro::changed_row& row);
+    pgcoro::task<> send_pending();
+    void send(const pending_changes::group& changes);
+    void send_one(table_plan& plan, const pgcoro::replication::event& event);
     void send(const table_plan::statement& s, change_kind kind, const table_plan& plan, const pgcoro::changed_row& row,
               const pgcoro::changed_row& old);
 
@@ -67,7 +72,8 @@ private:
     std::string slot_;
     plan_maker make_plan_;
     std::map<const pgcoro::replication::table*, known_table> tables_;
-    bool names_keys_ = false;
+    bool is_one_by_one_ = false;
+    pending_changes together_; // not sent yet
 
     pgcoro::transaction tx_;
     std::shared_ptr<sent_changes> sent_; // in tx_

@@ -33,6 +33,9 @@ source_table as_streamed(const pgcoro::replication::table& streamed, const std::
     return made;
 }
 
+constexpr char no_trigger_acts[] = "select current_setting('session_replication_role') = 'replica' and not exists "
+                                   "(select from pg_trigger where tgrelid = to_regclass($1::text) and tgenabled in ('A', 'R'))";
+
 task<> add_columns(journal& j, pgcoro::transaction& tx, const source_table& table, const std::vector<source_column>& columns) {
     for (const auto& c : columns) {
         const auto statements = statements_to_add(table, c);
@@ -86,7 +89,10 @@ task<table_shape> plan_table(const options& o, journal& j, pgcoro::transaction& 
         co_return fail(failure::schema_changed,
                        join(differences) + (o.follows_ddl ? "" : " (then run again; --ddl follow adds new columns)"));
     }
-    co_return make_shape(table, *found);
+    auto shape = make_shape(table, *found);
+    BOOST_OUTCOME_CO_TRY(shape.may_be_combined,
+                         co_await tx.fetch_one<bool>(no_trigger_acts, sql_name(table.schema, table.name)));
+    co_return shape;
 }
 
 } // namespace data_sync

@@ -56,6 +56,10 @@ void sent_changes::on_answer(const pgcoro::result<pgcoro::command_tag>& answer, 
     // Statements that follow one which has failed fail because of it.
     if (!failure_ && !answer) {
         failure_ = with_change(answer.error(), change);
+    } else if (!failure_ && change.rows != 0) {
+        if (answer.value().rows_affected() != change.rows) { // one by one, it will be seen which
+            failure_ = fail(failure::conflict, describe(change) + ": some of the rows do not fit (see --conflicts)");
+        }
     } else if (!failure_) {
         if (const auto found = find_conflict(change.kind, change.inserts_missing, answer.value().rows_affected())) {
             ++conflicts_;

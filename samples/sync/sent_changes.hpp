@@ -11,6 +11,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,6 +24,7 @@ struct sent_change {
     bool inserts_missing = false;
     std::shared_ptr<const std::string> table; ///< its name
     std::string key;                          ///< "(id = 5)", or empty: it costs time
+    std::size_t rows = 0;                     ///< that one statement changes; 0: one, or none in a conflict
 };
 
 class sent_changes : public std::enable_shared_from_this<sent_changes> {

@@ -26,6 +26,9 @@ pgcoro::task<pgcoro::connection> connect_target(target_option t, const options& 
     BOOST_OUTCOME_CO_TRY(co_await db.execute("set client_connection_check_interval = '2s'"));
     BOOST_OUTCOME_CO_TRY(co_await db.execute(
         "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'"));
+    // Statements over arrays find each row by the index of the key, whatever the planner thinks of tables without statistics.
+    BOOST_OUTCOME_CO_TRY(co_await db.execute("select set_config(name, 'off', false) from unnest(array['enable_seqscan', "
+                                             "'enable_hashjoin', 'enable_mergejoin', 'jit']) as name"));
     const auto set = co_await db.execute("set session_replication_role = replica");
     if (!set && set.error() != pgcoro::sqlstate::insufficient_privilege) {
         co_return set.error();

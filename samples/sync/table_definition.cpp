@@ -111,6 +111,7 @@ table_shape make_shape(const pgcoro::replication::table& table, const target_tab
     for (const auto& c : table.columns) {
         shape_column made;
         made.name = c.name;
+        made.oid = c.type;
         if (const auto* const same = target.find(c.name)) {
             made.type = same->type;
             made.is_fixed = same->is_fixed;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "table_plan.hpp"
 
+#include "column_arrays.hpp"
+
 namespace data_sync {
 namespace {
 
@@ -28,7 +30,18 @@ bool is_whole(const pgcoro::changed_row& row) {
 table_plan::table_plan(table_shape shape, conflict_policy policy)
     : shape_(std::move(shape)),
       policy_(policy),
-      title_(std::make_shared<const std::string>(shape_.schema + "." + shape_.name)) {}
+      title_(std::make_shared<const std::string>(shape_.schema + "." + shape_.name)) {
+    if (shape_.may_be_combined) {
+        array_insert_ = array_insert(shape_);
+        array_remove_ = array_delete(shape_);
+        whole_array_update_ = array_update(shape_, std::vector<bool>(shape_.columns.size(), true));
+        for (auto* const made : {&array_insert_, &array_remove_, &whole_array_update_}) {
+            if (*made) {
+                (*made)->table = title_;
+            }
+        }
+    }
+}
 
 const table_plan::statement& table_plan::insert() {
     if (!insert_) {
@@ -60,6 +73,52 @@ const table_plan::statement& table_plan::remove() {
         remove_.emplace(delete_statement(shape_));
     }
     return *remove_;
+}
+
+const array_statement* table_plan::array_for(const replication::event& change) {
+    const auto pointer = [](const std::optional<array_statement>& s) { return s ? &*s : nullptr; };
+    if (std::holds_alternative<replication::insert>(change)) {
+        return pointer(array_insert_);
+    }
+    if (std::holds_alternative<replication::delete_>(change)) {
+        return pointer(array_remove_);
+    }
+    const auto* const u = std::get_if<replication::update>(&change);
+    if (!u || u->has_old != replication::old_row::none || !shape_.may_be_combined) { // else its key may have changed
+        return nullptr;
+    }
+    if (is_whole(u->row)) {
+        return pointer(whole_array_update_);
+    }
+    auto sent = sent_columns(u->row);
+    auto found = array_updates_.find(sent);
+    if (found == array_updates_.end()) {
+        auto made = array_update(shape_, sent);
+        if (made) {
+            made->table = title_;
+        }
+        found = array_updates_.emplace(std::move(sent), std::move(made)).first;
+    }
+    return pointer(found->second);
+}
+
+pgcoro::result<std::string> table_plan::key_of(const pgcoro::changed_row& row) const {
+    const table_plan* const self = this;
+    std::string key(reinterpret_cast<const char*>(&self), sizeof self);
+    for (std::size_t i = 0; i < shape_.columns.size(); ++i) {
+        if (shape_.columns[i].is_key) {
+            BOOST_OUTCOME_TRY(append_cell(row[i], key));
+        }
+    }
+    return key;
+}
+
+pgcoro::result<std::string> cells_for(const array_statement& s, const pgcoro::changed_row& row) {
+    std::string cells;
+    for (const auto column : s.columns) {
+        BOOST_OUTCOME_TRY(append_cell(row[column], cells));
+    }
+    return cells;
 }
 
 std::string table_plan::describe_key(const pgcoro::changed_row& row) const {

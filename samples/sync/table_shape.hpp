@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,16 @@ struct shape_column {
     bool is_key = false;
     /// GENERATED ALWAYS AS IDENTITY: it can be inserted, and not updated.
     bool is_fixed = false;
+    /// The number of its type in the source.
+    std::uint32_t oid = 0;
 };
 
 struct table_shape {
     std::string schema;
     std::string name;
     std::vector<shape_column> columns;
+    /// Nothing at the target can tell in which order changes of different rows come, and how many led to the last one.
+    bool may_be_combined = false;
 
     /// Without one, whole rows are compared.
     bool has_key() const {

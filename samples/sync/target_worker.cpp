@@ -90,8 +90,11 @@ asio::awaitable<void> target_worker::run() {
 }
 
 asio::awaitable<bool> target_worker::after_failure(pgcoro::error why) {
-    note_error(why);
-    switch (decision_.on_failure(why, has_failed_change_)) {
+    const auto next = decision_.on_failure(why, has_failed_change_);
+    if (next != next_step::be_careful) { // else it may be that only together they do not fit
+        note_error(why);
+    }
+    switch (next) {
     case next_step::be_careful: break;
     case next_step::stop: co_await stop_for_good(why); co_return false;
     case next_step::try_again:
@@ -246,7 +249,7 @@ task<> target_worker::follow(pgcoro::replication_connection connection, const ke
         return plan_table(options_, journal_, tx, table);
     };
     applier apply(db_, options_, slot(), from.position, make_plan);
-    apply.name_keys(decision_.is_careful());
+    apply.one_by_one(decision_.is_careful());
     auto done = co_await read_changes(apply, from.counts);
     has_failed_change_ = !done && apply.has_failed();
     co_return done;
@@ -301,7 +304,7 @@ task<> target_worker::commit(applier& apply, const sync_counts& before) {
     status_.counts = sum(before, apply.committed());
     decision_.on_progress();
     decision_.on_careful_progress(apply.committed().transactions - transactions);
-    apply.name_keys(decision_.is_careful());
+    apply.one_by_one(decision_.is_careful());
     co_return pgcoro::success();
 }
 

@@ -48,7 +48,7 @@ def programs(source, target, build, scratch):
         script = scratch / "pgloader.load"
         script.write_text(f"LOAD DATABASE FROM {source.for_pgloader()} INTO {target.url()}\n"
                           "WITH workers = 4, concurrency = 1, include drop, create tables, create indexes, "
-                          "reset sequences, foreign keys;\n")
+                          "reset sequences, foreign keys, prefetch rows = 10000;\n") # else its heap is too small
         found["pgloader"] = ["pgloader", "--no-ssl-cert-verification", "--root-dir", str(scratch / "pgloader"), str(script)]
     return found
 

@@ -75,8 +75,12 @@ select a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), 
        a.attidentity::text,
        coalesce(format('increment by %s minvalue %s maxvalue %s start with %s cache %s%s', s.seqincrement, s.seqmin, s.seqmax,
                        s.seqstart, s.seqcache, case when s.seqcycle then ' cycle' else '' end), ''),
-       coalesce(case when pg_sequence_last_value(s.seqrelid) is null then s.seqstart
-                     else pg_sequence_last_value(s.seqrelid) + s.seqincrement end, 1),
+       coalesce(case when s.seqrelid is null then null
+                     when pg_sequence_last_value(s.seqrelid) is not null then pg_sequence_last_value(s.seqrelid) + s.seqincrement
+                     when has_sequence_privilege(s.seqrelid, 'select') -- not called: what it begins with
+                     then substring(query_to_xml(format('select last_value from %s', s.seqrelid::regclass), true, false, '')::text
+                                    from '<last_value>(-?[0-9]+)')::int8
+                     else s.seqstart end, 1),
        case when a.attcollation <> t.typcollation and a.attcollation <> 0
             then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) else '' end,
        coalesce(col_description(a.attrelid, a.attnum), '')
@@ -148,7 +152,12 @@ inline constexpr char sequences[] = R"(
 select n.nspname::text, c.relname::text,
        format('as %s increment by %s minvalue %s maxvalue %s start with %s cache %s%s', format_type(s.seqtypid, null),
               s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, case when s.seqcycle then ' cycle' else '' end),
-       pg_sequence_last_value(c.oid), s.seqstart, coalesce(tn.nspname::text, ''), coalesce(t.relname::text, ''),
+       pg_sequence_last_value(c.oid),
+       case when has_sequence_privilege(c.oid, 'select')
+            then substring(query_to_xml(format('select last_value from %s', c.oid::regclass), true, false, '')::text
+                           from '<last_value>(-?[0-9]+)')::int8
+            else s.seqstart end,
+       coalesce(tn.nspname::text, ''), coalesce(t.relname::text, ''),
        coalesce(a.attname::text, '')
 from pg_sequence s
      join pg_class c on c.oid = s.seqrelid

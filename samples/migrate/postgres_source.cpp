@@ -69,6 +69,21 @@ task<schema> postgres_source::read_schema() {
     co_return co_await read_catalogue(snapshot_, options_.tables);
 }
 
+/// TRUNCATE and some forms of ALTER TABLE take rows away from older snapshots, too. They have to wait.
+task<> postgres_source::lock_tables() {
+    BOOST_OUTCOME_CO_TRY(const auto tables,
+                         co_await snapshot_.fetch_one<std::optional<std::string>>(
+                             "select string_agg(format('only %I.%I', n.nspname, c.relname), ', ') "
+                             "from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                             "where c.relkind in ('r', 'p') and c.relpersistence <> 't' and n.nspname !~ '^pg_' "
+                             "and n.nspname <> 'information_schema' and has_table_privilege(c.oid, 'select')"));
+    if (tables) {
+        const pgcoro::unchecked_sql lock("lock table " + *tables + " in access share mode");
+        BOOST_OUTCOME_CO_TRY(co_await snapshot_.execute(lock));
+    }
+    co_return pgcoro::success();
+}
+
 pgcoro::result<column_mapping> postgres_source::map_type(const table&, const column& c,
                                                          const std::optional<std::string>& type) const {
     column_mapping m = mapping_to(type.value_or(c.type.text));
@@ -84,6 +99,7 @@ pgcoro::result<column_mapping> postgres_source::map_type(const table&, const col
 
 task<std::vector<std::unique_ptr<table_reader>>> postgres_source::open_readers(unsigned most) {
     BOOST_OUTCOME_CO_TRY(co_await take_snapshot());
+    BOOST_OUTCOME_CO_TRY(co_await lock_tables());
     std::vector<std::unique_ptr<table_reader>> readers;
     for (unsigned i = 0; i < most; ++i) {
         BOOST_OUTCOME_CO_TRY(auto db, co_await open_session(config_));

@@ -29,6 +29,7 @@ public:
 
 private:
     pgcoro::task<> take_snapshot();
+    pgcoro::task<> lock_tables();
 
     pgcoro::connect_config config_;
     source_options options_;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -162,10 +163,15 @@ int main(int argc, char** argv) {
     common::progress_line people(std::cerr, ::isatty(STDERR_FILENO) != 0);
     common::journal j("pgcoro-migrate", people, log.is_open() ? &log : nullptr, a.is_json ? &std::cout : nullptr);
     program p(a, j);
-    const auto outcome = pgcoro::run(p.run());
-    if (!outcome) {
-        j.error(explain(outcome.error()), outcome.error());
-        return exit_code_of(outcome.error());
+    try {
+        const auto outcome = pgcoro::run(p.run());
+        if (!outcome) {
+            j.error(explain(outcome.error()), outcome.error());
+            return exit_code_of(outcome.error());
+        }
+        return outcome.value();
+    } catch (const std::exception& e) { // of the system: a file that cannot be read, or no memory
+        std::cerr << "pgcoro-migrate: " << e.what() << '\n';
+        return failed;
     }
-    return outcome.value();
 }

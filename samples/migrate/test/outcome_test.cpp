@@ -26,6 +26,11 @@ TEST_F(outcomes, a_plan_shows_the_mapping_and_changes_nothing) {
     EXPECT_EQ(at_target("select count(*) from pg_class where relname = 'items'"), "0\n");
 }
 
+TEST_F(outcomes, what_cannot_be_read_is_told) {
+    EXPECT_EQ(call("run", "sqlite:").exit_code, 1);
+    EXPECT_TRUE(call("run", source_dsn(), {"--mapping", "/tmp"}).err_has("directory"));
+}
+
 TEST_F(outcomes, sequences_continue) {
     ASSERT_EQ(run().exit_code, 0);
 

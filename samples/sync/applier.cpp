@@ -39,8 +39,8 @@ const std::shared_ptr<const replication::table>* table_of(const replication::eve
 applier::applier(pgcoro::connection& db, const options& o, std::string slot, pgcoro::lsn position, plan_maker make_plan)
     : db_(db), options_(o), slot_(std::move(slot)), make_plan_(std::move(make_plan)), position_(position), pending_(position) {}
 
-bool applier::is_full(bool is_careful) const noexcept {
-    return is_careful || in_tx_.changes >= static_cast<std::int64_t>(options_.batch);
+bool applier::is_full() const noexcept {
+    return mode_ == apply_mode::careful || in_tx_.changes >= static_cast<std::int64_t>(options_.batch);
 }
 
 task<> applier::open() {
@@ -115,7 +115,7 @@ task<> applier::truncate(const replication::truncate& t) {
 }
 
 task<> applier::send(table_plan& plan, const replication::event& event) {
-    if (const auto* const how = is_one_by_one_ ? nullptr : plan.array_for(event)) {
+    if (const auto* const how = mode_ == apply_mode::together ? plan.array_for(event) : nullptr) {
         const auto* const i = std::get_if<replication::insert>(&event);
         const auto* const u = std::get_if<replication::update>(&event);
         const auto& row = i ? i->row : u ? u->row : std::get<replication::delete_>(event).old;
@@ -189,7 +189,7 @@ void applier::send(const table_plan::statement& s, change_kind kind, const table
     change.kind = kind;
     change.inserts_missing = s.how.inserts_missing;
     change.table = plan.title();
-    if (is_one_by_one_) {
+    if (mode_ == apply_mode::careful) {
         change.key = plan.describe_key(old.size() != 0 ? old : row);
     }
     sent_->send(tx_.execute(s.sql, values_for(s.how, row, old)), std::move(change));

@@ -3,6 +3,7 @@
 // target, with the position that they lead to.
 #pragma once
 
+#include "apply_mode.hpp"
 #include "options.hpp"
 #include "pending_changes.hpp"
 #include "sent_changes.hpp"
@@ -39,11 +40,12 @@ public:
     /// There is something to commit.
     bool has_pending() const noexcept { return pending_ > position_; }
     /// So much is pending that it should be committed.
-    bool is_full(bool is_careful) const noexcept;
+    bool is_full() const noexcept;
     /// A change could not be applied. Otherwise, what failed was the connection.
     bool has_failed() const noexcept { return sent_ && sent_->has_failed(); }
-    /// Each change is a statement of its own, and messages name the keys of rows, which costs time.
-    void one_by_one(bool yes) noexcept { is_one_by_one_ = yes; }
+    /// From now on. Messages name the keys of rows in the careful mode only, as that costs time. Precondition: nothing is
+    /// pending.
+    void set_mode(apply_mode mode) noexcept { mode_ = mode; }
 
     /// Everything up to there is committed.
     pgcoro::lsn position() const noexcept { return position_; }
@@ -72,7 +74,7 @@ private:
     std::string slot_;
     plan_maker make_plan_;
     std::map<const pgcoro::replication::table*, known_table> tables_;
-    bool is_one_by_one_ = false;
+    apply_mode mode_ = apply_mode::together;
     pending_changes together_; // not sent yet
 
     pgcoro::transaction tx_;

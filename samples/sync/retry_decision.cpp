@@ -10,9 +10,6 @@
 namespace data_sync {
 namespace {
 
-/// More transactions than are applied together.
-constexpr std::int64_t most_together = 10'000;
-
 bool may_pass_at_server(pgcoro::sqlstate state) {
     // Connections, rollbacks that ask for a repetition, resources, an operator's intervention, the system.
     constexpr std::array<std::string_view, 5> classes{"08", "40", "53", "57", "58"};
@@ -47,17 +44,12 @@ next_step retry_decision::on_failure(const pgcoro::error& why, bool is_of_change
         ++failures_;
         return next_step::try_again;
     }
-    if (is_of_change && !is_careful_) {
-        is_careful_ = true;
-        careful_left_ = most_together;
-        return next_step::be_careful;
-    }
-    return next_step::stop;
+    return is_of_change && choice_.on_failure() ? next_step::be_more_careful : next_step::stop;
 }
 
-void retry_decision::on_careful_progress(std::int64_t transactions) noexcept {
-    careful_left_ -= transactions;
-    is_careful_ = is_careful_ && careful_left_ > 0;
+void retry_decision::on_progress(std::int64_t changes) noexcept {
+    failures_ = 0;
+    choice_.on_progress(changes);
 }
 
 std::chrono::milliseconds retry_decision::delay(double random) const {

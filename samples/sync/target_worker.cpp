@@ -44,7 +44,12 @@ sync_counts sum(const sync_counts& a, const sync_counts& b) {
 } // namespace
 
 target_worker::target_worker(const asio::any_io_executor& executor, const options& o, const target_option& t, journal& j)
-    : executor_(executor), options_(o), target_(t), journal_(j), decision_(delays_of(o)), timer_(executor) {
+    : executor_(executor),
+      options_(o),
+      target_(t),
+      journal_(j),
+      decision_(delays_of(o), static_cast<std::int64_t>(o.batch)),
+      timer_(executor) {
     status_.name = t.name;
 }
 
@@ -91,11 +96,11 @@ asio::awaitable<void> target_worker::run() {
 
 asio::awaitable<bool> target_worker::after_failure(pgcoro::error why) {
     const auto next = decision_.on_failure(why, has_failed_change_);
-    if (next != next_step::be_careful) { // else it may be that only together they do not fit
+    if (next != next_step::be_more_careful) { // else it may be that only together they do not fit
         note_error(why);
     }
     switch (next) {
-    case next_step::be_careful: break;
+    case next_step::be_more_careful: break;
     case next_step::stop: co_await stop_for_good(why); co_return false;
     case next_step::try_again:
         change_state(target_state::waiting, status_.last_error);
@@ -249,7 +254,7 @@ task<> target_worker::follow(pgcoro::replication_connection connection, const ke
         return plan_table(options_, journal_, tx, table);
     };
     applier apply(db_, options_, slot(), from.position, make_plan);
-    apply.one_by_one(decision_.is_careful());
+    apply.set_mode(decision_.mode());
     auto done = co_await read_changes(apply, from.counts);
     has_failed_change_ = !done && apply.has_failed();
     co_return done;
@@ -285,8 +290,7 @@ task<> target_worker::read_changes(applier& apply, sync_counts before) {
 /// Commits when much has come, and before the next call confirms what it must not confirm yet.
 task<> target_worker::take(applier& apply, const replication::event& event, const sync_counts& before) {
     BOOST_OUTCOME_CO_TRY(co_await apply.take(event));
-    const bool is_due =
-        apply.is_full(decision_.is_careful()) || is_stopping_ || std::holds_alternative<replication::keepalive>(event);
+    const bool is_due = apply.is_full() || is_stopping_ || std::holds_alternative<replication::keepalive>(event);
     if (is_due && apply.is_between_transactions()) {
         BOOST_OUTCOME_CO_TRY(co_await commit(apply, before));
     }
@@ -297,14 +301,13 @@ task<> target_worker::commit(applier& apply, const sync_counts& before) {
     if (!apply.has_pending()) {
         co_return pgcoro::success();
     }
-    const auto transactions = apply.committed().transactions;
+    const auto changes = apply.committed().changes;
     BOOST_OUTCOME_CO_TRY(co_await apply.commit());
     stream_.confirm(apply.position());
     status_.position = apply.position().value;
     status_.counts = sum(before, apply.committed());
-    decision_.on_progress();
-    decision_.on_careful_progress(apply.committed().transactions - transactions);
-    apply.one_by_one(decision_.is_careful());
+    decision_.on_progress(apply.committed().changes - changes);
+    apply.set_mode(decision_.mode());
     co_return pgcoro::success();
 }
 

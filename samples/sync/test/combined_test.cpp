@@ -51,6 +51,48 @@ TEST_F(sync_combined, a_unique_value_that_goes_from_row_to_row) {
     EXPECT_FALSE(o.err_has("unique")) << o.err; // nothing to worry about
 }
 
+/// One transaction of the source, so that all of it is sent together, with three rows in the middle that do not fit.
+class sync_combined_conflicts : public sync_combined {
+protected:
+    sync_combined_conflicts() {
+        everywhere("create table items (id int primary key, v text); "
+                   "insert into items select n, 'old' from generate_series(1, 100) n");
+        EXPECT_EQ(call("init", {"east"}, {"--all-tables", "--no-copy"}).exit_code, 0);
+        east("insert into items values (150, 'theirs'); delete from items where id in (25, 95)");
+        sql("begin; insert into items select n, 'new' from generate_series(101, 200) n; "
+            "update items set v = 'changed' where id <= 50; delete from items where id between 91 and 100; commit");
+        sql("insert into items values (201, 'last')");
+    }
+    outcome run(const std::string& policy) { return call("run", {"east"}, {"--until-current", "--conflicts", policy}); }
+
+    static constexpr const char* counts = "select transactions, changes, conflicts from pgcoro_sync.targets";
+    static constexpr const char* items = "select string_agg(i::text, ' ' order by id) from items i";
+};
+
+TEST_F(sync_combined_conflicts, are_skipped_and_counted) {
+    const auto o = run("skip");
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(east(counts), "2|161|3");
+    sql("update items set v = 'theirs' where id = 150; delete from items where id = 25"); // all other rows are the same
+    EXPECT_EQ(east(items), sql(items));
+}
+
+TEST_F(sync_combined_conflicts, are_overwritten_and_counted) {
+    const auto o = run("overwrite");
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(east(counts), "2|161|3");
+    EXPECT_EQ(east(items), sql(items));
+}
+
+TEST_F(sync_combined_conflicts, stop_before_their_transaction) {
+    const std::string before = east(items);
+    const auto o = run("error");
+    EXPECT_EQ(o.exit_code, 3);
+    EXPECT_TRUE(o.err_has("insert into public.items (id = 150): 23505")) << o.err;
+    EXPECT_EQ(east(items), before);
+    EXPECT_EQ(east(counts), "0|0|0");
+}
+
 TEST_F(sync_combined, not_where_a_trigger_sees_each_statement) {
     everywhere("create table items (id int primary key, v int)");
     EXPECT_EQ(call("init", {"east"}, {"--all-tables"}).exit_code, 0);

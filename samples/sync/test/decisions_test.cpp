@@ -46,36 +46,30 @@ TEST(sync_conflicts, end_a_target_if_the_policy_says_so_or_cannot_be_followed) {
 }
 
 TEST(sync_retry, waits_longer_after_each_failure_that_may_pass) {
-    retry_decision decision(exact_delays());
+    retry_decision decision(exact_delays(), 100);
     EXPECT_EQ(decision.on_failure(pgcoro::errc::connection_lost, false), next_step::try_again);
     EXPECT_EQ(decision.delay(0), 100ms);
     EXPECT_EQ(decision.on_failure(pgcoro::sqlstate::deadlock_detected, true), next_step::try_again);
     EXPECT_EQ(decision.delay(0), 200ms);
-    decision.on_progress();
+    EXPECT_EQ(decision.mode(), apply_mode::together); // it was not the change
+    decision.on_progress(1);
     EXPECT_EQ(decision.on_failure(fail(failure::busy, ""), false), next_step::try_again);
     EXPECT_EQ(decision.delay(0), 100ms);
 }
 
 TEST(sync_retry, looks_for_the_transaction_that_fails_and_then_stops) {
-    retry_decision decision(exact_delays());
+    retry_decision decision(exact_delays(), 100);
     const auto why = fail(failure::conflict, "");
-    EXPECT_EQ(decision.on_failure(why, true), next_step::be_careful);
-    EXPECT_TRUE(decision.is_careful());
-    decision.on_careful_progress(1);
+    EXPECT_EQ(decision.on_failure(why, true), next_step::be_more_careful);
+    EXPECT_EQ(decision.mode(), apply_mode::one_by_one);
+    EXPECT_EQ(decision.on_failure(why, true), next_step::be_more_careful);
+    EXPECT_EQ(decision.mode(), apply_mode::careful);
+    decision.on_progress(1);
     EXPECT_EQ(decision.on_failure(why, true), next_step::stop);
 }
 
-TEST(sync_retry, is_careful_until_all_that_failed_together_has_passed) {
-    retry_decision decision(exact_delays());
-    EXPECT_EQ(decision.on_failure(fail(failure::conflict, ""), true), next_step::be_careful);
-    decision.on_careful_progress(9'999);
-    EXPECT_TRUE(decision.is_careful());
-    decision.on_careful_progress(1);
-    EXPECT_FALSE(decision.is_careful());
-}
-
 TEST(sync_retry, stops_at_what_somebody_must_mend) {
-    retry_decision decision(exact_delays());
+    retry_decision decision(exact_delays(), 100);
     EXPECT_EQ(decision.on_failure(pgcoro::sqlstate::insufficient_privilege, false), next_step::stop);
     EXPECT_EQ(decision.on_failure(pgcoro::errc::authentication_failed, false), next_step::stop);
     EXPECT_EQ(decision.on_failure(fail(failure::log_lost, ""), false), next_step::stop);

@@ -18,9 +18,9 @@ struct ready_array {
     std::string bytes;
 };
 
-/// The bytes of a value of any type: those of the message that it came in.
+/// The bytes of a value of any type. Its own: those of a value that came as text are converted, and gone after `as`.
 struct raw_value {
-    pgcoro::value_bytes bytes;
+    std::string bytes;
 };
 
 using push_function = void (*)(pgcoro::parameters&, std::string bytes);
@@ -77,9 +77,9 @@ const fixed_type* find(oid_number type) noexcept {
 }
 
 void append_number(std::string& to, std::uint32_t number) {
-    for (const int shift : {24, 16, 8, 0}) {
-        to.push_back(static_cast<char>((number >> shift) & 0xff));
-    }
+    const auto byte = [number](int shift) { return static_cast<char>((number >> shift) & 0xff); };
+    const std::array bytes{byte(24), byte(16), byte(8), byte(0)};
+    to.append(bytes.data(), bytes.size());
 }
 
 } // namespace
@@ -102,7 +102,7 @@ struct pgcoro::pg_type<data_sync::raw_value> {
     static constexpr oid_number array_oid = 0;
     static constexpr bool accepts(oid_number) noexcept { return true; }
     static errc decode(oid_number, value_bytes bytes, data_sync::raw_value& out) noexcept {
-        out.bytes = bytes;
+        out.bytes.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         return {};
     }
 };
@@ -118,7 +118,7 @@ pgcoro::result<> append_cell(const pgcoro::changed_field& field, std::string& ce
     }
     BOOST_OUTCOME_TRY(const auto value, field.as<raw_value>());
     append_number(cells, static_cast<std::uint32_t>(value.bytes.size()));
-    cells.append(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size());
+    cells.append(value.bytes);
     return pgcoro::success();
 }
 

@@ -115,6 +115,7 @@ pgcoro::result<std::string> table_plan::key_of(const pgcoro::changed_row& row) c
 
 pgcoro::result<std::string> cells_for(const array_statement& s, const pgcoro::changed_row& row) {
     std::string cells;
+    cells.reserve(16 * s.columns.size()); // enough for most rows
     for (const auto column : s.columns) {
         BOOST_OUTCOME_TRY(append_cell(row[column], cells));
     }

@@ -14,13 +14,32 @@ TABLES = """
     create table finished (id integer primary key);
 """
 
-# Five changes in each transaction.
+# Five changes of two rows in each transaction: pgcoro-sync combines changes of one row.
 SMALL = """
     do $$ begin
         for i in 1..{transactions} loop
             insert into accounts (id, balance, note) values (2 * i, i, 'opened'), (2 * i + 1, i, null);
             update accounts set balance = balance + 1 where id in (2 * i, 2 * i + 1);
             update accounts set note = 'changed twice', balance = balance * 2 where id = 2 * i;
+            commit;
+        end loop;
+    end $$;
+"""
+
+# Five changes of five rows in each transaction, of which nothing can be combined.
+ROWS = "insert into accounts (id, balance, note) select g, g, 'opened' from generate_series(0, 5 * {transactions} - 1) g; analyze accounts"
+UPDATES = """
+    do $$ begin
+        for i in 0..{transactions} - 1 loop
+            update accounts set balance = balance + 1 where id between 5 * i and 5 * i + 4;
+            commit;
+        end loop;
+    end $$;
+"""
+INSERTS = """
+    do $$ begin
+        for i in 0..{transactions} - 1 loop
+            insert into accounts (id, balance, note) select 5 * i + g, g, 'opened' from generate_series(0, 4) g;
             commit;
         end loop;
     end $$;
@@ -35,7 +54,13 @@ BIG = """
     delete from accounts where id <= {transactions};
 """
 
-WORKLOADS = {"small transactions": (SMALL, 1.5), "big transactions": (BIG, 0.9)}
+# The rows that are there before, the changes, and the goal.
+WORKLOADS = {
+    "small transactions that change rows several times": ("", SMALL, 1.5),
+    "small transactions that update different rows": (ROWS, UPDATES, 1.5),
+    "small transactions that insert": ("", INSERTS, 1.5),
+    "big transactions": ("", BIG, 0.9),
+}
 
 
 class Server:
@@ -102,10 +127,10 @@ class PgcoroSync:
 SUMS = "select count(*), sum(balance), count(note), sum(id::bigint) from accounts"
 
 
-def measure(program, source, target, changes):
+def measure(program, source, target, rows, changes):
     """Seconds until the last change has arrived, and the CPU seconds of the program."""
     for server in (source, target):
-        server.ask("drop table if exists accounts, finished", TABLES)
+        server.ask("drop table if exists accounts, finished", TABLES, rows)
     source.ask("drop publication if exists bench", "create publication bench for table accounts, finished")
     program.prepare()
     source.ask(changes, "insert into finished values (1)", "checkpoint")
@@ -135,11 +160,12 @@ def main():
     source, target = Server(os.environ["PGCORO_BENCH_SOURCE"]), Server(os.environ["PGCORO_BENCH_UNIX"])
     programs = [kind(source, target, arguments.build) for kind in (Subscription, PgcoroSync)]
     changes = 5 * arguments.transactions
-    for title, (script, goal) in WORKLOADS.items():
+    for title, (rows, script, goal) in WORKLOADS.items():
+        texts = [text.format(transactions=arguments.transactions) for text in (rows, script)]
         seen = {p.name: [] for p in programs}
         for number in range(arguments.rounds):
             for program in programs if number % 2 == 0 else reversed(programs):
-                seen[program.name].append(measure(program, source, target, script.format(transactions=arguments.transactions)))
+                seen[program.name].append(measure(program, source, target, *texts))
         print(f"\n{changes} changes in {title}; medians (lowest to highest)\n")
         print("| applied by | seconds | changes per second | client CPU, us per change |\n|---|---:|---:|---:|")
         for name, rounds in seen.items():

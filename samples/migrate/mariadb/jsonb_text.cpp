@@ -13,7 +13,7 @@ namespace migrate::mariadb {
 namespace {
 
 namespace json = boost::json;
-using json::error_code;
+using boost::system::error_code;
 using json::string_view;
 
 std::string quoted_json(const std::string& text) {

@@ -78,7 +78,7 @@ std::optional<std::string> database_of(const boost::urls::url_view& url) {
 bool is_url(std::string_view text) { return text.starts_with("mariadb:") || text.starts_with("mysql:"); }
 
 pgcoro::result<settings> parse_url(std::string_view text) {
-    const auto parsed = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
+    const auto parsed = boost::urls::parse_uri(text);
     if (!parsed || !is_url(text)) {
         return url_error("not of the form mariadb://user:password@host:port/database (is a special character not written as "
                          "%40, ...?)");

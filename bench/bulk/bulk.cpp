@@ -3,8 +3,8 @@
 //
 // usage: bench_bulk [--short] [FILE.svg]        prints tables, and draws the rows per second into the file
 #include "measure.hpp"
-#include "plot.hpp"
 
+#include "../plot.hpp"
 #include "../report.hpp"
 #include "../server.hpp"
 #include "../subjects/copied_items.hpp"

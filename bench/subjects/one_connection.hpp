@@ -19,7 +19,9 @@ namespace bench {
 
 class one_connection : public subject {
 protected:
-    one_connection(std::string name, const std::string& conninfo) : subject(std::move(name)) { finish(open(conninfo)); }
+    one_connection(std::string name, const pgcoro::connect_config& config) : subject(std::move(name)) { finish(open(config)); }
+    one_connection(std::string name, const std::string& conninfo)
+        : one_connection(std::move(name), pgcoro::connect_config(conninfo)) {}
 
     pgcoro::connection& connection() noexcept { return *connection_; }
 
@@ -36,8 +38,8 @@ protected:
     }
 
 private:
-    boost::asio::awaitable<void> open(std::string conninfo) {
-        auto connection = co_await pgcoro::connect(conninfo);
+    boost::asio::awaitable<void> open(pgcoro::connect_config config) {
+        auto connection = co_await pgcoro::connect(config);
         connection_ = std::move(connection).value();
     }
 

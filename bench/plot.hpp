@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace bench::bulk {
+namespace bench {
 
 struct point {
     double x;
@@ -27,4 +27,4 @@ struct plot {
 
 void write_svg(std::ostream& out, const plot& p);
 
-} // namespace bench::bulk
+} // namespace bench

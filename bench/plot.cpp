@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace bench::bulk {
+namespace bench {
 namespace {
 
 constexpr double left = 112, right = 570, top = 50, bottom = 410;
@@ -112,4 +112,4 @@ void write_svg(std::ostream& out, const plot& p) {
     out.precision(digits);
 }
 
-} // namespace bench::bulk
+} // namespace bench

@@ -47,9 +47,9 @@ void check_decoded(const std::vector<item>& items) {
     }
 }
 
-class subject_by_hand final : public subject {
+class decoder_subject final : public subject {
 public:
-    subject_by_hand() : subject("copy-decode-by-hand") {}
+    decoder_subject() : subject("copy-decode-by-hand") {}
 
     void run(std::size_t queries) override {
         for (std::size_t i = 0; i < queries; ++i) {
@@ -95,7 +95,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<subject> make_copy_decoder_by_hand() { return std::make_unique<subject_by_hand>(); }
+std::unique_ptr<subject> make_copy_decoder_by_hand() { return std::make_unique<decoder_subject>(); }
 std::unique_ptr<subject> make_copy_decoder() { return std::make_unique<decoder_of_pgcoro>(); }
 
 } // namespace bench

@@ -39,9 +39,9 @@ private:
     std::byte last_{};
 };
 
-class subject_by_hand final : public encoder {
+class encoder_subject final : public encoder {
 public:
-    subject_by_hand() : encoder("copy-encode-by-hand") {}
+    encoder_subject() : encoder("copy-encode-by-hand") {}
 
     void run(std::size_t queries) override {
         for (std::size_t i = 0; i < queries; ++i) {
@@ -98,7 +98,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<subject> make_copy_encoder_by_hand() { return std::make_unique<subject_by_hand>(); }
+std::unique_ptr<subject> make_copy_encoder_by_hand() { return std::make_unique<encoder_subject>(); }
 std::unique_ptr<subject> make_copy_encoder() { return std::make_unique<encoder_of_pgcoro>(); }
 
 } // namespace bench

@@ -6,7 +6,7 @@
 namespace etl {
 namespace {
 
-std::string quoted(std::string_view key) { return "\"" + std::string(key) + "\""; }
+std::string in_quotes(std::string_view key) { return "\"" + std::string(key) + "\""; }
 
 } // namespace
 
@@ -25,7 +25,7 @@ std::optional<placed> section::text(std::string_view key) {
     if (const auto* value = node->as_string()) {
         return placed{value->get(), place_of(*node)};
     }
-    complain(key, quoted(key) + " must be a text in quotes");
+    complain(key, in_quotes(key) + " must be a text in quotes");
     return std::nullopt;
 }
 
@@ -37,14 +37,14 @@ std::optional<bool> section::flag(std::string_view key) {
     if (const auto* value = node->as_boolean()) {
         return value->get();
     }
-    complain(key, quoted(key) + " must be true or false");
+    complain(key, in_quotes(key) + " must be true or false");
     return std::nullopt;
 }
 
 std::optional<char> section::character(std::string_view key) {
     const auto value = text(key);
     if (value && (value->text.size() != 1 || value->text[0] == '\n' || value->text[0] == '\r' || value->text[0] == '\0')) {
-        complain(key, quoted(key) + " must be one ASCII character, and not a line end");
+        complain(key, in_quotes(key) + " must be one ASCII character, and not a line end");
         return std::nullopt;
     }
     return value ? std::optional(value->text[0]) : std::nullopt;
@@ -63,11 +63,11 @@ std::vector<placed> section::texts(std::string_view key) {
             if (const auto* value = element.as_string()) {
                 all.push_back({value->get(), place_of(element)});
             } else {
-                complain(place_of(element), quoted(key) + " must be a list of texts in quotes");
+                complain(place_of(element), in_quotes(key) + " must be a list of texts in quotes");
             }
         }
     } else {
-        complain(key, quoted(key) + " must be a text in quotes, or a list of them");
+        complain(key, in_quotes(key) + " must be a text in quotes, or a list of them");
     }
     return all;
 }
@@ -77,7 +77,7 @@ std::vector<std::pair<placed, std::string>> section::pairs(std::string_view key)
     const auto* node = find(key);
     const auto* table = node ? node->as_table() : nullptr;
     if (!node || !table || table->empty()) {
-        node ? complain(key, quoted(key) + R"( must be a table such as { id = "number" })") : complain_of_missing(key);
+        node ? complain(key, in_quotes(key) + R"( must be a table such as { id = "number" })") : complain_of_missing(key);
         return all;
     }
     for (const auto& [name, value] : *table) {
@@ -85,7 +85,7 @@ std::vector<std::pair<placed, std::string>> section::pairs(std::string_view key)
             all.emplace_back(placed{std::string(name.str()), {name.source().begin.line, name.source().begin.column}},
                              other->get());
         } else {
-            complain(place_of(value), quoted(name.str()) + " must be a text in quotes");
+            complain(place_of(value), in_quotes(name.str()) + " must be a text in quotes");
         }
     }
     return all;
@@ -104,7 +104,7 @@ std::optional<std::size_t> section::word(std::string_view key, const std::vector
     for (const auto w : words) {
         list += (list.empty() ? "" : ", ") + std::string(w);
     }
-    complain(value->where, quoted(key) + " is one of " + list + ", not " + quoted(value->text));
+    complain(value->where, in_quotes(key) + " is one of " + list + ", not " + in_quotes(value->text));
     return std::nullopt;
 }
 
@@ -113,7 +113,7 @@ placed section::required_text(std::string_view key) {
     if (!value && !has(key)) {
         complain_of_missing(key);
     } else if (value && value->text.empty()) {
-        complain(key, quoted(key) + " is empty");
+        complain(key, in_quotes(key) + " is empty");
     }
     return value.value_or(placed{{}, where()});
 }
@@ -124,17 +124,17 @@ std::vector<placed> section::required_texts(std::string_view key) {
     if (!has(key)) {
         complain_of_missing(key);
     } else if (all.empty() && mistakes_.size() == before) {
-        complain(key, quoted(key) + " is empty");
+        complain(key, in_quotes(key) + " is empty");
     }
     return all;
 }
 
-void section::complain_of_missing(std::string_view key) { complain(where(), title_ + " needs the key " + quoted(key)); }
+void section::complain_of_missing(std::string_view key) { complain(where(), title_ + " needs the key " + in_quotes(key)); }
 
 void section::close() {
     for (const auto& [key, value] : table_) {
         if (!known_.contains(key.str())) {
-            complain({key.source().begin.line, key.source().begin.column}, title_ + " has no key " + quoted(key.str()));
+            complain({key.source().begin.line, key.source().begin.column}, title_ + " has no key " + in_quotes(key.str()));
         }
     }
 }

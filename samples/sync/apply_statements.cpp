@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "apply_statements.hpp"
 
+#include "sql_list.hpp"
+
 #include <pgcoro/quote.hpp>
 
 #include <algorithm>
@@ -29,10 +31,6 @@ private:
 
     apply_statement& statement_;
 };
-
-void add(std::string& list, const std::string& separator, const std::string& item) {
-    list.append(list.empty() ? "" : separator).append(item);
-}
 
 std::string name_of(const table_shape& table) { return sql_name(table.schema, table.name); }
 

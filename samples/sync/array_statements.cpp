@@ -2,6 +2,7 @@
 #include "array_statements.hpp"
 
 #include "column_arrays.hpp"
+#include "sql_list.hpp"
 
 #include <algorithm>
 
@@ -10,10 +11,6 @@ namespace {
 
 bool can_be_given(const table_shape& table) {
     return table.has_key() && std::ranges::all_of(table.columns, [](const auto& c) { return has_array(c.oid); });
-}
-
-void add(std::string& list, const std::string& separator, const std::string& item) {
-    list.append(list.empty() ? "" : separator).append(item);
 }
 
 void take(array_statement& made, const table_shape& table, std::size_t column) {

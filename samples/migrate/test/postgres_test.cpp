@@ -7,7 +7,7 @@
 namespace migrate_test {
 namespace {
 
-constexpr const char* everything = R"(
+constexpr const char* whole_schema = R"(
 create extension hstore;
 create schema "Shop Floor";
 create type mood as enum ('sad', 'it''s ok', 'happy');
@@ -99,7 +99,7 @@ protected:
 };
 
 TEST_F(postgres, rows_of_every_kind_are_equal_afterwards) {
-    std::string script = everything;
+    std::string script = whole_schema;
     script.replace(script.find("create view second"), 0,
                    "create function first_numbers() returns setof int language sql as 'select generate_series(1, 3)';\n");
     at_source(script);

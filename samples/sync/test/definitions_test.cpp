@@ -17,11 +17,11 @@ source_table items() {
     return t;
 }
 
-target_column column(std::string name, std::string type) { return {std::move(name), std::move(type), false, false, false}; }
+target_column target(std::string name, std::string type) { return {std::move(name), std::move(type), false, false, false}; }
 
 target_table same() {
     target_table t;
-    t.columns = {column("id", "integer"), column("price", "numeric")};
+    t.columns = {target("id", "integer"), target("price", "numeric")};
     t.primary_key = {"id"};
     t.unique_keys = {{"id"}};
     return t;
@@ -46,7 +46,7 @@ TEST(sync_definitions, say_what_to_do_about_each_difference) {
     t.columns[1].type = "integer";
     EXPECT_TRUE(only_difference(items(), t).ends_with(R"(alter column "price" type numeric(8,2))"));
     t = same();
-    t.columns.push_back(column("more", "text"));
+    t.columns.push_back(target("more", "text"));
     EXPECT_TRUE(only_difference(items(), t).ends_with(R"(alter column "more" drop not null)"));
     t.columns.back().may_be_left_out = true;
     EXPECT_TRUE(find_differences(items(), &t).empty());

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: BSL-1.0
+# What follows in this folder and those below is compiled several files at once, unless PGCORO_UNITY_BUILD is off.
+# `files`: so many at once.
+macro(pgcoro_compile_together files)
+    if(PGCORO_UNITY_BUILD AND NOT CMAKE_UNITY_BUILD)
+        set(CMAKE_UNITY_BUILD ON)
+        set(CMAKE_UNITY_BUILD_BATCH_SIZE ${files})
+        # Such a translation unit's warnings of names in different files, and of types that no header defines, are not about us.
+        # That each file compiles alone is shown by the presets dev and clang.
+        add_compile_options(-Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    endif()
+endmacro()
+
+# Tests are compiled without optimisation, as their coroutines would take three times as long to compile with it.
+macro(pgcoro_compile_tests)
+    pgcoro_compile_together(5)
+    if(PGCORO_UNITY_BUILD)
+        add_compile_options(-O0)
+    endif()
+endmacro()

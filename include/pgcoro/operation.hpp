@@ -11,8 +11,29 @@
 #include <chrono>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pgcoro {
+
+namespace detail {
+
+/// What an operation gives, or what a vector of it holds, is defined.
+template <class T>
+inline constexpr bool is_defined = requires { sizeof(T); };
+template <>
+inline constexpr bool is_defined<void> = true;
+template <class T>
+inline constexpr bool is_defined<std::vector<T>> = is_defined<T>;
+
+template <class T>
+consteval bool require_definition() {
+    static_assert(is_defined<T>, "pgcoro: this function needs a header besides <pgcoro/pgcoro.hpp>, which its documentation "
+                                 "names: <pgcoro/copy.hpp>, <pgcoro/copy_rows.hpp>, <pgcoro/row_stream.hpp> or "
+                                 "<pgcoro/script.hpp>");
+    return is_defined<T>;
+}
+
+} // namespace detail
 
 /// A lazily started asynchronous operation that completes with a `result<T>`.
 ///
@@ -52,7 +73,8 @@ public:
     }
 
     // The constraint matters: without it `co_await` cannot tell an operation from any other callable.
-    template <boost::asio::completion_token_for<void(result<T>)> Token>
+    template <class Token>
+        requires(detail::require_definition<T>()) && boost::asio::completion_token_for<Token, void(result<T>)>
     auto operator()(Token&& token) && {
         return boost::asio::async_initiate<Token, void(result<T>)>(initiation{}, token, std::move(call_));
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A batch loader: what many coroutines look up one by one travels as one statement. <pgcoro/pgcoro.hpp> does not include this
-// header.
+// A batch loader: the lookups of many coroutines are sent as one statement. <pgcoro/pgcoro.hpp> does not include this header.
 //
 //     pgcoro::batch_loader<std::int64_t, user> users(db, "select id, name, email from users where id = any($1)");
 //     ...
@@ -21,35 +20,40 @@
 namespace pgcoro {
 
 struct batch_loader_options {
-    /// The most keys in one statement; more are sent in several statements at once. At least 1.
+    /// The maximum number of keys in one statement; more are sent in several statements at once. At least 1.
     std::size_t max_keys = 1000;
-    /// The most statements in flight. At least 1. One that is not full is only sent when none is in flight.
+    /// The maximum number of statements in flight. At least 1. A statement that is not full is sent only when none is in
+    /// flight.
     std::size_t max_in_flight = 4;
-    /// Remember what was found, and what was not, until `forget` or `clear`. Nothing else ends it, and nothing limits its size:
-    /// for a loader that lives as long as one request. It also lets a key that is in flight be shared.
+    /// Remembers the rows that were found, and the keys that have none, until `forget` or `clear`. Nothing expires, and nothing
+    /// limits the size: for a loader that lives as long as one request. A `load` can then also share a key that is in flight.
     bool cache = false;
 };
 
 /// Loads rows by key. `load` waits until the current turn of the event loop ends, and until the statement that is in flight has
-/// been answered; everything asked until then is one statement. Equal keys are asked for once.
+/// been answered. All keys that are asked for until then go into one statement. Equal keys are sent once.
 ///
 /// Query: it has one array for each part of the key, as $1, $2, ...: `where id = any($1)`, or for a key of two parts
-/// `join unnest($1, $2) as k(a, b) on ...`. Its **first columns are the key**, in the same order. The row is all columns, or
-/// those after the key if `Row` has so many fewer. Rows may come in any order. `Key`: a type that can be a parameter and an
-/// element of an array, or a std::tuple, std::pair or plain struct of such types. Equal keys must be equal for the server, too:
-/// with a `citext` column, cast the first column, or ask in one case. `Row`: as for `fetch` (see <pgcoro/row.hpp>); copyable.
-/// With `many<Row>` a key may have any number of rows.
+/// `join unnest($1, $2) as k(a, b) on ...`. The **first columns of its result are the key**, in the same order. A row is read
+/// from all columns, or from those after the key if the result has exactly as many more columns as the key has parts. Rows may
+/// come in any order.
+/// `Key`: a type that can be a parameter and an element of an array, or a std::tuple, std::pair or plain struct of such types.
+/// Keys that are equal for the server must be equal in the program: with a `citext` column, select the key that was asked for
+/// (docs/batching.md).
+/// `Row`: as for `fetch` (see <pgcoro/row.hpp>); copyable. With `many<Row>` a key may have any number of rows.
 ///
 /// Sees: what was committed before `load` was started, unless there is a cache.
-/// Errors: those of `queries::fetch`, to all who wait for a key of the statement. `errc::value_out_of_range` if a row has a key
-/// that nobody asked for, `errc::too_many_rows` if a key has two rows. An error about values (SQLSTATE classes 22 and 23, text
-/// with a NUL character) is told only to those who asked for such a value, for the others are asked for again; not in a
-/// transaction, which has failed then. `operation_aborted` if the loader is destroyed before the key was sent.
-/// Lifetimes: `db` may be destroyed: what is loaded then fails as its statements do. Destroying the loader ends what is not
-/// sent; what is in flight completes. Cancellation and deadlines: any type, for each caller alone. Others who wait are not
-/// affected: the statement is cancelled when nobody waits for it any more. Thread safety: that of `db`. With an executor run by
-/// one thread, or a strand, `load` may be started from any thread. The object itself must not be moved or destroyed while
-/// another thread uses it.
+/// Errors: those of `queries::fetch`, for all callers who wait for a key of the statement. `errc::value_out_of_range` if a row
+/// has a key that nobody asked for, `errc::too_many_rows` if a key has two rows. An error about a value (SQLSTATE classes 22
+/// and 23, text with a NUL character) reaches only the callers who asked for that value, because the other keys are sent again;
+/// in a transaction, which has failed then, it reaches all. `operation_aborted` if the loader is destroyed before the key was
+/// sent.
+/// Lifetimes: `db` may be destroyed: loads then fail as its statements do. Destroying the loader ends what is not sent; what is
+/// in flight completes.
+/// Cancellation and deadlines: any type, for each caller alone. Others who wait are not affected: the statement is cancelled
+/// when nobody waits for it any more.
+/// Thread safety: that of `db`. With an executor run by one thread, or a strand, `load` may be started from any thread. The
+/// object itself must not be moved or destroyed while another thread uses it.
 template <class Key, class Row>
 class batch_loader {
     using state = detail::loader_state<Key, Row>;
@@ -91,7 +95,7 @@ public:
         return operation<std::vector<value_type>>(call_ptr(new call(state_, std::move(all))));
     }
 
-    /// Lets go of what the cache has of a key, or of all: the next `load` asks the server. A `load` that waits is not affected.
+    /// Removes a key, or all keys, from the cache: the next `load` asks the server. A `load` that waits is not affected.
     /// On the executor only.
     void forget(const Key& key) {
         if (state_) {
@@ -103,7 +107,7 @@ public:
             state_->forget_all();
         }
     }
-    /// Puts a row into the cache that was read or written elsewhere. Does nothing without a cache. On the executor only.
+    /// Puts a row that was read or written elsewhere into the cache. Does nothing without a cache. On the executor only.
     void prime(Key key, value_type value) {
         if (state_) {
             state_->remember(std::move(key), std::move(value));

@@ -39,15 +39,15 @@ struct changed_field_access;
 
 /// One value of a changed row. A view: it must not outlive the row.
 ///
-/// It can be a parameter, and is sent as it came, like a field of a rowset (see `parameters::push_back`); one that is not sent
-/// is `errc::value_not_sent`.
+/// It can be a parameter, and is then sent as it was received, like a field of a rowset (see `parameters::push_back`). A value
+/// that the server left out is `errc::value_not_sent`.
 class changed_field {
 public:
     /// The column's name.
     std::string_view name() const noexcept { return column().name; }
     const replication::column& column() const noexcept { return table_->columns[column_]; }
     bool is_null() const noexcept { return cell_->length == detail::cell_bytes::null; }
-    /// False: the update has not changed it, or only the key of an old row is known.
+    /// False: the update did not change it, or only the key of an old row is known.
     bool is_sent() const noexcept { return cell_->is_sent(); }
 
     /// The value as a T: a type with `pg_type`, or std::optional or `or_unchanged` of one.

@@ -123,7 +123,7 @@ public:
     /// An abandoned statement is cancelled at the server. Limits the cancel request, and then the statement; after that the
     /// connection is closed (docs/cancellation.md). Default: 2 s. Zero: no cancel request; later statements wait.
     connect_config& cancel_timeout(milliseconds limit);
-    /// Also sets each deadline as the server's `statement_timeout`, rounded up to two digits, whenever it changes. Needs no
+    /// Also sets each deadline as the server's `statement_timeout`, rounded up to two digits, when it must change. Needs no
     /// extra round trip. Overwrites the value that a statement sets itself. Not for a pooler in transaction mode, where the
     /// setting would reach other clients (`pool_options::behind_pooler` switches it off).
     connect_config& server_deadlines(bool tell = true);
@@ -134,14 +134,14 @@ public:
     connect_config& application_name(std::string_view name);
     /// Server settings for the session, as in "-c statement_timeout=5s -c search_path=shop".
     connect_config& options(std::string_view command_line);
-    /// Called with each notice, on the connection's executor. It must not use the connection.
+    /// Called with each notice, on the connection's executor. The hook must not use the connection.
     connect_config& on_notice(std::function<void(const notice&)> hook);
-    /// Called with each notification of a channel the session listens to, on the connection's executor, in order. Only while
-    /// the connection reads, that is while statements are in flight, or at `probe`: use a `listener` to hear of them at once.
-    /// It must not use the connection. Without a hook, notifications are dropped.
+    /// Called with each notification of a channel the session listens to, on the connection's executor, in order. Called only
+    /// when the connection reads: while statements are in flight, and in `probe`. Use a `listener` to receive notifications at
+    /// once. The hook must not use the connection. Without a hook, notifications are dropped.
     connect_config& on_notification(std::function<void(notification)> hook);
-    /// Where libpq's TLS and SCRAM computations run while connecting (some milliseconds): a thread pool, for an event loop that
-    /// must not block that long. Notices received while connecting are delivered there.
+    /// Where libpq's TLS and SCRAM computations run while connecting (a few milliseconds): a thread pool, for an event loop
+    /// that must not block that long. Notices received while connecting are delivered there.
     connect_config& helper_executor(boost::asio::any_io_executor executor);
     /// How statements reach the server, and how many prepared statements a session keeps. Defaults: `automatic`, 256.
     connect_config& prepare(prepare_policy policy);
@@ -149,7 +149,7 @@ public:
     /// A pooler in transaction mode is in between. With `automatic`, statements are then named only if the pooler announces
     /// that it tracks them (PgBouncer 1.26 and later), and no query is needed to detect that the session is shared.
     connect_config& behind_pooler(bool yes = true);
-    /// Adds an observer, which is told what connections of this configuration do, and pools and multiplexers that use it
+    /// Adds an observer. It is told what connections of this configuration do, and what pools and multiplexers that use it do
     /// (<pgcoro/observer.hpp>). At most 8.
     connect_config& observe(std::shared_ptr<observer> o);
     /// Sets any keyword of libpq. An empty value counts as unset.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// COPY: bytes into a table and out of one, as fast as the server takes or gives them.
+// COPY: bytes into a table and out of one, as fast as the server receives or sends them.
 //
 //     BOOST_OUTCOME_CO_TRY(auto file, co_await pgcoro::copy_in(db, "copy measurements from stdin (format csv)"));
 //     BOOST_OUTCOME_CO_TRY(co_await file.write("2026-11-28,21.5\n"));
@@ -28,8 +28,8 @@ namespace pgcoro {
 /// stays borrowed.
 ///
 /// If the server refuses a row, the next `write`, or at the latest `finish`, gives its error, with the line in
-/// `error::context()` (see `copy_line`). Nothing of the COPY has taken effect then. Outside a transaction, success of `finish`
-/// means that it is committed.
+/// `error::context()` (see `copy_line`). Then nothing of the COPY has taken effect. Outside a transaction, success of `finish`
+/// means that the COPY is committed.
 ///
 /// Lifetimes: it may outlive its connection or transaction, whose end ends it, and its pool, which lets it come to its end.
 /// Thread safety: that of the connection. It may be destroyed on any thread.
@@ -54,7 +54,8 @@ public:
     /// Ends the data, and gives the command tag ("COPY 5").
     ///
     /// Errors: those of `write`; those of deferred constraints. If the connection is lost meanwhile, or the operation is
-    /// cancelled or late, outside a transaction `error::outcome_unknown()`. In the last two cases it may be called again.
+    /// cancelled or times out, the error is `error::outcome_unknown()` outside a transaction. After a cancellation or a
+    /// timeout, `finish` may be called again.
     operation<command_tag> finish();
 
     /// Undoes it. `reason` appears in the server's log, up to 200 bytes of it. Dropping the writer does the same without
@@ -71,8 +72,8 @@ private:
 
 /// An open COPY ... TO STDOUT.
 ///
-/// Bytes are provisional until the end: only when `read` gives none has the server said that the COPY succeeded. Dropped before
-/// its end, it is cancelled as a `row_stream` is; the rest is as with that.
+/// Bytes are provisional until the end: only when `read` gives none has the server confirmed that the COPY succeeded. A reader
+/// that is dropped before its end is cancelled like a `row_stream`, which it also resembles in all other respects.
 class [[nodiscard]] copy_reader {
 public:
     /// Reads nothing: every read fails with `errc::connection_closed`.
@@ -81,14 +82,14 @@ public:
     copy_reader& operator=(copy_reader&& other) noexcept;
     ~copy_reader();
 
-    /// The bytes that have come; none at the end. Whole rows of text or CSV. Valid until the next read.
+    /// The bytes that have arrived; none at the end. In the text and CSV formats, whole rows. Valid until the next read.
     ///
     /// Errors: the server's; `errc::connection_lost`; `operation_in_progress` if another read waits.
     /// Cancellation and deadlines: the read ends, the COPY stays open and loses nothing.
     operation<std::span<const std::byte>> read();
 
-    /// The messages in what the reads gave so far. Text and CSV have one for each row, and one for a header; binary has one for
-    /// each row, with the file header in the first, and one for the end unless there were no rows.
+    /// The number of messages that have been read so far. Text and CSV have one for each row, and one for a header; binary has
+    /// one for each row, with the file header in the first, and one for the end unless there were no rows.
     std::uint64_t messages_read() const noexcept;
     /// The command tag, such as "COPY 5". Empty before the end.
     command_tag tag() const noexcept;
@@ -103,9 +104,9 @@ private:
     std::shared_ptr<detail::copy_chunks> state_;
 };
 
-/// The line of the input that the server's error is about, counted from 1; 0 if it does not say. Of CSV, a header and the lines
-/// inside quotes count; of the binary format, it is the row. For people: it is read from `error::context()`, in whatever
-/// language the server speaks.
+/// The line of the input that the server's error is about, counted from 1; 0 if the error does not say. In CSV, a header and
+/// the lines inside quotes count; in the binary format, it is the number of the row. For messages to people: it is read from
+/// `error::context()`, in whatever language the server speaks.
 std::size_t copy_line(const error& e) noexcept;
 
 namespace detail {

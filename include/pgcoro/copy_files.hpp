@@ -26,12 +26,12 @@ namespace pgcoro {
 /// Thread safety: that of the writer's connection; `progress` runs on the executor of the coroutine.
 task<transfer_report> copy_from_file(std::filesystem::path from, copy_writer to, progress_meter progress = {});
 
-/// Writes everything that `from` gives to a file, which appears under its name when all of it has come, in place of any file
-/// that was there: until then it is written under another name beside it, `NAME.XXXXXXXX.partial`, which is removed on failure.
-/// What is there and not a regular file, such as `/dev/stdout`, is written to as it is.
+/// Writes everything that `from` gives to a file. The file appears under its name when it is complete, and replaces any earlier
+/// file. Until then the data is in a file beside it, `NAME.XXXXXXXX.partial`, which is removed on failure. If `to` exists and
+/// is not a regular file, such as `/dev/stdout`, the data is written to it directly.
 ///
 /// Writes block the thread of the coroutine, as the reads of `copy_from_file` do. A new file has the permissions that the umask
-/// leaves. It is not flushed to the disk: to survive a power failure it needs an `fsync`.
+/// allows. It is not flushed to the disk: to survive a power failure it needs an `fsync`.
 ///
 /// Errors: those of `copy_reader`; those of the file, as a system error whose message has the path.
 /// Cancellation: ends the COPY, as an error does.

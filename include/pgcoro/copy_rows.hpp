@@ -19,7 +19,7 @@
 
 namespace pgcoro {
 
-/// An open typed COPY into a table, for rows that are made one after the other. As a `copy_writer` otherwise.
+/// An open typed COPY into a table, for rows that are produced one after the other. Otherwise like a `copy_writer`.
 template <class Row>
 class [[nodiscard]] copy_rows_writer {
     using state = detail::copied_row_buffer<Row>;
@@ -37,7 +37,7 @@ public:
     /// Sends rows. Completes when less than 64 KiB wait to be sent.
     ///
     /// Errors: those of `copy_writer::write`; for a value that cannot be sent, `errc::value_out_of_range` and so on, with the
-    /// number of its row and the name of its column. Then the COPY is over, and nothing of it lasts.
+    /// number of its row and the name of its column. Then the COPY is over, and nothing of it remains.
     /// Lifetimes: `rows` must stay valid until the operation is complete.
     operation<void> write(std::span<const Row> rows) { return detail::append_to_copy(state_, rows); }
     operation<void> write(const Row& row) { return write(std::span<const Row>(&row, 1)); }

@@ -19,8 +19,8 @@ namespace pgcoro {
 
 /// Sends everything that `from` gives, up to its end of file, to `to`, and finishes `to`. `from` is an Asio AsyncReadStream.
 ///
-/// The end of file counts as the end of the data: with a peer that may break off, let the data say where it ends. The rows of
-/// the reports are 0 until the last one: nobody counts the lines.
+/// The end of file counts as the end of the data: if the peer may disconnect early, use data that marks its own end. The rows
+/// in the reports are 0 until the last report, because nothing counts the lines.
 ///
 /// Errors: those of `copy_writer`; those of `from`, as a system error. After any of them nothing of the COPY remains. The
 /// server's errors are noticed with the next bytes.

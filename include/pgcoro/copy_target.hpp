@@ -15,15 +15,15 @@ namespace pgcoro {
 ///
 ///     pgcoro::copy_target target("app.users", "id", "name");
 ///
-/// `table` is the name of a table or view, with or without its schema: a dot separates the two. Names are meant exactly as they
-/// are written, upper and lower case included: "app.Users" is `"app"."Users"` in SQL. A name that has a dot in it is written in
-/// double quotes, as in SQL: R"(app."audit.2026")".
+/// `table` is the name of a table or view, with or without its schema: a dot separates the two. Names are taken literally,
+/// including upper and lower case: "app.Users" is `"app"."Users"` in SQL. Write a name that contains a dot in double quotes, as
+/// in SQL: R"(app."audit.2026")".
 ///
 /// `columns` are the names of columns, in the order of a row's members, never in quotes. None means all columns of the table,
 /// in its order; name them if the table has generated columns, which COPY does not write.
 ///
-/// A name that is empty, is not UTF-8 or has a NUL character in it is `errc::invalid_text`, from the call that the target is
-/// given to.
+/// A name that is empty, is not UTF-8 or contains a NUL character is `errc::invalid_text`, from the call that the target is
+/// passed to.
 class copy_target {
 public:
     copy_target(std::string_view table) : table_(table) {}   // NOLINT(google-explicit-constructor)

@@ -27,7 +27,7 @@ namespace pgcoro {
 /// Order: the query is sent, as DECLARE, with the first operation, and sees what the transaction sees then. Other statements of
 /// the transaction may run between operations, and do not change its rows. Operations of one cursor that are started together
 /// are carried out one after the other. While a savepoint is open in its transaction, the cursor gives the rows that have
-/// arrived already; otherwise `errc::transaction_open`.
+/// already arrived, and after those `errc::transaction_open`.
 /// Ahead: once a first fetch is answered, one FETCH is in flight ahead of the caller (`cursor_options::prefetch`), so that the
 /// next fetch usually finds its rows. An error in these rows fails the transaction at once, and is reported by the fetch that
 /// needs any of them; meanwhile other statements fail with `sqlstate::in_failed_sql_transaction`.
@@ -36,8 +36,8 @@ namespace pgcoro {
 /// `sqlstate::invalid_cursor_name` after `close()`. The server's `sqlstate::invalid_cursor_name` and
 /// `sqlstate::object_not_in_prerequisite_state` mean that ROLLBACK TO, sent as text, has ended the cursor: the hint says more.
 /// Any error of the server fails the transaction, or the savepoint.
-/// Cancellation: any type. An operation that waits for rows in flight is cancelled as a statement is: its rows are lost, the
-/// transaction has failed, and later operations fail. One that has sent nothing can be repeated.
+/// Cancellation: any type. An operation that waits for rows in flight is cancelled like a statement: its rows are lost, the
+/// transaction has failed, and later operations fail. An operation that has sent nothing can be repeated.
 /// Lifetimes: arguments are encoded before `transaction::cursor` returns. The transaction may be dropped before the cursor.
 /// Thread safety: that of the transaction.
 ///
@@ -61,8 +61,8 @@ public:
     }
     ~cursor() { detail::cursor_state::release(std::move(state_)); }
 
-    /// Sends the DECLARE now, instead of with the first fetch: a query that sees what is there now, or a cursor that is to
-    /// outlive its transaction without having been read. Does nothing if it was sent.
+    /// Sends the DECLARE now, instead of with the first fetch. Use it if the query must see the current data, or if the cursor
+    /// is to outlive its transaction without having been read. Does nothing if it was sent.
     ///
     /// Errors: the server's `sqlstate::syntax_error` if the statement is not a query.
     operation<void> open() { return call<void, detail::take_nothing>(kind::open); }
@@ -72,9 +72,9 @@ public:
 
     /// The next `count` rows; fewer if there are no more, and none at the end. 0 gives none, and sends nothing.
     ///
-    /// A negative count goes backward, with `cursor_options::scroll`: the previous rows, the nearest first. Others fail with
-    /// `errc::value_out_of_range`, with nothing sent.
-    /// A `rowset` of rows from several FETCHes is a copy of these rows: `fetch()` copies none.
+    /// With `cursor_options::scroll`, a negative count goes backward: the previous rows, the nearest first. Without it, a
+    /// negative count fails with `errc::value_out_of_range`, and nothing is sent. A `rowset` of rows from several FETCHes is a
+    /// copy of these rows: `fetch()` copies none.
     operation<rows_type> fetch(int count) { return call<rows_type, detail::take_rows<Row>>(kind::fetch, count); }
 
     /// Skips `count` rows and gives the number of rows skipped, which is smaller if there are no more. A negative count goes

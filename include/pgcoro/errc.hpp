@@ -33,16 +33,15 @@ enum class errc {
     no_such_column,
     /// A struct that is read by name has a member whose name matches two columns.
     ambiguous_column,
-    /// The bytes of a value do not follow the binary format of its type, or those of a COPY that of COPY.
+    /// The bytes of a value do not follow the binary format of its type, or the bytes of a COPY do not follow that of COPY.
     malformed_value,
 
-    /// A replication stream did not send the value: the update has not changed it (read it into `or_unchanged`), or only the
-    /// key
+    /// A replication stream did not send the value: the update did not change it (read it into `or_unchanged`), or only the key
     /// of an old row is known.
     value_not_sent,
 
     /// A composite type differs from the C++ type in its number of attributes, or an attribute has a type that its member
-    /// cannot hold. The message says which. The type has been looked up again before.
+    /// cannot hold. The message says which. The type was looked up once more before this was reported.
     attribute_mismatch,
     /// An enum has a label that the C++ type does not list, or the C++ value has no label.
     unknown_label,
@@ -64,7 +63,7 @@ enum class errc {
     transaction_open,
     /// The transaction is already committed or rolled back. Nothing was sent.
     transaction_over,
-    /// The server reports an open transaction although nothing has begun one: some poolers keep a statement's transaction open.
+    /// The server reports an open transaction that no statement began: some poolers keep a statement's transaction open.
     /// The statement's effects may be lost; the connection was closed.
     transaction_left_open,
     /// Rows are being streamed, or a COPY or a script is running, on this connection or in this transaction: read it to its end
@@ -78,7 +77,7 @@ enum class errc {
     pool_exhausted,
     /// The pool was closed.
     pool_closed,
-    /// A hook of the pool threw an exception or left a transaction open; or what encodes a row threw one in
+    /// A hook of the pool threw an exception or left a transaction open; or encoding a row threw an exception in
     /// `copy_rows_writer::write`.
     hook_failed,
     /// The statement changes the state of its session, which a multiplexer, or a pooler in transaction mode, does not provide.
@@ -86,16 +85,15 @@ enum class errc {
     not_multiplexable,
     /// The limit on waiting statements, or on their bytes, is reached. Nothing was sent.
     overloaded,
-    /// The name of a channel is empty, longer than 63 bytes, or no text. Nothing was sent.
+    /// The name of a channel is empty, longer than 63 bytes, or not valid text. Nothing was sent.
     invalid_channel,
     /// A pooler accepts LISTEN but does not deliver notifications: a `listener` must connect to the server itself.
     notifications_not_delivered,
 
     /// The publication that a replication stream was to follow does not exist, or the server can no longer find it.
     no_such_publication,
-    /// The replication slot is ahead of the position that the consumer has stored.
-    /// Changes in between are lost to it.
-    /// The slot may have been dropped and created again.
+    /// The replication slot is ahead of the position that the consumer has stored: the changes in between are lost. The slot
+    /// may have been dropped and created again.
     changes_lost,
 
     /// A connection string, URI or option is malformed.

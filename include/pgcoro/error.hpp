@@ -118,7 +118,7 @@ private:
     friend struct detail::error_access;
     std::string full_message() const;
 
-    // 24 bytes, instead of 24 for an error_code plus our own members: every successful result holds one of these too.
+    // 24 bytes, as many as an error_code alone would take: every successful result holds one of these too.
     int value_ = 0;
     std::uint8_t facts_ = 0;
     const boost::system::error_category* category_ = nullptr;

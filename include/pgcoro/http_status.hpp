@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// `http_status(error)`: what an HTTP service answers when the database has refused or failed a request.
+// `http_status(error)`: what an HTTP service answers when the database refuses a request or fails.
 //
 //     const auto status = pgcoro::http_status(order.error());
 //     response.result(status.code);
@@ -15,7 +15,7 @@
 
 namespace pgcoro {
 
-/// Whether a request may be repeated when it is not known what became of it.
+/// Whether a request may be repeated when its outcome is unknown.
 enum class http_repeat : std::uint8_t {
     /// It may change something: POST, PATCH.
     harmful,
@@ -35,7 +35,7 @@ struct http_problem {
 
 /// The HTTP status that an error amounts to. docs/http.md has the reasons.
 ///
-/// - 403: `insufficient_privilege`: a missing GRANT, or a policy of row-level security.
+/// - 403: `insufficient_privilege`: a missing GRANT, or a row-level security policy.
 /// - 404: `errc::no_rows`.
 /// - 409: class 23 (integrity constraints): unique, foreign keys, exclusion.
 /// - 422: `check_violation`, `not_null_violation`, `with_check_option_violation`; class 22 (data exceptions);
@@ -47,11 +47,11 @@ struct http_problem {
 /// - 500: everything else.
 ///
 /// The server's verdict on the request (4xx) comes first. Then `safe_to_retry()` comes before 504: a deadline that passed
-/// before anything was sent means that nothing was done, and that the request may be sent again. 504 means that it was being
-/// carried out, and may have been. So does 500 if the error is `outcome_unknown()`: its title says so.
+/// before anything was sent means that nothing was done, and that the request may be repeated. 504 means that the server was
+/// working on the request, which may have taken effect. So does 500 if the error is `outcome_unknown()`: its title says so.
 ///
-/// Nothing in the result comes from the server: a 5xx must not tell strangers about tables and hosts. The constraint that a 409
-/// or 422 is about is `error::constraint()`: translate it into the words of your interface. Log `error::describe()`.
+/// Nothing in the result comes from the server: a 5xx must not reveal tables and hosts. For a 409 or 422,
+/// `error::constraint()` names the constraint: translate it into the terms of your API. Log `error::describe()`.
 /// Thread safety: a pure function.
 http_problem http_status(const error& why, http_repeat repeat = http_repeat::harmful) noexcept;
 

@@ -43,7 +43,7 @@ struct published_table {
 struct initial_copy_progress {
     std::size_t tables = 0;
     std::size_t finished_tables = 0;
-    /// Of the finished tables; and what ANALYZE has estimated of all.
+    /// The rows of the finished tables; and ANALYZE's estimate for all tables.
     std::uint64_t rows = 0;
     std::int64_t estimated_rows = 0;
 };
@@ -61,14 +61,14 @@ struct initial_copy_options {
 /// Copies one table, all of its rows to their end, and gives their number. Several run at the same time.
 using table_copier = std::function<task<std::uint64_t>(const published_table& table, copy_reader rows)>;
 
-/// Creates the slot, has `copy` copy each published table as it was at that moment, and gives the stream of what has committed
-/// since: no change is missing, and none comes twice.
+/// Creates the slot, has `copy` copy each published table as it was at that moment, and gives the stream of the changes that
+/// have committed since: no change is missing, and none arrives twice.
 ///
-/// Large tables come first. A consumer that is to be started again later stores the position of what it has applied, and calls
-/// `replication_connection::start` then. The tables' definitions are not copied.
+/// Large tables come first. A consumer that will be restarted must store the position of the changes that it has applied, and
+/// then calls `replication_connection::start`. The tables' definitions are not copied.
 ///
-/// Errors: those of `replication_connection` and `copy`. Then all copying is cancelled, and the slot is dropped,
-/// unless the server cannot be reached for several seconds: what has been copied so far is of no use.
+/// Errors: those of `replication_connection` and `copy`. Then all copying is cancelled, and the slot is dropped, unless the
+/// server cannot be reached for several seconds. The rows that have been copied so far are of no use.
 /// Cancellation: as for an error.
 task<replication_stream> initial_copy(connect_config config, std::string slot, replication_options options, table_copier copy,
                                       initial_copy_options how = {});

@@ -6,9 +6,9 @@
 //     BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into talks (title, video) values ($1, $2)", title, video));
 //     BOOST_OUTCOME_CO_TRY(co_await tx.commit());
 //
-// The server's manual, "Large Objects", describes them. Nothing counts references to one: when the last row that names it goes,
-// it stays, unless the trigger of the extension `lo`, or now and then the program `vacuumlo`, removes it. A bytea column is
-// simpler for values that fit into memory.
+// The server's manual, "Large Objects", describes them. Nothing counts the references to a large object: when the last row that
+// refers to it is deleted, it stays, unless the trigger of the extension `lo`, or an occasional run of the program `vacuumlo`,
+// removes it. A bytea column is simpler for values that fit into memory.
 #pragma once
 
 #include <pgcoro/detail/large_object_pieces.hpp>
@@ -28,17 +28,17 @@ namespace pgcoro {
 
 // Common to all of them:
 //
-// `db` is a connection, a transaction, a pool or a multiplexer.
-// They call SQL functions, in pieces of 256 KiB, of which two are in flight at a time: memory for some pieces is enough.
-// Consistency: only a transaction makes one change of many pieces, or reads one state of them. So write in a transaction:
-// without one, each piece is committed on its own, and an error leaves those before it. Read what others may be writing in a
-// transaction that is at least REPEATABLE READ.
+// `db` is a connection, a transaction, a pool or a multiplexer. They call SQL functions, in pieces of 256 KiB, with two in
+// flight at a time: memory for a few pieces is enough.
+// Consistency: only in a transaction are many pieces written as one change, or read in one state. So write in a transaction:
+// without one, each piece is committed on its own, and an error leaves the earlier pieces behind. If others may be writing,
+// read in a transaction that is at least REPEATABLE READ.
 // Errors: the server's, such as `sqlstate::undefined_object` (42704) for an object that does not exist; those common to all
 // queries (<pgcoro/queries.hpp>). The first error ends it.
 // Lifetimes: `db` must live until the task is done.
 // Cancellation: of the task; what is in flight is cancelled as docs/cancellation.md says. On one connection, a piece that the
-// server does not take because it is busy with the one before it keeps that from being cancelled: if it takes too long, the
-// connection is closed.
+// server does not accept because it is busy with the piece before it prevents that piece from being cancelled: if this takes
+// too long, the connection is closed.
 // Thread safety: that of `db`; sources and sinks run on the executor of the coroutine.
 
 /// Gives the next bytes of a large object, which must stay valid until it is called again; none at the end.
@@ -91,7 +91,7 @@ operation<command_tag> unlink_large_object(Db& db, object_id object) {
     return db.execute("select lo_unlink($1)", object);
 }
 
-/// Creates a large object with the contents of a file of this machine. Blocks its thread while it reads, as `copy_from_file`
+/// Creates a large object with the contents of a file on this machine. Blocks its thread while it reads, as `copy_from_file`
 /// does. After an error outside a transaction, the object is not left behind if the server can still be asked to delete it.
 ///
 /// Errors: also those of the file, as a system error whose message has the path.
@@ -107,7 +107,7 @@ task<object_id> import_large_object(Db& db, std::filesystem::path from) {
     co_return std::move(written).error();
 }
 
-/// Writes a large object to a file of this machine, which appears under its name, or is replaced, when all of it is there: see
+/// Writes a large object to a file on this machine, which appears under its name, or is replaced, when it is complete: see
 /// `copy_to_file`. Gives the number of bytes.
 ///
 /// Errors: also those of the file, as a system error whose message has the path.

@@ -29,20 +29,19 @@ namespace listening {
 class listener_session;
 }
 
-/// Listens to channels on a connection of its own, which no statement can delay. It reads all the time: a session that does not
-/// would keep the server from freeing its queue of notifications. What is not taken waits in a bounded queue.
+/// Listens to channels on its own connection, which no statement can delay. It reads all the time: a session that does not read
+/// would keep the server from freeing its queue of notifications. Events that were not taken yet wait in a bounded queue.
 ///
-/// A lost connection is made anew, and all channels are listened to again. What was sent in between is lost, for PostgreSQL
-/// keeps nothing for an absent listener: a `gap` marks the place. There is one when a channel is listened to for the first
-/// time, too, so a program that reads the current state whenever `next` gives a gap misses nothing.
+/// A lost connection is replaced, and all channels are listened to again. What was sent in between is lost, because PostgreSQL
+/// keeps nothing for an absent listener: a `gap` marks the place. There is also a gap when a channel is listened to for the
+/// first time, so a program that reads the current state whenever `next` gives a gap misses nothing.
 ///
 /// It connects to a primary server, as a standby cannot LISTEN. Each new session notifies itself before it is relied on.
 /// Behind a pooler in transaction mode, where nothing would ever be delivered, that fails with
-/// `errc::notifications_not_delivered`. A pooler that lends whole sessions works; the test then needs a second connection for a
-/// moment.
+/// `errc::notifications_not_delivered`. A pooler in session mode works; the test then needs a second connection for a moment.
 ///
 /// The hook `on_notification` of `config` is not called.
-/// Errors: a failure to connect that a retry cannot cure (a wrong password, `errc::notifications_not_delivered`), or that has
+/// Errors: a failure to connect that a retry cannot fix (a wrong password, `errc::notifications_not_delivered`), or that has
 /// used up all attempts, ends all calls that wait with that error. The next call tries again. Other failures are retried: see
 /// `listener_options::on_connect_failed`.
 /// Thread safety: that of the executor. With an `io_context` run by one thread, or a strand, calls may be started from any
@@ -61,14 +60,15 @@ public:
     /// Same as `close`.
     ~listener();
 
-    /// Listens to a channel from now on, over reconnections. Completes when the server has confirmed it, and while there is no
-    /// connection, waits for one. The name is taken literally: `Jobs` is not `jobs`, which is what `NOTIFY Jobs` would send to.
+    /// Listens to a channel from now on, across reconnections. Completes when the server has confirmed it; while there is no
+    /// connection, it waits for one. The name is taken literally: `Jobs` is not `jobs`, which is what `NOTIFY Jobs` would send
+    /// to.
     ///
     /// Errors: `errc::invalid_channel` if the name is empty or has more than 63 bytes; see above; `operation_aborted` if
     /// `unlisten` was called for it meanwhile.
     /// Cancellation and deadlines: only the wait ends. The channel stays listened to until `unlisten`.
     operation<void> listen(std::string_view channel);
-    /// Listens to a channel no more. Completes when the server has confirmed it. Events that wait already are still given.
+    /// Stops listening to a channel. Completes when the server has confirmed it. Events that already wait are still given.
     ///
     /// Errors: `operation_aborted` if `listen` was called for it meanwhile. Cancellation: as with `listen`.
     operation<void> unlisten(std::string_view channel);
@@ -78,7 +78,7 @@ public:
     /// Errors: see above; `operation_in_progress` if another `next` waits; `errc::connection_closed`.
     /// Cancellation and deadlines: no event is lost.
     operation<listener_event> next();
-    /// The next event if it is there already. Costs less than `next`, which lets the event loop have its turn. On the executor
+    /// The next event if it has already arrived. Costs less than `next`, which gives the event loop a turn. On the executor
     /// only.
     std::optional<listener_event> try_next();
 

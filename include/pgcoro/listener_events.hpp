@@ -21,13 +21,13 @@ enum class gap_cause : unsigned char {
     reconnected,
 };
 
-/// Notifications may be missing between the event before this one and the event after it. Read the state that the notifications
-/// are about: everything that commits later is notified.
+/// Notifications may be missing between the event before this one and the event after it. Read the current state that the
+/// notifications refer to: there will be a notification of every change that commits later.
 struct gap {
     gap_cause cause = gap_cause::listening;
-    /// The channel concerned; empty: all of them.
+    /// The affected channel; empty: all of them.
     std::string channel;
-    /// So many notifications were received and dropped. Those that were not received cannot be counted.
+    /// The number of notifications that were received and dropped. Those that were not received cannot be counted.
     std::uint64_t dropped = 0;
     /// Why the last session was lost, for `reconnected`.
     error reason;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What pgcoro tells about its work: derive from `observer`, and give it to a configuration, a pool or a multiplexer.
+// What pgcoro reports about its work: derive from `observer`, and give it to a configuration, a pool or a multiplexer.
 //
 //     class slow_statements : public pgcoro::observer {
 //         void on_statement_end(const pgcoro::statement_event& e) noexcept override {
@@ -52,14 +52,14 @@ enum class transaction_end : std::uint8_t {
     unknown,
 };
 
-/// A transaction begun with `begin` begins or is over: all of it, not a savepoint. Its end is told before that of the call of
-/// `commit` or `rollback`.
+/// A transaction begun with `begin` begins or ends (the whole transaction, not a savepoint). Its end is reported before that of
+/// the call of `commit` or `rollback`.
 struct transaction_event {
     /// When it is over.
     transaction_end outcome = transaction_end::committed;
     /// From `begin` on.
     std::chrono::nanoseconds duration{};
-    /// Which one of `transact`, counted from 1. Known when it is over.
+    /// Which attempt of `transact` it was, counted from 1. Known when it is over.
     int attempt = 1;
     const connection_facts& connection;
     /// For the observer that is being called, as `statement_event::data`; statements find it by `transaction_data`.
@@ -78,17 +78,18 @@ struct pool_counts {
     bool operator==(const pool_counts&) const = default;
 };
 
-/// The state of a pool has changed: a connection was lent, came back, was made or closed, or somebody waits for one.
+/// The state of a pool has changed: a connection was lent, returned, made or closed, or a caller waits for one.
 struct pool_event {
     /// `pool_options::name`.
     std::string_view name;
     /// All zero when the pool is gone.
     const pool_counts& now;
-    /// As it was told the last time; all zero the first time. By the differences, pools of one name can be summed up.
+    /// The counts of the previous event; all zero the first time. With the differences, pools that share a name can be summed
+    /// up.
     const pool_counts& before;
 };
 
-/// Somebody has got a connection of a pool, or has not.
+/// A caller has got a connection from a pool, or has failed to get one.
 struct acquire_event {
     /// `pool_options::name`.
     std::string_view pool;
@@ -103,7 +104,7 @@ struct release_event {
     std::chrono::nanoseconds used{};
 };
 
-/// A replication stream tells its server what was confirmed, each `replication_options::status_interval`.
+/// A replication stream reports to its server what was confirmed, once per `replication_options::status_interval`.
 struct replication_event {
     std::string_view slot;
     /// The bytes of log between what the server has written and what was confirmed.
@@ -112,18 +113,18 @@ struct replication_event {
 
 /// Functions that are called while pgcoro works. Each may be left out.
 ///
-/// They run on the executor of the connection or pool that they are about; `on_statement_begin` where the call was started, if
-/// that is another thread, unless it is part of a transaction. None may throw, wait, or use what it observes. An observer that
-/// is given to several connections on several threads must be thread-safe. Without an observer nothing is measured; one costs
-/// some 300 instructions a statement. Order: several observers are called in the order in which they were added, at the
-/// beginning and at the end.
+/// They run on the executor of the connection or pool that they observe; `on_statement_begin` runs on the thread that started
+/// the call, unless the call is part of a transaction. None may throw, wait, or use the object that it observes. An observer
+/// that is given to several connections on several threads must be thread-safe. Without an observer nothing is measured; an
+/// observer costs about 300 instructions per statement. Order: several observers are called in the order in which they were
+/// added, at the beginning and at the end.
 class observer {
 public:
     virtual ~observer() = default;
 
     /// Whether `statement_event::value` is to give values. Asked once, when the observer is added.
     virtual bool wants_values() const noexcept { return false; }
-    /// The same of `statement_event::bytes_received`: each value is looked at for it.
+    /// The same for `statement_event::bytes_received`, for which every value must be inspected.
     virtual bool wants_bytes() const noexcept { return false; }
 
     /// A call was started. It ends exactly once.
@@ -131,7 +132,7 @@ public:
     virtual void on_statement_end(const statement_event&) noexcept {}
     /// Instead of the end: its executor is being destroyed, or a stream was never opened. For freeing `data`.
     virtual void on_statement_drop(const statement_event&) noexcept {}
-    /// Rows or data of a stream or COPY have passed: as often as they come.
+    /// Rows or data of a stream or COPY have passed. Called each time they arrive.
     virtual void on_progress(const statement_event&) noexcept {}
 
     virtual void on_connect(const connect_event&) noexcept {}

@@ -11,9 +11,9 @@ namespace pgcoro {
 
 /// A value of a row in a replication stream, or the fact that the server did not send it.
 ///
-/// An update does not send a large value (one that is stored out of line, in a TOAST table) that it has not changed, unless the
-/// table has REPLICA IDENTITY FULL. That is not NULL: the copy must keep the value it has. Columns of variable length that may
-/// grow beyond some 2 kB should be read into this type: `or_unchanged<std::string>`, or if they may be NULL,
+/// The server does not send a large value (one that is stored out of line, in a TOAST table) that an update did not change,
+/// unless the table has REPLICA IDENTITY FULL. That is not NULL: the copy must keep the value it has. Columns of variable
+/// length that may grow beyond about 2 kB should be read into this type: `or_unchanged<std::string>`, or if they may be NULL,
 /// `or_unchanged<std::optional<std::string>>`.
 template <class T>
 class or_unchanged {

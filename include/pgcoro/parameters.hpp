@@ -78,9 +78,10 @@ public:
     /// nullptr; a std::variant of these (std::monostate is NULL) sends its current alternative. A NUL character inside a string
     /// literal is detected and refused; a `char` buffer ends at its first NUL.
     ///
-    /// A field of a rowset is sent with the type and the bytes it came with, as NULL of that type if it is NULL, and may go to
-    /// another server. Types of users and extensions are found there by schema and name, also inside arrays, composites and
-    /// ranges: `errc::unknown_type` if there is none. A field that does not exist is `errc::no_such_column` or `errc::no_rows`.
+    /// A field of a rowset is sent with the type and the bytes it was received with (as NULL of that type if it is NULL), also
+    /// to another server. Types that users and extensions create are found there by schema and name, also inside arrays,
+    /// composites and ranges: `errc::unknown_type` if there is no such type. A field that does not exist is
+    /// `errc::no_such_column` or `errc::no_rows`.
     template <class T>
     void push_back(T&& value) {
         using plain = std::remove_cvref_t<T>;

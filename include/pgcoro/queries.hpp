@@ -109,36 +109,37 @@ public:
     }
 
     /// Runs a statement and gives its rows while the server sends them: for results that do not fit into memory. Completes when
-    /// the first rows have come. Without a `Row`, columns are read by name or position. Needs <pgcoro/row_stream.hpp>.
+    /// the first rows have arrived. Without a `Row`, columns are read by name or position. Needs <pgcoro/row_stream.hpp>.
     ///
     /// A query without parameters is sent as a COPY (query) TO STDOUT in the binary format, which costs client and server less,
     /// unless COPY cannot do it (changing data, a type without binary output) or there is no `Row`.
     ///
-    /// Errors: those of `fetch`; `errc::not_multiplexable` on a multiplexer. Those of the rows come when they are read.
-    /// Deadline: that of opening; see `row_stream` for the rest.
+    /// Errors: those of `fetch`; `errc::not_multiplexable` on a multiplexer. Errors of the rows are reported when they are
+    /// read.
+    /// Deadline: limits the opening; see `row_stream` for the rest.
     template <class Row = dynamic_row, class... Args>
     operation<row_stream<Row>> stream(sql<Args...> statement, Args&&... args);
     template <class Row = dynamic_row, class... Args>
     operation<row_stream<Row>> stream(unchecked_sql statement, Args&&... args);
 
-    /// Begins a COPY ... FROM STDIN, or a COPY ... TO STDOUT. Parameters are impossible there. Needs <pgcoro/copy.hpp>.
+    /// Begins a COPY ... FROM STDIN, or a COPY ... TO STDOUT, which cannot have parameters. Needs <pgcoro/copy.hpp>.
     ///
-    /// Errors: the server's; `errc::copy_not_supported` if the statement is no such COPY; `errc::not_multiplexable` on a
-    /// multiplexer. Deadline: that of opening.
+    /// Errors: the server's; `errc::copy_not_supported` if the statement is not such a COPY; `errc::not_multiplexable` on a
+    /// multiplexer. Deadline: limits the opening.
     operation<copy_writer> copy_in(unchecked_sql statement);
     operation<copy_writer> copy_in(sql<> statement) { return copy_in(unchecked_sql(std::string(statement.view()))); }
     operation<copy_reader> copy_out(unchecked_sql statement);
     operation<copy_reader> copy_out(sql<> statement) { return copy_out(unchecked_sql(std::string(statement.view()))); }
 
-    /// Copies rows into a table, in the binary format of COPY: the fastest way. `rows` is a range of what `execute_many` takes,
-    /// kept by reference if it is an lvalue. The columns' types are looked up first, and members that do not fit are refused by
+    /// Copies rows into a table, in the binary format of COPY: the fastest way. `rows` is a range as for `execute_many`, kept
+    /// by reference if it is an lvalue. The columns' types are looked up first, and members that do not fit are refused by
     /// name. Needs <pgcoro/copy_rows.hpp>.
     ///
     /// Errors: those of `copy_in` and of `copy_writer::finish`; before anything is copied `errc::column_count_mismatch` and
     /// `errc::type_mismatch`; for a value that cannot be sent `errc::value_out_of_range` and so on, with its row and column.
     template <class Rows>
     operation<command_tag> copy_in(const copy_target& target, Rows&& rows);
-    /// The same for rows that are made one after the other: gives a writer.
+    /// The same for rows that are produced one after the other: gives a writer.
     template <class Row>
     operation<copy_rows_writer<Row>> copy_rows(const copy_target& target);
     /// The same as `stream` of a query without parameters. Needs <pgcoro/row_stream.hpp>.
@@ -152,11 +153,11 @@ public:
     }
 
     /// Runs several statements in one text, such as a schema or a migration: all of them or, after an error, none, unless the
-    /// script has BEGIN and COMMIT of its own. Gives the results in order. Needs <pgcoro/script.hpp>.
+    /// script contains BEGIN and COMMIT. Gives the results in order. Needs <pgcoro/script.hpp>.
     ///
     /// Errors: that of the statement that failed, with its number from 0 in `error::item()`; `position_in` gives line and
-    /// column. `errc::invalid_text`, before anything is sent, for commands of psql (`\d`) and the data of COPY.
-    /// `errc::transaction_left_open` if it leaves a transaction open on a connection of a pool, which is then rolled back.
+    /// column. `errc::invalid_text`, before anything is sent, for psql commands (`\d`) and COPY data.
+    /// `errc::transaction_left_open` if the script leaves a transaction open on a connection of a pool; it is then rolled back.
     /// Cancellation: ends the whole script.
     operation<std::vector<script_result>> run_script(std::string script);
 

@@ -26,7 +26,7 @@ class query_log final : public observer {
 public:
     /// Gets one line, without a line break at its end.
     using output = std::function<void(std::string_view line)>;
-    /// The same, with what the line's level may be made of.
+    /// The same, with the outcome, from which a level can be chosen.
     using output_with_outcome = std::function<void(std::string_view line, query_log_outcome outcome)>;
 
     explicit query_log(output write, query_log_options options = {});

@@ -13,7 +13,7 @@ namespace pgcoro {
 
 enum class query_log_event : std::uint8_t { statement, transaction_end, connect, disconnect };
 
-/// What a log's level may be made of. What failed counts as failed, however long it took.
+/// The outcome, from which a log can choose its level. A call that failed counts as failed, however long it took.
 enum class query_log_outcome : std::uint8_t { ok, slow, failed };
 
 /// One event. Fields that do not apply are empty or zero. All text is valid UTF-8, and cut at the lengths of
@@ -24,18 +24,18 @@ struct query_log_entry {
     /// When it ended.
     std::chrono::system_clock::time_point time;
 
-    /// Of a statement, `call_kind`; of a transaction, how it ended (`transaction_end`).
+    /// For a statement, its `call_kind`; for a transaction, how it ended (`transaction_end`).
     std::string kind;
     std::string name;
     /// The statements of a batch have "; " between them.
     std::string sql;
-    /// More than one in a batch; of `execute_many`, the number of rows.
+    /// More than one in a batch; for `execute_many`, the number of rows.
     std::size_t statements = 0;
-    /// A type each, such as "int4" ("unspecified" where the server infers it, as for strings); with
-    /// `query_log_options::values`, "int4 = 5". Of `execute_many`, the first row's.
+    /// The type of each, such as "int4" ("unspecified" where the server infers it, as for strings); with
+    /// `query_log_options::values`, "int4 = 5". For `execute_many`, those of the first row.
     std::vector<std::string> parameters;
 
-    /// The whole duration. Of a statement, the sum of the other three.
+    /// The whole duration. For a statement, the sum of the other three.
     std::chrono::nanoseconds total{};
     std::chrono::nanoseconds waited{};
     std::chrono::nanoseconds queued{};
@@ -51,7 +51,7 @@ struct query_log_entry {
     /// Five characters; empty if the error did not come from the server.
     std::string sqlstate;
     /// The class of an error: the condition's name, such as "unique_violation", or what the error code means. It never contains
-    /// anything of the statement or its values.
+    /// any part of the statement or its values.
     std::string error_class;
     /// With `query_log_options::error_messages`: the server's message, which may quote values.
     std::string message;

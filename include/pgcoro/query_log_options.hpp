@@ -24,7 +24,7 @@ enum class query_log_sql : std::uint8_t {
 struct query_log_options {
     query_log_options() noexcept {}
 
-    /// The fraction of statements that are logged, from 0 to 1, decided for each one by chance.
+    /// The fraction of statements that are logged, from 0 to 1. Each one is sampled at random.
     double sample_rate = 1.0;
     /// Logs statements that failed, and slow ones, whatever `sample_rate` says. With a rate of 0, only these are logged.
     bool always_failed = true;
@@ -46,14 +46,14 @@ struct query_log_options {
 
     /// Also logs the ends of transactions that were begun with `begin` or `transact`.
     bool transactions = false;
-    /// Also logs connects, those that failed too, and disconnects.
+    /// Also logs attempts to connect, including failed ones, and disconnects.
     bool connections = false;
 
-    /// Makes a line of an entry: `append_text` or `append_json` of <pgcoro/query_log_json.hpp>, or a function of your own. Not
+    /// Turns an entry into a line: `append_text`, or `append_json` of <pgcoro/query_log_json.hpp>, or your own function. Not
     /// set: `append_text`.
     std::function<void(const query_log_entry& entry, std::string& line)> format;
-    /// Gives a number from 0 to less than 1 that decides about a sample; called on any thread. Not set: a generator of each
-    /// thread. For tests.
+    /// Gives the random numbers for sampling, from 0 to less than 1; called on any thread. Not set: each thread has its own
+    /// generator. For tests.
     std::function<double()> random;
 };
 

@@ -51,16 +51,16 @@ enum class identity : char {
 
 struct column {
     std::string name;
-    /// Of a domain, what it is made of.
+    /// For a domain, its base type.
     oid_number type = oids::unspecified;
     std::int32_t modifier = -1;
-    /// Part of the key that identifies rows. With REPLICA IDENTITY FULL all columns are.
+    /// Whether it is part of the key that identifies rows. With REPLICA IDENTITY FULL all columns are.
     bool is_key = false;
     /// Its type has no binary format: values are text.
     bool is_text = false;
 };
 
-/// A table, at one time: when its definition changes, there is another one. Only published columns are in it.
+/// The definition of a table at one time: when it changes, there is another one. It has only the published columns.
 ///
 /// Thread safety: it never changes, and may be used by any thread.
 struct table {

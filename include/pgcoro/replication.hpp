@@ -47,15 +47,15 @@ public:
 
     operation<system_identity> identify();
 
-    /// Makes a logical slot for pgoutput. From then on the server keeps all of its log until the slot is read, or dropped.
+    /// Creates a logical slot for pgoutput. From then on the server keeps all of its log until the slot is read, or dropped.
     ///
     /// Waits for all transactions that are open in the database. Errors: `duplicate_object` (42710), `invalid_name` (42602).
     operation<slot_info> create_slot(std::string_view name, slot_options options = {});
-    /// `waits`: until nobody uses it. Errors: `undefined_object` (42704), `object_in_use` (55006).
+    /// `waits`: whether to wait until nobody uses the slot. Errors: `undefined_object` (42704), `object_in_use` (55006).
     operation<void> drop_slot(std::string_view name, bool waits = false);
 
-    /// Begins the stream, to which this connection then belongs. Waits while another consumer has the slot, or the server has
-    /// not noticed yet that it is gone.
+    /// Begins the stream, to which this connection then belongs. Waits while another consumer uses the slot, or while the
+    /// server has not noticed yet that the last consumer is gone.
     ///
     /// Errors: `errc::no_such_publication`, `errc::changes_lost`; `undefined_object` (42704): there is no such slot;
     /// `object_not_in_prerequisite_state` (55000): it has lost its log; `feature_not_supported` (0A000): the server is too old

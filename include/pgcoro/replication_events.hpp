@@ -33,7 +33,7 @@ namespace pgcoro::replication {
 /// Of the server's clock.
 using time_point = std::chrono::sys_time<std::chrono::microseconds>;
 
-// What the following structs refer to, rows and text, is valid until the stream gives its next event. `table` may be kept.
+// The rows and text that the following structs refer to are valid until the stream gives its next event. `table` may be kept.
 
 /// A transaction begins; all changes up to its `commit` belong to it.
 struct begin {
@@ -46,7 +46,8 @@ struct begin {
 /// The transaction is complete. Make its changes durable, then `confirm(end)`.
 struct commit {
     lsn at;
-    /// What to confirm. Unique, and greater for each further transaction: the key to tell one that comes a second time.
+    /// The position to confirm. Unique, and greater for each further transaction, so it can be used to detect a transaction
+    /// that arrives a second time.
     lsn end;
     time_point time;
 };
@@ -67,7 +68,7 @@ struct relation {
 struct type {
     oid_number oid = oids::unspecified;
     std::string_view schema;
-    /// Of a domain, the server gives the name of what it is made of.
+    /// For a domain, the server gives the name of the base type.
     std::string_view name;
 };
 
@@ -78,7 +79,7 @@ struct insert {
     std::optional<xid> id;
 };
 
-/// What is known of a row before an update or a delete.
+/// What is known about a row before an update or a delete.
 enum class old_row : unsigned char {
     /// Nothing: the table identifies rows by a key, and the key has not changed.
     none,
@@ -112,9 +113,9 @@ struct truncate {
     std::optional<xid> id;
 };
 
-/// Of `pg_logical_emit_message`.
+/// A message written by `pg_logical_emit_message`.
 struct message {
-    /// It is part of the transaction, and comes only if that commits. Otherwise it stands alone.
+    /// Whether it is part of the transaction, and arrives only if that commits. Otherwise it stands alone.
     bool is_transactional = false;
     lsn at;
     std::string_view prefix;
@@ -158,8 +159,8 @@ struct rollback_prepared {
     std::string_view gid;
 };
 
-// Large transactions, with `replication_options::streaming`: they come before they commit, in blocks that alternate with other
-// transactions, and may yet be rolled back.
+// Large transactions, with `replication_options::streaming`: they arrive before they commit, in blocks that are interleaved
+// with other transactions, and may still be rolled back.
 
 /// The following changes belong to this transaction.
 struct stream_start {
@@ -181,15 +182,15 @@ struct stream_abort {
     xid part;
 };
 
-/// Nothing of interest has happened up to there, and everything before is confirmed. Now and then, so that the server need not
-/// keep its log for tables that do not change. A consumer that stores its position stores this one, too, before it asks for the
-/// next event: that confirms it.
+/// The published tables have not changed up to this position, and everything before it is confirmed. Arrives from time to time,
+/// so that the server need not keep its log while only other tables change. A consumer that stores its position must store this
+/// one, too, before it asks for the next event, which confirms it.
 struct keepalive {
     lsn end;
 };
 
-/// The connection was lost and made anew. A transaction whose `commit` has not come is void, and so are all blocks of
-/// transactions that were streamed: they come again from their start. Whole transactions do not come again.
+/// The connection was lost and replaced. A transaction whose `commit` has not arrived is void, and so are all blocks of
+/// transactions that were streamed: they arrive again from their start. Whole transactions do not arrive again.
 struct restarted {
     error reason;
 };

@@ -15,19 +15,19 @@
 
 namespace pgcoro {
 
-/// What IDENTIFY_SYSTEM tells of a server.
+/// What IDENTIFY_SYSTEM reports about a server.
 struct system_identity {
     /// The same for a primary and its standbys; another one for a restored copy that was promoted.
     std::string identifier;
     int timeline = 0;
-    /// The end of its log at the moment.
+    /// The current end of its log.
     lsn position;
     std::string database;
 };
 
-/// What becomes of the state of the database at the moment when a slot is created.
+/// Whether the state of the database at the moment when a slot is created can be read.
 enum class slot_snapshot {
-    /// Nothing.
+    /// It cannot.
     nothing,
     /// Other connections can read it: `set transaction snapshot '...'`, until the connection that has created the slot runs its
     /// next command or is closed. Transactions that have it by then keep it.
@@ -35,9 +35,9 @@ enum class slot_snapshot {
 };
 
 struct slot_options {
-    /// Dropped with the connection that has created it.
+    /// Dropped with the connection that created it.
     bool temporary = false;
-    /// A prepared transaction comes when it is prepared, not when it commits.
+    /// A prepared transaction arrives when it is prepared, not when it commits.
     bool two_phase = false;
     /// Kept on standbys, too (manual, "Replication Slot Synchronization"). Before PostgreSQL 17: `errc::invalid_configuration`.
     bool failover = false;
@@ -52,7 +52,7 @@ struct slot_info {
     std::string snapshot;
 };
 
-/// When large transactions come (`logical_decoding_work_mem` says what is large).
+/// When large transactions arrive (`logical_decoding_work_mem` determines which are large).
 enum class stream_large_transactions {
     /// When they commit.
     off,
@@ -69,24 +69,25 @@ struct replication_options {
     /// The publications to follow, by name. At least one.
     std::vector<std::string> publications;
     /// The end of the last transaction, or `keepalive`, that the consumer has made durable, as it has stored it. With it, a
-    /// slot that is further ahead is found out: `errc::changes_lost`. Unset: from where the slot is.
+    /// slot that is further ahead is detected: `errc::changes_lost`. Not set: the stream begins at the slot's position.
     std::optional<lsn> position;
-    /// Values in the binary format, where their types have one. Without it they come as text, which is slower, and values of
-    /// regclass and similar types can only be read as text. A composite type with an attribute that has no binary output needs
-    /// that.
+    /// Requests values in the binary format, where their types have one. False: values arrive as text, which is slower, and
+    /// values of regclass and similar types can only be read as text. A composite type with an attribute that has no binary
+    /// output requires false.
     bool binary = true;
     /// Also what `pg_logical_emit_message` writes.
     bool messages = false;
     stream_large_transactions streaming = stream_large_transactions::off;
     /// Needs a slot with `slot_options::two_phase` (PostgreSQL 15).
     bool two_phase = false;
-    /// Not what came to the server by replication from another one (PostgreSQL 16).
+    /// Leaves out changes that reached the server by replication from another one (PostgreSQL 16).
     bool only_local = false;
 
-    /// How often the server is told what is confirmed, at the latest; sooner if its `wal_sender_timeout` asks for it.
+    /// The longest interval between reports of the confirmed position to the server; shorter if its `wal_sender_timeout`
+    /// requires it.
     std::chrono::milliseconds status_interval{10'000};
-    /// The limit of each response of the server; not in `start`, which has the deadline that it is given. A server that says
-    /// nothing for `status_interval` is asked for a sign of life.
+    /// The limit of each response of the server, except in `start`, which has its own deadline. A server that sends nothing for
+    /// `status_interval` is asked for a sign of life.
     std::chrono::milliseconds answer_timeout{10'000};
     /// The delays between attempts to connect. Default: from 100 ms to 5 s, forever.
     backoff_options backoff;

@@ -31,10 +31,10 @@ namespace pgcoro {
 /// had started before wait. The server sends only as fast as the rows are read: meanwhile the statement keeps its snapshot and
 /// its locks, and on a pool its connection.
 ///
-/// Rows are provisional until the end: only when `next` gives nothing (or `next_chunk` an empty span) has the server said that
-/// the statement succeeded. An error ends the stream, and every further read gives the same error.
+/// Rows are provisional until the end: only when `next` gives nothing (or `next_chunk` an empty span) has the server confirmed
+/// that the statement succeeded. An error ends the stream, and every further read gives the same error.
 ///
-/// If it is dropped before its end, the statement is cancelled at the server, what is still on its way is thrown away, and the
+/// If it is dropped before its end, the statement is cancelled at the server, and rows that still arrive are discarded. The
 /// next statement waits for that, for at most twice the cancel timeout (docs/cancellation.md); then the connection is closed.
 /// In a transaction, a cancelled statement leaves the transaction aborted.
 ///
@@ -58,15 +58,15 @@ public:
     ///
     /// Errors: the server's; those of `fetch`, for a row that cannot be read; `errc::connection_lost`; `operation_in_progress`
     /// if another read waits. The last rows before an error may not have been delivered.
-    /// Cancellation and deadlines: the read ends, the stream stays open and loses no row. The statement takes its course:
-    /// outside a transaction `error::outcome_unknown()`.
+    /// Cancellation and deadlines: the read ends, the stream stays open and loses no row. The statement continues, so outside a
+    /// transaction the error is `error::outcome_unknown()`.
     operation<std::optional<Row>> next() {
         return operation<std::optional<Row>>(
             detail::read_stream_call<std::optional<Row>, state, &state::take_one>::make(state_));
     }
 
-    /// The rows that have come, at least one; an empty span at the end. Valid until the next read, the stream's own to move
-    /// from. A chunk has at most some hundred rows, or a few more than 256 KiB. Errors and cancellation: those of `next`.
+    /// The rows that have arrived, at least one; an empty span at the end. Valid until the next read; the caller may move from
+    /// them. A chunk has at most a few hundred rows, or slightly more than 256 KiB. Errors and cancellation: those of `next`.
     operation<std::span<Row>> next_chunk() {
         return operation<std::span<Row>>(detail::read_stream_call<std::span<Row>, state, &state::take_chunk>::make(state_));
     }

@@ -18,11 +18,11 @@ namespace pgcoro {
 /// What one statement of a script gave.
 struct script_result {
     command_tag tag;
-    /// Empty for statements without rows. Values came as text, and are read as usual: `rows[0]["n"].as<int>()`.
+    /// Empty for statements without rows. Values arrive as text, and are read as usual: `rows[0]["n"].as<int>()`.
     rowset rows;
 };
 
-/// Where in a script something is, counted from 1. Columns count characters.
+/// A place in a script, counted from 1. Columns count characters.
 struct script_position {
     std::size_t line = 0;
     std::size_t column = 0;

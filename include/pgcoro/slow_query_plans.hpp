@@ -22,7 +22,7 @@ namespace observers {
 class plan_worker;
 }
 
-/// Explains each slow statement once an hour, on a connection of its own.
+/// Explains each slow statement, at most once an hour, on its own connection.
 ///
 /// It explains SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES and WITH, never with ANALYZE: nothing is executed. As always when
 /// PostgreSQL plans a statement, functions that are declared immutable or stable may be called. The plan is a generic one, for
@@ -33,8 +33,8 @@ class plan_worker;
 /// The plan may differ from the one that was slow: `plan_cache_mode`, `search_path` and other settings are those of the
 /// explaining connection. Statements on temporary tables of another session give an error.
 ///
-/// The connection is made when the first statement is to be explained, and closed when there was nothing to do for a while. It
-/// uses `config`, without its observers and hooks. It should lead to the server itself, or to a pooler in session mode.
+/// The connection is made when the first statement is to be explained, and closed when it has been idle for a while. It uses
+/// `config`, without its observers and hooks. It should lead to the server itself, or to a pooler in session mode.
 ///
 /// Lifetimes: `executor` must outlive the connections that are observed. While a connection is open, it keeps the event loop
 /// running: call `close` at the end, or destroy what holds this observer.
@@ -50,7 +50,7 @@ public:
     std::vector<slow_query_plan> last() const;
     /// The slow statements that were not explained because too many waited or were remembered, or because of their size.
     std::uint64_t skipped() const noexcept;
-    /// Explains nothing more, and closes the connection. What is being explained is abandoned.
+    /// Explains nothing more, and closes the connection. An EXPLAIN in flight is abandoned.
     void close() noexcept;
 
     void on_statement_end(const statement_event& e) noexcept override;

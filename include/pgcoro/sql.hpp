@@ -130,7 +130,7 @@ public:
     explicit unchecked_sql(std::string text) noexcept : text_(std::move(text)) {}
 
     /// Text that is used again and again, such as that of a statement made from the columns of a table: it is prepared, like a
-    /// literal, and cheap to copy. It is kept until the program ends, so the program must not make ever new ones.
+    /// literal, and cheap to copy. It is kept until the program ends, so the number of different texts must be limited.
     ///
     /// Thread safety: may be called from any thread.
     static unchecked_sql kept(std::string_view text);

@@ -24,7 +24,7 @@ class request;
 
 /// A call of the query interface: one statement, or several of a batch. Valid only while an observer's function runs.
 ///
-/// What becomes known later is zero or empty until then: the connection, times, rows, the failure.
+/// Facts that become known later (the connection, times, rows, the failure) are zero or empty until then.
 class statement_event {
 public:
     using clock = std::chrono::steady_clock;
@@ -34,14 +34,14 @@ public:
     statement_event& operator=(const statement_event&) = delete;
 
     call_kind kind() const noexcept;
-    /// What the caller has named it with `operation::named`; empty if it has no name.
+    /// The name given with `operation::named`; empty if there is none.
     std::string_view name() const noexcept { return name_ ? std::string_view(*name_) : std::string_view(); }
 
-    /// The number of statements: more than one in a batch, none in a ping. Of `execute_many`, the number of rows.
+    /// The number of statements: more than one in a batch, none in a ping. For `execute_many`, the number of rows.
     std::size_t statements() const noexcept;
     /// The text of a statement as it was given, with placeholders.
     std::string_view sql(std::size_t statement = 0) const noexcept;
-    /// Whether that is a literal of the program, so that no value can be in it.
+    /// Whether that text is a literal of the program, which cannot contain run-time values.
     bool is_literal(std::size_t statement = 0) const noexcept;
     /// A hash of the text (64-bit FNV-1a): the same in every process that has the same text.
     std::uint64_t fingerprint(std::size_t statement = 0) const noexcept;
@@ -70,10 +70,10 @@ public:
     /// The bytes of parameters, and of the data of COPY FROM.
     std::uint64_t bytes_sent() const noexcept;
 
-    /// Why it failed; no error if it did not, or is not over. The caller's own conversion of rows comes later, and is not
-    /// part of it.
+    /// Why it failed; no error if it succeeded, or is not over. The conversion of rows for the caller happens later, and its
+    /// errors are not included.
     const error& failure() const noexcept;
-    /// It was sent twice: its prepared statement had gone stale, or its rows had to come as text.
+    /// It was sent twice: its prepared statement had become stale, or its rows had to be sent as text.
     bool is_retried() const noexcept;
     /// Part of a transaction begun with `begin`.
     bool is_in_transaction() const noexcept;
@@ -86,9 +86,10 @@ public:
     void* transaction_data() const noexcept;
 
     /// Appends a comment to the text that the server gets, for logs and pg_stat_activity; only while the call begins, and only
-    /// for a call of one statement. A prepared statement keeps its text, so it stays as it is, unless `also_prepared`: then
-    /// the text is sent once without a name, and the prepared one is there for the next call. Of several, the first counts.
-    /// `comment` with its delimiters; it must be a complete comment (see `sql_comment` in <pgcoro/sql_comment.hpp>).
+    /// for a call of one statement. A prepared statement keeps its text and gets no comment, unless `also_prepared` is true:
+    /// then this call is sent unprepared, and the prepared statement stays for other calls. If several observers give a
+    /// comment, the first counts. `comment` with its delimiters; it must be a complete comment (see `sql_comment` in
+    /// <pgcoro/sql_comment.hpp>).
     void comment(std::string_view comment, bool also_prepared = false) const;
 
 protected:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// An observer that makes a span of each statement, batch and transaction, for whatever exports traces.
+// An observer that creates a span for each statement, batch and transaction, for a trace exporter.
 //
 //     pgcoro::trace_options options;
 //     options.current = [] { return my_tracer::current_context(); };
@@ -49,25 +49,25 @@ enum class trace_comments : std::uint8_t {
 };
 
 struct trace_options {
-    /// The context of whoever calls: called when an operation starts, on its thread. Nothing: a new trace begins.
+    /// Gives the caller's context; called when an operation starts, on its thread. Nothing: a new trace begins.
     std::function<std::optional<trace_context>()> current;
     /// Takes each span of a sampled trace; on the connection's executor. It must not throw or wait.
     std::function<void(span&&)> on_end;
     /// Whether a trace that begins here is sampled. Default: all are.
     std::function<bool()> samples;
-    /// Whether spans have "db.query.text": the statement's text, with placeholders and not values. It is cut at so many bytes;
-    /// 0: no text. Text made at run time may contain values: `unchecked_text` is for that.
+    /// The maximum length of "db.query.text" in bytes: the statement's text, with placeholders and not values. Longer text is
+    /// cut; 0: no text. Text made at run time may contain values: it is left out unless `unchecked_text` is set.
     std::size_t text_limit = 2048;
     bool unchecked_text = false;
     trace_comments comments = trace_comments::never;
-    /// Other tags of comments, such as "application". Few, and no secrets: they are in the server's logs.
+    /// Other tags of comments, such as "application". Keep them few, and without secrets: they appear in the server's logs.
     std::map<std::string, std::string, std::less<>> comment_tags;
     /// Eight random bytes. Default: a generator of its own, seeded by the system.
     std::function<std::uint64_t()> random;
 };
 
-/// Name, attributes and outcome of a span, as `trace_spans` makes them, for tracers of one's own: at the end of a statement or
-/// transaction. For `text_limit` and `unchecked_text` see `trace_options`. Errors: throws what std::string throws.
+/// Name, attributes and outcome of a span, as `trace_spans` makes them, for your own tracers. Call it at the end of a statement
+/// or transaction. For `text_limit` and `unchecked_text` see `trace_options`. Errors: throws what std::string throws.
 span describe_span(const statement_event& e, std::size_t text_limit = 2048, bool unchecked_text = false);
 span describe_span(const transaction_event& e);
 

@@ -14,15 +14,16 @@ namespace pgcoro {
 
 /// Moves everything that `from` gives into `to`, and finishes `to`. Both statements must use the same format and options.
 ///
-/// The slower side sets the pace, and memory for some hundred KiB is enough. `to` is finished only after the server of `from`
-/// has said that its COPY succeeded: then everything has arrived. Any failure of either side ends both, as dropping them does,
-/// and leaves nothing of the COPY at the target; the target's failure is noticed with the next bytes of the source.
+/// The slower side sets the pace, and a few hundred KiB of memory are enough. `to` is finished only after the server of `from`
+/// has confirmed that its COPY succeeded: then everything has arrived. Any failure of either side ends both, as dropping them
+/// does, and leaves nothing of the COPY at the target; the target's failure is noticed with the next bytes of the source.
 ///
 /// They cannot share a connection: while one COPY runs, the second `copy_out` or `copy_in` there fails with
-/// `errc::stream_open`. On a pool, each borrows a connection of its own, so the pool must be allowed two.
+/// `errc::stream_open`. On a pool, each borrows its own connection, so the pool needs a `max_size` of at least 2.
 ///
 /// Errors: the first one, of `copy_reader::read`, `copy_writer::write` or `copy_writer::finish`. Only after `finish` can the
-/// target's rows be in doubt (`error::outcome_unknown()`); of a lost source, that says nothing about the target.
+/// target's rows be in doubt (`error::outcome_unknown()`); if the source is lost, `outcome_unknown()` says nothing about the
+/// target.
 /// Cancellation: ends both sides, as an error does. So does destroying the coroutine.
 /// Thread safety: the two may have different executors; `progress` runs on that of the coroutine.
 task<transfer_report> transfer(copy_reader from, copy_writer to, progress_meter progress = {});

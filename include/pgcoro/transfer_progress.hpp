@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// How far a long copy has come: for a line on a screen, or a metric.
+// The progress of a long copy: for a line on a screen, or a metric.
 #pragma once
 
 #include <pgcoro/command_tag.hpp>
@@ -14,7 +14,7 @@ namespace pgcoro {
 
 /// What a copy has moved so far, or in all.
 struct transfer_report {
-    /// Empty until the copy has succeeded: so the last report can be told from the others.
+    /// Empty until the copy has succeeded, which distinguishes the last report from the others.
     command_tag tag;
     /// Once `tag` is there, the rows that it counts. Until then, the messages of the COPY TO STDOUT (see
     /// `copy_reader::messages_read`), or 0 where the source is a file or another stream of bytes, whose rows nobody counts.
@@ -39,7 +39,8 @@ private:
 /// Decides when to report progress: at most once in an interval, and once at the end.
 ///
 /// A copy takes one as its last argument; a callable with a `const transfer_report&` converts to it. The callable runs in the
-/// coroutine that copies: it delays it, and what it throws ends it. A copy that fails makes no last report.
+/// coroutine that copies: it delays that coroutine, and an exception from it ends the copy. A copy that fails makes no last
+/// report.
 class progress_meter {
 public:
     using observer = std::function<void(const transfer_report&)>;

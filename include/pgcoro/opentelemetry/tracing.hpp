@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Spans by opentelemetry-cpp. For programs that have that library (Debian's opentelemetry-cpp-dev, the API is enough); pgcoro
-// itself does not need it, and this header is compiled by nobody else.
+// Spans by opentelemetry-cpp. For programs that have that library (Debian's opentelemetry-cpp-dev; the API is enough). pgcoro
+// itself does not need it: only programs that include this header compile it.
 //
 //     config.observe(std::make_shared<pgcoro::opentelemetry::tracing>(
 //         opentelemetry::trace::Provider::GetTracerProvider()->GetTracer("shop")));
@@ -33,8 +33,8 @@ struct tracing_options {
     std::map<std::string, std::string, std::less<>> comment_tags;
 };
 
-/// Makes a span of each statement, batch and transaction, with the names and attributes of `trace_spans`. Its parent is the
-/// transaction's span, or what is current (`opentelemetry::context::RuntimeContext`) where the operation is started.
+/// Creates a span for each statement, batch and transaction, with the names and attributes of `trace_spans`. Its parent is the
+/// transaction's span, or the current span (`opentelemetry::context::RuntimeContext`) where the operation is started.
 ///
 /// Thread safety: for connections on several threads.
 class tracing : public observer {

@@ -23,9 +23,9 @@ class Registry; // <prometheus/registry.h>
 
 namespace pgcoro::prometheus {
 
-/// Each limit bounds the distinct values of one label. What comes beyond it is counted together.
+/// Each limit bounds the distinct values of one label. Further values are counted together.
 struct metrics_options {
-    /// The names given by `operation::named`; more become "other". A name must not be made of data: a thousand names are a
+    /// The names given by `operation::named`; more become "other". A name must not contain data: a thousand names are a
     /// thousand histograms.
     std::size_t max_names = 200;
     /// SQLSTATEs and other errors; more become "_OTHER", without a status code.
@@ -34,15 +34,15 @@ struct metrics_options {
     std::size_t max_servers = 20;
     /// Pools, and slots of replication streams; more become "other".
     std::size_t max_pools = 50;
-    /// The upper bounds of the histograms of durations, in seconds, ascending. The default is OpenTelemetry's. Databases that
-    /// answer within a millisecond deserve some below that.
+    /// The upper bounds of the histograms of durations, in seconds, ascending. The default is OpenTelemetry's. For databases
+    /// that answer within a millisecond, add some below that.
     std::vector<double> duration_buckets = {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10};
 };
 
-/// Metrics of all that it observes: connections, pools, multiplexers, listeners and replication streams, as many as you like.
+/// Metrics of everything that it observes: any number of connections, pools, multiplexers, listeners and replication streams.
 ///
-/// No label has the text of a statement, a value, a user or a password in it. Labels come from what the program names and
-/// configures (names of statements and pools, host, port, database), and from what the server reports as SQLSTATE.
+/// No label contains the text of a statement, a value, a user or a password. Labels come from what the program names and
+/// configures (names of statements and pools, host, port, database), and from the server's SQLSTATEs.
 /// Lifetimes: the series stay in the registry when this object is gone.
 /// Thread safety: complete. A statement takes a reader's lock, and that of its histogram.
 class metrics final : public observer {

@@ -14,7 +14,8 @@ namespace pgcoro {
 /// similar functions.
 class tsquery {
 public:
-    /// The empty query, which matches nothing. PostgreSQL sends empty queries, but from version 17 on refuses to receive one.
+    /// The empty query, which matches nothing. Every server sends empty queries, but some releases (15.18 and 17.11, for
+    /// example) refuse to receive one.
     tsquery() noexcept = default;
 
     bool empty() const noexcept { return items_.empty(); }

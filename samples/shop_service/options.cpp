@@ -17,7 +17,7 @@ std::optional<long> number(const std::string& text, long lowest, long highest) {
     return is_good ? std::optional(value) : std::nullopt;
 }
 
-/// False if that is no option, or its value is none.
+/// False if the option is unknown, or its value is not valid.
 bool set(options& o, const std::string& name, const std::string& value) {
     if (name == "--address") {
         o.address = value;
@@ -48,13 +48,13 @@ bool set(options& o, const std::string& name, const std::string& value) {
 const std::string_view usage =
     "usage: shop_service [DSN] [--create-schema] [--address A] [--port N] [--threads N] [--connections N] [--slow MS] "
     "[--drain S]\n"
-    "  DSN            a connection string or URI; without it, libpq's environment says where the database is.\n"
-    "                 Others can see command lines: keep the password in PGPASSFILE or a service file.\n"
-    "  --port         8080; 0 is any that is free\n"
-    "  --threads      one for each core\n"
-    "  --connections  16, to the database, for all threads\n"
-    "  --slow         100: statements that take longer are on the page\n"
-    "  --drain        30: how long requests in flight may take after SIGTERM\n";
+    "  DSN            a connection string or URI; without it, the PG* variables say where the database is.\n"
+    "                 Other users can see it: keep the password in a password file or a service file.\n"
+    "  --port         default 8080; 0: any free port\n"
+    "  --threads      default: one for each core\n"
+    "  --connections  default 16: to the database, for all threads together\n"
+    "  --slow         default 100 ms: the page shows statements that take longer\n"
+    "  --drain        default 30 s: how long requests in flight may take after SIGTERM\n";
 
 std::variant<options, std::string> parse(const std::vector<std::string>& arguments) {
     options o;

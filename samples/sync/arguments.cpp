@@ -11,7 +11,7 @@ namespace data_sync {
 namespace {
 
 constexpr const char* footer =
-    "Connections that no option names come from DATABASE_URL and the PG* variables. Other users of the machine see\n"
+    "Without --source, the source comes from DATABASE_URL and the PG* variables. Other users of the machine can see\n"
     "the arguments of a program: keep passwords in ~/.pgpass or in a file for --config.\n"
     "\n"
     "exit code: 0 done, or stopped by a signal; 1 failed; 2 wrong usage; 3 a target has stopped, or status found one\n"
@@ -37,16 +37,16 @@ std::string check_target(const std::string& text) {
 
 void add_servers(CLI::App& app, options& o, std::vector<std::string>& targets) {
     app.add_option("--source", o.source, "connection string of the source")->type_name("DSN");
-    app.add_option("--target", targets, "a target: its name, and its connection string; may be repeated")
+    app.add_option("--target", targets, "a target: its name and its connection string; may be repeated")
         ->type_name("NAME=DSN")
         ->check(check_target)
         ->required();
-    app.add_option("--name", o.name, "name of the synchronization; the slot of a target is NAME_TARGET")
+    app.add_option("--name", o.name, "name of the synchronization; a target's slot is named NAME_TARGET")
         ->type_name("NAME")
         ->check(check_name)
         ->capture_default_str();
-    app.add_flag("--json", o.is_json, "write events to standard output, a JSON object in each line");
-    app.add_option("--timeout", o.answer_timeout, "how many seconds a server may take for an answer")
+    app.add_flag("--json", o.is_json, "write events to standard output, one JSON object per line");
+    app.add_option("--timeout", o.answer_timeout, "how many seconds a server may take to answer")
         ->type_name("SECONDS")
         ->transform(CLI::Validator(
             [](std::string& s) {
@@ -59,14 +59,15 @@ void add_servers(CLI::App& app, options& o, std::vector<std::string>& targets) {
 
 void add_init_options(CLI::App& app, options& o) {
     app.add_option("--publication", o.publication, "the publication to follow [NAME]")->type_name("PUBLICATION");
-    app.add_option("--table", o.tables, "create the publication, if there is none, with this table; may be repeated")
+    app.add_option("--table", o.tables, "if the publication does not exist, create it with this table; may be repeated")
         ->type_name("SCHEMA.TABLE");
-    app.add_flag("--all-tables", o.has_all_tables, "create the publication, if there is none, with all tables");
+    app.add_flag("--all-tables", o.has_all_tables, "if the publication does not exist, create it with all tables");
     auto* truncate = app.add_flag("--truncate", o.truncates, "empty the target's tables before they are copied");
-    app.add_flag("--no-copy{false}", o.copies, "the target has the rows of the source already")->excludes(truncate);
+    app.add_flag("--no-copy{false}", o.copies, "do not copy: the target already has the rows of the source")
+        ->excludes(truncate);
     app.add_option("--copy-again", o.copy_again, "empty the tables of this target, and copy them again; may be repeated")
         ->type_name("TARGET");
-    app.add_option("--copy-connections", o.copy_connections, "tables of one target that are copied at the same time")
+    app.add_option("--copy-connections", o.copy_connections, "how many tables of one target are copied at the same time")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{64}))
         ->capture_default_str();
@@ -82,14 +83,14 @@ void add_run_options(CLI::App& app, options& o) {
         ->default_str("error");
     app.add_option_function<std::string>(
            "--ddl", [&o](const std::string& word) { o.follows_ddl = word == "follow"; },
-           "what to do about a new column: stop, or follow: add it to the target")
+           "what to do about a new column: stop, or follow (add it to the target)")
         ->check(CLI::IsMember({"stop", "follow"}))
         ->type_name("POLICY")
         ->default_str("stop");
-    app.add_option("--max-lag", o.max_lag, "drop the slot of a target that is more log behind than this, such as 10GB")
+    app.add_option("--max-lag", o.max_lag, "drop the slot of a target that is behind by more log than this, such as 10GB")
         ->transform(CLI::AsSizeValue(false))
         ->type_name("SIZE");
-    app.add_option("--batch", o.batch, "changes of small transactions that are committed together")
+    app.add_option("--batch", o.batch, "how many changes of small transactions are committed together")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
         ->capture_default_str();
@@ -133,19 +134,19 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
     arguments a;
     options& o = a.all;
     std::vector<std::string> targets;
-    CLI::App app("Copies tables of a PostgreSQL database to others, and keeps them as they are in the source.", "pgcoro-sync");
+    CLI::App app("Copies tables of a PostgreSQL database to other databases, and keeps the copies up to date.", "pgcoro-sync");
     app.footer(footer);
     app.require_subcommand(1);
     app.fallthrough();
     app.set_config("--config", "", "read options from a file (NAME = VALUE in each line)");
     add_servers(app, o, targets);
-    auto* init = app.add_subcommand("init", "creates what is needed and copies the tables, and ends");
+    auto* init = app.add_subcommand("init", "creates what is needed, copies the tables, and ends");
     add_init_options(*init, o);
-    auto* run = app.add_subcommand("run", "does the same if that is needed, and follows the changes");
+    auto* run = app.add_subcommand("run", "does the same if it has not been done, and then follows the changes");
     add_init_options(*run, o);
     add_run_options(*run, o);
-    auto* status = app.add_subcommand("status", "prints where the targets are");
-    app.add_subcommand("drop", "drops the slots, and what the targets know of themselves; tables stay as they are");
+    auto* status = app.add_subcommand("status", "prints how far each target is");
+    app.add_subcommand("drop", "drops the slots, and the bookkeeping in the targets; tables stay as they are");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

@@ -14,7 +14,7 @@ exit_code run_targets(const options& o, journal& j);
 /// Prints where each target is, from what source and targets have written down: the program need not run.
 exit_code print_status(const options& o, journal& j);
 
-/// Drops the slots, and what the targets know of themselves. The tables stay as they are.
+/// Drops the slots, and the bookkeeping in the targets. The tables stay as they are.
 exit_code drop_targets(const options& o, journal& j);
 
 } // namespace data_sync

@@ -17,7 +17,7 @@ pgcoro::task<> feed::run() {
         while (const auto event = stream_.try_next()) {
             BOOST_OUTCOME_CO_TRY(take(*event));
         }
-        BOOST_OUTCOME_CO_TRY(store()); // for nothing more has come: many small transactions share one wait for the disk
+        BOOST_OUTCOME_CO_TRY(store()); // nothing more has arrived: many small transactions share one wait for the disk
         auto event = co_await stream_.next();
         if (!event && is_stopping_) {
             co_return pgcoro::success();
@@ -29,7 +29,7 @@ pgcoro::task<> feed::run() {
 
 pgcoro::result<> feed::take(const replication::event& event) {
     if (std::holds_alternative<replication::begin>(event) || std::holds_alternative<replication::restarted>(event)) {
-        transaction_.clear(); // what was incomplete comes again
+        transaction_.clear(); // an incomplete transaction arrives again
     }
     BOOST_OUTCOME_TRY(lines_.append(event, transaction_));
     if (const auto* c = std::get_if<replication::commit>(&event)) {
@@ -38,7 +38,7 @@ pgcoro::result<> feed::take(const replication::event& event) {
         ++transactions_;
         report();
     } else if (const auto* k = std::get_if<replication::keepalive>(&event)) {
-        written_ = k->end;          // and nothing in between
+        written_ = k->end;          // the published tables have not changed since
         BOOST_OUTCOME_TRY(store()); // before the next event is asked for
     }
     return pgcoro::success();
@@ -48,7 +48,7 @@ pgcoro::result<> feed::store() {
     if (written_ > stored_) {
         BOOST_OUTCOME_TRY(file_.store(written_));
         stored_ = written_;
-        stream_.confirm(stored_); // not before: the server forgets it then
+        stream_.confirm(stored_); // not earlier: the server may then discard it
     }
     return pgcoro::success();
 }

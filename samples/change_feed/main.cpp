@@ -3,7 +3,7 @@
 //
 // usage: change_feed DSN PUBLICATION SLOT FILE
 //
-// The first time, it creates the slot. Later it goes on where it was, also after it was killed: no transaction is missing in
+// The first time, it creates the slot. Later it continues where it was, even if it was killed: no transaction is missing in
 // the file, and none is there twice.
 #include "feed.hpp"
 
@@ -30,7 +30,7 @@ pgcoro::task<> run(std::vector<std::string> arguments) {
     BOOST_OUTCOME_CO_TRY(auto connection, co_await pgcoro::connect_replication(executor, arguments[0]));
     if (!file.position()) {
         const auto created = co_await connection.create_slot(slot);
-        if (!created && created.error() != pgcoro::sqlstate::duplicate_object) { // killed before it had stored anything
+        if (!created && created.error() != pgcoro::sqlstate::duplicate_object) { // killed before it had stored a position
             co_return created.error();
         }
     }

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 constexpr auto longest_rest = 30s;
 
 // [one]
-/// Does the oldest job that nobody else works on. False if there is none.
+/// Works on the oldest job that no other worker has locked. False if there is none.
 pgcoro::task<bool> work_on_one(pgcoro::pool& db, const std::function<pgcoro::task<>(const job&)>& handle) {
     BOOST_OUTCOME_CO_TRY(auto tx, co_await db.begin());
     BOOST_OUTCOME_CO_TRY(const auto found, co_await tx.fetch_optional<job>("select id, task from jobs order by id limit 1 "
@@ -57,7 +57,7 @@ pgcoro::task<> work(std::string dsn, std::function<pgcoro::task<>(const job&)> h
             if (!done && !done.error().connection_lost()) {
                 co_return std::move(done).error();
             }
-            more = !done || done.value(); // a lost connection: the job is still there, or it is done
+            more = !done || done.value(); // after a lost connection, the job is still there or done
         }
     }
 }

@@ -175,7 +175,7 @@ asio::awaitable<void> service::pass_on_orders() {
                 w->publish(text);
             }
         } else if (!state_.is_stopping) {
-            co_await pause(1s); // cannot connect, and a retry would not help: somebody may mend it
+            co_await pause(1s); // a permanent error, such as a wrong password: somebody may fix it
         }
     }
 }

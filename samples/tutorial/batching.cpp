@@ -82,7 +82,7 @@ pgcoro::task<> remember(pgcoro::connection& db) {
     author_loader authors(db, "select id, name from authors where id = any($1)", options);
     BOOST_OUTCOME_CO_TRY(co_await authors.load(7));
     BOOST_OUTCOME_CO_TRY(co_await db.execute("update authors set name = 'Seven' where id = 7"));
-    authors.forget(7); // or the next load gives the old name
+    authors.forget(7); // otherwise the next load returns the old name
     BOOST_OUTCOME_CO_TRY(auto renamed, co_await authors.load(7));
     // [/cache]
     expect(renamed && renamed->name == "Seven");
@@ -98,7 +98,7 @@ struct reading {
 pgcoro::task<> record(pgcoro::batch_writer<reading>& readings, reading r) {
     const auto written = co_await readings.write(r);
     if (!written && written.error() == pgcoro::sqlstate::unique_violation) {
-        co_return pgcoro::success(); // this one was there already; the others of its statement are written
+        co_return pgcoro::success(); // this row existed already; the other rows of its statement are written
     }
     co_return written;
 }
@@ -108,7 +108,7 @@ pgcoro::task<> write(pgcoro::connection& db) {
     // [writer]
     pgcoro::batch_writer_options options;
     options.max_rows = 500;
-    options.max_delay = 5ms; // collect for so long
+    options.max_delay = 5ms; // how long to collect
     pgcoro::batch_writer<reading> readings(db, "insert into readings (sensor, value) select unnest($1), unnest($2)", options);
     // [/writer]
     const reading first{1, 20.5};
@@ -124,7 +124,7 @@ pgcoro::task<> returning(pgcoro::connection& db) {
     pgcoro::batch_loader<std::string, std::int64_t> tag_ids(
         db, "insert into tags (name) select unnest($1) "
             "on conflict (name) do update set name = excluded.name returning name, id");
-    BOOST_OUTCOME_CO_TRY(auto id, co_await tag_ids.load("poetry")); // found or made
+    BOOST_OUTCOME_CO_TRY(auto id, co_await tag_ids.load("poetry")); // found or inserted
     // [/returning]
     expect(id.has_value());
     co_return pgcoro::success();

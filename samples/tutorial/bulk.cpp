@@ -49,7 +49,7 @@ pgcoro::task<std::uint64_t> read_rows(pgcoro::connection& db) {
     for (;;) {
         BOOST_OUTCOME_CO_TRY(auto bytes, co_await reader.read());
         if (bytes.empty()) {
-            break; // the server says that this was all
+            break; // the server has confirmed the end
         }
         size += bytes.size();
     }
@@ -93,7 +93,7 @@ pgcoro::task<> script(pgcoro::connection& db) {
                                   "insert into senors values (2, 'cellar');\n";
     auto outcome = co_await db.run_script(migration);
     if (!outcome) {
-        const auto where = pgcoro::position_in(migration, outcome.error()); // line 3, column 13; nothing of it remains
+        const auto where = pgcoro::position_in(migration, outcome.error()); // line 3, column 13; nothing of the script remains
         std::cout << where.line << ':' << where.column << ": " << outcome.error().message() << '\n';
     }
     // [/script]

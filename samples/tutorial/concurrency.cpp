@@ -50,7 +50,7 @@ pgcoro::task<> ask_for_all(pgcoro::connection& db) {
     }
     auto group = asio::experimental::make_parallel_group(std::move(all));
     auto done = co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
-    for (const auto& title : std::get<2>(done)) { // 0: in which order they ended, 1: exceptions
+    for (const auto& title : std::get<2>(done)) { // 0 is the order in which they ended, 1 the exceptions
         BOOST_OUTCOME_CO_TRY(title);
     }
     co_return pgcoro::success();

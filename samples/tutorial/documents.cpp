@@ -123,7 +123,7 @@ pgcoro::task<> explain(pgcoro::connection& db) {
     // [explain]
     BOOST_OUTCOME_CO_TRY(auto plan, co_await db.fetch_one<json::value>(
                                         "explain (format json) select document from users where document @> $1", in_town));
-    const json::value& scan = plan.at(0).at("Plan"); // a bitmap heap scan, which reads what a bitmap index scan found
+    const json::value& scan = plan.at(0).at("Plan"); // a bitmap heap scan, which reads the rows that a bitmap index scan found
     const json::value& index = scan.at("Plans").at(0);
     std::cout << index.at("Node Type").as_string() << " on " << index.at("Index Name").as_string() << '\n';
     // [/explain]

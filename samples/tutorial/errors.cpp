@@ -79,7 +79,7 @@ pgcoro::task<> after_a_timeout(pgcoro::connection& db) {
     // [timeout]
     auto slow = co_await db.execute("update visits set n = n + 1 where pg_sleep(20) is not null").within(10ms);
     if (!slow && slow.error() == pgcoro::errc::timed_out && slow.error().outcome_unknown()) {
-        // It was sent, and the server was asked to stop. What is asked next on this connection is answered afterwards.
+        // It was sent, and the server was asked to stop it. The next statement on this connection is answered afterwards.
         BOOST_OUTCOME_CO_TRY(auto n, co_await db.fetch_one<std::int64_t>("select n from visits"));
         std::cout << n << " visits\n";
     }

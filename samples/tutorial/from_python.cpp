@@ -193,7 +193,7 @@ pgcoro::task<> transactions(pgcoro::connection& db) {
         if (made) {
             BOOST_OUTCOME_CO_TRY(co_await attempt.commit()); // RELEASE
         }
-    } // it was not committed: ROLLBACK TO, and the transaction goes on
+    } // it was not committed: ROLLBACK TO, and the transaction continues
     BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into accounts values (3, 0)"));
     BOOST_OUTCOME_CO_TRY(co_await tx.commit());
     // [/savepoint]

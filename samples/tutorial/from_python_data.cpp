@@ -103,7 +103,7 @@ pgcoro::task<> copying(pgcoro::connection& db) {
         const reading made{sensor, 1.0};
         BOOST_OUTCOME_CO_TRY(co_await copy.write(made));
     }
-    BOOST_OUTCOME_CO_TRY(auto written, co_await copy.finish()); // dropped without it, nothing was written
+    BOOST_OUTCOME_CO_TRY(auto written, co_await copy.finish()); // without `finish`, nothing is written
     // [/write_rows]
     expect(written.rows_affected() == 997);
 
@@ -130,7 +130,7 @@ pgcoro::task<> notifications(pgcoro::connection& db, std::string where) {
             std::cout << n->channel << ": " << n->payload << " from " << n->sender_pid << '\n';
             break;
         }
-        // a gap: notifications may have been missed, so look at the table
+        // a gap: notifications may have been missed, so read the table
     }
     // [/listen]
     co_return pgcoro::success();

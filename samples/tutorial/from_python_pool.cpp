@@ -118,7 +118,7 @@ pgcoro::task<> pools(std::string where) {
     {
         BOOST_OUTCOME_CO_TRY(auto conn, co_await pool.acquire());
         BOOST_OUTCOME_CO_TRY(co_await conn.execute("select 1"));
-    } // it is back
+    } // it is returned here
     BOOST_OUTCOME_CO_TRY(auto limit,
                          co_await pool.fetch_one<std::string>("show statement_timeout")); // borrows for one statement
     // [/acquire]

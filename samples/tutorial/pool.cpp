@@ -26,7 +26,7 @@ pgcoro::task<std::int64_t> sell(pgcoro::pool& db, std::int64_t product) {
                                         "update products set stock = stock - 1 where id = $1 returning stock", product));
     BOOST_OUTCOME_CO_TRY(co_await tx.commit());
     co_return left;
-} // whatever happened, the connection is back, and no transaction is open on it
+} // whatever happened, the connection is returned, and no transaction is open on it
 // [/acquire]
 
 pgcoro::task<> first_steps(std::string where) {

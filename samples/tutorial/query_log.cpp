@@ -83,7 +83,7 @@ pgcoro::task<> sample(pgcoro::connect_config config) {
     // [sample]
     pgcoro::query_log_options options;
     options.sample_rate = 0.01;   // one statement in a hundred,
-    options.slow_after = 250ms;   // all that took so long,
+    options.slow_after = 250ms;   // all that took this long,
     options.always_failed = true; // and all that failed
     config.observe(std::make_shared<pgcoro::query_log>(lines, options));
     // [/sample]

@@ -33,7 +33,7 @@ using articles = std::map<std::int64_t, std::string>;
 // [/row]
 
 // [follow]
-/// Keeps the titles, until that of the last article has come.
+/// Keeps the titles up to date, until the article titled `last` arrives.
 pgcoro::task<> follow(pgcoro::replication_stream& stream, articles& titles, std::string last) {
     namespace replication = pgcoro::replication;
     for (bool is_over = false;;) {
@@ -49,7 +49,7 @@ pgcoro::task<> follow(pgcoro::replication_stream& stream, articles& titles, std:
             BOOST_OUTCOME_CO_TRY(const auto id, d->old[0].as<std::int64_t>());
             titles.erase(id);
         } else if (const auto* c = std::get_if<replication::commit>(&event)) {
-            stream.confirm(c->end); // a real program has made the changes durable before
+            stream.confirm(c->end); // a real program first makes the changes durable
             if (is_over) {
                 co_return pgcoro::success();
             }
@@ -75,7 +75,7 @@ pgcoro::task<> start(std::string where, articles& titles) {
 }
 
 // [copy]
-/// Copies all published tables to another database, and gives the stream of what has changed since.
+/// Copies all published tables to another database, and returns the stream of the changes since.
 pgcoro::task<pgcoro::replication_stream> copy_all(std::string from, std::string to) {
     pgcoro::table_copier copy = [to](const pgcoro::published_table& table,
                                      pgcoro::copy_reader rows) -> pgcoro::task<std::uint64_t> {

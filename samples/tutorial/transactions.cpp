@@ -32,7 +32,7 @@ pgcoro::task<> savepoint(pgcoro::connection& db) {
         if (made) {
             BOOST_OUTCOME_CO_TRY(co_await attempt.commit());
         }
-    } // there is an account 1 already: what the attempt did is undone, and the transaction goes on
+    } // there is an account 1 already: the attempt is undone, and the transaction continues
     BOOST_OUTCOME_CO_TRY(co_await tx.commit());
     // [/savepoint]
     BOOST_OUTCOME_CO_TRY(auto accounts, co_await db.fetch_one<std::int64_t>("select count(*) from accounts"));

@@ -33,6 +33,8 @@ struct connect_event {
     const connection_facts* connection = nullptr;
     std::chrono::nanoseconds duration{};
     error failure;
+    /// `pool_options::name` of the pool that asked for it; empty if that has no name, and outside of pools.
+    std::string_view pool = {};
 };
 
 /// A connection that was made has ended.

@@ -47,6 +47,8 @@ struct query_log_entry {
     std::string database;
     std::string user;
     int backend_pid = 0;
+    /// Of `connect`: the pool that the connection is for, by `pool_options::name`.
+    std::string pool;
 
     /// Five characters; empty if the error did not come from the server.
     std::string sqlstate;

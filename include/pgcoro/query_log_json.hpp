@@ -57,6 +57,7 @@ inline boost::json::object to_json(const query_log_entry& entry) {
     if (entry.backend_pid != 0) {
         out.emplace("backend_pid", entry.backend_pid);
     }
+    put_text("pool", entry.pool);
     if (entry.is_in_transaction) {
         out.emplace("in_transaction", true);
     }

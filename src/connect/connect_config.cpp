@@ -276,6 +276,13 @@ connect_config detail::without_observers(connect_config config) {
     return config;
 }
 
+connect_config detail::for_pool(connect_config config, std::string_view name) {
+    if (config.details().observers) {
+        const_cast<detail::connect_options&>(config.details()).pool_name = name; // as above
+    }
+    return config;
+}
+
 connect_config& connect_config::observe(std::shared_ptr<observer> o) {
     auto& options = given();
     auto all = std::make_shared<detail::observer_list>(options.observers ? *options.observers : detail::observer_list());

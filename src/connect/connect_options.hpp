@@ -48,6 +48,8 @@ struct connect_options {
     std::function<void(notification)> on_notification;
     /// Null if there are none. Shared with connections.
     std::shared_ptr<const observer_list> observers;
+    /// Of the pool it is for, as observers are told.
+    std::string pool_name;
     boost::asio::any_io_executor helper;
     prepare_policy prepare = prepare_policy::automatic;
     /// Names are safe only if the pooler announces that it keeps track of them.
@@ -61,5 +63,7 @@ struct connect_options {
 
 /// The same configuration for a connection that an observer itself uses.
 connect_config without_observers(connect_config config);
+/// The same for the connections of a pool that has observers.
+connect_config for_pool(connect_config config, std::string_view name);
 
 } // namespace pgcoro::detail

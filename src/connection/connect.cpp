@@ -139,7 +139,7 @@ private:
 
     void tell(const connection_facts* connection, const error& failure) const noexcept {
         if (const auto& observers = config_.details().observers) {
-            const connect_event e{connection, clock::now() - begun_, failure};
+            const connect_event e{connection, clock::now() - begun_, failure, config_.details().pool_name};
             observers->each([&](observer& o) { o.on_connect(e); });
         }
     }

@@ -118,6 +118,7 @@ query_log_entry entry_of(const connect_event& e, const query_log_options& option
     query_log_entry entry = begin_entry(query_log_event::connect, e.connection);
     entry.outcome = e.failure ? query_log_outcome::failed : query_log_outcome::ok;
     entry.total = e.duration;
+    entry.pool = clean_name(e.pool);
     add_failure(entry, e.failure, options);
     return entry;
 }

@@ -183,6 +183,7 @@ void append_text(const query_log_entry& entry, std::string& line) {
     out.put("database", entry.database);
     out.put("user", entry.user);
     out.put_if_not_zero("backend_pid", static_cast<std::uint64_t>(entry.backend_pid));
+    out.put("pool", entry.pool);
     out.put_if("in_transaction", entry.is_in_transaction);
     out.put_if("retried", entry.is_retried);
     out.put_if_not_zero("attempt", static_cast<std::uint64_t>(entry.attempt));

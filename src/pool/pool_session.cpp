@@ -97,7 +97,7 @@ connect_config for_options(connect_config config, const pool_options& options) {
     for (const auto& o : options.observers) {
         config.observe(o);
     }
-    return config;
+    return detail::for_pool(std::move(config), options.name);
 }
 
 } // namespace

@@ -92,10 +92,16 @@ void metrics::on_statement_end(const statement_event& e) noexcept {
 
 void metrics::on_connect(const connect_event& e) noexcept {
     quietly([&] {
+        client::Labels labels;
+        if (!e.pool.empty()) {
+            labels[pool_label] = state_->pools.label_of(e.pool);
+        }
         if (e.connection) {
-            state_->servers.count_connect(*e.connection, e.duration);
+            state_->servers.count_connect(*e.connection, labels, e.duration);
         } else {
-            state_->all.connect_failures.Add(state_->errors.of(e.failure).labels).Increment();
+            const auto& failure = state_->errors.of(e.failure).labels;
+            labels.insert(failure.begin(), failure.end());
+            state_->all.connect_failures.Add(labels).Increment();
         }
     });
 }

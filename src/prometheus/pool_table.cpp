@@ -15,8 +15,10 @@ client::Labels with_state(client::Labels labels, const char* state) {
 
 } // namespace
 
-pool_series::pool_series(families& f, std::string_view pool, const client::Labels& labels, const std::vector<double>& buckets)
+pool_series::pool_series(families& f, std::string_view pool, std::string_view shown, const client::Labels& labels,
+                         const std::vector<double>& buckets)
     : name(pool),
+      label(shown),
       idle(f.connection_count.Add(with_state(labels, "idle"))),
       used(f.connection_count.Add(with_state(labels, "used"))),
       idle_max(f.idle_max.Add(labels)),
@@ -54,8 +56,8 @@ pool_series& pool_table::of(std::string_view name) {
     return pools_.find_or_add([name](const pool_series& s) { return s.name == name; },
                               [&](bool is_other) {
                                   const auto label = is_other ? "other" : name.empty() ? "unnamed" : label_text(name);
-                                  return std::make_unique<pool_series>(
-                                      families_, name, client::Labels{{"db_client_connection_pool_name", label}}, buckets_);
+                                  return std::make_unique<pool_series>(families_, name, label,
+                                                                       client::Labels{{pool_label, label}}, buckets_);
                               });
 }
 

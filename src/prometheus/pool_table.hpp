@@ -14,11 +14,15 @@
 
 namespace pgcoro::prometheus {
 
+constexpr const char* pool_label = "db_client_connection_pool_name";
+
 /// The series of one pool.
 struct pool_series {
-    pool_series(families& f, std::string_view pool, const client::Labels& labels, const std::vector<double>& buckets);
+    pool_series(families& f, std::string_view pool, std::string_view shown, const client::Labels& labels,
+                const std::vector<double>& buckets);
 
     std::string name; // as it is given
+    std::string label;
     client::Gauge &idle, &used, &idle_max, &max, &pending;
     client::Counter& timeouts;
     client::Histogram &wait_time, &use_time;
@@ -33,6 +37,8 @@ public:
     void count(const pool_event& e);
     void count(const acquire_event& e);
     void count(const release_event& e);
+    /// The label of a pool of that name.
+    const std::string& label_of(std::string_view name) { return of(name).label; }
 
 private:
     pool_series& of(std::string_view name);

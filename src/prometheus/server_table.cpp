@@ -60,9 +60,11 @@ server& server_table::of(const connection_facts* c) {
         });
 }
 
-void server_table::count_connect(const connection_facts& connection, std::chrono::nanoseconds duration) {
-    server& s = of(&connection);
-    series(s.create_time, families_.create_time, s.labels, buckets_).Observe(in_seconds(duration));
+void server_table::count_connect(const connection_facts& connection, const client::Labels& pool,
+                                 std::chrono::nanoseconds duration) {
+    auto labels = of(&connection).labels;
+    labels.insert(pool.begin(), pool.end());
+    families_.create_time.Add(labels, buckets_).Observe(in_seconds(duration));
 }
 
 void server_table::count_transaction(const transaction_event& e) {

@@ -25,7 +25,6 @@ struct server {
     std::uint16_t port = 0;
     client::Labels labels;
     // Null until they are needed: a program may not have transactions.
-    std::atomic<client::Histogram*> create_time{nullptr};
     std::array<std::atomic<client::Histogram*>, 4> durations{}, attempts{}; // by outcome
 };
 
@@ -37,7 +36,8 @@ public:
     /// Null: a call that has reached none.
     server& of(const connection_facts* connection);
 
-    void count_connect(const connection_facts& connection, std::chrono::nanoseconds duration);
+    /// `pool`: the label of the pool, if it has one.
+    void count_connect(const connection_facts& connection, const client::Labels& pool, std::chrono::nanoseconds duration);
     void count_transaction(const transaction_event& e);
 
 private:

@@ -84,6 +84,7 @@ public:
     void on_connect(const connect_event& e) noexcept override {
         const std::lock_guard lock(mutex_);
         connects.push_back(e.failure);
+        connects_pool = e.pool;
     }
     void on_disconnect(const disconnect_event& e) noexcept override {
         const std::lock_guard lock(mutex_);
@@ -128,6 +129,7 @@ public:
     std::vector<seen_statement> statements;
     std::vector<std::uint64_t> progress;
     std::vector<error> connects, disconnects, acquires;
+    std::string connects_pool;
     std::vector<std::string> transactions, gaps;
     std::string pool_name;
     std::size_t most_in_use = 0, most_waiting = 0, releases = 0;

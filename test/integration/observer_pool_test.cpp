@@ -57,6 +57,7 @@ TEST_F(observing_many, a_pool_tells_who_waits_and_for_how_long) {
         EXPECT_EQ(seen->acquires.size(), 2u);
         EXPECT_EQ(seen->releases, 2u);
         EXPECT_EQ(seen->connects.size(), 1u);
+        EXPECT_EQ(seen->connects_pool, "main");
         co_return success();
     });
     EXPECT_EQ(seen->last_counts, pgcoro::pool_counts{}); // the pool is gone

@@ -249,6 +249,24 @@ TEST(query_log, a_connect_that_failed_is_logged_if_asked_for) {
     EXPECT_TRUE(contains(all[0], "event=connect outcome=failed") && contains(all[0], "sqlstate=3D000")) << all[0];
 }
 
+TEST(query_log, a_connect_names_its_pool) {
+    query_log_options options;
+    options.connections = true;
+    lines all;
+    pgcoro::pool_options pooled;
+    pooled.name = "main";
+    pooled.observers.push_back(std::make_shared<query_log>([&](std::string_view line) { all.emplace_back(line); }, options));
+
+    run([&]() -> task<> {
+        pgcoro::pool db(co_await boost::asio::this_coro::executor, shared_server().dsn(), pooled);
+        BOOST_OUTCOME_CO_TRY(co_await db.execute("select 1"));
+        co_return co_await db.close();
+    });
+
+    ASSERT_FALSE(all.empty());
+    EXPECT_TRUE(contains(all[0], "event=connect outcome=ok") && contains(all[0], " pool=main")) << all[0];
+}
+
 TEST(query_log, a_batch_is_one_line_with_all_its_statements) {
     const auto all = logged_json({}, [](connection& c) -> task<> {
         auto first = pgcoro::fetch_one<int>("select $1::int", 1);

@@ -194,12 +194,13 @@ TEST(event_metrics, connects_and_losses_are_told_apart) {
     const auto at = server_on(5432);
     m.on_connect({&at, 40ms, {}});
     m.on_connect({nullptr, 1ms, sqlstate::invalid_password});
-    m.on_connect({nullptr, 1ms, sqlstate::invalid_password});
+    m.on_connect({nullptr, 1ms, sqlstate::invalid_password, "main"});
     m.on_disconnect({at, errc::connection_closed});
     m.on_disconnect({at, errc::connection_lost});
     const metrics_text text(m.text());
     EXPECT_EQ(text.sum("db_client_connection_create_time_seconds_count", {{"server_address", "db.example"}}), 1);
     EXPECT_EQ(text.sum("pgcoro_connect_failures_total", {{"error_type", "28P01"}, {"db_response_status_code", "28P01"}}), 2);
+    EXPECT_EQ(text.sum("pgcoro_connect_failures_total", {{"db_client_connection_pool_name", "main"}}), 1);
     EXPECT_EQ(text.by("pgcoro_connections_lost_total", "error_type"), (std::map<std::string, double>{{"connection_lost", 1}}));
 }
 

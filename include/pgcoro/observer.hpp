@@ -118,7 +118,7 @@ struct replication_event {
 /// They run on the executor of the connection or pool that they observe; `on_statement_begin` runs on the thread that started
 /// the call, unless the call is part of a transaction. None may throw, wait, or use the object that it observes. An observer
 /// that is given to several connections on several threads must be thread-safe. Without an observer nothing is measured; an
-/// observer costs about 300 instructions per statement. Order: several observers are called in the order in which they were
+/// observer costs 150 to 175 instructions per statement. Order: several observers are called in the order in which they were
 /// added, at the beginning and at the end.
 class observer {
 public:

@@ -81,7 +81,7 @@ public:
     const connection_facts* connection() const noexcept { return connection_; }
 
     /// For the observer that is being called: what it stores here when the call begins is there when it ends.
-    void*& data() const noexcept { return data_[called_]; }
+    void*& data() const noexcept { return data_[called_->index]; }
     /// What the same observer has stored when the transaction began that this is a part of; null if there is none.
     void* transaction_data() const noexcept;
 
@@ -95,17 +95,18 @@ public:
 protected:
     friend class detail::observation;
 
-    explicit statement_event(detail::request& of) noexcept : request_(&of) {}
+    statement_event() = default;
     ~statement_event() = default;
 
-    detail::request* request_;
-    bool shows_values_ = false; // to the observer that is being called
-    std::uint8_t called_ = 0;   // which one that is
-    clock::time_point begun_{}, reached_{}, sent_{}, ended_{};
+    const detail::observer_list::entry* called_ = nullptr; // the observer that is being called
+    detail::request* request_ = nullptr;
+    clock::time_point begun_{};
+    // What becomes known later lies together, to be cleared at once.
+    const connection_facts* connection_ = nullptr;
+    clock::time_point reached_{}, sent_{}, ended_{};
     std::uint64_t rows_ = 0;
     std::uint64_t bytes_received_ = 0;
     std::uint64_t bytes_copied_ = 0;
-    const connection_facts* connection_ = nullptr;
     std::unique_ptr<const std::string> name_;
     mutable std::unique_ptr<const std::string> commented_; // the text with a comment
     mutable void* data_[detail::observer_list::most];      // each set when its observer is told of the beginning

@@ -83,7 +83,7 @@ mux_session::~mux_session() = default;
 
 void mux_session::prepare(request& r) noexcept {
     if (observers() && !r.awaits_lanes) {
-        detail::observation::begin_here(*this, r);
+        detail::observation::begin_here(*this, r, clock::now());
     }
     if (options_.deadline && r.expires == clock::time_point::max()) {
         r.expires = detail::from_now(*options_.deadline);

@@ -6,7 +6,7 @@
 
 #include <libpq-fe.h>
 
-#include <new>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -24,10 +24,27 @@ call_kind request::kind_of_call() const noexcept {
 
 void name_request(request& r, std::string_view name) { observation::name(r, name); }
 
+observation_pool::~observation_pool() {
+    while (spare_) {
+        delete std::exchange(spare_, static_cast<observation*>(spare_->behind));
+    }
+}
+
+/// One that no target has, for its request may be of another thread.
 observation& observation::make(request& r) {
-    static_assert(sizeof(observation) <= block_pool::block_size);
-    auto* const made = ::new (::operator new(block_pool::block_size)) observation(r);
+    auto* const made = new observation;
     made->stand_before(r);
+    return *made;
+}
+
+/// The target has none to spare.
+[[gnu::noinline]] observation& observation::make_for(request_target& target) {
+    auto* const made = new observation;
+    made->first_ = target.observers()->first();
+    if (auto& pool = target.observations(); pool.made_ != observation_pool::most) {
+        ++pool.made_;
+        made->pool_ = &pool;
+    }
     return *made;
 }
 
@@ -35,9 +52,14 @@ void observation::name(request& r, std::string_view text) {
     (r.is_observed ? of(r) : make(r)).name_ = std::make_unique<const std::string>(text);
 }
 
-observation& observation::begin(request_target& target, request& r) noexcept {
+[[gnu::noinline]] observation& observation::begin(request_target& target, request& r) noexcept {
     observation& o = r.is_observed ? of(r) : make(r);
-    return o.has_begun() ? o : o.begin(target);
+    if (!o.has_begun()) {
+        o.first_ = target.observers()->first();
+        r.is_special = true;
+        o.begin(steady_now());
+    }
+    return o;
 }
 
 void observation::count_more(const pg_result* result) noexcept {
@@ -58,28 +80,47 @@ void observation::tell_progress() noexcept {
     if (!has_begun()) {
         return;
     }
-    ended_ = clock::now();
+    ended_ = steady_now();
     tell([this](observer& who) { who.on_progress(*this); });
 }
 
 [[gnu::always_inline]] inline lender* observation::leave(request& r) noexcept {
+    r.is_observed = r.is_special = false; // what still comes is not taken
+    if (!pool_ || commented_) [[unlikely]] {
+        return leave_for_good();
+    }
+    return std::exchange(behind, std::exchange(pool_->spare_, this));
+}
+
+[[gnu::noinline]] lender* observation::leave_for_good() noexcept {
     lender* const next = behind;
-    request_target* const from = target_;
-    r.is_observed = false;
-    this->~observation();
-    from ? from->blocks().release(this) : ::operator delete(static_cast<void*>(this));
+    if (pool_) {
+        --pool_->made_;
+    }
+    delete this;
     return next;
+}
+
+/// It was never sent, or has not come to a session.
+[[gnu::noinline]] void observation::tell_unsent_end() noexcept {
+    if (!has_begun()) {
+        return; // it has a name, and nobody observes it
+    }
+    ended_ = steady_now();
+    for (time_point* const at : {&reached_, &sent_}) {
+        if (*at == time_point()) {
+            *at = ended_;
+        }
+    }
+    tell([this](observer& who) { who.on_statement_end(*this); });
 }
 
 /// The request is over for its caller; and then so is this.
 [[gnu::always_inline]] inline lender* observation::end(request& r) noexcept {
-    if (has_begun()) {
-        ended_ = clock::now();
-        for (time_point* const at : {&reached_, &sent_}) {
-            if (*at == time_point()) {
-                *at = ended_;
-            }
-        }
+    if (sent_ == time_point()) [[unlikely]] {
+        tell_unsent_end();
+    } else {
+        ended_ = steady_now();
         tell([this](observer& who) { who.on_statement_end(*this); });
     }
     return leave(r);
@@ -107,7 +148,7 @@ void observation::dropped(request& r) noexcept {
     if (has_begun()) {
         tell([this](observer& who) { who.on_statement_drop(*this); });
     }
-    target_ = nullptr; // which may be about to end
+    pool_ = nullptr; // which may be about to end
     if (lender* const next = leave(r)) {
         next->dropped(r);
     }

@@ -4,6 +4,8 @@
 // nothing.
 #pragma once
 
+#include "base/steady_now.hpp"
+
 #include <pgcoro/detail/observer_list.hpp>
 #include <pgcoro/detail/request_target.hpp>
 #include <pgcoro/observer.hpp>
@@ -13,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -30,14 +33,11 @@ public:
     /// It is given to `target`, which has observers: they are told, unless they were before.
     static observation& begin(request_target& target, request& r) noexcept;
     /// The same on the target's executor.
-    static observation& begin_here(request_target& target, request& r) noexcept {
-        if (r.is_observed) [[unlikely]] {
-            return begin(target, r);
-        }
-        auto* const made = ::new (target.blocks().allocate()) observation(r);
-        made->stand_before(r);
-        return made->begin(target);
+    [[gnu::always_inline]] static observation& begin_here(request_target& target, request& r, time_point now) noexcept {
+        return r.is_observed ? begin(target, r) : begin_new(target, r, now);
     }
+    /// The same of a request that nobody has named or observed yet.
+    [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r, time_point now) noexcept;
 
     /// It has come to a session, or goes there now.
     void reached(time_point when) noexcept { reached_ = std::max(when, begun_); }
@@ -46,6 +46,11 @@ public:
         if (reached_ == time_point()) {
             reached_ = begun_;
         }
+    }
+    /// It came to the session at once.
+    void begun_at(const connection_facts* session) noexcept {
+        connection_ = session;
+        reached_ = begun_;
     }
     /// It has been taken back, and the session may be gone.
     void left() noexcept {
@@ -56,21 +61,19 @@ public:
     void rewind() noexcept {
         rows_ = bytes_received_ = 0;
         sent_ = {};
+        request_->tells_sending = true;
     }
     void sent(time_point when) noexcept { sent_ = when; }
     void sent_at_once() noexcept { sent_ = reached_; }
     /// Its text with a comment, null if it has none.
     const char* commented() const noexcept { return commented_ ? commented_->c_str() : nullptr; }
-    bool has_begun() const noexcept { return observers_ != nullptr; }
-    bool has_reached() const noexcept { return reached_ != time_point(); }
+    bool has_begun() const noexcept { return first_ != nullptr; }
 
-    /// A result of one statement, or some of its rows.
-    void count(const pg_result* result) noexcept {
-        if (!has_begun()) {
-            return; // it has a name, and nobody observes it
-        }
-        rows_ += static_cast<std::uint64_t>(PQntuples(result));
-        if (PQnfields(result) == 0 || observers_->wants_bytes()) {
+    /// A result of one statement, or some of its rows. Only if it has begun.
+    [[gnu::always_inline]] void count(const pg_result* result) noexcept {
+        const auto rows = static_cast<std::uint64_t>(PQntuples(result));
+        rows_ += rows;
+        if (rows == 0 || first_->counts_bytes) [[unlikely]] {
             count_more(result);
         }
     }
@@ -83,48 +86,76 @@ public:
     void cancel(request& r, error why) noexcept override;
     void dropped(request& r) noexcept override;
 
-    /// The lender it stands in front of.
+    /// The lender it stands in front of. Of one that is spare, the next.
     lender* behind = nullptr;
 
 private:
-    explicit observation(request& r) noexcept : statement_event(r) {}
+    friend class observation_pool;
 
+    observation() noexcept = default;
+    ~observation() = default;
+
+    static observation& make(request& r);
+    static observation& make_for(request_target& target);
     void stand_before(request& r) noexcept {
+        request_ = &r;
         behind = std::exchange(r.lent_by, this);
         r.is_observed = true;
     }
-    static observation& make(request& r);
-    observation& begin(request_target& target) noexcept {
-        observers_ = target.observers();
-        target_ = &target;
-        request_->is_special = true;
-        begun_ = clock::now();
-        tell_begin();
-        return *this;
-    }
-    [[gnu::always_inline]] void tell_begin() noexcept {
-        tell([this](observer& who) {
-            data_[called_] = nullptr;
-            who.on_statement_begin(*this);
-        });
-    }
+    void begin(time_point now) noexcept;
     void count_more(const pg_result* result) noexcept;
     lender* end(request& r) noexcept;
     lender* leave(request& r) noexcept;
+    lender* leave_for_good() noexcept;
+    void tell_unsent_end() noexcept;
     /// Only one of them is called at a time.
     template <class Tell>
     [[gnu::always_inline]] void tell(Tell what) noexcept {
-        called_ = 0;
-        for (const auto& entry : *observers_) {
-            shows_values_ = entry.wants_values;
-            what(*entry.who);
-            ++called_;
+        called_ = first_;
+        what(*called_->who);
+        if (!called_->is_last) [[unlikely]] {
+            tell_others(what);
         }
     }
+    template <class Tell>
+    [[gnu::noinline]] void tell_others(Tell what) noexcept {
+        do {
+            ++called_;
+            what(*called_->who);
+        } while (!called_->is_last);
+    }
 
-    const observer_list* observers_ = nullptr; // of `target_`
-    request_target* target_ = nullptr;         // which the request keeps alive
+    const observer_list::entry* first_ = nullptr; // of the target's observers
+    observation_pool* pool_ = nullptr;            // of a target, which the request keeps alive
 };
+
+/// All that an earlier request has left in it is overwritten.
+[[gnu::always_inline]] inline void observation::begin(time_point now) noexcept {
+    begun_ = now;
+    connection_ = nullptr;
+    reached_ = {};
+    sent_ = {};
+    ended_ = {};
+    rows_ = 0;
+    bytes_received_ = 0;
+    bytes_copied_ = 0;
+    tell([this](observer& who) {
+        data() = nullptr;
+        who.on_statement_begin(*this);
+    });
+}
+
+[[gnu::always_inline]] inline observation& observation::begin_new(request_target& target, request& r, time_point now) noexcept {
+    observation* spare = target.observations().spare_;
+    if (!spare) [[unlikely]] {
+        spare = &make_for(target);
+    }
+    target.observations().spare_ = static_cast<observation*>(spare->behind);
+    spare->stand_before(r);
+    r.is_special = true;
+    spare->begin(now);
+    return *spare;
+}
 
 /// Where the lender of a request is noted: in its observation, if it has one.
 inline lender*& lender_of(request& r) noexcept { return r.is_observed ? observation::of(r).behind : r.lent_by; }

@@ -12,8 +12,14 @@ void observer_list::add(std::shared_ptr<observer> o) {
     const bool is_known = std::any_of(entries_.begin(), entries_.end(), [&](const entry& e) { return e.who == o; });
     if (o && !is_known) {
         const bool wants_values = o->wants_values();
-        wants_bytes_ = wants_bytes_ || o->wants_bytes();
-        entries_.push_back({std::move(o), wants_values});
+        const bool wants_bytes = o->wants_bytes();
+        if (!entries_.empty()) {
+            entries_.back().is_last = false;
+        }
+        const auto index = static_cast<std::uint8_t>(entries_.size());
+        entries_.push_back(
+            {.who = std::move(o), .wants_values = wants_values, .is_last = true, .index = index, .counts_bytes = false});
+        entries_.front().counts_bytes = entries_.front().counts_bytes || wants_bytes;
     }
 }
 

@@ -35,11 +35,12 @@ void* statement_event::transaction_data() const noexcept {
     while (scope && scope->outer) {
         scope = scope->outer.get();
     }
-    return scope && scope->observers_data ? scope->observers_data[called_] : nullptr;
+    return scope && scope->observers_data ? scope->observers_data[called_->index] : nullptr;
 }
 
 void statement_event::comment(std::string_view comment, bool also_prepared) const {
     if (!commented_ && reached_ == clock::time_point() && request_->is_single()) {
+        request_->tells_sending = true; // a text of its own is looked for then
         commented_ = std::make_unique<const std::string>(std::string(request_->single_text().view()).append(comment));
         request_->goes_unnamed = request_->goes_unnamed || also_prepared;
     }
@@ -87,7 +88,7 @@ std::span<const std::uint32_t> statement_event::parameter_types(std::size_t stat
 
 std::string statement_event::value(std::size_t statement, std::size_t parameter) const {
     std::string text;
-    if (!shows_values_ || parameter >= parameter_types(statement).size()) {
+    if (!called_->wants_values || parameter >= parameter_types(statement).size()) {
         return text;
     }
     const auto& values = request_->values(statement);

@@ -129,7 +129,7 @@ void pool_session::submit(request& r) noexcept {
     if (r.expires == time_point::max() && options_.command_timeout.count() > 0) {
         r.expires = now + options_.command_timeout;
     }
-    if (is_unusual_ && !admit(r)) [[unlikely]] {
+    if (is_unusual_ && !admit(r, now)) [[unlikely]] {
         return;
     }
     if (member* const m = core_.take(now)) [[likely]] {
@@ -151,9 +151,9 @@ void pool_session::submit(request& r) noexcept {
 }
 
 /// False if it is refused.
-bool pool_session::admit(request& r) noexcept {
+bool pool_session::admit(request& r, time_point now) noexcept {
     if (observers()) {
-        detail::observation::begin_here(*this, r);
+        detail::observation::begin_here(*this, r, now);
     }
     if (options_.behind_pooler) {
         if (error refusal = refused_by_pooler(r, true)) {

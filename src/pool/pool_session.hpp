@@ -72,7 +72,7 @@ private:
     class queued_statement;
 
     // pool_session.cpp
-    bool admit(request& r) noexcept;
+    bool admit(request& r, time_point now) noexcept;
     void perform();
     void perform(const pool_core::action& a);
     void lend(slot& s, request& r) noexcept;

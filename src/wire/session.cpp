@@ -175,12 +175,15 @@ error session::open() {
     r.at = request::stage::waiting;
     ++queues_.unfinished;
     const bool small = is_small(r);
-    const bool is_plain = needs_no_look(r, small, gate_.observed);
-    if (!is_plain && !look_closer(r)) [[unlikely]] {
-        run_completions_later();
-        return;
+    if (!needs_no_look(r, small)) [[unlikely]] {
+        if (!look_closer(r)) {
+            run_completions_later();
+            return;
+        }
+    } else if (gate_.observed) [[unlikely]] {
+        observe(r);
     }
-    sending_.solo_streak = expected_.empty() && queues_.waiting.empty() ? sending_.solo_streak + 1 : 0;
+    sending_.solo_streak = is_idle() ? sending_.solo_streak + 1 : 0;
     queues_.waiting.push_back(r);
     if (queues_.in_completions) {
         return; // whoever runs the completions pumps afterwards
@@ -196,9 +199,6 @@ error session::open() {
 }
 
 /// False if the request is over before it began.
-[[gnu::noinline]] bool session::look_closer(request& r) { return gate_.observed ? observe(r, is_small(r)) : admit(r); }
-
-/// The same.
 [[gnu::noinline]] bool session::admit(request& r) {
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
         r.has_named_types = r.has_named_types || r.values(step).has_named_types();

@@ -240,11 +240,13 @@ private:
     void give_up(request& r, error outcome) noexcept;
 
     // session_observed.cpp
-    bool observe(request& r, bool small);
+    bool look_closer(request& r);
+    void observe(request& r) noexcept;
+    void observe_again(request& r) noexcept;
+    void note_sending(request& r, detail::observation& o) const noexcept;
     void on_special_sent(request& r, bool without_name) noexcept;
-    void note_sent(request& r) noexcept;
-    bool take_special(request& r, detail::result_handle& result);
     void count_rows(const PGresult* result) noexcept;
+    static void count_rows(request& r, const PGresult* result) noexcept;
     void count_bytes(std::size_t received, std::size_t sent) noexcept;
     void notify_stream() noexcept;
     void tell_progress() noexcept;
@@ -256,6 +258,7 @@ private:
     // session_chunks.cpp
     void ask_for_chunks() noexcept;
     bool on_chunk(PGresult* raw);
+    bool take_special(request& r, detail::result_handle& result);
     bool end_of_rows(request& r, detail::result_handle& result);
 
     // session_streams.cpp
@@ -313,8 +316,8 @@ private:
     void on_expired(request& r, clock::time_point now);
 
     // session.cpp
-    bool needs_no_look(const request& r, bool small, bool to_be_observed) const noexcept;
-    bool look_closer(request& r);
+    bool needs_no_look(const request& r, bool small) const noexcept;
+    bool is_idle() const noexcept;
     bool admit(request& r);
     void lose(error why);
     void end_all(const error& why);

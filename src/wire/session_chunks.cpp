@@ -41,9 +41,7 @@ bool session::on_chunk(PGresult* raw) {
     const auto* const statement = expected_.front().statement;
     const bool is_known = statement && statement->last_rows != prepared_statement::unknown_rows;
     head_.rows += static_cast<std::size_t>(PQntuples(raw));
-    if (r.is_observed) {
-        detail::observation::of(r).count(raw);
-    }
+    count_rows(r, raw);
     if (r.abandoned != request::abandonment::done) {
         try {
             r.consume_chunk(result, types_, is_known ? std::min(statement->last_rows, most_expected) : 0);
@@ -57,6 +55,7 @@ bool session::on_chunk(PGresult* raw) {
 
 /// The end of the rows that came in chunks, or all of them in one.
 [[gnu::noinline]] bool session::end_of_rows(request& r, detail::result_handle& result) {
+    count_rows(r, result.get());
     const bool came_in_chunks = r.in_chunks && head_.rows != 0;
     const std::size_t rows = came_in_chunks ? head_.rows : static_cast<std::size_t>(PQntuples(result.get()));
     if (auto* const statement = expected_.front().statement) {

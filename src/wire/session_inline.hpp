@@ -81,9 +81,21 @@ constexpr unsigned most_completions = 256;
 }
 
 /// It can be queued as it is: nothing about the session or the request calls for more.
-[[gnu::always_inline]] inline bool session::needs_no_look(const request& r, bool small, bool to_be_observed) const noexcept {
-    return !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && !gate_.streaming && !to_be_observed &&
+[[gnu::always_inline]] inline bool session::needs_no_look(const request& r, bool small) const noexcept {
+    return !gate_.closed && !gate_.limits_all && !gate_.by_hand && !gate_.asks_whose && !gate_.streaming &&
            r.scope == transaction_.innermost && small && r.expires == clock::time_point::max();
+}
+
+/// Nothing is in flight or waits.
+[[gnu::always_inline]] inline bool session::is_idle() const noexcept { return expected_.empty() && queues_.waiting.empty(); }
+
+/// The result of a request that takes chunks or is observed.
+[[gnu::always_inline]] inline bool session::take_special(request& r, detail::result_handle& result) {
+    if (r.takes_chunks) {
+        return end_of_rows(r, result);
+    }
+    detail::observation::of(r).count(result.get());
+    return r.consume(head_.step, result, types_);
 }
 
 /// The cache's entry for a statement, or null if it is to be sent unnamed. The second attempt is.

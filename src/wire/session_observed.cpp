@@ -11,41 +11,69 @@ namespace pgcoro::wire {
 using detail::observation;
 
 /// False if the request is over before it began.
-[[gnu::noinline]] bool session::observe(request& r, bool small) {
-    observation::begin_here(*this, r).reached(facts_.get());
-    return needs_no_look(r, small, false) || admit(r);
+[[gnu::noinline]] bool session::look_closer(request& r) {
+    if (gate_.observed) {
+        observation::begin(*this, r).reached(facts_.get());
+        r.tells_sending = true;
+    }
+    return admit(r);
 }
 
-/// The request that is being sent takes chunks or is observed. `without_name`: its one statement goes without one, next.
+/// One that needs no closer look.
+[[gnu::noinline]] void session::observe(request& r) noexcept {
+    if (r.is_observed) [[unlikely]] {
+        observe_again(r);
+        return;
+    }
+    observation& o = observation::begin_new(*this, r, steady_now());
+    o.begun_at(facts_.get());
+    note_sending(r, o);
+}
+
+/// The same of one that a pool has passed on, or that has a name.
+[[gnu::noinline]] void session::observe_again(request& r) noexcept {
+    observation& o = observation::begin(*this, r);
+    o.reached(facts_.get());
+    note_sending(r, o);
+}
+
+/// One that finds the session idle goes at once, unless something has to go before it, or other handlers are run before.
+[[gnu::always_inline]] inline void session::note_sending(request& r, observation& o) const noexcept {
+    if (is_idle() && queues_.completed.empty() && !r.needs_care) {
+        o.sent_at_once();
+    } else {
+        r.tells_sending = true;
+    }
+}
+
+/// The request that is being sent `tells_sending`. `without_name`: its one statement goes without one, next.
 [[gnu::noinline]] void session::on_special_sent(request& r, bool without_name) noexcept {
-    notify_.in_chunks = notify_.in_chunks || r.takes_chunks;
-    if (r.is_observed) {
-        sending_.commented = without_name ? observation::of(r).commented() : nullptr;
-        // One that has found the session idle goes at once, unless something has to go before it.
-        if (sending_.solo_streak != 0 && !queues_.in_completions && !r.needs_care) {
-            observation::of(r).sent_at_once();
-        } else {
-            note_sent(r);
+    if (r.takes_chunks) {
+        notify_.in_chunks = true;
+    }
+    if (r.is_observed && observation::of(r).has_begun()) {
+        observation& o = observation::of(r);
+        if (without_name) {
+            sending_.commented = o.commented();
         }
+        // Those that go together share one look at the clock.
+        if (sending_.now == clock::time_point()) {
+            sending_.now = steady_now();
+        }
+        o.sent(sending_.now);
     }
-}
-
-[[gnu::noinline]] void session::note_sent(request& r) noexcept { observation::of(r).sent(clock::now()); }
-
-[[gnu::noinline]] bool session::take_special(request& r, detail::result_handle& result) {
-    if (r.is_observed) {
-        observation::of(r).count(result.get());
-    }
-    if (!r.takes_chunks) {
-        return r.consume(head_.step, result, types_);
-    }
-    return end_of_rows(r, result);
 }
 
 /// Some rows of a stream, or the result of a COPY or of a statement of a script, have come.
 void session::count_rows(const PGresult* result) noexcept {
-    if (stream_.open && stream_.open->is_observed) {
-        observation::of(*stream_.open).count(result);
+    if (stream_.open) {
+        count_rows(*stream_.open, result);
+    }
+}
+
+void session::count_rows(request& r, const PGresult* result) noexcept {
+    if (r.is_observed && observation::of(r).has_begun()) {
+        observation::of(r).count(result);
     }
 }
 

@@ -78,10 +78,11 @@ struct send_progress {
     unsigned solo_streak = 0; // requests in a row that found the session idle
     request* current = nullptr;
     std::size_t next_step = 0;
-    std::size_t unflushed = 0;         // bytes, roughly
-    std::size_t always_taken = 0;      // so many bytes an idle session's socket takes at once
-    std::vector<const char*> pointers; // to the values of a statement with many parameters
-    const char* commented = nullptr;   // the text of the statement without a name that goes next, if it has a comment
+    std::size_t unflushed = 0;                 // bytes, roughly
+    std::size_t always_taken = 0;              // so many bytes an idle session's socket takes at once
+    std::vector<const char*> pointers;         // to the values of a statement with many parameters
+    std::chrono::steady_clock::time_point now; // when observers were first told of sending, in this run of `pump`
+    const char* commented = nullptr;           // the text of the statement without a name that goes next, if it has a comment
 };
 
 /// The request at the head of those in flight, whose answers come next (session_results.cpp).

@@ -24,6 +24,7 @@ constexpr unsigned long_streak = 16;
 }
 
 [[gnu::hot]] void session::pump() {
+    sending_.now = {};
     while (may_send() && send_next()) {
     }
     // If the session is over by now, nothing is unflushed or expected.
@@ -58,7 +59,7 @@ void session::pump_later() {
         const auto& text = r.single_text();
         const auto& values = r.single_values();
         prepared_statement* const s = find_prepared(r, text, values);
-        if (r.is_special) [[unlikely]] {
+        if (r.tells_sending) [[unlikely]] {
             on_special_sent(*sending_.current, s == nullptr);
         }
         if (may_go_exclusively() && (!s || s->where == prepared_statement::state::ready)) {
@@ -92,7 +93,7 @@ void session::pump_later() {
 
 /// As many of the statements of a request as the socket takes.
 bool session::send_steps(const request& r) {
-    if (sending_.next_step == 0 && r.is_special && !r.is_stream) [[unlikely]] {
+    if (sending_.next_step == 0 && r.tells_sending && !r.is_stream) [[unlikely]] {
         on_special_sent(*sending_.current, false);
     }
     if (r.is_stream) [[unlikely]] {
@@ -160,7 +161,7 @@ bool session::send_steps(const request& r) {
 
 /// A request of one statement can travel outside of pipeline mode now, if no Parse has to go before it.
 [[gnu::always_inline]] inline bool session::may_go_exclusively() const noexcept {
-    return sending_.solo_streak >= long_streak && expected_.empty() && queues_.waiting.empty();
+    return sending_.solo_streak >= long_streak && is_idle();
 }
 
 [[gnu::always_inline]] inline bool session::send_exclusively(prepared_statement* s, const statement_text& text,

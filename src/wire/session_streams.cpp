@@ -49,7 +49,7 @@ constexpr std::chrono::milliseconds copy_grace(150);
 /// The request that is being sent is a stream, and the only one in flight.
 void session::begin_stream() {
     if (!stream_.open) {
-        if (queues_.in_flight.front()->is_special) {
+        if (queues_.in_flight.front()->tells_sending) {
             on_special_sent(*queues_.in_flight.front(), false);
         }
         stream_.open = static_cast<detail::stream_request*>(queues_.in_flight.front());

@@ -5,6 +5,7 @@
 #include <pgcoro/error.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -23,15 +24,17 @@ public:
     struct entry {
         std::shared_ptr<observer> who;
         bool wants_values;
+        bool is_last;
+        std::uint8_t index;
+        bool counts_bytes; // of the first: whether one of them wants them
     };
 
     /// Null is left out, and who is there already.
     void add(std::shared_ptr<observer> o);
 
-    bool wants_bytes() const noexcept { return wants_bytes_; }
     bool empty() const noexcept { return entries_.empty(); }
-    auto begin() const noexcept { return entries_.begin(); }
-    auto end() const noexcept { return entries_.end(); }
+    /// Of a list that is not empty; the others follow, up to that which `is_last`.
+    const entry* first() const noexcept { return entries_.data(); }
     /// `errc::invalid_configuration` if there are too many.
     error check() const;
 
@@ -45,7 +48,6 @@ public:
 
 private:
     std::vector<entry> entries_;
-    bool wants_bytes_ = false; // one of them does
 };
 
 } // namespace pgcoro::detail

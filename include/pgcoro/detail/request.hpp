@@ -127,6 +127,8 @@ public:
     bool is_observed : 1 = false;
     /// It takes chunks or is observed: asked for first, at once.
     bool is_special : 1 = false;
+    /// It takes chunks, or its observation does not know yet when it is sent: as above.
+    bool tells_sending : 1 = false;
     /// Of a multiplexer: it has no statements, and waits until every lane has been tried.
     bool awaits_lanes : 1 = false;
     /// Of a multiplexer: which of its lanes has it.

@@ -4,6 +4,7 @@
 
 #include <pgcoro/detail/block_pool.hpp>
 #include <pgcoro/detail/bound_executor.hpp>
+#include <pgcoro/detail/observation_pool.hpp>
 #include <pgcoro/detail/observer_list.hpp>
 #include <pgcoro/detail/request.hpp>
 
@@ -30,6 +31,7 @@ public:
     virtual bool is_open() const noexcept = 0;
 
     block_pool& blocks() noexcept { return blocks_; }
+    observation_pool& observations() noexcept { return observations_; }
     /// Null if there are none. Does not change once requests are submitted.
     const observer_list* observers() const noexcept { return observers_.get(); }
 
@@ -44,6 +46,7 @@ private:
     bound_executor bound_;
     block_pool blocks_;
     std::shared_ptr<const observer_list> observers_;
+    observation_pool observations_;
 };
 
 /// Submits a request that keeps its session alive, on the session's executor: at once if that is where the caller runs.

@@ -37,7 +37,7 @@ public:
           answer_(decode),
           values_(encode_parameters(std::forward<Args>(args)...)) {
         if constexpr (is_vector<T>) {
-            this->takes_chunks = this->is_special = text_.takes_chunks();
+            this->takes_chunks = this->is_special = this->tells_sending = text_.takes_chunks();
         }
     }
 

@@ -3,8 +3,10 @@
 
 #include "bookkeeping.hpp"
 #include "column_arrays.hpp"
+#include "copied_rows.hpp"
 #include "failure.hpp"
 
+#include <pgcoro/copy.hpp>
 #include <pgcoro/pgcoro.hpp>
 #include <pgcoro/types.hpp>
 
@@ -21,6 +23,17 @@ namespace {
 
 /// Each may have a megabyte.
 constexpr std::size_t most_arrays_in_flight = 16;
+
+/// COPY waits for its answers, while other statements follow each other without.
+constexpr std::size_t fewest_to_copy = 50;
+
+sent_change change_of(const pending_changes::group& changes) {
+    sent_change change;
+    change.kind = changes.how->kind;
+    change.table = changes.how->table;
+    change.rows = changes.rows.size();
+    return change;
+}
 
 /// The table of a change of one row.
 const std::shared_ptr<const replication::table>* table_of(const replication::event& e) {
@@ -144,7 +157,11 @@ task<> applier::send_pending() {
         co_return pgcoro::success();
     }
     for (const auto& changes : together_.take()) {
-        send(changes);
+        if (!changes.how->copy_text.empty() && changes.rows.size() >= fewest_to_copy) {
+            BOOST_OUTCOME_CO_TRY(co_await copy(changes));
+        } else {
+            send(changes);
+        }
     }
     if (sent_->in_flight() >= most_arrays_in_flight) {
         BOOST_OUTCOME_CO_TRY(co_await sent_->wait_for(most_arrays_in_flight / 2));
@@ -154,10 +171,6 @@ task<> applier::send_pending() {
 
 void applier::send(const pending_changes::group& changes) {
     const array_statement& how = *changes.how;
-    sent_change change;
-    change.kind = how.kind;
-    change.table = how.table;
-    change.rows = changes.rows.size();
     std::vector<cell_reader> rows;
     for (const auto& row : changes.rows) {
         rows.emplace_back(row.cells);
@@ -170,7 +183,21 @@ void applier::send(const pending_changes::group& changes) {
         }
         push_array(values, type, rows.size(), cells);
     }
-    sent_->send(tx_.execute(pgcoro::unchecked_sql::kept(how.text), std::move(values)), std::move(change));
+    sent_->send(tx_.execute(pgcoro::unchecked_sql::kept(how.text), std::move(values)), change_of(changes));
+}
+
+task<> applier::copy(const pending_changes::group& changes) {
+    const auto answer = co_await send_copy(changes);
+    sent_->take_answer(answer, change_of(changes));
+    co_return co_await sent_->wait_for(0); // whatever failed first
+}
+
+task<pgcoro::command_tag> applier::send_copy(const pending_changes::group& changes) {
+    const auto bytes = copied_rows(changes);
+    const pgcoro::unchecked_sql statement(changes.how->copy_text);
+    BOOST_OUTCOME_CO_TRY(auto writer, co_await tx_.copy_in(statement));
+    BOOST_OUTCOME_CO_TRY(co_await writer.write(bytes));
+    co_return co_await writer.finish();
 }
 
 void applier::send_one(table_plan& plan, const replication::event& event) {

@@ -60,6 +60,8 @@ private:
     pgcoro::task<> send_together(const table_plan& plan, const array_statement& how, const pgcoro::changed_row& row);
     pgcoro::task<> send_pending();
     void send(const pending_changes::group& changes);
+    pgcoro::task<> copy(const pending_changes::group& changes);
+    pgcoro::task<pgcoro::command_tag> send_copy(const pending_changes::group& changes);
     void send_one(table_plan& plan, const pgcoro::replication::event& event);
     void send(const table_plan::statement& s, change_kind kind, const table_plan& plan, const pgcoro::changed_row& row,
               const pgcoro::changed_row& old);

@@ -53,8 +53,11 @@ std::optional<array_statement> array_insert(const table_shape& table) {
         take(made, table, i);
         add(names, ", ", quoted(table.columns[i].name));
     }
-    made.text = "insert into " + sql_name(table.schema, table.name) + " (" + names +
-                ") overriding system value select * from " + rows_of(made.columns);
+    const std::string into = sql_name(table.schema, table.name) + " (" + names + ")";
+    made.text = "insert into " + into + " overriding system value select * from " + rows_of(made.columns);
+    if (table.may_be_copied) {
+        made.copy_text = "copy " + into + " from stdin (format binary)";
+    }
     return made;
 }
 

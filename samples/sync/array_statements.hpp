@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Statements that apply many changes of one kind at once: their parameters are arrays, one for each column.
+// Statements that apply many changes of one kind at once: their parameters are arrays, one for each column, or they are COPY.
 #pragma once
 
 #include "conflict_policy.hpp"
@@ -19,6 +19,7 @@ struct array_statement {
     change_kind kind = change_kind::insert;
     bool is_whole = true; ///< it has all columns
     std::string text;
+    std::string copy_text;            ///< inserts many rows faster, by COPY in the binary format; empty: it cannot
     std::vector<std::size_t> columns; ///< of the new row; of a delete, those of the key, of the old row
     std::vector<std::uint32_t> types; ///< theirs
 };

@@ -33,8 +33,15 @@ source_table as_streamed(const pgcoro::replication::table& streamed, const std::
     return made;
 }
 
-constexpr char no_trigger_acts[] = "select current_setting('session_replication_role') = 'replica' and not exists "
-                                   "(select from pg_trigger where tgrelid = to_regclass($1::text) and tgenabled in ('A', 'R'))";
+/// [0] no trigger of the table or its partitions acts; [1] no rule does, nor row-level security, of which COPY knows nothing.
+constexpr char what_acts[] = R"(
+    with t as (select to_regclass($1::text) as root),
+         parts as (select root as part from t union select relid from t, pg_catalog.pg_partition_tree(t.root))
+    select current_setting('session_replication_role') = 'replica' and not exists
+               (select from pg_catalog.pg_trigger where tgrelid in (select part from parts) and tgenabled in ('A', 'R')),
+           not exists (select from pg_catalog.pg_rewrite, t where ev_class = t.root and ev_enabled in ('A', 'R'))
+               and not row_security_active(t.root)
+    from t)";
 
 task<> add_columns(journal& j, pgcoro::transaction& tx, const source_table& table, const std::vector<source_column>& columns) {
     for (const auto& c : columns) {
@@ -90,8 +97,10 @@ task<table_shape> plan_table(const options& o, journal& j, pgcoro::transaction& 
                        join(differences) + (o.follows_ddl ? "" : " (then run again; --ddl follow adds new columns)"));
     }
     auto shape = make_shape(table, *found);
-    BOOST_OUTCOME_CO_TRY(shape.may_be_combined,
-                         co_await tx.fetch_one<bool>(no_trigger_acts, sql_name(table.schema, table.name)));
+    using booleans = std::pair<bool, bool>;
+    BOOST_OUTCOME_CO_TRY(const auto may, co_await tx.fetch_one<booleans>(what_acts, sql_name(table.schema, table.name)));
+    shape.may_be_combined = may.first;
+    shape.may_be_copied = may.second;
     co_return shape;
 }
 

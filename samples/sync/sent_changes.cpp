@@ -42,7 +42,8 @@ sent_changes::sent_changes(const asio::any_io_executor& executor, conflict_polic
 void sent_changes::send(pgcoro::operation<pgcoro::command_tag> statement, sent_change change) {
     ++in_flight_;
     std::move(statement)([self = shared_from_this(), change = std::move(change)](pgcoro::result<pgcoro::command_tag> answer) {
-        self->on_answer(answer, change);
+        self->take_answer(answer, change);
+        self->on_end();
     });
 }
 
@@ -52,7 +53,7 @@ void sent_changes::send_position(pgcoro::operation<pgcoro::command_tag> statemen
         [self = shared_from_this()](pgcoro::result<pgcoro::command_tag> answer) { self->on_position(answer); });
 }
 
-void sent_changes::on_answer(const pgcoro::result<pgcoro::command_tag>& answer, const sent_change& change) {
+void sent_changes::take_answer(const pgcoro::result<pgcoro::command_tag>& answer, const sent_change& change) {
     // Statements that follow one which has failed fail because of it.
     if (!failure_ && !answer) {
         failure_ = with_change(answer.error(), change);
@@ -68,7 +69,6 @@ void sent_changes::on_answer(const pgcoro::result<pgcoro::command_tag>& answer, 
             }
         }
     }
-    on_end();
 }
 
 void sent_changes::on_position(const pgcoro::result<pgcoro::command_tag>& answer) {

@@ -36,6 +36,9 @@ public:
     /// The statement that moves the position: it must count one row.
     void send_position(pgcoro::operation<pgcoro::command_tag> statement);
 
+    /// The answer to a change that was waited for.
+    void take_answer(const pgcoro::result<pgcoro::command_tag>& answer, const sent_change& change);
+
     std::size_t in_flight() const noexcept { return in_flight_; }
     /// Until at most so many are in flight. Fails with the first failure of any of them, and if a conflict is fatal.
     pgcoro::task<> wait_for(std::size_t most);
@@ -43,7 +46,6 @@ public:
     std::int64_t conflicts() const noexcept { return conflicts_; }
 
 private:
-    void on_answer(const pgcoro::result<pgcoro::command_tag>& answer, const sent_change& change);
     void on_position(const pgcoro::result<pgcoro::command_tag>& answer);
     void on_end();
 

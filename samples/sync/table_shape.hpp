@@ -28,6 +28,8 @@ struct table_shape {
     std::vector<shape_column> columns;
     /// Nothing at the target can tell in which order changes of different rows come, and how many led to the last one.
     bool may_be_combined = false;
+    /// COPY inserts the same as INSERT would.
+    bool may_be_copied = false;
 
     /// Without one, whole rows are compared.
     bool has_key() const {

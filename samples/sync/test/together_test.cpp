@@ -2,6 +2,7 @@
 // Which changes wait for others, and how they are sent together.
 #include "array_statements.hpp"
 #include "column_arrays.hpp"
+#include "copied_rows.hpp"
 #include "pending_changes.hpp"
 
 #include <pgcoro/oids.hpp>
@@ -42,6 +43,15 @@ TEST(sync_array_statements, are_over_arrays_of_all_columns) {
     EXPECT_EQ(removed->types, (std::vector<std::uint32_t>{oids::int4, oids::int8}));
 }
 
+TEST(sync_array_statements, are_copy_where_that_does_the_same) {
+    auto table = of_two_keys();
+    EXPECT_EQ(array_insert(table)->copy_text, "");
+    table.may_be_copied = true;
+    EXPECT_EQ(array_insert(table)->copy_text, R"(copy "public"."T" ("a", "b", "c") from stdin (format binary))");
+    EXPECT_EQ(array_update(table, {true, true, true})->copy_text, "");
+    EXPECT_EQ(array_delete(table)->copy_text, "");
+}
+
 TEST(sync_array_statements, leave_out_what_was_not_sent_and_what_cannot_be_set) {
     auto table = of_two_keys();
     table.columns.push_back(typed("d", oids::int4));
@@ -74,6 +84,18 @@ TEST(sync_cells, are_read_one_after_the_other) {
     EXPECT_EQ(reader.next(), "\0\0\0\2ab"s);
     EXPECT_EQ(reader.next(), "\xff\xff\xff\xff"s);
     EXPECT_EQ(reader.next(), "\0\0\0\0"s);
+}
+
+TEST(sync_copied_rows, are_a_file_in_the_binary_format) {
+    using namespace std::string_literals;
+    array_statement insert;
+    insert.columns = std::vector<std::size_t>(258); // 0x0102
+    const pending_changes::group inserts{&insert, {{nullptr, "first"}, {nullptr, "second"}}};
+
+    EXPECT_EQ(copied_rows(inserts), "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"
+                                    "\1\2first"
+                                    "\1\2second"
+                                    "\377\377"s);
 }
 
 class sync_pending : public testing::Test {

@@ -250,13 +250,26 @@ task<> target_worker::follow(pgcoro::replication_connection connection, const ke
     stream_ = std::move(started).value();
     BOOST_OUTCOME_CO_TRY(co_await write_reason(db_, slot(), std::nullopt)); // whatever it was, somebody has mended it
     change_state(target_state::following);
-    const plan_maker make_plan = [this](pgcoro::transaction& tx, const replication::table& table) {
+    co_return co_await apply_changes(from);
+}
+
+task<> target_worker::apply_changes(const kept_state& from) {
+    applier* started = nullptr;
+    applier_events events;
+    events.make_plan = [this](pgcoro::transaction& tx, const replication::table& table) {
         return plan_table(options_, journal_, tx, table);
     };
-    applier apply(db_, options_, slot(), from.position, make_plan);
+    events.on_commit = [this, &started, before = from.counts] { on_commit(*started, before); };
+    events.on_idle = [this] { wake_.emit(asio::cancellation_type::total); };
+    applier apply(db_, options_, slot(), from.position, std::move(events));
+    started = &apply;
     apply.set_mode(decision_.mode());
-    auto done = co_await read_changes(apply, from.counts);
+    auto done = co_await read_changes(apply);
     has_failed_change_ = !done && apply.has_failed();
+    if (!apply.is_idle()) {
+        db_.close(); // what is not committed is not wanted any more
+        static_cast<void>(co_await apply.wait_until_over());
+    }
     co_return done;
 }
 
@@ -264,51 +277,64 @@ bool target_worker::is_done(const applier& apply) const {
     return is_stopping_ || (options_.ends_when_current && end_ && apply.position() >= *end_);
 }
 
-task<> target_worker::read_changes(applier& apply, sync_counts before) {
+task<> target_worker::read_changes(applier& apply) {
     for (;;) {
         while (const auto event = stream_.try_next()) {
-            BOOST_OUTCOME_CO_TRY(co_await take(apply, *event, before));
+            BOOST_OUTCOME_CO_TRY(co_await take(apply, *event));
         }
         // Nothing more has come: many small transactions share one of the target only while it cannot keep up.
-        if (apply.is_between_transactions()) {
-            BOOST_OUTCOME_CO_TRY(co_await commit(apply, before));
+        if (apply.is_idle()) {
+            BOOST_OUTCOME_CO_TRY(co_await apply.start_commit());
+        }
+        if (is_stopping_) {
+            BOOST_OUTCOME_CO_TRY(co_await commit(apply));
         }
         if (is_done(apply)) {
             co_return pgcoro::success();
         }
-        auto event = co_await stream_.next();
-        if (!event) {
-            co_return is_stopping_ ? pgcoro::result<>(pgcoro::success()) : pgcoro::result<>(event.error());
-        }
-        if (status_.state == target_state::waiting) {
-            change_state(target_state::following); // the source is there again
-        }
-        BOOST_OUTCOME_CO_TRY(co_await take(apply, event.value(), before));
+        BOOST_OUTCOME_CO_TRY(co_await take_next(apply));
     }
+}
+
+/// Waits for an event, or until the target has nothing to do.
+task<> target_worker::take_next(applier& apply) {
+    auto token = asio::bind_cancellation_slot(wake_.slot(), asio::use_awaitable);
+    auto event = co_await stream_.next()(std::move(token));
+    if (!event) {
+        const bool is_woken = event.error() == asio::error::operation_aborted;
+        co_return is_woken || is_stopping_ ? pgcoro::result<>(pgcoro::success()) : pgcoro::result<>(event.error());
+    }
+    if (status_.state == target_state::waiting) {
+        change_state(target_state::following); // the source is there again
+    }
+    co_return co_await take(apply, event.value());
 }
 
 /// Commits when much has come, and before the next call confirms what it must not confirm yet.
-task<> target_worker::take(applier& apply, const replication::event& event, const sync_counts& before) {
+task<> target_worker::take(applier& apply, const replication::event& event) {
     BOOST_OUTCOME_CO_TRY(co_await apply.take(event));
-    const bool is_due = apply.is_full() || is_stopping_ || std::holds_alternative<replication::keepalive>(event);
-    if (is_due && apply.is_between_transactions()) {
-        BOOST_OUTCOME_CO_TRY(co_await commit(apply, before));
+    const bool is_keepalive = std::holds_alternative<replication::keepalive>(event);
+    if (is_keepalive || is_stopping_) {
+        co_return co_await commit(apply);
+    }
+    if (apply.is_full()) {
+        co_return co_await apply.start_commit();
     }
     co_return pgcoro::success();
 }
 
-task<> target_worker::commit(applier& apply, const sync_counts& before) {
-    if (!apply.has_pending()) {
-        co_return pgcoro::success();
-    }
-    const auto changes = apply.committed().changes;
-    BOOST_OUTCOME_CO_TRY(co_await apply.commit());
+task<> target_worker::commit(applier& apply) {
+    BOOST_OUTCOME_CO_TRY(co_await apply.start_commit());
+    co_return co_await apply.wait();
+}
+
+void target_worker::on_commit(applier& apply, const sync_counts& before) {
     stream_.confirm(apply.position());
     status_.position = apply.position().value;
+    const auto changes = status_.counts.changes;
     status_.counts = sum(before, apply.committed());
-    decision_.on_progress(apply.committed().changes - changes);
+    decision_.on_progress(status_.counts.changes - changes);
     apply.set_mode(decision_.mode());
-    co_return pgcoro::success();
 }
 
 } // namespace data_sync

@@ -51,9 +51,12 @@ private:
     pgcoro::task<> open_target();
     pgcoro::task<pgcoro::lsn> copy(const std::optional<kept_state>& before, const pgcoro::system_identity& source);
     pgcoro::task<> follow(pgcoro::replication_connection connection, const kept_state& from);
-    pgcoro::task<> read_changes(applier& apply, sync_counts before);
-    pgcoro::task<> take(applier& apply, const pgcoro::replication::event& event, const sync_counts& before);
-    pgcoro::task<> commit(applier& apply, const sync_counts& before);
+    pgcoro::task<> apply_changes(const kept_state& from);
+    pgcoro::task<> read_changes(applier& apply);
+    pgcoro::task<> take_next(applier& apply);
+    pgcoro::task<> take(applier& apply, const pgcoro::replication::event& event);
+    pgcoro::task<> commit(applier& apply);
+    void on_commit(applier& apply, const sync_counts& before);
     boost::asio::awaitable<bool> after_failure(pgcoro::error why);
     boost::asio::awaitable<void> stop_for_good(pgcoro::error why);
     boost::asio::awaitable<void> pause(std::chrono::milliseconds duration);
@@ -70,6 +73,7 @@ private:
     retry_decision decision_;
     boost::asio::steady_timer timer_;
     boost::asio::cancellation_signal cancel_;
+    boost::asio::cancellation_signal wake_; // who waits for an event
     std::minstd_rand random_{std::random_device{}()};
     pgcoro::connection db_;
     int last_backend_ = 0; // the server's process of the connection before

@@ -42,15 +42,20 @@ const pgcoro::changed_row& row_of(const replication::event& change) {
 
 applier::applier(pgcoro::connection& db, const options& o, std::string slot, pgcoro::lsn position, applier_events events)
     : options_(o),
-      make_plan_(std::move(events.make_plan)),
+      owner_(std::move(events)),
       committing_(position),
-      target_(db, o, std::move(slot), position, std::move(events.on_commit)),
-      writing_(db.get_executor(), std::move(events.on_idle)) {
+      target_(db, o, std::move(slot), position, [this] { mode_ = owner_.on_commit(target_.position(), target_.committed()); }),
+      writing_(db.get_executor(), owner_.on_idle) {
     pending_.position = position;
 }
 
 bool applier::is_full() const noexcept {
     return mode_ == apply_mode::careful || pending_.counts.changes >= static_cast<std::int64_t>(options_.batch);
+}
+
+bool applier::try_take(const replication::event& event) {
+    const auto* const table = table_of(event);
+    return table ? try_keep(event, **table) : note(event);
 }
 
 task<> applier::take(const replication::event& event) {
@@ -63,6 +68,12 @@ task<> applier::take(const replication::event& event) {
     if (const auto* r = std::get_if<replication::restarted>(&event)) {
         co_return co_await restart(r->reason);
     }
+    note(event);
+    co_return pgcoro::success();
+}
+
+/// What is no change. False: it is none of these.
+bool applier::note(const replication::event& event) {
     if (std::holds_alternative<replication::begin>(event)) {
         is_inside_ = true;
     } else if (const auto* c = std::get_if<replication::commit>(&event)) {
@@ -72,8 +83,10 @@ task<> applier::take(const replication::event& event) {
         ++pending_.counts.transactions;
     } else if (const auto* k = std::get_if<replication::keepalive>(&event)) {
         pending_.position = std::max(pending_.position, k->end);
+    } else {
+        return false;
     }
-    co_return pgcoro::success();
+    return true;
 }
 
 /// Whole transactions that are not committed here do not come again in this stream.
@@ -93,7 +106,7 @@ task<> applier::change(const replication::event& event, std::shared_ptr<const re
     ++pending_.counts.changes;
     auto& plan = *known->second.plan;
     if (const auto* const how = mode_ == apply_mode::together ? plan.array_for(event) : nullptr) {
-        co_return co_await keep(plan, *how, event);
+        co_return co_await keep(plan, *how, row_of(event));
     }
     co_return co_await send_one(plan, event);
 }
@@ -101,7 +114,7 @@ task<> applier::change(const replication::event& event, std::shared_ptr<const re
 task<> applier::prepare(std::shared_ptr<const replication::table> table) {
     BOOST_OUTCOME_CO_TRY(auto* const tx, co_await send_directly());
     BOOST_OUTCOME_CO_TRY(co_await target_.wait_for(0)); // an error of theirs must not be taken for one of this
-    BOOST_OUTCOME_CO_TRY(auto shape, co_await make_plan_(*tx, *table));
+    BOOST_OUTCOME_CO_TRY(auto shape, co_await owner_.make_plan(*tx, *table));
     known_table known;
     known.table = table;
     known.plan = std::make_unique<table_plan>(std::move(shape), options_.conflicts);
@@ -123,16 +136,31 @@ task<> applier::truncate(const replication::truncate& t) {
     co_return pgcoro::success();
 }
 
-task<> applier::keep(const table_plan& plan, const array_statement& how, const replication::event& event) {
-    const auto& row = row_of(event);
+bool applier::try_keep(const replication::event& event, const replication::table& table) {
+    const auto known = tables_.find(&table);
+    if (mode_ != apply_mode::together || known == tables_.end() || together_.is_full()) {
+        return false;
+    }
+    auto& plan = *known->second.plan;
+    const auto* const how = plan.array_for(event);
+    if (!how) {
+        return false;
+    }
+    auto key = plan.key_of(row_of(event));
+    auto cells = cells_for(*how, row_of(event));
+    if (!key || !cells || !together_.add(*how, std::move(key).value(), std::move(cells).value())) {
+        return false;
+    }
+    ++pending_.counts.changes;
+    return true;
+}
+
+task<> applier::keep(const table_plan& plan, const array_statement& how, const pgcoro::changed_row& row) {
     BOOST_OUTCOME_CO_TRY(auto key, plan.key_of(row));
     BOOST_OUTCOME_CO_TRY(auto cells, cells_for(how, row));
-    if (!together_.add(how, key, cells)) {
+    if (together_.is_full() || !together_.add(how, key, cells)) {
         BOOST_OUTCOME_CO_TRY(co_await send_pending());
         together_.add(how, std::move(key), std::move(cells));
-    }
-    if (together_.is_full()) {
-        BOOST_OUTCOME_CO_TRY(co_await send_pending());
     }
     co_return pgcoro::success();
 }

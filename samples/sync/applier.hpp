@@ -29,7 +29,8 @@ using plan_maker =
 /// What it tells its owner.
 struct applier_events {
     plan_maker make_plan;
-    std::function<void()> on_commit;
+    /// Everything up to there is committed, and so much since the start. Gives the mode from now on.
+    std::function<apply_mode(pgcoro::lsn position, const sync_counts& counts)> on_commit;
     std::function<void()> on_idle; ///< the target has nothing to do, or something has failed
 };
 
@@ -37,6 +38,9 @@ class applier {
 public:
     applier(pgcoro::connection& db, const options& o, std::string slot, pgcoro::lsn position, applier_events events);
 
+    /// Keeps what the event asks for, if nothing has to be sent or awaited for it: most changes cost no coroutine. False: it
+    /// was not taken.
+    bool try_take(const pgcoro::replication::event& event);
     /// Keeps or sends what the event asks for. Waits while the target is too far behind.
     pgcoro::task<> take(const pgcoro::replication::event& event);
 
@@ -54,19 +58,20 @@ public:
     bool is_full() const noexcept;
     /// A change could not be applied. Otherwise, what failed was the connection.
     bool has_failed() const noexcept { return target_.has_failed(); }
-    /// From now on. Messages name the keys of rows in the careful mode only, as that costs time.
+    /// At the start. Messages name the keys of rows in the careful mode only, as that costs time.
     void set_mode(apply_mode mode) noexcept { mode_ = mode; }
 
     /// Everything up to there is committed.
     pgcoro::lsn position() const noexcept { return target_.position(); }
-    const sync_counts& committed() const noexcept { return target_.committed(); }
 
 private:
     pgcoro::task<> prepare(std::shared_ptr<const pgcoro::replication::table> table);
     pgcoro::task<> truncate(const pgcoro::replication::truncate& t);
     pgcoro::task<> change(const pgcoro::replication::event& event, std::shared_ptr<const pgcoro::replication::table> table);
+    bool note(const pgcoro::replication::event& event);
     pgcoro::task<> restart(const pgcoro::error& reason);
-    pgcoro::task<> keep(const table_plan& plan, const array_statement& how, const pgcoro::replication::event& event);
+    bool try_keep(const pgcoro::replication::event& event, const pgcoro::replication::table& table);
+    pgcoro::task<> keep(const table_plan& plan, const array_statement& how, const pgcoro::changed_row& row);
     pgcoro::task<> send_pending();
     pgcoro::task<pgcoro::transaction*> send_directly();
     pgcoro::task<> send_one(table_plan& plan, const pgcoro::replication::event& event);
@@ -79,7 +84,7 @@ private:
     };
 
     const options& options_;
-    plan_maker make_plan_;
+    applier_events owner_;
     std::map<const pgcoro::replication::table*, known_table> tables_;
     apply_mode mode_ = apply_mode::together;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Changes that wait to be sent together: those of one kind, of one table, as one statement over arrays.
+// Changes that wait to be sent together: those of one kind, of one table, by one statement.
 #pragma once
 
 #include "array_statements.hpp"

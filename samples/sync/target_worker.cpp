@@ -254,15 +254,15 @@ task<> target_worker::follow(pgcoro::replication_connection connection, const ke
 }
 
 task<> target_worker::apply_changes(const kept_state& from) {
-    applier* started = nullptr;
     applier_events events;
     events.make_plan = [this](pgcoro::transaction& tx, const replication::table& table) {
         return plan_table(options_, journal_, tx, table);
     };
-    events.on_commit = [this, &started, before = from.counts] { on_commit(*started, before); };
+    events.on_commit = [this, before = from.counts](pgcoro::lsn position, const sync_counts& counts) {
+        return on_commit(position, sum(before, counts));
+    };
     events.on_idle = [this] { wake_.emit(asio::cancellation_type::total); };
     applier apply(db_, options_, slot(), from.position, std::move(events));
-    started = &apply;
     apply.set_mode(decision_.mode());
     auto done = co_await read_changes(apply);
     has_failed_change_ = !done && apply.has_failed();
@@ -280,7 +280,11 @@ bool target_worker::is_done(const applier& apply) const {
 task<> target_worker::read_changes(applier& apply) {
     for (;;) {
         while (const auto event = stream_.try_next()) {
-            BOOST_OUTCOME_CO_TRY(co_await take(apply, *event));
+            if (!apply.try_take(*event)) {
+                BOOST_OUTCOME_CO_TRY(co_await take(apply, *event));
+            } else if (apply.is_full()) {
+                BOOST_OUTCOME_CO_TRY(co_await apply.start_commit());
+            }
         }
         // Nothing more has come: many small transactions share one of the target only while it cannot keep up.
         if (apply.is_idle()) {
@@ -328,13 +332,12 @@ task<> target_worker::commit(applier& apply) {
     co_return co_await apply.wait();
 }
 
-void target_worker::on_commit(applier& apply, const sync_counts& before) {
-    stream_.confirm(apply.position());
-    status_.position = apply.position().value;
-    const auto changes = status_.counts.changes;
-    status_.counts = sum(before, apply.committed());
-    decision_.on_progress(status_.counts.changes - changes);
-    apply.set_mode(decision_.mode());
+apply_mode target_worker::on_commit(pgcoro::lsn position, const sync_counts& counts) {
+    stream_.confirm(position);
+    status_.position = position.value;
+    decision_.on_progress(counts.changes - status_.counts.changes);
+    status_.counts = counts;
+    return decision_.mode();
 }
 
 } // namespace data_sync

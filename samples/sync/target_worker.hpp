@@ -56,7 +56,7 @@ private:
     pgcoro::task<> take_next(applier& apply);
     pgcoro::task<> take(applier& apply, const pgcoro::replication::event& event);
     pgcoro::task<> commit(applier& apply);
-    void on_commit(applier& apply, const sync_counts& before);
+    apply_mode on_commit(pgcoro::lsn position, const sync_counts& counts);
     boost::asio::awaitable<bool> after_failure(pgcoro::error why);
     boost::asio::awaitable<void> stop_for_good(pgcoro::error why);
     boost::asio::awaitable<void> pause(std::chrono::milliseconds duration);

@@ -176,8 +176,10 @@ task<> applier::send_pending() {
 
 /// Once all that was kept is sent, statements may be sent in the transaction.
 task<pgcoro::transaction*> applier::send_directly() {
-    BOOST_OUTCOME_CO_TRY(co_await send_pending());
     BOOST_OUTCOME_CO_TRY(co_await writing_.wait_for(0));
+    if (!together_.empty()) {
+        BOOST_OUTCOME_CO_TRY(co_await target_.write(together_.take()));
+    }
     co_return co_await target_.begin();
 }
 

@@ -90,6 +90,10 @@ std::vector<difference> compare(const table_plan& t, const table_sums& source, c
         check(name, "values", std::to_string(from.values), std::to_string(to.values));
         check(name, "checksum", from.checksum, to.checksum);
         check(name, "sum", from.sum, to.sum);
+        if (from.changed != 0) {
+            found.push_back({name, "values that " + t.columns[i].mapping.type + " cannot hold",
+                             std::to_string(from.changed) + ", one is " + shortened(from.one_changed), "rounded or cut"});
+        }
     }
     check("", "checksum of rows", source.row_checksum, target.row_checksum);
     return found;

@@ -22,8 +22,13 @@ public:
             return fail(failure::wrong_usage,
                         "tables of PostgreSQL keep their schemas: definitions of views and constraints name them");
         }
-        for (const table& t : plan_.from->tables) {
-            if (is_skipped(t.name)) {
+        std::set<object_name> skipped;
+        for (const table& t : plan_.from->tables) { // parents come before their partitions
+            if (t.parent && skipped.contains(*t.parent)) {
+                skipped.insert(t.name);
+                plan_.notes.push_back({"table " + describe(t.name), "left out with " + describe(*t.parent)});
+            } else if (is_skipped(t.name)) {
+                skipped.insert(t.name);
                 plan_.notes.push_back({"table " + describe(t.name), "left out on request"});
             } else {
                 add(t);
@@ -139,6 +144,10 @@ private:
 
     void check_references(const table& t) {
         const std::string title = "table " + describe(t.name) + ", ";
+        if (t.parent && !plan_.find(*t.parent)) {
+            plan_.notes.push_back({"table " + describe(t.name), "becomes a table on its own, without the keys and indexes of " +
+                                                                    describe(*t.parent) + ", which is not migrated"});
+        }
         for (const foreign_key& f : t.foreign_keys) {
             if (!plan_.find(f.referenced)) {
                 plan_.notes.push_back(

@@ -22,6 +22,16 @@ enum class canonical_form {
     none,
 };
 
+/// How values of a type are found that a cast to another type rounds or cuts.
+struct way_back {
+    /// The type in which old and new values are compared. Empty: the new type takes values as they are, or refuses them.
+    std::string type;
+    /// Values of `type` are compared by their text, because it has no equality, or one that is too generous.
+    bool is_by_text = false;
+    /// Nobody knows: the cast may change values without a word.
+    bool is_unknown = false;
+};
+
 /// What becomes of a column's values.
 struct column_mapping {
     std::string type; // of PostgreSQL: "bigint", "numeric(8,2)", "\"shop\".\"mood\""
@@ -39,6 +49,8 @@ struct column_mapping {
     std::string prerequisite;
     /// A condition for a check, with the quoted name of the column. Empty: none.
     std::string check;
+    /// Of PostgreSQL, if the user wants another type.
+    way_back compared_as;
     /// What a user must know: precision that is lost, a collation that is not there.
     std::vector<std::string> notes;
 };

@@ -36,6 +36,16 @@ private:
                std::ranges::find(only_, describe(name)) != only_.end();
     }
 
+    /// A partition comes with its table.
+    bool is_wanted(std::int64_t oid) const {
+        for (std::optional<std::int64_t> at = oid; at; at = parents_.at(*at)) {
+            if (is_wanted(names_.at(*at))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     task<> read_relations() {
         BOOST_OUTCOME_CO_TRY(auto rows,
                              co_await tx_.fetch<catalogue::relation_row>(pgcoro::unchecked_sql(catalogue::relations)));
@@ -45,11 +55,15 @@ private:
         for (auto& r : rows) {
             names_[r.oid] = {r.schema, r.name};
         }
+        for (const auto& r : rows) {
+            parents_[r.oid] = r.parent;
+        }
         for (auto& r : rows) {
             const object_name name{r.schema, r.name};
-            if (!is_wanted(name)) {
+            if (!is_wanted(r.oid)) {
                 continue;
             }
+            wanted_.insert(name);
             const bool is_view = r.kind == "v" || r.kind == "m";
             if (!r.left_out.empty()) {
                 schema_.notes.push_back({(is_view ? "view " : "table ") + describe(name), r.left_out});
@@ -216,7 +230,7 @@ private:
         for (auto& r : rows) {
             const object_name owner{r.owner_schema, r.owner_table};
             const bool is_owned = !r.owner_table.empty();
-            if (!only_.empty() && !(is_owned && is_wanted(owner))) {
+            if (!only_.empty() && !(is_owned && wanted_.contains(owner))) {
                 continue;
             }
             sequence s;
@@ -273,6 +287,8 @@ private:
     const std::vector<std::string>& only_;
     schema schema_;
     std::map<std::int64_t, object_name> names_;
+    std::map<std::int64_t, std::optional<std::int64_t>> parents_;
+    std::set<object_name> wanted_;
     std::vector<std::int64_t> oids_;            // of the tables, while they are read
     std::map<std::int64_t, std::size_t> index_; // of the tables by their oids
 };

@@ -32,11 +32,27 @@ task<row_batch> postgres_reader::read() {
 
 task<table_sums> postgres_reader::sum_up(const table_plan& plan) {
     rows_.close();
-    const pgcoro::unchecked_sql query(sums_query(plan, side::source));
+    const pgcoro::unchecked_sql query(sums_query(plan, side::source, encoding_));
     BOOST_OUTCOME_CO_TRY(const auto values, co_await tx_.fetch_one<std::vector<std::optional<std::string>>>(query));
     BOOST_OUTCOME_CO_TRY(auto sums, read_sums(plan, values));
+    BOOST_OUTCOME_CO_TRY(co_await count_changes(plan, sums));
     BOOST_OUTCOME_CO_TRY(sums.sample, co_await sample(plan, sums.rows));
     co_return sums;
+}
+
+task<> postgres_reader::count_changes(const table_plan& plan, table_sums& sums) {
+    const auto columns = cast_columns(plan);
+    if (columns.empty()) {
+        co_return pgcoro::success();
+    }
+    const pgcoro::unchecked_sql query(changes_query(plan));
+    BOOST_OUTCOME_CO_TRY(const auto values, co_await tx_.fetch_one<std::vector<std::optional<std::string>>>(query));
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        column_sums& c = sums.columns.at(columns[i]);
+        c.changed = std::stoull(values.at(2 * i).value_or("0"));
+        c.one_changed = values.at(2 * i + 1).value_or("");
+    }
+    co_return pgcoro::success();
 }
 
 task<std::vector<sample_row>> postgres_reader::sample(const table_plan& plan, std::uint64_t rows) {

@@ -2,6 +2,7 @@
 #include "postgres_source.hpp"
 
 #include "failure.hpp"
+#include "kept_values.hpp"
 #include "postgres_catalogue.hpp"
 #include "postgres_reader.hpp"
 #include "session_settings.hpp"
@@ -89,6 +90,11 @@ pgcoro::result<column_mapping> postgres_source::map_type(const table&, const col
     column_mapping m = mapping_to(type.value_or(c.type.text));
     if (type) {
         m.conversion = "by its text";
+        BOOST_OUTCOME_TRY(m.compared_as, find_way_back(c.type.base, m.type));
+        if (m.compared_as.is_unknown) {
+            m.notes.push_back("values that " + m.type +
+                              " rounds or cuts are not found: both sides are compared after the cast");
+        }
     } else if (c.collation.starts_with("pg_catalog.")) {
         m.collation = c.collation;
     } else if (!c.collation.empty()) {
@@ -100,13 +106,14 @@ pgcoro::result<column_mapping> postgres_source::map_type(const table&, const col
 task<std::vector<std::unique_ptr<table_reader>>> postgres_source::open_readers(unsigned most) {
     BOOST_OUTCOME_CO_TRY(co_await take_snapshot());
     BOOST_OUTCOME_CO_TRY(co_await lock_tables());
+    BOOST_OUTCOME_CO_TRY(const auto encoding, co_await snapshot_.fetch_one<std::string>("select getdatabaseencoding()::text"));
     std::vector<std::unique_ptr<table_reader>> readers;
     for (unsigned i = 0; i < most; ++i) {
         BOOST_OUTCOME_CO_TRY(auto db, co_await open_session(config_));
         BOOST_OUTCOME_CO_TRY(auto tx, co_await begin_snapshot(db));
         const pgcoro::unchecked_sql set("set transaction snapshot " + literal(exported_));
         BOOST_OUTCOME_CO_TRY(co_await tx.execute(set));
-        readers.push_back(std::make_unique<postgres_reader>(std::move(db), std::move(tx)));
+        readers.push_back(std::make_unique<postgres_reader>(std::move(db), std::move(tx), encoding));
     }
     co_return readers;
 }

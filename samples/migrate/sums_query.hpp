@@ -23,9 +23,16 @@ inline constexpr std::string_view canonical_settings =
     "set extra_float_digits = 1; set lc_monetary = 'C'; set xmloption = 'content'";
 
 /// Gives one row with one value, an array of texts.
-std::string sums_query(const table_plan& t, side s);
+/// `encoding` is that of the server's database: checksums are those of texts in UTF-8.
+std::string sums_query(const table_plan& t, side s, std::string_view encoding = "UTF8");
 /// From that array.
 pgcoro::result<table_sums> read_sums(const table_plan& t, const std::vector<std::optional<std::string>>& values);
+
+/// Gives one row like the above, with two texts for each column in `cast_columns`: how many values the type at the target has
+/// changed, and one of them.
+std::string changes_query(const table_plan& t);
+/// The numbers of columns whose values may be changed by a cast.
+std::vector<std::size_t> cast_columns(const table_plan& t);
 
 /// The canonical text of a column's value, as an expression.
 std::string canonical_text(const column_plan& c, side s);

@@ -17,7 +17,8 @@ using pgcoro::task;
 using pgcoro::unchecked_sql;
 
 task<table_sums> sum_up_target(const table_plan& t, pgcoro::connection& db) {
-    const unchecked_sql query(sums_query(t, side::target));
+    BOOST_OUTCOME_CO_TRY(const auto encoding, co_await db.fetch_one<std::string>("select getdatabaseencoding()::text"));
+    const unchecked_sql query(sums_query(t, side::target, encoding));
     BOOST_OUTCOME_CO_TRY(const auto values, co_await db.fetch_one<std::vector<std::optional<std::string>>>(query));
     co_return read_sums(t, values);
 }

@@ -15,6 +15,9 @@ struct column_sums {
     std::string checksum;
     /// Of exact numbers: their sum without trailing zeros behind the point, NaN and infinities left out. Otherwise empty.
     std::string sum;
+    /// Of the source: values that the type at the target has rounded or cut, and one of them.
+    std::uint64_t changed = 0;
+    std::string one_changed = {};
 
     friend bool operator==(const column_sums&, const column_sums&) = default;
 };

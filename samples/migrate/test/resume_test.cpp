@@ -22,8 +22,8 @@ class resume : public program {
 protected:
     void SetUp() override { at_source(schema); }
 
-    /// Starts a run, and kills it while it has copied one of the tables and some rows of the other.
-    void run_and_kill() {
+    /// Starts a run, and waits until it has copied one of the tables and some rows of the other.
+    pid_t run_into_gate() {
         at_target("begin; select pg_advisory_xact_lock(42); prepare transaction 'gate'");
         const auto words = arguments("run", source_dsn(), {"--jobs", "2"});
         const pid_t child = folder.start(PGCORO_MIGRATE, words);
@@ -34,6 +34,12 @@ protected:
         }
         while (at_target("select count(*) from pgcoro_migrate.steps where step = 'analyze public.plain'") != "1\n") {
         }
+        return child;
+    }
+
+    /// Kills a run at that point.
+    void run_and_kill() {
+        const pid_t child = run_into_gate();
         ASSERT_EQ(::kill(child, SIGKILL), 0);
         EXPECT_EQ(folder.wait(child).exit_code, -1);
         at_target("rollback prepared 'gate'");
@@ -101,6 +107,23 @@ TEST_F(resume, refuses_another_plan) {
 
     EXPECT_EQ(o.exit_code, 4);
     EXPECT_TRUE(o.err_has("had another plan")) << o.err;
+}
+
+TEST_F(resume, a_truncate_at_the_source_waits_until_the_rows_are_copied) {
+    const pid_t child = run_into_gate();
+    const common::testing::folder other;
+    const pid_t truncating = other.start("/usr/bin/psql", {"--dbname", source_dsn(), "-c", "truncate plain, gated"});
+    while (at_source("select count(*) from pg_locks where mode = 'AccessExclusiveLock' and not granted") != "1\n") {
+    }
+    at_target("rollback prepared 'gate'");
+
+    const auto o = folder.wait(child);
+    const auto truncated = other.wait(truncating);
+
+    EXPECT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_EQ(counts(), "1000|500\n");
+    EXPECT_EQ(truncated.exit_code, 0) << truncated.err;
+    EXPECT_EQ(at_source("select (select count(*) from plain), (select count(*) from gated)"), "0|0\n");
 }
 
 } // namespace

@@ -4,7 +4,8 @@
 # text something else than what the column has: each byte that is not UTF-8 has become a question mark, without a warning. The
 # table that is made of it has other defaults. The same holds for information_schema.columns.column_default.
 # One would expect a hexadecimal literal, as in the text of a CHECK, a generated column or a view that has the same value; a
-# default that is an expression in parentheses is kept, too. The true value can be had: DEFAULT(column) of a row gives it.
+# default that is an expression in parentheses is kept, too. MariaDB 11.8 does write the literal. The true value can be had:
+# DEFAULT(column) of a row gives it.
 #
 # Seen (default, then what a new row holds; before and after a copy of the table by SHOW CREATE TABLE):
 #   literal: '??'  80FF 80FF  copied: 3F3F

@@ -7,7 +7,10 @@
 #include <pgcoro/listener.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <set>
 #include <string>
@@ -146,12 +149,22 @@ private:
                 }
             }
         }
-        proxy.reset_all(); // what is half open stays so otherwise
+        // What is half open stays so otherwise, and what was being opened is closed in a turn of the loop.
+        const auto limit = std::chrono::steady_clock::now() + patience;
+        while (has_open_connections(proxy) && std::chrono::steady_clock::now() < limit) {
+            proxy.reset_all();
+            co_await asio::post(asio::use_awaitable);
+        }
         BOOST_OUTCOME_CO_TRY(proxy.wait_until_closed());
         const auto sent = co_await numbers.committed();
         EXPECT_EQ(heard.compare(sent), 0) << "session " << session;
         missing_ += session == 0 ? 0 : sent.size() - heard.numbers();
         co_return success();
+    }
+
+    static bool has_open_connections(const fault_proxy& proxy) {
+        const auto all = proxy.connections();
+        return std::ranges::any_of(all, [](const auto& c) { return c.is_open; });
     }
 
     static pgcoro::connect_config through(const fault_proxy& proxy) {

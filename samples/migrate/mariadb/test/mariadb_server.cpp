@@ -27,7 +27,7 @@ std::string program(const fs::path& folder) {
            data + " --innodb-log-file-size=4M --innodb-buffer-pool-size=8M\n" +
            "exec env --default-signal=QUIT mariadbd --no-defaults " + data + " --socket='" + (folder / "socket").string() +
            "' --pid-file='" + (folder / "pid").string() +
-           "' --skip-networking --innodb-log-file-size=4M --innodb-buffer-pool-size=16M --innodb-fast-shutdown=2"
+           "' --skip-networking --skip-ssl --innodb-log-file-size=4M --innodb-buffer-pool-size=16M --innodb-fast-shutdown=2"
            " --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --innodb-doublewrite=0 --sync-frm=0"
            " --aria-sync-log-dir=never --log-bin=binlog --server-id=1 --sync-binlog=0 --key-buffer-size=1M --aria-pagecache-buffer-size=1M"
            " --performance-schema=off --max-connections=50 --character-set-server=utf8mb4 --lc-messages=en_US\n";

@@ -45,7 +45,8 @@ create table parts (id int primary key) partition by hash (id) partitions 2;
 }
 
 TEST_F(mariadb_notes, tell_where_keys_ignored_case) {
-    source_sql(R"(create table t (id varchar(10) primary key, b varchar(10) collate utf8mb4_bin unique, x varchar(10));
+    source_sql(R"(create table t (id varchar(10) primary key, b varchar(10) collate utf8mb4_bin unique, x varchar(10))
+  character set utf8mb4 collate utf8mb4_general_ci;
 )");
 
     const auto m = plan_all();

@@ -68,14 +68,16 @@ TEST_F(observing_many, a_pool_tells_who_waits_and_for_how_long) {
 TEST_F(observing_many, a_statement_that_gets_no_connection_has_none) {
     run([&]() -> task<> {
         auto options = small_pool(1);
-        options.acquire_timeout = std::chrono::milliseconds(20);
+        options.min_size = 1;
+        options.acquire_timeout = std::chrono::milliseconds(200);
         pgcoro::pool db(co_await asio::this_coro::executor, shared_server().dsn(), options);
+        BOOST_OUTCOME_CO_TRY(co_await db.open()); // which has the time it needs
         BOOST_OUTCOME_CO_TRY(auto kept, co_await db.acquire());
         EXPECT_EQ(error_of(co_await db.execute("select 1")), errc::timed_out);
         EXPECT_EQ(seen->last().failure, errc::timed_out);
         EXPECT_FALSE(seen->last().has_connection);
         EXPECT_EQ(seen->last().waited, seen->last().total);
-        EXPECT_EQ(seen->acquires.size(), 2u);
+        EXPECT_EQ(seen->acquires.size(), 3u); // `open` is the first
         EXPECT_EQ(seen->acquires.back(), errc::timed_out);
 
         // One that is borrowed is observed like any other, and its pool is no part of it.

@@ -37,8 +37,14 @@ private:
     int last_ = 0;
 };
 
-// 1 000 000, with narrow spaces.
+// 0.01, 100 000 and 10 M, with narrow spaces.
 std::string power_of_ten(int exponent) {
+    if (exponent < 0) {
+        return "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + "1";
+    }
+    if (exponent >= 6) {
+        return power_of_ten(exponent - 6) + "&#8239;M";
+    }
     std::string text = "1";
     for (int zeros = exponent; zeros > 0; --zeros) {
         text += zeros % 3 == 0 ? "&#8239;0" : "0";

@@ -18,7 +18,7 @@ public:
     explicit columns(const std::string& conninfo) : one_connection("columns of a result", conninfo) {}
 
     void run(std::size_t wanted) override {
-        if (sql_.empty() || columns_ != wanted) {
+        if (wanted != columns_) {
             columns_ = wanted;
             sql_ = "select g";
             for (std::size_t i = 1; i != wanted; ++i) {

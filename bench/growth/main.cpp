@@ -8,6 +8,7 @@
 #include "../plot.hpp"
 #include "../report.hpp"
 #include "../server.hpp"
+#include "../subjects/subjects.hpp"
 #include "../workload.hpp"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ struct growing {
 };
 
 const std::vector<growing> all = {
-    {"rows of a result", make_rows, {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000}},
+    {"rows of a result", make_pgcoro_stream, {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000}},
     {"columns of a result", make_columns, {1, 4, 16, 64, 256, 1'024, 1'600}},
     {"parameters of a statement", make_parameters, {1, 8, 64, 512, 4'096, 32'768, 65'535}},
     {"connections", make_connections, {1, 5, 20, 100, 500}},

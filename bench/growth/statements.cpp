@@ -6,6 +6,7 @@
 #include <pgcoro/pgcoro.hpp>
 
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <vector>
 

@@ -9,9 +9,6 @@
 
 namespace bench::growth {
 
-/// Rows of five columns, streamed into structs.
-std::unique_ptr<subject> make_rows(const std::string& conninfo);
-
 /// Columns of a result: int4 values of ten rows, read from a rowset.
 std::unique_ptr<subject> make_columns(const std::string& conninfo);
 

@@ -20,8 +20,6 @@ namespace bench {
 class one_connection : public subject {
 protected:
     one_connection(std::string name, const pgcoro::connect_config& config) : subject(std::move(name)) { finish(open(config)); }
-    one_connection(std::string name, const std::string& conninfo)
-        : one_connection(std::move(name), pgcoro::connect_config(conninfo)) {}
 
     pgcoro::connection& connection() noexcept { return *connection_; }
 

@@ -23,25 +23,28 @@ enum class family {
     other,
 };
 
-struct member {
-    std::string_view type;
+struct known_type {
+    std::string_view name;
     family is;
 };
 
-constexpr std::array members{
-    member{"smallint", family::number},    member{"integer", family::number}, member{"bigint", family::number},
-    member{"numeric", family::number},     member{"real", family::floating},  member{"double precision", family::floating},
-    member{"text", family::text},          member{"varchar", family::text},   member{"character", family::text},
-    member{"name", family::text},          member{"date", family::moment},    member{"timestamp", family::moment},
-    member{"timestamptz", family::moment}, member{"time", family::time},      member{"timetz", family::time},
-    member{"interval", family::interval},  member{"boolean", family::exact},  member{"uuid", family::exact},
-    member{"json", family::exact},         member{"jsonb", family::exact},    member{"xml", family::exact},
-    member{"bytea", family::exact},
+constexpr std::array known_types{
+    known_type{"smallint", family::number},    known_type{"integer", family::number},
+    known_type{"bigint", family::number},      known_type{"numeric", family::number},
+    known_type{"real", family::floating},      known_type{"double precision", family::floating},
+    known_type{"text", family::text},          known_type{"varchar", family::text},
+    known_type{"character", family::text},     known_type{"name", family::text},
+    known_type{"date", family::moment},        known_type{"timestamp", family::moment},
+    known_type{"timestamptz", family::moment}, known_type{"time", family::time},
+    known_type{"timetz", family::time},        known_type{"interval", family::interval},
+    known_type{"boolean", family::exact},      known_type{"uuid", family::exact},
+    known_type{"json", family::exact},         known_type{"jsonb", family::exact},
+    known_type{"xml", family::exact},          known_type{"bytea", family::exact},
 };
 
 family family_of(const std::string& base) {
-    const auto found = std::ranges::find(members, base, &member::type);
-    return found == members.end() ? family::other : found->is;
+    const auto found = std::ranges::find(known_types, base, &known_type::name);
+    return found == known_types.end() ? family::other : found->is;
 }
 
 bool is_any(family f, std::initializer_list<family> list) { return std::ranges::find(list, f) != list.end(); }
@@ -72,7 +75,7 @@ pgcoro::result<way_back> find_way_back(const std::string& from, const std::strin
     const std::string new_base = base_type(to);
     const family f = family_of(old_base);
     const family t = family_of(new_base);
-    if (f == moment && is_any(t, {time})) {
+    if (f == moment && t == time) {
         return fail(failure::cannot_map, from + " cannot become " + to + " without losing its date");
     }
     if (f == text) {

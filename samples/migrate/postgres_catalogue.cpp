@@ -38,12 +38,12 @@ private:
 
     /// A partition comes with its table.
     bool is_wanted(std::int64_t oid) const {
-        for (std::optional<std::int64_t> at = oid; at; at = parents_.at(*at)) {
-            if (is_wanted(names_.at(*at))) {
-                return true;
-            }
+        const auto name = names_.find(oid);
+        if (name == names_.end()) {
+            return false; // the parent is an extension's
         }
-        return false;
+        const auto& parent = parents_.at(oid);
+        return is_wanted(name->second) || (parent && is_wanted(*parent));
     }
 
     task<> read_relations() {
@@ -54,8 +54,6 @@ private:
         std::map<std::int64_t, view> views;
         for (auto& r : rows) {
             names_[r.oid] = {r.schema, r.name};
-        }
-        for (const auto& r : rows) {
             parents_[r.oid] = r.parent;
         }
         for (auto& r : rows) {

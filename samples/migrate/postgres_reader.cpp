@@ -41,18 +41,12 @@ task<table_sums> postgres_reader::sum_up(const table_plan& plan) {
 }
 
 task<> postgres_reader::count_changes(const table_plan& plan, table_sums& sums) {
-    const auto columns = cast_columns(plan);
-    if (columns.empty()) {
+    if (cast_columns(plan).empty()) {
         co_return pgcoro::success();
     }
     const pgcoro::unchecked_sql query(changes_query(plan));
     BOOST_OUTCOME_CO_TRY(const auto values, co_await tx_.fetch_one<std::vector<std::optional<std::string>>>(query));
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        column_sums& c = sums.columns.at(columns[i]);
-        c.changed = std::stoull(values.at(2 * i).value_or("0"));
-        c.one_changed = values.at(2 * i + 1).value_or("");
-    }
-    co_return pgcoro::success();
+    co_return read_changes(plan, values, sums);
 }
 
 task<std::vector<sample_row>> postgres_reader::sample(const table_plan& plan, std::uint64_t rows) {

@@ -133,4 +133,17 @@ pgcoro::result<table_sums> read_sums(const table_plan& t, const std::vector<std:
     return sums;
 }
 
+pgcoro::result<> read_changes(const table_plan& t, const std::vector<std::optional<std::string>>& values, table_sums& sums) {
+    const auto columns = cast_columns(t);
+    if (values.size() != 2 * columns.size() || sums.columns.size() != t.columns.size()) {
+        return fail(failure::bad_source, "the server did not count what the types change in " + describe(t.target));
+    }
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        column_sums& c = sums.columns[columns[i]];
+        c.changed = read_count(values[2 * i]).value_or(0);
+        c.one_changed = values[2 * i + 1].value_or("");
+    }
+    return pgcoro::success();
+}
+
 } // namespace migrate

@@ -31,6 +31,8 @@ pgcoro::result<table_sums> read_sums(const table_plan& t, const std::vector<std:
 /// Gives one row like the above, with two texts for each column in `cast_columns`: how many values the type at the target has
 /// changed, and one of them.
 std::string changes_query(const table_plan& t);
+/// From that array, into the sums of the source.
+pgcoro::result<> read_changes(const table_plan& t, const std::vector<std::optional<std::string>>& values, table_sums& sums);
 /// The numbers of columns whose values may be changed by a cast.
 std::vector<std::size_t> cast_columns(const table_plan& t);
 

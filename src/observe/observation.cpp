@@ -52,12 +52,13 @@ void observation::name(request& r, std::string_view text) {
     (r.is_observed ? of(r) : make(r)).name_ = std::make_unique<const std::string>(text);
 }
 
-[[gnu::noinline]] observation& observation::begin(request_target& target, request& r) noexcept {
+/// `now`: zero if the clock was not read yet.
+[[gnu::noinline]] observation& observation::begin(request_target& target, request& r, time_point now) noexcept {
     observation& o = r.is_observed ? of(r) : make(r);
     if (!o.has_begun()) {
         o.first_ = target.observers()->first();
         r.is_special = true;
-        o.begin(steady_now());
+        o.begin(now == time_point() ? steady_now() : now);
     }
     return o;
 }

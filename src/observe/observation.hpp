@@ -31,10 +31,10 @@ public:
     /// Before it is submitted; on any thread.
     static void name(request& r, std::string_view text);
     /// It is given to `target`, which has observers: they are told, unless they were before.
-    static observation& begin(request_target& target, request& r) noexcept;
+    static observation& begin(request_target& target, request& r) noexcept { return begin(target, r, {}); }
     /// The same on the target's executor.
     [[gnu::always_inline]] static observation& begin_here(request_target& target, request& r, time_point now) noexcept {
-        return r.is_observed ? begin(target, r) : begin_new(target, r, now);
+        return r.is_observed ? begin(target, r, now) : begin_new(target, r, now);
     }
     /// The same of a request that nobody has named or observed yet.
     [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r, time_point now) noexcept;
@@ -95,6 +95,7 @@ private:
     observation() noexcept = default;
     ~observation() = default;
 
+    static observation& begin(request_target& target, request& r, time_point now) noexcept;
     static observation& make(request& r);
     static observation& make_for(request_target& target);
     void stand_before(request& r) noexcept {

@@ -27,8 +27,7 @@ lease::~lease() {
 
 void lease::submit(request& r) noexcept {
     if (observers()) {
-        detail::observation::begin_here(
-            *this, r, std::chrono::steady_clock::now()); // which the session would do, if it were given the request
+        detail::observation::begin_here(*this, r, steady_now()); // as the session would, if it were given the request
     }
     if (!slot_ || r.outcome) {
         pool_->fail(r, r.outcome ? r.outcome : error(errc::connection_closed));

@@ -15,6 +15,7 @@ endmacro()
 macro(pgcoro_compile_tests)
     pgcoro_compile_together(5)
     if(PGCORO_UNITY_BUILD)
-        add_compile_options(-O0)
+        # GCC's collector would run often in units so large: an eighth of the time, for 200 MiB more of 1 GiB.
+        add_compile_options(-O0 $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=524288>)
     endif()
 endmacro()

@@ -36,12 +36,17 @@ if(only_with AND NOT COMPILER_ID MATCHES "^(${only_with})")
     endif()
     set(COMPILER ${clang})
     set(COMPILER_ID Clang)
+    set(PRECOMPILED "")
+endif()
+set(before "")
+if(PRECOMPILED)
+    set(before -Winvalid-pch -include ${PRECOMPILED})
 endif()
 
 function(compile succeeded output)
     execute_process(
         COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C
-            ${COMPILER} -std=c++20 -fsyntax-only ${flags} -I ${INCLUDE} -I ${BOOST} ${ARGN} ${SOURCE}
+            ${COMPILER} -std=c++20 -fsyntax-only ${flags} -I ${INCLUDE} -I ${BOOST} ${before} ${ARGN} ${SOURCE}
         RESULT_VARIABLE status OUTPUT_VARIABLE text ERROR_VARIABLE text
     )
     set(${succeeded} OFF PARENT_SCOPE)

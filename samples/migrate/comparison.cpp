@@ -120,7 +120,7 @@ std::string sample_query(const table_plan& t, const std::vector<std::size_t>& ke
     }
     std::string names;
     for (const std::size_t i : key) {
-        names += (names.empty() ? "" : ", ") + quoted(t.columns[i].from->name);
+        names += (names.empty() ? "" : ", ") + sql_name(t.columns[i].from->name);
     }
     std::string rows;
     for (const sample_row& row : sample) {
@@ -132,7 +132,7 @@ std::string sample_query(const table_plan& t, const std::vector<std::size_t>& ke
             rows += (rows.empty() ? "(" : ", (") + one + ")";
         }
     }
-    return "select array[" + texts + "] from only " + quoted(t.target) + " where (" + names + ") in (" + rows + ")";
+    return "select array[" + texts + "] from only " + sql_name(t.target) + " where (" + names + ") in (" + rows + ")";
 }
 
 std::vector<difference> compare_sample(const table_plan& t, const std::vector<std::size_t>& key,

@@ -22,7 +22,7 @@ std::string identity_text(const identity& i, bool has_other_type) {
 
 std::string column_text(const column_plan& c) {
     const column& from = *c.from;
-    std::string text = quoted(from.name) + " " + c.mapping.type;
+    std::string text = sql_name(from.name) + " " + c.mapping.type;
     if (!c.mapping.collation.empty()) {
         text += " collate " + c.mapping.collation;
     }
@@ -43,9 +43,9 @@ std::string column_text(const column_plan& c) {
 }
 
 statement make_table(const table_plan& t, const table_plan* parent) {
-    std::string text = std::string("create ") + (t.from->is_unlogged ? "unlogged " : "") + "table " + quoted(t.target);
+    std::string text = std::string("create ") + (t.from->is_unlogged ? "unlogged " : "") + "table " + sql_name(t.target);
     if (parent) {
-        text += " partition of " + quoted(parent->target) + " " + t.from->partition_bounds;
+        text += " partition of " + sql_name(parent->target) + " " + t.from->partition_bounds;
     } else {
         text += " (";
         for (const column_plan& c : t.columns) {
@@ -56,15 +56,16 @@ statement make_table(const table_plan& t, const table_plan* parent) {
     if (!t.from->partition_by.empty()) {
         text += " partition by " + t.from->partition_by;
     }
-    return {"table " + describe(t.target), std::move(text), "drop table if exists " + quoted(t.target) + " cascade"};
+    return {"table " + describe(t.target), std::move(text), "drop table if exists " + sql_name(t.target) + " cascade"};
 }
 
 std::string add_constraint(const table_plan& t, const std::string& name, const std::string& definition) {
-    return "alter table " + quoted(t.target) + " add " + (name.empty() ? "" : "constraint " + quoted(name) + " ") + definition;
+    return "alter table " + sql_name(t.target) + " add " + (name.empty() ? "" : "constraint " + sql_name(name) + " ") +
+           definition;
 }
 
 std::string key_text(const key& k, const char* kind) {
-    return k.definition.empty() ? std::string(kind) + " (" + quoted_list(k.columns) + ")" : k.definition;
+    return k.definition.empty() ? std::string(kind) + " (" + sql_names(k.columns) + ")" : k.definition;
 }
 
 std::string index_text(const table_plan& t, const index& i) {
@@ -74,10 +75,10 @@ std::string index_text(const table_plan& t, const index& i) {
     std::string parts;
     for (const index_part& p : i.parts) {
         parts += parts.empty() ? "" : ", ";
-        parts += p.computed ? "(" + p.computed->postgres + ")" : quoted(p.column);
+        parts += p.computed ? "(" + p.computed->postgres + ")" : sql_name(p.column);
         parts += p.is_descending ? " desc" : "";
     }
-    return std::string("create ") + (i.is_unique ? "unique " : "") + "index " + quoted(i.name) + " on " + quoted(t.target) +
+    return std::string("create ") + (i.is_unique ? "unique " : "") + "index " + sql_name(i.name) + " on " + sql_name(t.target) +
            " using " + i.method + " (" + parts + ")" + (i.predicate ? " where " + i.predicate->postgres : "");
 }
 
@@ -86,8 +87,8 @@ std::string reference_text(const foreign_key& f, const table_plan& to) {
         return f.definition;
     }
     const auto action = [](const char* when, const std::string& what) { return what.empty() ? "" : when + what; };
-    return "foreign key (" + quoted_list(f.columns) + ") references " + quoted(to.target) +
-           (f.referenced_columns.empty() ? "" : " (" + quoted_list(f.referenced_columns) + ")") +
+    return "foreign key (" + sql_names(f.columns) + ") references " + sql_name(to.target) +
+           (f.referenced_columns.empty() ? "" : " (" + sql_names(f.referenced_columns) + ")") +
            action(" on update ", f.on_update) + action(" on delete ", f.on_delete);
 }
 
@@ -108,7 +109,7 @@ std::string next_value_text(const table_plan& t, const column_plan& c) {
     const std::string is_there = next + " between s.seqmin and s.seqmax";
     return "select setval(s.seqrelid::regclass, case when " + is_there + " then " + next + " else " + next +
            " - s.seqincrement end, not " + is_there + ") from pg_sequence s where s.seqrelid = pg_get_serial_sequence(" +
-           literal(quoted(t.target)) + ", " + literal(c.from->name) + ")::regclass";
+           literal(sql_name(t.target)) + ", " + literal(c.from->name) + ")::regclass";
 }
 
 void add_next_values(std::vector<statement>& out, const migration_plan& plan) {
@@ -120,12 +121,12 @@ void add_next_values(std::vector<statement>& out, const migration_plan& plan) {
         }
     }
     for (const sequence& s : plan.from->sequences) {
-        const std::string name = quoted(s.name);
+        const std::string name = sql_name(s.name);
         const table_plan* owner = s.owner_table ? plan.find(*s.owner_table) : nullptr;
         std::string sql =
             "select setval(" + literal(name) + ", " + std::to_string(s.last) + (s.is_called ? ", true)" : ", false)");
         if (owner) {
-            sql += "; alter sequence " + name + " owned by " + quoted(owner->target) + "." + quoted(s.owner_column);
+            sql += "; alter sequence " + name + " owned by " + sql_name(owner->target) + "." + sql_name(s.owner_column);
         }
         out.push_back({"next value of " + describe(s.name), std::move(sql), {}});
     }
@@ -143,13 +144,13 @@ std::vector<statement> before_data(const migration_plan& plan) {
         schemas.insert(s.name.schema); // which --schema does not move
     }
     for (const std::string& name : schemas) {
-        all.push_back({"schema " + name, "create schema if not exists " + quoted(name), {}});
+        all.push_back({"schema " + name, "create schema if not exists " + sql_name(name), {}});
     }
     for (const prerequisite& p : plan.from->prerequisites) {
         all.push_back({p.kind + " " + describe(p.name), p.statement, p.undo});
     }
     for (const sequence& s : plan.from->sequences) {
-        const std::string name = quoted(s.name);
+        const std::string name = sql_name(s.name);
         all.push_back({"sequence " + describe(s.name), "create sequence " + name + " " + s.options,
                        "drop sequence if exists " + name + " cascade"});
     }
@@ -227,18 +228,18 @@ std::vector<statement> after_all(const migration_plan& plan) {
         if (name.schema.empty() || (plan.from->namespaces.empty() && !plan.tables.empty())) {
             name.schema = plan.tables.empty() ? "public" : plan.tables.front().target.schema;
         }
-        all.push_back({kind + " " + describe(name), "create " + kind + " " + quoted(name) + " as " + v.query.postgres,
-                       "drop " + kind + " if exists " + quoted(name) + " cascade"});
-        add_comment(all, kind, quoted(name), v.comment);
+        all.push_back({kind + " " + describe(name), "create " + kind + " " + sql_name(name) + " as " + v.query.postgres,
+                       "drop " + kind + " if exists " + sql_name(name) + " cascade"});
+        add_comment(all, kind, sql_name(name), v.comment);
     }
     for (const table_plan& t : plan.tables) {
-        add_comment(all, "table", quoted(t.target), t.from->comment);
+        add_comment(all, "table", sql_name(t.target), t.from->comment);
         for (const column_plan& c : t.columns) {
-            add_comment(all, "column", quoted(t.target) + "." + quoted(c.from->name), c.from->comment);
+            add_comment(all, "column", sql_name(t.target) + "." + sql_name(c.from->name), c.from->comment);
         }
         for (const index& i : t.from->indexes) {
             if (can_be_made(i)) {
-                add_comment(all, "index", quoted({t.target.schema, i.name}), i.comment);
+                add_comment(all, "index", sql_name({t.target.schema, i.name}), i.comment);
             }
         }
     }

@@ -102,7 +102,7 @@ std::string sent_text(const std::string& quoted_name) {
 }
 
 std::string is_changed(const column_plan& c) {
-    const std::string name = migrate::quoted(c.from->name);
+    const std::string name = sql_name(c.from->name);
     const std::string& type = c.mapping.compared_as.type;
     const std::string old_value = sent_text(name) + "::" + type;
     const std::string new_value = "concat(" + sent_text(name) + "::" + c.mapping.type + ")::" + type;

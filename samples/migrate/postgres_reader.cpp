@@ -15,7 +15,7 @@ task<> postgres_reader::start(const table_plan& plan) {
     rows_before_ = 0;
     const std::string columns = copied_columns(plan);
     // A table without columns has rows, too.
-    const pgcoro::unchecked_sql copy("copy " + quoted(plan.from->name) + (columns.empty() ? "" : " (" + columns + ")") +
+    const pgcoro::unchecked_sql copy("copy " + sql_name(plan.from->name) + (columns.empty() ? "" : " (" + columns + ")") +
                                      " to stdout");
     BOOST_OUTCOME_CO_TRY(rows_, co_await tx_.copy_out(copy));
     co_return pgcoro::success();
@@ -60,7 +60,7 @@ task<std::vector<sample_row>> postgres_reader::sample(const table_plan& plan, st
     }
     // Of a large table some blocks, wherever they are.
     const double share = rows == 0 ? 1.0 : 20.0 * plan.sample_rows / static_cast<double>(rows);
-    std::string text = "select array[" + texts + "] from only " + quoted(plan.from->name);
+    std::string text = "select array[" + texts + "] from only " + sql_name(plan.from->name);
     if (share < 0.5) {
         text += " tablesample system (" + std::to_string(std::max(share * 100, 0.001)) + ")";
     }

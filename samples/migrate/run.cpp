@@ -125,7 +125,7 @@ private:
     task<> require_no_tables() {
         std::vector<std::string> names;
         for (const table_plan& t : plan_.tables) {
-            names.push_back(quoted(t.target));
+            names.push_back(sql_name(t.target));
         }
         BOOST_OUTCOME_CO_TRY(const auto found,
                              co_await db_.fetch<std::string>(
@@ -205,7 +205,7 @@ private:
     task<> do_statements(const work& item, worker& w) {
         BOOST_OUTCOME_CO_TRY(auto tx, co_await w.target.begin());
         if (item.kind == work_kind::analyze) {
-            const statement s{item.step, "analyze " + quoted(item.table->target), {}};
+            const statement s{item.step, "analyze " + sql_name(item.table->target), {}};
             BOOST_OUTCOME_CO_TRY(co_await execute(tx, s));
         }
         for (const statement& s : item.statements) {

@@ -14,16 +14,16 @@ void append(std::string& list, const std::string& item) { list += (list.empty() 
 
 bool is_name(std::string_view name) { return name.size() <= longest_name && pgcoro::quote_identifier(name).has_value(); }
 
-std::string quoted(std::string_view name) { return pgcoro::quote_identifier(name).value(); }
+std::string sql_name(std::string_view name) { return pgcoro::quote_identifier(name).value(); }
 
-std::string quoted(const object_name& name) {
-    return name.schema.empty() ? quoted(name.name) : quoted(name.schema) + "." + quoted(name.name);
+std::string sql_name(const object_name& name) {
+    return name.schema.empty() ? sql_name(name.name) : sql_name(name.schema) + "." + sql_name(name.name);
 }
 
-std::string quoted_list(const std::vector<std::string>& names) {
+std::string sql_names(const std::vector<std::string>& names) {
     std::string list;
     for (const std::string& name : names) {
-        append(list, quoted(name));
+        append(list, sql_name(name));
     }
     return list;
 }
@@ -34,7 +34,7 @@ std::string copied_columns(const table_plan& t) {
     std::string list;
     for (const column_plan& c : t.columns) {
         if (!c.is_generated) {
-            append(list, quoted(c.from->name));
+            append(list, sql_name(c.from->name));
         }
     }
     return list;

@@ -14,10 +14,10 @@ namespace migrate {
 bool is_name(std::string_view name);
 
 /// A name as SQL has it: `my "table"` gives `"my ""table"""`.
-std::string quoted(std::string_view name);
-std::string quoted(const object_name& name);
+std::string sql_name(std::string_view name);
+std::string sql_name(const object_name& name);
 /// "a", "b"
-std::string quoted_list(const std::vector<std::string>& names);
+std::string sql_names(const std::vector<std::string>& names);
 /// A value as SQL has it, whatever `standard_conforming_strings` is.
 std::string literal(std::string_view value);
 

@@ -38,7 +38,7 @@ std::string row_name(const table_plan& t) {
     while (std::ranges::any_of(t.columns, [&](const column_plan& c) { return c.from->name == name; })) {
         name += '_';
     }
-    return quoted(name);
+    return sql_name(name);
 }
 
 std::optional<std::uint64_t> read_count(const std::optional<std::string>& text) {
@@ -52,7 +52,7 @@ std::optional<std::uint64_t> read_count(const std::optional<std::string>& text) 
 } // namespace
 
 std::string canonical_text(const column_plan& c, side s) {
-    const std::string value = value_of(c, s, quoted(c.from->name));
+    const std::string value = value_of(c, s, sql_name(c.from->name));
     if (c.mapping.canonical != canonical_form::float_bits) {
         return value + "::text";
     }
@@ -72,7 +72,7 @@ std::string sums_query(const table_plan& t, side s, std::string_view encoding) {
         const std::string hash = "h" + number;
         of_rows += i == 0 ? "" : ", ";
         if (c.mapping.canonical == canonical_form::none) {
-            of_rows += "case when " + quoted(c.from->name) + " is not null then 1 end as " + hash;
+            of_rows += "case when " + sql_name(c.from->name) + " is not null then 1 end as " + hash;
         } else {
             of_rows +=
                 "hashtextextended(" + in_utf8(canonical_text(c, s), encoding) + " collate \"C\", " + number + ") as " + hash;
@@ -81,8 +81,8 @@ std::string sums_query(const table_plan& t, side s, std::string_view encoding) {
         sums += ", count(" + hash + ")::text";
         sums += c.mapping.canonical == canonical_form::none ? ", ''" : ", coalesce(sum(" + hash + "), 0)::text";
         if (c.mapping.is_number) {
-            const std::string of_whole = number_of(c, s, "(r." + row + ")." + quoted(c.from->name));
-            of_rows += is_wide ? "" : ", " + number_of(c, s, quoted(c.from->name)) + " as n" + number;
+            const std::string of_whole = number_of(c, s, "(r." + row + ")." + sql_name(c.from->name));
+            of_rows += is_wide ? "" : ", " + number_of(c, s, sql_name(c.from->name)) + " as n" + number;
             sums += ", coalesce(trim_scale(sum(" + (is_wide ? of_whole : "n" + number) + ")), 0)::text";
         } else {
             sums += ", ''";
@@ -91,7 +91,7 @@ std::string sums_query(const table_plan& t, side s, std::string_view encoding) {
     sums += ", coalesce(sum(" + row_hash + "), 0)::text";
     // OFFSET 0 keeps the planner from computing a hash once for each place where it is used.
     return "select array[" + sums + "] from (select " + of_rows + (is_wide ? ", " + row : "") + " from only " +
-           quoted(s == side::source ? t.from->name : t.target) + " as " + row + " offset 0) as r";
+           sql_name(s == side::source ? t.from->name : t.target) + " as " + row + " offset 0) as r";
 }
 
 std::vector<std::size_t> cast_columns(const table_plan& t) {
@@ -110,9 +110,9 @@ std::string changes_query(const table_plan& t) {
         const column_plan& c = t.columns[i];
         const std::string filter = " filter (where " + is_changed(c) + ")";
         list += (list.empty() ? "" : ", ") + std::string("(count(*)") + filter + ")::text, min(" +
-                sent_text(quoted(c.from->name)) + " collate \"C\")" + filter;
+                sent_text(sql_name(c.from->name)) + " collate \"C\")" + filter;
     }
-    return "select array[" + list + "] from only " + quoted(t.from->name);
+    return "select array[" + list + "] from only " + sql_name(t.from->name);
 }
 
 pgcoro::result<table_sums> read_sums(const table_plan& t, const std::vector<std::optional<std::string>>& values) {

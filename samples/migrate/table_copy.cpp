@@ -59,7 +59,7 @@ task<done_step> copy_table(const table_plan& t, table_reader& from, pgcoro::conn
                            const std::string& snapshot, progress& p) {
     done_step how;
     BOOST_OUTCOME_CO_TRY(auto tx, co_await to.begin());
-    const std::string name = quoted(t.target);
+    const std::string name = sql_name(t.target);
     // Rows may come in frozen, which spares the server a later vacuum, if the table was emptied in the same transaction.
     const unchecked_sql empty("truncate only " + name);
     BOOST_OUTCOME_CO_TRY(co_await tx.execute(empty));

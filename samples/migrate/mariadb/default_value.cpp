@@ -76,7 +76,7 @@ std::string sequence_of(std::string_view call) {
     call.remove_prefix(std::string_view("nextval(").size());
     std::string name;
     while (auto part = take_name(call)) {
-        name += (name.empty() ? "" : ".") + quoted(*part);
+        name += (name.empty() ? "" : ".") + sql_name(*part);
         if (call.starts_with('.')) {
             call.remove_prefix(1);
         }

@@ -241,7 +241,7 @@ private:
         if (!found || found->kind == value_kind::other) {
             return std::nullopt;
         }
-        return node{quoted(name), found->kind, found->ignores_case, false, found->kind == value_kind::number};
+        return node{sql_name(name), found->kind, found->ignores_case, false, found->kind == value_kind::number};
     }
 
     maybe function(const std::string& name) {

@@ -60,10 +60,10 @@ std::string words_for(conversion how, const column_mapping& m, bool is_required,
 
 std::string check_for(const column& c, conversion how) {
     if (how == conversion::choice) {
-        return quoted(c.name) + " in (" + labels_of(c.type) + ")";
+        return sql_name(c.name) + " in (" + labels_of(c.type) + ")";
     }
     if (how == conversion::choices_to_array) {
-        return quoted(c.name) + " <@ array[" + labels_of(c.type) + "]::text[]";
+        return sql_name(c.name) + " <@ array[" + labels_of(c.type) + "]::text[]";
     }
     return "";
 }

@@ -58,7 +58,7 @@ std::optional<std::string> translate(const std::vector<token>& all, std::size_t 
     case token::sort::name: break;
     }
     const std::string* column = find_column(columns, t.text);
-    return column ? std::optional(quoted(*column)) : std::nullopt;
+    return column ? std::optional(sql_name(*column)) : std::nullopt;
 }
 
 } // namespace

@@ -17,9 +17,9 @@ constexpr std::size_t batch_bytes = std::size_t{256} * 1024;
 pgcoro::result<row_producer> row_producer::start(database& db, const table_plan& plan, bad_values on_bad_values) {
     std::string columns;
     for (const column_plan& c : plan.columns) {
-        columns += (columns.empty() ? "" : ", ") + quoted(c.from->name);
+        columns += (columns.empty() ? "" : ", ") + sql_name(c.from->name);
     }
-    BOOST_OUTCOME_TRY(auto rows, db.prepare("select " + columns + " from " + quoted(plan.from->name.name)));
+    BOOST_OUTCOME_TRY(auto rows, db.prepare("select " + columns + " from " + sql_name(plan.from->name.name)));
     return row_producer(std::move(rows), plan, on_bad_values);
 }
 

@@ -19,9 +19,9 @@ std::string all_sql(const std::vector<statement>& statements) {
 }
 
 TEST(sql_text, quotes_what_a_name_can_have) {
-    EXPECT_EQ(quoted("My \"table\""), "\"My \"\"table\"\"\"");
-    EXPECT_EQ(quoted(object_name{"a.b", "select"}), "\"a.b\".\"select\"");
-    EXPECT_EQ(quoted_list({"a", "B"}), "\"a\", \"B\"");
+    EXPECT_EQ(sql_name("My \"table\""), "\"My \"\"table\"\"\"");
+    EXPECT_EQ(sql_name(object_name{"a.b", "select"}), "\"a.b\".\"select\"");
+    EXPECT_EQ(sql_names({"a", "B"}), "\"a\", \"B\"");
     EXPECT_EQ(literal("it's"), "'it''s'");
     EXPECT_TRUE(is_name(std::string(63, 'x')));
     EXPECT_FALSE(is_name(std::string(64, 'x')));

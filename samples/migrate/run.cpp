@@ -13,6 +13,7 @@
 #include <pgcoro/script.hpp>
 
 #include <map>
+#include <string>
 #include <utility>
 
 namespace migrate {
@@ -44,6 +45,7 @@ public:
     task<report> run() {
         BOOST_OUTCOME_CO_TRY(db_, co_await open_target(options_.target));
         BOOST_OUTCOME_CO_TRY(co_await lock_target(db_, options_.patience));
+        BOOST_OUTCOME_CO_TRY(encoding_, co_await read_encoding(db_));
         BOOST_OUTCOME_CO_TRY(co_await prepare());
         make_list();
         BOOST_OUTCOME_CO_TRY(co_await open_workers());
@@ -194,7 +196,7 @@ private:
     }
 
     task<> do_compare(const work& item, worker& w) {
-        auto compared = co_await compare_table(*item.table, w.reader.get(), copied_[item.table].sums, w.target);
+        auto compared = co_await compare_table(*item.table, w.reader.get(), copied_[item.table].sums, w.target, encoding_);
         if (!compared) {
             co_return at("table " + describe(item.table->target), compared.error());
         }
@@ -274,6 +276,7 @@ private:
     progress progress_;
     std::vector<statement> before_;
     pgcoro::connection db_;
+    std::string encoding_;
     std::optional<earlier_run> earlier_;
     work_list list_;
     std::vector<worker> workers_;

@@ -16,8 +16,7 @@ namespace {
 using pgcoro::task;
 using pgcoro::unchecked_sql;
 
-task<table_sums> sum_up_target(const table_plan& t, pgcoro::connection& db) {
-    BOOST_OUTCOME_CO_TRY(const auto encoding, co_await db.fetch_one<std::string>("select getdatabaseencoding()::text"));
+task<table_sums> sum_up_target(const table_plan& t, pgcoro::connection& db, const std::string& encoding) {
     const unchecked_sql query(sums_query(t, side::target, encoding));
     BOOST_OUTCOME_CO_TRY(const auto values, co_await db.fetch_one<std::vector<std::optional<std::string>>>(query));
     co_return read_sums(t, values);
@@ -92,16 +91,16 @@ task<done_step> copy_table(const table_plan& t, table_reader& from, pgcoro::conn
 }
 
 task<table_report> compare_table(const table_plan& t, table_reader* from, const std::optional<table_sums>& known,
-                                 pgcoro::connection& to) {
+                                 pgcoro::connection& to, const std::string& encoding) {
     using namespace boost::asio::experimental::awaitable_operators;
     table_report report;
     pgcoro::result<table_sums> source = pgcoro::error(make_error_code(failure::bad_source));
     pgcoro::result<table_sums> target = source;
     if (known) {
         source = *known;
-        target = co_await sum_up_target(t, to);
+        target = co_await sum_up_target(t, to, encoding);
     } else if (from) {
-        auto both = co_await (from->sum_up(t) && sum_up_target(t, to));
+        auto both = co_await (from->sum_up(t) && sum_up_target(t, to, encoding));
         source = std::move(std::get<0>(both));
         target = std::move(std::get<1>(both));
     }

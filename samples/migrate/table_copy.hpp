@@ -21,9 +21,9 @@ pgcoro::task<done_step> copy_table(const table_plan& t, table_reader& from, pgco
                                    const std::string& snapshot, progress& p);
 
 /// Compares the table at both sides. `known`: the sums of the source; without, `from` computes them at the same time as the
-/// target does.
+/// target does. `encoding`: of the target.
 pgcoro::task<table_report> compare_table(const table_plan& t, table_reader* from, const std::optional<table_sums>& known,
-                                         pgcoro::connection& to);
+                                         pgcoro::connection& to, const std::string& encoding);
 
 /// The error, with the place in front of its message: "table shop.orders: ...".
 pgcoro::error at(const std::string& place, const pgcoro::error& why);

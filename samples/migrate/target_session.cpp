@@ -31,4 +31,8 @@ pgcoro::task<pgcoro::connection> open_target(pgcoro::connect_config config) {
     co_return db;
 }
 
+pgcoro::task<std::string> read_encoding(pgcoro::connection& db) {
+    co_return co_await db.fetch_one<std::string>("select getdatabaseencoding()::text");
+}
+
 } // namespace migrate

@@ -7,6 +7,7 @@
 #include "workers.hpp"
 
 #include <map>
+#include <string>
 #include <utility>
 
 namespace migrate {
@@ -35,6 +36,7 @@ public:
             w.reader = std::move(reader);
             workers_.push_back(std::move(w));
         }
+        BOOST_OUTCOME_CO_TRY(encoding_, co_await read_encoding(workers_.front().target));
         const work_function work = [this](std::size_t number, worker& w) { return compare(number, w); };
         BOOST_OUTCOME_CO_TRY(co_await run_workers(queue_, workers_, work));
         co_return make_report();
@@ -44,7 +46,7 @@ private:
     task<> compare(std::size_t number, worker& w) {
         const table_plan& t = *tables_[number];
         const std::optional<table_sums> unknown;
-        auto compared = co_await compare_table(t, w.reader.get(), unknown, w.target);
+        auto compared = co_await compare_table(t, w.reader.get(), unknown, w.target, encoding_);
         if (!compared) {
             co_return at("table " + describe(t.target), compared.error());
         }
@@ -71,6 +73,7 @@ private:
     work_queue queue_;
     std::vector<const table_plan*> tables_;
     std::vector<worker> workers_;
+    std::string encoding_;
     std::map<const table_plan*, table_report> reports_;
 };
 

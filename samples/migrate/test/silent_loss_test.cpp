@@ -110,6 +110,13 @@ TEST_F(silent_loss, text_of_another_encoding_is_equal) {
     EXPECT_EQ(o.exit_code, 0) << o.out << o.err;
     EXPECT_TRUE(o.out_has("2 rows compared as a whole")) << o.out;
     EXPECT_EQ(at_target("select name = U&'\\00e4\\00ff' from t where n = 1"), "t\n");
+
+    target->run_sql("create database latin encoding 'LATIN1' locale 'C' template template0").value();
+    for (const char* command : {"run", "validate"}) {
+        const auto again = folder.call(PGCORO_MIGRATE,
+                                       {command, source->dsn() + " dbname=latin", "--target", target->dsn() + " dbname=latin"});
+        EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
+    }
 }
 
 } // namespace

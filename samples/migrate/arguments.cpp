@@ -14,14 +14,15 @@ constexpr const char* footer =
     "a program: keep passwords in ~/.pgpass.\n"
     "\n"
     "exit code: 0 done, and both sides are equal; 1 failed: the same command continues the run; 2 wrong usage,\n"
-    "or a column without a type at the target; 3 done, but source and target differ; 4 refused: the target has\n"
-    "such tables, the source has changed since an unfinished run, or another migration is running";
+    "or something that the target cannot have; 3 done, but source and target differ; 4 refused: the target has\n"
+    "such objects, the source has changed since an unfinished run, or another migration is running";
 
 void add_common_options(CLI::App& app, arguments& a) {
     app.add_option("source", a.source, "what to migrate")->type_name("SOURCE")->required();
     app.add_option("--table", a.reading.tables, "only this table; may be repeated")->type_name("[SCHEMA.]NAME");
     app.add_option("--skip", a.skipped, "not this table; may be repeated")->type_name("[SCHEMA.]NAME");
-    app.add_option("--leave-out", a.left_out, "not this index, constraint or view, by its name in messages; may be repeated")
+    app.add_option("--leave-out", a.left_out,
+                   "not this index, constraint, view or default, by its name in messages; may be repeated")
         ->type_name("NAME");
     app.add_option("--map", a.mappings, "a column's type at the target; may be repeated")->type_name("TABLE.COLUMN=TYPE");
     app.add_option("--mapping", a.mapping_file, "a file with types and tables to skip")->type_name("FILE");

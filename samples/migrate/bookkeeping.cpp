@@ -21,7 +21,6 @@ using pgcoro::task;
 using pgcoro::unchecked_sql;
 
 constexpr const char* tables = R"(
-create schema pgcoro_migrate;
 create table pgcoro_migrate.runs (plan text not null, begun timestamptz not null default now());
 create table pgcoro_migrate.steps (step text primary key, snapshot text not null, rows bigint not null, sums text, replaced text not null,
                                    done timestamptz not null default now());
@@ -39,6 +38,18 @@ task<> wait_for_lock(pgcoro::connection& db, const char* lock, std::chrono::seco
     }
     BOOST_OUTCOME_CO_TRY(taken);
     BOOST_OUTCOME_CO_TRY(co_await db.execute("set lock_timeout = 0"));
+    co_return pgcoro::success();
+}
+
+/// A role that may not create schemas keeps the one that was created for it.
+task<> drop_bookkeeping(pgcoro::transaction& tx) {
+    BOOST_OUTCOME_CO_TRY(
+        co_await tx.run_script("drop table pgcoro_migrate.runs, pgcoro_migrate.steps, pgcoro_migrate.objects"));
+    BOOST_OUTCOME_CO_TRY(const bool makes_schemas,
+                         co_await tx.fetch_one<bool>("select has_database_privilege(current_database(), 'create')"));
+    if (makes_schemas) {
+        BOOST_OUTCOME_CO_TRY(co_await tx.run_script("drop schema pgcoro_migrate"));
+    }
     co_return pgcoro::success();
 }
 
@@ -89,16 +100,23 @@ task<std::optional<earlier_run>> find_earlier_run(pgcoro::connection& db) {
 }
 
 task<> begin_run(pgcoro::transaction& tx, const std::string& plan, const std::vector<statement>& made) {
-    std::string script(tables);
+    BOOST_OUTCOME_CO_TRY(const bool has_schema,
+                         co_await tx.fetch_one<bool>("select to_regnamespace('pgcoro_migrate') is not null"));
+    const std::string script = std::string(has_schema ? "" : "create schema pgcoro_migrate;") + tables;
     BOOST_OUTCOME_CO_TRY(co_await tx.run_script(script));
     BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into pgcoro_migrate.runs (plan) values ($1)", plan));
+    co_return co_await add_made(tx, made);
+}
+
+task<> add_made(pgcoro::transaction& tx, const std::vector<statement>& made) {
     std::vector<std::string> undo;
     for (const statement& s : made) {
         if (!s.undo.empty()) {
             undo.push_back(s.undo);
         }
     }
-    BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into pgcoro_migrate.objects select n, u "
+    BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into pgcoro_migrate.objects "
+                                             "select n + (select count(*) from pgcoro_migrate.objects), u "
                                              "from unnest($1::text[]) with ordinality as t (u, n)",
                                              undo));
     co_return pgcoro::success();
@@ -122,17 +140,24 @@ task<> undo_run(pgcoro::connection& db) {
                          co_await tx.fetch<std::string>("select undo from pgcoro_migrate.objects order by number desc"));
     for (const std::string& text : undo) {
         const unchecked_sql drop(text);
-        BOOST_OUTCOME_CO_TRY(co_await tx.execute(drop));
+        const auto dropped = co_await tx.execute(drop);
+        if (!dropped && dropped.error() == pgcoro::sqlstate::dependent_objects_still_exist) {
+            co_return fail(failure::target_not_empty,
+                           "--restart drops only what the earlier run has made, and others depend on it: " +
+                               std::string(dropped.error().detail()));
+        }
+        BOOST_OUTCOME_CO_TRY(dropped);
     }
-    BOOST_OUTCOME_CO_TRY(co_await tx.execute("drop schema pgcoro_migrate cascade"));
+    BOOST_OUTCOME_CO_TRY(co_await drop_bookkeeping(tx));
     co_return co_await tx.commit();
 }
 
 task<> end_run(pgcoro::connection& db) {
     // This commit waits for the disk, and with it all earlier ones.
     BOOST_OUTCOME_CO_TRY(co_await db.execute("set synchronous_commit = on"));
-    BOOST_OUTCOME_CO_TRY(co_await db.execute("drop schema pgcoro_migrate cascade"));
-    co_return pgcoro::success();
+    BOOST_OUTCOME_CO_TRY(auto tx, co_await db.begin());
+    BOOST_OUTCOME_CO_TRY(co_await drop_bookkeeping(tx));
+    co_return co_await tx.commit();
 }
 
 std::string fingerprint(const std::vector<statement>& statements) {

@@ -43,9 +43,12 @@ pgcoro::task<> join_migration(pgcoro::connection& db);
 pgcoro::task<std::optional<earlier_run>> find_earlier_run(pgcoro::connection& db);
 /// Begins: in the transaction that makes the objects. `made` says how to undo that.
 pgcoro::task<> begin_run(pgcoro::transaction& tx, const std::string& plan, const std::vector<statement>& made);
+/// Remembers how to undo more, in the transaction that makes it.
+pgcoro::task<> add_made(pgcoro::transaction& tx, const std::vector<statement>& made);
 /// In the transaction of the step itself, so that both are there, or neither.
 pgcoro::task<> mark_done(pgcoro::transaction& tx, const std::string& step, const done_step& how);
-/// Drops everything that the earlier run has made.
+/// Drops everything that the earlier run has made. Errors: `failure::target_not_empty` if other objects depend on that; nothing
+/// is dropped then.
 pgcoro::task<> undo_run(pgcoro::connection& db);
 /// Drops the bookkeeping alone: the migration is complete.
 pgcoro::task<> end_run(pgcoro::connection& db);

@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "sql_text.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -16,8 +17,16 @@ std::string identity_text(const identity& i, bool has_other_type) {
     if (options.empty() && i.increment != 1) {
         options = "increment by " + std::to_string(i.increment);
     }
+    if (i.sequence) {
+        options = "sequence name " + sql_name(*i.sequence) + (options.empty() ? "" : " ") + options;
+    }
     return std::string(" generated ") + (i.is_always ? "always" : "by default") + " as identity" +
            (options.empty() ? "" : " (" + options + ")");
+}
+
+/// Empty: none.
+std::string default_of(const column_plan& c) {
+    return c.has_default && c.from->default_value ? c.from->default_value->postgres : "";
 }
 
 std::string column_text(const column_plan& c) {
@@ -30,8 +39,8 @@ std::string column_text(const column_plan& c) {
         text += " generated always as (" + from.generated->postgres + ") stored";
     } else if (from.counted) {
         text += identity_text(*from.counted, c.is_overridden);
-    } else if (from.default_value && !from.default_value->postgres.empty()) {
-        text += " default " + from.default_value->postgres;
+    } else if (!default_of(c).empty()) {
+        text += " default " + default_of(c);
     }
     if (from.is_required && !c.mapping.may_become_null) {
         text += " not null";
@@ -42,10 +51,33 @@ std::string column_text(const column_plan& c) {
     return text;
 }
 
+/// What a partition has otherwise than its table.
+std::string partition_columns(const table_plan& t, const table_plan& parent) {
+    std::string list;
+    for (const column_plan& c : t.columns) {
+        const auto of_parent = std::ranges::find(parent.columns, c.from->name,
+                                                 [](const column_plan& p) -> const std::string& { return p.from->name; });
+        if (of_parent == parent.columns.end() || c.is_generated || c.from->counted) {
+            continue;
+        }
+        std::string options;
+        if (default_of(c) != default_of(*of_parent)) {
+            options += " default " + (default_of(c).empty() ? "null" : default_of(c));
+        }
+        if (c.from->is_required && !of_parent->from->is_required) {
+            options += " not null";
+        }
+        if (!options.empty()) {
+            list += (list.empty() ? " (" : ", ") + sql_name(c.from->name) + " with options" + options;
+        }
+    }
+    return list.empty() ? "" : list + ")";
+}
+
 statement make_table(const table_plan& t, const table_plan* parent) {
     std::string text = std::string("create ") + (t.from->is_unlogged ? "unlogged " : "") + "table " + sql_name(t.target);
     if (parent) {
-        text += " partition of " + sql_name(parent->target) + " " + t.from->partition_bounds;
+        text += " partition of " + sql_name(parent->target) + partition_columns(t, *parent) + " " + t.from->partition_bounds;
     } else {
         text += " (";
         for (const column_plan& c : t.columns) {
@@ -56,7 +88,7 @@ statement make_table(const table_plan& t, const table_plan* parent) {
     if (!t.from->partition_by.empty()) {
         text += " partition by " + t.from->partition_by;
     }
-    return {"table " + describe(t.target), std::move(text), "drop table if exists " + sql_name(t.target) + " cascade"};
+    return {"table " + describe(t.target), std::move(text), {}, sql_name(t.target)};
 }
 
 std::string add_constraint(const table_plan& t, const std::string& name, const std::string& definition) {
@@ -99,24 +131,25 @@ std::vector<statement> wanted(const migration_plan& plan, std::vector<statement>
 
 void add_comment(std::vector<statement>& out, const std::string& kind, const std::string& name, const std::string& text) {
     if (!text.empty()) {
-        out.push_back({"comment on " + kind + " " + name, "comment on " + kind + " " + name + " is " + literal(text), {}});
+        out.push_back({"comment on " + kind + " " + name, "comment on " + kind + " " + name + " is " + literal(text)});
     }
 }
 
 /// A sequence that has given its last value has no next one.
 std::string next_value_text(const table_plan& t, const column_plan& c) {
     const std::string next = std::to_string(c.from->counted->next);
-    const std::string is_there = next + " between s.seqmin and s.seqmax";
-    return "select setval(s.seqrelid::regclass, case when " + is_there + " then " + next + " else " + next +
-           " - s.seqincrement end, not " + is_there + ") from pg_sequence s where s.seqrelid = pg_get_serial_sequence(" +
-           literal(sql_name(t.target)) + ", " + literal(c.from->name) + ")::regclass";
+    const std::string is_there = c.from->counted->is_spent ? "false" : next + " between s.seqmin and s.seqmax";
+    const std::string last = c.from->counted->is_spent ? next : next + " - s.seqincrement";
+    return "select setval(s.seqrelid::regclass, case when " + is_there + " then " + next + " else " + last + " end, not " +
+           is_there + ") from pg_sequence s where s.seqrelid = pg_get_serial_sequence(" + literal(sql_name(t.target)) + ", " +
+           literal(c.from->name) + ")::regclass";
 }
 
 void add_next_values(std::vector<statement>& out, const migration_plan& plan) {
     for (const table_plan& t : plan.tables) {
         for (const column_plan& c : t.columns) {
             if (c.from->counted && !t.from->parent) {
-                out.push_back({"next value of " + describe(t.target) + "." + c.from->name, next_value_text(t, c), {}});
+                out.push_back({"next value of " + describe(t.target) + "." + c.from->name, next_value_text(t, c)});
             }
         }
     }
@@ -128,7 +161,7 @@ void add_next_values(std::vector<statement>& out, const migration_plan& plan) {
         if (owner) {
             sql += "; alter sequence " + name + " owned by " + sql_name(owner->target) + "." + sql_name(s.owner_column);
         }
-        out.push_back({"next value of " + describe(s.name), std::move(sql), {}});
+        out.push_back({"next value of " + describe(s.name), std::move(sql)});
     }
 }
 
@@ -144,26 +177,39 @@ std::vector<statement> before_data(const migration_plan& plan) {
         schemas.insert(s.name.schema); // which --schema does not move
     }
     for (const std::string& name : schemas) {
-        all.push_back({"schema " + name, "create schema if not exists " + sql_name(name), {}});
+        all.push_back({"schema " + name, "create schema if not exists " + sql_name(name)});
     }
-    for (const prerequisite& p : plan.from->prerequisites) {
-        all.push_back({p.kind + " " + describe(p.name), p.statement, p.undo});
-    }
+    const auto add_prerequisites = [&](bool is_of_tables) {
+        for (const prerequisite& p : plan.from->prerequisites) {
+            const auto is_there = [&](const object_name& name) { return plan.find(name) != nullptr; };
+            if (p.needs.empty() != is_of_tables && std::ranges::all_of(p.needs, is_there)) {
+                all.push_back({p.kind + " " + describe(p.name), p.statement, p.undo});
+            }
+        }
+    };
+    // Arguments of functions can have defaults with the next value of a sequence.
     for (const sequence& s : plan.from->sequences) {
         const std::string name = sql_name(s.name);
         all.push_back({"sequence " + describe(s.name), "create sequence " + name + " " + s.options,
-                       "drop sequence if exists " + name + " cascade"});
+                       "drop sequence if exists " + name, name});
     }
+    add_prerequisites(false);
     std::set<std::string> types; // of columns of MariaDB
+    std::string names;
     for (const table_plan& t : plan.tables) {
         for (const column_plan& c : t.columns) {
             if (!c.mapping.prerequisite.empty() && types.insert(c.mapping.prerequisite).second) {
                 all.push_back({"type of " + describe(t.target) + "." + c.from->name, c.mapping.prerequisite,
-                               "drop type if exists " + c.mapping.type + " cascade"});
+                               "drop type if exists " + c.mapping.type});
             }
         }
         all.push_back(make_table(t, t.from->parent ? plan.find(*t.from->parent) : nullptr));
+        names += (names.empty() ? "" : ", ") + sql_name(t.target);
     }
+    if (!plan.tables.empty()) {
+        all.back().undo = "drop table if exists " + names; // all at once, as foreign keys lead from one to another
+    }
+    add_prerequisites(true);
     return all;
 }
 
@@ -171,8 +217,7 @@ std::vector<statement> keys_of(const migration_plan& plan, const table_plan& t) 
     std::vector<statement> all;
     const auto add = [&](const std::string& name, const std::string& definition) {
         all.push_back({"constraint " + describe(t.target) + " " + (name.empty() ? definition : name),
-                       add_constraint(t, name, definition),
-                       {}});
+                       add_constraint(t, name, definition)});
     };
     if (t.from->primary_key) {
         add(t.from->primary_key->name, key_text(*t.from->primary_key, "primary key"));
@@ -194,7 +239,7 @@ std::vector<statement> indexes_of(const migration_plan& plan, const table_plan& 
     std::vector<statement> all;
     for (const index& i : t.from->indexes) {
         if (can_be_made(i)) {
-            all.push_back({"index " + t.target.schema + "." + i.name, index_text(t, i), {}});
+            all.push_back({"index " + t.target.schema + "." + i.name, index_text(t, i)});
         }
     }
     return wanted(plan, std::move(all));
@@ -205,8 +250,7 @@ std::vector<reference> references_of(const migration_plan& plan, const table_pla
     for (const foreign_key& f : t.from->foreign_keys) {
         if (const table_plan* to = plan.find(f.referenced)) {
             reference r;
-            r.made_by = {
-                "foreign key " + describe(t.target) + " " + f.name, add_constraint(t, f.name, reference_text(f, *to)), {}};
+            r.made_by = {"foreign key " + describe(t.target) + " " + f.name, add_constraint(t, f.name, reference_text(f, *to))};
             r.to = to;
             if (!plan.left_out.contains(r.made_by.what)) {
                 all.push_back(std::move(r));
@@ -228,9 +272,16 @@ std::vector<statement> after_all(const migration_plan& plan) {
         if (name.schema.empty() || (plan.from->namespaces.empty() && !plan.tables.empty())) {
             name.schema = plan.tables.empty() ? "public" : plan.tables.front().target.schema;
         }
-        all.push_back({kind + " " + describe(name), "create " + kind + " " + sql_name(name) + " as " + v.query.postgres,
-                       "drop " + kind + " if exists " + sql_name(name) + " cascade"});
+        const std::string text = "create " + kind + " " + sql_name(name) + " as " + v.query.postgres;
+        // What it computes of empty tables may be an error.
+        const std::string empty = v.is_materialized ? text + " with no data" : "";
+        all.push_back({kind + " " + describe(name), v.is_populated ? text : empty,
+                       "drop " + kind + " if exists " + sql_name(name), sql_name(name), empty});
         add_comment(all, kind, sql_name(name), v.comment);
+        for (const index& i : v.indexes) {
+            all.push_back({"index " + name.schema + "." + i.name, i.definition});
+            add_comment(all, "index", sql_name({name.schema, i.name}), i.comment);
+        }
     }
     for (const table_plan& t : plan.tables) {
         add_comment(all, "table", sql_name(t.target), t.from->comment);
@@ -243,10 +294,48 @@ std::vector<statement> after_all(const migration_plan& plan) {
             }
         }
     }
+    for (const addition& a : plan.from->additions) {
+        const bool is_of_view = std::ranges::find(plan.from->views, a.of, &view::name) != plan.from->views.end();
+        if (is_of_view || plan.find(a.of)) {
+            all.push_back({a.what, a.statement});
+        }
+    }
     return wanted(plan, std::move(all));
 }
 
+std::vector<std::string> expressions_of(const table_plan& t, const column_plan& c) {
+    std::vector<std::string> names;
+    const std::string column = describe(t.target) + "." + c.from->name;
+    if (c.is_generated) {
+        names.push_back("generated column " + column);
+    } else if (!default_of(c).empty()) {
+        names.push_back("default " + column);
+    }
+    return names;
+}
+
+namespace {
+
+/// Whether there is such an expression.
+bool leave_out_expression(migration_plan& plan, const std::string& name) {
+    for (table_plan& t : plan.tables) {
+        for (column_plan& c : t.columns) {
+            const auto known = expressions_of(t, c);
+            if (std::ranges::find(known, name) != known.end()) {
+                (c.is_generated ? c.is_generated : c.has_default) = false;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+} // namespace
+
 pgcoro::result<> leave_out(migration_plan& plan, const std::vector<std::string>& names) {
+    if (names.empty()) {
+        return pgcoro::success();
+    }
     std::set<std::string> known;
     const auto add = [&](const std::vector<statement>& statements) {
         for (const statement& s : statements) {
@@ -262,7 +351,7 @@ pgcoro::result<> leave_out(migration_plan& plan, const std::vector<std::string>&
     }
     add(after_all(plan));
     for (const std::string& name : names) {
-        if (!known.contains(name)) {
+        if (!known.contains(name) && !leave_out_expression(plan, name)) {
             return fail(failure::wrong_usage, "--leave-out: there is no \"" + name + "\"");
         }
         plan.left_out.insert(name);

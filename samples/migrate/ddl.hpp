@@ -10,9 +10,11 @@
 namespace migrate {
 
 struct statement {
-    std::string what; // for people, and to know it again in a later run: "index shop.orders_day"
-    std::string sql;  // one or several statements
-    std::string undo; // "drop ... if exists"; empty if that comes with something else
+    std::string what;          // for people, and to know it again in a later run: "index shop.orders_day"
+    std::string sql;           // one or several statements
+    std::string undo = {};     // "drop ... if exists"; empty if that comes with something else
+    std::string relation = {}; // the quoted name of a table, sequence or view that it makes
+    std::string trial = {};    // what is tried on empty tables instead
 };
 
 /// Everything that the target needs before rows, in order: schemas, types, sequences, tables.
@@ -35,8 +37,11 @@ std::vector<reference> references_of(const migration_plan& plan, const table_pla
 /// What comes when all else is there: the next values of sequences, views, comments.
 std::vector<statement> after_all(const migration_plan& plan);
 
+/// The names by which `leave_out` knows a column's default and its generation.
+std::vector<std::string> expressions_of(const table_plan& t, const column_plan& c);
+
 /// Leaves out statements that come after the data, by their names: "index shop.by_day". Nothing of the above gives them any
-/// more. Errors: `failure::wrong_usage` if there is none of that name.
+/// more. Or a column's expression: "default shop.orders.day". Errors: `failure::wrong_usage` if there is none of that name.
 pgcoro::result<> leave_out(migration_plan& plan, const std::vector<std::string>& names);
 
 } // namespace migrate

@@ -21,6 +21,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -64,6 +65,25 @@ pgcoro::result<> write_file(const std::string& name, const std::string& text) {
     return pgcoro::success();
 }
 
+/// A report must not be lost for want of a place after hours of copying.
+pgcoro::result<> require_writable(const std::string& name) {
+    std::error_code ignored;
+    if (name.empty() || std::filesystem::is_fifo(name, ignored)) { // whose reader would see the end
+        return pgcoro::success();
+    }
+    const bool was_there = std::filesystem::exists(name, ignored);
+    const bool is_writable = std::ofstream(name, std::ios::app).is_open();
+    const int number = errno;
+    if (!is_writable) {
+        errno = number;
+        return fail(failure::wrong_usage, file_error(name).message());
+    }
+    if (!was_there) {
+        std::filesystem::remove(name, ignored);
+    }
+    return pgcoro::success();
+}
+
 /// What one command does, within one loop: connections must not outlive it.
 class program {
 public:
@@ -71,13 +91,17 @@ public:
 
     pgcoro::task<int> run() {
         BOOST_OUTCOME_CO_TRY(const auto rules, read_rules(arguments_));
+        BOOST_OUTCOME_CO_TRY(require_writable(arguments_.html_file));
+        BOOST_OUTCOME_CO_TRY(require_writable(arguments_.json_file));
         BOOST_OUTCOME_CO_TRY(auto from, make_source(arguments_.source, arguments_.reading));
         BOOST_OUTCOME_CO_TRY(co_await from->open());
         journal_.operation("connected", {{"source", from->description()}});
         BOOST_OUTCOME_CO_TRY(const auto found, co_await from->read_schema());
         BOOST_OUTCOME_CO_TRY(require_tables(found, arguments_.reading.tables));
         BOOST_OUTCOME_CO_TRY(auto plan, make_plan(*from, found, rules));
-        BOOST_OUTCOME_CO_TRY(leave_out(plan, arguments_.left_out));
+        if (plan.obstacles.empty()) { // which names may be
+            BOOST_OUTCOME_CO_TRY(leave_out(plan, arguments_.left_out));
+        }
         for (table_plan& t : plan.tables) {
             t.sample_rows = arguments_.sample_rows;
         }
@@ -126,7 +150,7 @@ private:
 
 int exit_code_of(const pgcoro::error& why) {
     const auto is = [&](failure f) { return why.code() == make_error_code(f); };
-    if (is(failure::wrong_usage) || is(failure::cannot_map)) {
+    if (is(failure::wrong_usage) || is(failure::cannot_map) || why == pgcoro::errc::invalid_configuration) {
         return wrong_usage;
     }
     return is(failure::target_not_empty) || is(failure::mixed_snapshots) || is(failure::busy) ? refused : failed;
@@ -157,7 +181,7 @@ int main(int argc, char** argv) {
         log.open(a.log_file, std::ios::app);
         if (!log) {
             std::cerr << "pgcoro-migrate: " << file_error(a.log_file) << '\n';
-            return failed;
+            return wrong_usage;
         }
     }
     common::progress_line people(std::cerr, ::isatty(STDERR_FILENO) != 0);

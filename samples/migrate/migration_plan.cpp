@@ -5,10 +5,14 @@
 #include "sql_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace migrate {
 namespace {
+
+constexpr std::array<std::string_view, 6> system_columns{"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"};
 
 class planner {
 public:
@@ -39,6 +43,13 @@ public:
         }
         for (const table_plan& t : plan_.tables) {
             check_references(*t.from);
+        }
+        for (const prerequisite& p : plan_.from->prerequisites) {
+            const auto is_lost = [&](const object_name& name) { return !plan_.find(name); };
+            if (const auto lost = std::ranges::find_if(p.needs, is_lost); lost != p.needs.end()) {
+                plan_.notes.push_back({p.kind + " " + describe(p.name),
+                                       "is not migrated: it needs " + describe(*lost) + ", which is not migrated"});
+            }
         }
         for (const view& v : plan_.from->views) {
             if (v.query.postgres.empty()) {
@@ -77,6 +88,9 @@ private:
     void add(table_plan& t, const column& c) {
         const std::string title = "table " + describe(t.from->name) + ", column " + c.name;
         require_name(title, c.name);
+        if (std::ranges::find(system_columns, c.name) != system_columns.end()) {
+            plan_.obstacles.push_back({title, "every table of PostgreSQL has a system column of this name"});
+        }
         column_plan planned;
         planned.from = &c;
         const auto wanted = wanted_type(*t.from, c);
@@ -101,8 +115,15 @@ private:
         t.columns.push_back(std::move(planned));
     }
 
+    /// A partition has the types of its table.
+    const table& declaring_table(const table& t) const {
+        const table_plan* parent = t.parent ? plan_.find(*t.parent) : nullptr;
+        return parent ? declaring_table(*parent->from) : t;
+    }
+
     std::optional<std::string> wanted_type(const table& t, const column& c) {
-        for (const std::string& form : {describe(t.name) + "." + c.name, t.name.name + "." + c.name}) {
+        const table& declared = declaring_table(t);
+        for (const std::string& form : {describe(declared.name) + "." + c.name, declared.name.name + "." + c.name}) {
             if (const auto found = rules_.columns.find(form); found != rules_.columns.end()) {
                 used_.insert(form);
                 return found->second;
@@ -117,10 +138,16 @@ private:
         return std::nullopt;
     }
 
+    bool is_of_partition(const std::string& column) const {
+        return std::ranges::any_of(plan_.from->tables, [&](const table& t) {
+            return t.parent && (column.starts_with(t.name.name + ".") || column.starts_with(describe(t.name) + "."));
+        });
+    }
+
     std::string unused_rules() const {
         for (const auto& [name, type] : rules_.columns) {
             if (!used_.contains(name)) {
-                return "column " + name;
+                return "column " + name + (is_of_partition(name) ? " with a type of its own: it is a partition's" : "");
             }
         }
         for (const auto& [name, type] : rules_.types) {
@@ -156,7 +183,9 @@ private:
         }
         for (const index& i : t.indexes) {
             if (!can_be_made(i)) {
-                plan_.notes.push_back({title + "index " + i.name, "left out: an expression that could not be translated"});
+                plan_.notes.push_back(
+                    {title + "index " + i.name, is_name(i.name) ? "left out: an expression that could not be translated"
+                                                                : "left out: PostgreSQL's names are UTF-8 of 1 to 63 bytes"});
             }
         }
         for (const check& c : t.checks) {
@@ -187,7 +216,8 @@ pgcoro::result<> require_tables(const schema& s, const std::vector<std::string>&
 
 bool can_be_made(const index& i) {
     const auto is_lost = [](const index_part& p) { return p.computed && p.computed->postgres.empty(); };
-    return !i.definition.empty() || (std::ranges::none_of(i.parts, is_lost) && !(i.predicate && i.predicate->postgres.empty()));
+    return !i.definition.empty() ||
+           (is_name(i.name) && std::ranges::none_of(i.parts, is_lost) && !(i.predicate && i.predicate->postgres.empty()));
 }
 
 const table_plan* migration_plan::find(const object_name& name) const {

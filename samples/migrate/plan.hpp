@@ -61,6 +61,8 @@ struct column_plan {
     bool is_overridden = false;
     /// Generated at the target: not copied, but compared.
     bool is_generated = false;
+    /// The target's column gets the default of the source's.
+    bool has_default = true;
 };
 
 struct table_plan {

@@ -2,6 +2,8 @@
 #include "postgres_catalogue.hpp"
 
 #include "postgres_catalogue_queries.hpp"
+#include "postgres_extra_queries.hpp"
+#include "postgres_prerequisites.hpp"
 
 #include <pgcoro/pgcoro.hpp>
 
@@ -25,7 +27,8 @@ public:
         BOOST_OUTCOME_CO_TRY(co_await read_constraints());
         BOOST_OUTCOME_CO_TRY(co_await read_indexes());
         BOOST_OUTCOME_CO_TRY(co_await read_sequences());
-        BOOST_OUTCOME_CO_TRY(co_await read_prerequisites());
+        BOOST_OUTCOME_CO_TRY(co_await read_prerequisites(tx_, names_, table_oids(), schema_));
+        BOOST_OUTCOME_CO_TRY(co_await read_extras());
         BOOST_OUTCOME_CO_TRY(co_await read_namespaces());
         co_return std::move(schema_);
     }
@@ -67,7 +70,7 @@ private:
                 schema_.notes.push_back({(is_view ? "view " : "table ") + describe(name), r.left_out});
             }
             if (is_view) {
-                views[r.oid] = {name, {r.view_query, r.view_query}, r.comment, r.kind == "m"};
+                views[r.oid] = {name, {r.view_query, r.view_query}, r.comment, r.kind == "m", r.is_populated, {}};
             } else if (r.kind != "f") {
                 add_table(std::move(r));
             }
@@ -171,6 +174,9 @@ private:
             i.is_always = r.identity == "a";
             i.next = r.identity_next;
             i.options = std::move(r.identity_options);
+            if (!r.sequence_name.empty()) {
+                i.sequence = object_name{std::move(r.sequence_schema), std::move(r.sequence_name)};
+            }
             c.counted = std::move(i);
         }
         c.collation = std::move(r.collation);
@@ -209,14 +215,19 @@ private:
     task<> read_indexes() {
         BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::index_row>(pgcoro::unchecked_sql(catalogue::indexes)));
         for (auto& r : rows) {
+            index i;
+            i.name = std::move(r.name);
+            i.is_unique = r.is_unique;
+            i.method = std::move(r.method);
+            i.definition = std::move(r.definition);
+            i.comment = std::move(r.comment);
             if (table* t = find(r.table)) {
-                index i;
-                i.name = std::move(r.name);
-                i.is_unique = r.is_unique;
-                i.method = std::move(r.method);
-                i.definition = std::move(r.definition);
-                i.comment = std::move(r.comment);
                 t->indexes.push_back(std::move(i));
+            } else if (is_taken(r.table)) {
+                const auto v = std::ranges::find(schema_.views, names_[r.table], &view::name);
+                if (v != schema_.views.end()) {
+                    v->indexes.push_back(std::move(i));
+                }
             }
         }
         co_return pgcoro::success();
@@ -245,26 +256,34 @@ private:
         co_return pgcoro::success();
     }
 
-    task<> read_prerequisites() {
-        BOOST_OUTCOME_CO_TRY(auto extensions,
-                             co_await tx_.fetch<catalogue::prerequisite_row>(pgcoro::unchecked_sql(catalogue::extensions)));
-        BOOST_OUTCOME_CO_TRY(auto types,
-                             co_await tx_.fetch<catalogue::prerequisite_row>(pgcoro::unchecked_sql(catalogue::types)));
-        BOOST_OUTCOME_CO_TRY(auto functions,
-                             co_await tx_.fetch<catalogue::prerequisite_row>(pgcoro::unchecked_sql(catalogue::functions)));
-        // Types and functions use each other, so they are made in the order in which they were made before.
-        types.insert(types.end(), std::move_iterator(functions.begin()), std::move_iterator(functions.end()));
-        std::ranges::sort(types, {}, &catalogue::prerequisite_row::oid);
-        extensions.insert(extensions.end(), std::move_iterator(types.begin()), std::move_iterator(types.end()));
-        for (auto& r : extensions) {
-            const object_name name{std::move(r.schema), std::move(r.name)};
-            if (r.statement.empty()) {
-                schema_.notes.push_back({r.kind + " " + describe(name), "is not migrated"});
-            } else {
-                schema_.prerequisites.push_back({std::move(r.kind), name, std::move(r.statement), std::move(r.undo)});
+    std::set<std::int64_t> table_oids() const {
+        std::set<std::int64_t> all;
+        for (const auto& [oid, number] : index_) {
+            all.insert(oid);
+        }
+        return all;
+    }
+
+    task<> read_extras() {
+        BOOST_OUTCOME_CO_TRY(auto additions,
+                             co_await tx_.fetch<catalogue::addition_row>(pgcoro::unchecked_sql(catalogue::additions)));
+        for (auto& r : additions) {
+            if (is_taken(r.relation)) {
+                schema_.additions.push_back({std::move(r.what), names_[r.relation], std::move(r.statement)});
+            }
+        }
+        BOOST_OUTCOME_CO_TRY(auto notes, co_await tx_.fetch<catalogue::note_row>(pgcoro::unchecked_sql(catalogue::left_out)));
+        for (auto& r : notes) {
+            if (r.relation == 0 ? only_.empty() : is_taken(r.relation)) {
+                schema_.notes.push_back({std::move(r.object), std::move(r.text)});
             }
         }
         co_return pgcoro::success();
+    }
+
+    bool is_taken(std::int64_t oid) const {
+        const auto found = names_.find(oid);
+        return found != names_.end() && wanted_.contains(found->second);
     }
 
     task<> read_namespaces() {
@@ -275,9 +294,8 @@ private:
         schema_.namespaces = std::move(names);
         schema_.notes.push_back(
             {"database",
-             "not migrated: owners, privileges, settings, publications, event triggers, large objects, operators, casts, "
-             "collations, text search objects, statistics targets and storage of columns, and comments on anything but "
-             "tables, columns, indexes and views"});
+             "not migrated: owners, privileges, settings, security labels, statistics targets and storage of columns, and "
+             "comments on anything but tables, columns, constraints, indexes and views"});
         co_return pgcoro::success();
     }
 

@@ -22,6 +22,7 @@ struct relation_row {
     std::string partition_bounds;
     std::optional<std::int64_t> parent; // of a partition
     std::string view_query;
+    bool is_populated;
     std::string left_out; // what of it is not migrated
 };
 
@@ -31,7 +32,7 @@ select c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, greatest(
        case when c.relkind = 'p' then pg_get_partkeydef(c.oid) else '' end,
        case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) else '' end,
        case when c.relispartition then (select i.inhparent::int8 from pg_inherits i where i.inhrelid = c.oid) end,
-       case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) else '' end,
+       case when c.relkind in ('v', 'm') then rtrim(pg_get_viewdef(c.oid), ';') else '' end, c.relispopulated,
        concat_ws('; ',
            (select 'triggers are not migrated: ' || string_agg(t.tgname, ', ' order by t.tgname)
             from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0),
@@ -41,10 +42,7 @@ select c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, greatest(
             from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN'),
            case when not c.relispartition and exists (select from pg_inherits i where i.inhrelid = c.oid)
                 then 'inherits from another table: becomes a table on its own' end,
-           case when c.reloptions is not null then 'storage parameters are not migrated: ' || array_to_string(c.reloptions, ', ') end,
-           case when c.relreplident in ('f', 'i', 'n') then 'the replica identity is not migrated' end,
-           (select 'extended statistics are not migrated: ' || string_agg(e.stxname, ', ' order by e.stxname)
-            from pg_statistic_ext e where e.stxrelid = c.oid),
+           case when c.reloptions is not null and c.relkind <> 'v' then 'storage parameters are not migrated: ' || array_to_string(c.reloptions, ', ') end,
            case when c.reloftype <> 0 then 'is a table of a type: becomes a table on its own' end,
            case when c.relkind = 'f' then 'is a foreign table: not migrated' end)
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -64,6 +62,8 @@ struct column_row {
     std::string identity; // a always, d by default
     std::string identity_options;
     std::int64_t identity_next;
+    std::string sequence_schema; // empty: named as the server would
+    std::string sequence_name;
     std::string collation; // as SQL has it; empty: that of the type
     std::string comment;
 };
@@ -81,6 +81,8 @@ select a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), 
                      then substring(query_to_xml(format('select last_value from %s', s.seqrelid::regclass), true, false, '')::text
                                     from '<last_value>(-?[0-9]+)')::int8
                      else s.seqstart end, 1),
+       case when sn.nspname is null or q.relname = c.relname || '_' || a.attname || '_seq' then '' else sn.nspname end::text,
+       case when sn.nspname is null or q.relname = c.relname || '_' || a.attname || '_seq' then '' else q.relname end::text,
        case when a.attcollation <> t.typcollation and a.attcollation <> 0
             then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) else '' end,
        coalesce(col_description(a.attrelid, a.attnum), '')
@@ -90,9 +92,11 @@ from pg_attribute a
      left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
      left join pg_collation co on co.oid = a.attcollation
      left join pg_namespace cn on cn.oid = co.collnamespace
-     left join pg_depend q on a.attidentity <> '' and q.refclassid = 'pg_class'::regclass and q.refobjid = a.attrelid
-                              and q.refobjsubid = a.attnum and q.classid = 'pg_class'::regclass and q.deptype = 'i'
-     left join pg_sequence s on s.seqrelid = q.objid
+     left join pg_depend i on a.attidentity <> '' and i.refclassid = 'pg_class'::regclass and i.refobjid = a.attrelid
+                              and i.refobjsubid = a.attnum and i.classid = 'pg_class'::regclass and i.deptype = 'i'
+     left join pg_sequence s on s.seqrelid = i.objid
+     left join pg_class q on q.oid = s.seqrelid
+     left join pg_namespace sn on sn.oid = q.relnamespace
 where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
 order by a.attrelid, a.attnum)";
 
@@ -171,71 +175,6 @@ where c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname not in ('inf
   and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid
                                             and e.deptype in ('e', 'i'))
 order by c.oid)";
-
-struct prerequisite_row {
-    std::int64_t oid; // rises in the order of creation
-    std::string kind;
-    std::string schema;
-    std::string name;
-    std::string statement; // empty: not migrated
-    std::string undo;
-};
-
-inline constexpr char extensions[] = R"(
-select e.oid::int8, 'extension', '', e.extname::text,
-       case when n.nspname in ('pg_catalog', 'public') then '' else 'create schema if not exists ' || quote_ident(n.nspname) || '; ' end
-       || 'create extension if not exists ' || quote_ident(e.extname) || ' with schema ' || quote_ident(n.nspname), ''
-from pg_extension e join pg_namespace n on n.oid = e.extnamespace
-where e.extname <> 'plpgsql'
-order by e.oid)";
-
-inline constexpr char types[] = R"(
-with named as (
-    select t.*, n.nspname, quote_ident(n.nspname) || '.' || quote_ident(t.typname) as quoted
-    from pg_type t join pg_namespace n on n.oid = t.typnamespace
-    where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgcoro_migrate') and t.typelem = 0
-      and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e'))
-select t.oid::int8, case t.typtype when 'e' then 'enum' when 'd' then 'domain' when 'c' then 'composite type' when 'r' then 'range type'
-                      else 'type' end,
-       t.nspname::text, t.typname::text,
-       case t.typtype
-       when 'e' then 'create type ' || t.quoted || ' as enum ('
-           || (select coalesce(string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder), '')
-               from pg_enum e where e.enumtypid = t.oid) || ')'
-       when 'd' then 'create domain ' || t.quoted || ' as ' || format_type(t.typbasetype, t.typtypmod)
-           || coalesce(' default ' || t.typdefault, '') || case when t.typnotnull then ' not null' else '' end
-           || coalesce((select string_agg(' constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), ''
-                                          order by k.conname)
-                        from pg_constraint k where k.contypid = t.oid and k.contype = 'c'), '')
-       when 'c' then 'create type ' || t.quoted || ' as ('
-           || (select coalesce(string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', '
-                                          order by a.attnum), '')
-               from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) || ')'
-       when 'r' then (select 'create type ' || t.quoted || ' as range (subtype = ' || format_type(r.rngsubtype, null) || ')'
-                      from pg_range r where r.rngtypid = t.oid)
-       else '' end,
-       'drop type if exists ' || t.quoted || ' cascade'
-from named t
-where t.typtype in ('e', 'd', 'r', 'b')
-   or (t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
-order by t.oid)";
-
-/// Functions in SQL and PL/pgSQL are migrated unless they name the row type of a table, or have a body that is parsed when they
-/// are made: the tables are not there yet.
-inline constexpr char functions[] = R"(
-select p.oid::int8, case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
-       n.nspname::text, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
-       case when p.prokind in ('f', 'p') and l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null
-                 and not exists (select from pg_type t join pg_class c on c.oid = t.typrelid
-                                 where (t.oid = any (p.proargtypes) or t.oid = any (p.proallargtypes) or t.oid = p.prorettype)
-                                   and c.relkind <> 'c')
-            then pg_get_functiondef(p.oid) else '' end,
-       'drop ' || case p.prokind when 'p' then 'procedure' else 'function' end || ' if exists ' || quote_ident(n.nspname) || '.'
-       || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ') cascade'
-from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
-where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgcoro_migrate')
-  and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype in ('e', 'i'))
-order by p.oid)";
 
 struct use_row {
     std::int64_t view;

@@ -2,7 +2,7 @@
 #include "run.hpp"
 
 #include "bookkeeping.hpp"
-#include "failure.hpp"
+#include "prepare.hpp"
 #include "sql_text.hpp"
 #include "table_copy.hpp"
 #include "target_session.hpp"
@@ -10,7 +10,6 @@
 #include "workers.hpp"
 
 #include <pgcoro/pgcoro.hpp>
-#include <pgcoro/script.hpp>
 
 #include <map>
 #include <string>
@@ -20,7 +19,6 @@ namespace migrate {
 namespace {
 
 using pgcoro::task;
-using pgcoro::unchecked_sql;
 
 std::uint64_t expected_rows(const migration_plan& plan) {
     std::uint64_t rows = 0;
@@ -35,18 +33,14 @@ const std::string last_step = "last";
 class migration {
 public:
     migration(source& from, const migration_plan& plan, const run_options& options, common::journal& j)
-        : from_(from),
-          plan_(plan),
-          options_(options),
-          journal_(j),
-          progress_(j, expected_rows(plan)),
-          before_(before_data(plan)) {}
+        : from_(from), plan_(plan), options_(options), journal_(j), progress_(j, expected_rows(plan)) {}
 
     task<report> run() {
         BOOST_OUTCOME_CO_TRY(db_, co_await open_target(options_.target));
         BOOST_OUTCOME_CO_TRY(co_await lock_target(db_, options_.patience));
         BOOST_OUTCOME_CO_TRY(encoding_, co_await read_encoding(db_));
-        BOOST_OUTCOME_CO_TRY(co_await prepare());
+        const std::string snapshot = from_.snapshot_id();
+        BOOST_OUTCOME_CO_TRY(earlier_, co_await prepare_target(db_, plan_, options_, snapshot, journal_));
         make_list();
         BOOST_OUTCOME_CO_TRY(co_await open_workers());
         const work_function work = [this](std::size_t number, worker& w) { return do_item(number, w); };
@@ -58,90 +52,6 @@ public:
     }
 
 private:
-    /// Makes the tables, unless an earlier run did.
-    task<> prepare() {
-        BOOST_OUTCOME_CO_TRY(earlier_, co_await find_earlier_run(db_));
-        if (earlier_ && options_.restart) {
-            BOOST_OUTCOME_CO_TRY(co_await undo_run(db_));
-            journal_.operation("dropped the objects of an earlier run");
-            earlier_.reset();
-        }
-        const std::string id = fingerprint(before_);
-        if (earlier_) {
-            co_return check_earlier_run(id);
-        }
-        BOOST_OUTCOME_CO_TRY(co_await require_no_tables());
-        BOOST_OUTCOME_CO_TRY(auto tx, co_await db_.begin());
-        for (const statement& s : before_) {
-            BOOST_OUTCOME_CO_TRY(co_await execute(tx, s));
-        }
-        BOOST_OUTCOME_CO_TRY(co_await try_on_empty_tables(tx));
-        BOOST_OUTCOME_CO_TRY(co_await begin_run(tx, id, before_));
-        BOOST_OUTCOME_CO_TRY(co_await tx.commit());
-        journal_.operation("made the tables", {{"tables", plan_.tables.size()}});
-        co_return pgcoro::success();
-    }
-
-    /// What the server has against a key or a check is better known now than after the data. PostgreSQL has taken its own
-    /// already.
-    task<> try_on_empty_tables(pgcoro::transaction& tx) {
-        if (!plan_.from->namespaces.empty()) {
-            co_return pgcoro::success();
-        }
-        BOOST_OUTCOME_CO_TRY(auto trial, co_await tx.begin());
-        const work_list all = make_work_list(plan_, {});
-        for (const work& w : all.items) {
-            for (const statement& s : w.statements) {
-                const auto done = co_await execute(trial, s);
-                if (!done) {
-                    co_return fail(failure::cannot_map,
-                                   done.error().message() + "; --leave-out \"" + s.what + "\" runs without it");
-                }
-            }
-        }
-        co_return co_await trial.rollback();
-    }
-
-    pgcoro::result<> check_earlier_run(const std::string& id) {
-        if (earlier_->plan != id) {
-            return fail(failure::target_not_empty,
-                        "an unfinished run had another plan: the schema of the "
-                        "source or the mapping has changed; --restart drops its objects and begins again");
-        }
-        std::size_t copied = 0;
-        for (const auto& [step, how] : earlier_->steps) {
-            if (how.snapshot.empty()) {
-                continue;
-            }
-            ++copied;
-            if (how.snapshot != from_.snapshot_id() && !options_.allow_mixed_snapshots) {
-                return fail(failure::mixed_snapshots,
-                            "the source has changed since an unfinished run: the tables it copied would not match the others; "
-                            "--restart copies all tables again, --allow-mixed-snapshots keeps the old ones");
-            }
-        }
-        journal_.operation("continues an earlier run", {{"copied_tables", copied}});
-        return pgcoro::success();
-    }
-
-    task<> require_no_tables() {
-        std::vector<std::string> names;
-        for (const table_plan& t : plan_.tables) {
-            names.push_back(sql_name(t.target));
-        }
-        BOOST_OUTCOME_CO_TRY(const auto found,
-                             co_await db_.fetch<std::string>(
-                                 "select n from unnest($1::text[]) n where to_regclass(n) is not null limit 3", names));
-        if (!found.empty()) {
-            std::string list;
-            for (const std::string& name : found) {
-                list += (list.empty() ? "" : ", ") + name;
-            }
-            co_return fail(failure::target_not_empty, "the target has tables of these names, among others: " + list);
-        }
-        co_return pgcoro::success();
-    }
-
     void make_list() {
         work_list_options how;
         how.compares = options_.validate;
@@ -207,7 +117,7 @@ private:
     task<> do_statements(const work& item, worker& w) {
         BOOST_OUTCOME_CO_TRY(auto tx, co_await w.target.begin());
         if (item.kind == work_kind::analyze) {
-            const statement s{item.step, "analyze " + sql_name(item.table->target), {}};
+            const statement s{item.step, "analyze " + sql_name(item.table->target)};
             BOOST_OUTCOME_CO_TRY(co_await execute(tx, s));
         }
         for (const statement& s : item.statements) {
@@ -222,14 +132,6 @@ private:
         co_return pgcoro::success();
     }
 
-    static task<> execute(pgcoro::transaction& tx, const statement& s) {
-        const auto done = co_await tx.run_script(s.sql);
-        if (!done) {
-            co_return at(s.what, done.error());
-        }
-        co_return pgcoro::success();
-    }
-
     task<> do_last() {
         workers_.clear();
         if (earlier_ && earlier_->steps.contains(last_step)) {
@@ -237,9 +139,11 @@ private:
         }
         BOOST_OUTCOME_CO_TRY(auto tx, co_await db_.begin());
         // The next values of sequences are looked up in the catalogue.
-        for (const statement& s : after_all(plan_)) {
+        const auto made = after_all(plan_);
+        for (const statement& s : made) {
             BOOST_OUTCOME_CO_TRY(co_await execute(tx, s));
         }
+        BOOST_OUTCOME_CO_TRY(co_await add_made(tx, made));
         const done_step how;
         BOOST_OUTCOME_CO_TRY(co_await mark_done(tx, last_step, how));
         BOOST_OUTCOME_CO_TRY(co_await tx.commit());
@@ -274,7 +178,6 @@ private:
     const run_options& options_;
     common::journal& journal_;
     progress progress_;
-    std::vector<statement> before_;
     pgcoro::connection db_;
     std::string encoding_;
     std::optional<earlier_run> earlier_;

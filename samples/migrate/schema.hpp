@@ -46,6 +46,10 @@ struct identity {
     std::int64_t increment = 1;
     /// START, MINVALUE, MAXVALUE, CYCLE and CACHE as PostgreSQL's SQL has them, if the source says more than the above.
     std::string options;
+    /// The name of PostgreSQL's sequence, if it is not the one that the server would choose.
+    std::optional<object_name> sequence = {};
+    /// `next` was given already, and is the last that there can be.
+    bool is_spent = false;
 };
 
 struct column {
@@ -130,6 +134,8 @@ struct view {
     expression query;
     std::string comment;
     bool is_materialized = false;
+    bool is_populated = true;   // of materialized ones
+    std::vector<index> indexes; // of materialized ones
 };
 
 /// A sequence that belongs to no identity column.
@@ -149,6 +155,17 @@ struct prerequisite {
     object_name name;
     std::string statement;
     std::string undo; // "drop type if exists ..."; empty: stays at a restart
+    /// As the target's catalogue would have it: "public.f(integer)". Empty: may be there already.
+    std::string signature;
+    /// Tables that must be there first.
+    std::vector<object_name> needs;
+};
+
+/// What comes after everything else: comments of constraints, extended statistics. Of PostgreSQL only.
+struct addition {
+    std::string what; // for people, and for --leave-out
+    object_name of;   // a table or a view
+    std::string statement;
 };
 
 /// What the migration leaves out or changes. Nothing is left out without one.
@@ -163,6 +180,7 @@ struct schema {
     std::vector<sequence> sequences;
     std::vector<table> tables; // a partitioned table before its partitions
     std::vector<view> views;   // in an order in which they can be created
+    std::vector<addition> additions;
     std::vector<note> notes;
 };
 

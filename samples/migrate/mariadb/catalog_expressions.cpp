@@ -56,8 +56,9 @@ private:
     void translate(const table& t, column& c, const operand_lookup& look_up) const {
         const raw_column& raw = tables_.raw(t, c);
         if (raw.generated) {
-            c.generated =
-                expression{*raw.generated, translate_expression(*raw.generated, kind_of(type_of(t, c)), look_up).value_or("")};
+            c.generated = expression{
+                *raw.generated,
+                translate_expression(*raw.generated, kind_of(type_of(t, c)), look_up, expression_use::generated).value_or("")};
         } else if (raw.default_value && !c.counted) {
             c.default_value = translate_default(*raw.default_value, style_, raw.extra, c.type, type_of(t, c));
         }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace migrate::mariadb {
 namespace {
@@ -90,7 +91,13 @@ void catalog_tables::add_column(const text_row& row) {
     const auto has = [&](const char* word) { return extra.find(word) != std::string::npos; };
     if (has("auto_increment") && family_of(c.type) == type_family::integer) {
         identity i;
-        i.next = std::max<std::int64_t>(1, number_of<std::int64_t>(next_values_[t->name.name]));
+        constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+        const auto next = std::max<std::uint64_t>(1, number_of<std::uint64_t>(next_values_[t->name.name]));
+        i.next = static_cast<std::int64_t>(std::min(next, most));
+        i.is_spent = next > most;
+        if (i.is_spent) {
+            add_note(title_of(*t, c), "has no next value: bigint ends at 9223372036854775807");
+        }
         c.counted = i;
     } else if (has("auto_increment")) {
         add_note(title_of(*t, c), "does not count at the target, where only integers can");

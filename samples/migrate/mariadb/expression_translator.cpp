@@ -61,7 +61,8 @@ bool make_comparable(node& a, node& b) {
 
 class parser {
 public:
-    parser(std::vector<token> tokens, const operand_lookup& look_up) : tokens_(std::move(tokens)), look_up_(look_up) {}
+    parser(std::vector<token> tokens, const operand_lookup& look_up, bool is_generated)
+        : tokens_(std::move(tokens)), look_up_(look_up), is_generated_(is_generated) {}
 
     maybe whole() {
         maybe n = any_of();
@@ -128,11 +129,16 @@ private:
         return compared(*std::move(left));
     }
 
+    bool is_comparable(node& a, node& b) const {
+        const bool is_of_texts = a.kind == value_kind::text && b.kind == value_kind::text;
+        return !(is_generated_ && is_of_texts) && make_comparable(a, b);
+    }
+
     maybe compared(node left) {
         for (const std::string_view symbol : {"<=", ">=", "<>", "!=", "<", ">", "="}) {
             if (skip_symbol(symbol)) {
                 maybe right = sum();
-                if (!right || !make_comparable(left, *right)) {
+                if (!right || !is_comparable(left, *right)) {
                     return std::nullopt;
                 }
                 return node{"(" + left.sql + " " + std::string(symbol) + " " + right->sql + ")", value_kind::boolean};
@@ -149,7 +155,7 @@ private:
         maybe high = sum();
         node left = value;
         node again = value;
-        if (!high || !make_comparable(left, *low) || !make_comparable(again, *high) || left.sql != again.sql) {
+        if (!high || !is_comparable(left, *low) || !is_comparable(again, *high) || left.sql != again.sql) {
             return std::nullopt;
         }
         return node{"(" + left.sql + " " + negated + "between " + low->sql + " and " + high->sql + ")", value_kind::boolean};
@@ -164,7 +170,7 @@ private:
         do {
             maybe item = sum();
             left = value;
-            if (!item || !item->is_literal || !make_comparable(left, *item)) {
+            if (!item || !item->is_literal || !is_comparable(left, *item)) {
                 return std::nullopt;
             }
             list += (list.empty() ? "" : ", ") + item->sql;
@@ -274,13 +280,16 @@ private:
         return node{sql + ")", value_kind::text, ignores_case};
     }
 
-    static maybe function_of_one(const std::string& name, const std::vector<node>& arguments) {
+    maybe function_of_one(const std::string& name, const std::vector<node>& arguments) const {
         if (arguments.size() != 1) {
             return std::nullopt;
         }
         const std::string& argument = arguments.front().sql;
         if (name == "char_length" || name == "character_length") {
             return node{"char_length(" + argument + ")", value_kind::number};
+        }
+        if (is_generated_) {
+            return std::nullopt;
         }
         if (name == "length" || name == "octet_length") {
             return node{"octet_length(" + argument + ")", value_kind::number};
@@ -294,18 +303,20 @@ private:
 
     std::vector<token> tokens_;
     const operand_lookup& look_up_;
+    bool is_generated_;
     std::size_t at_ = 0;
     int depth_ = 0; // a catalog may be hostile
 };
 
 } // namespace
 
-std::optional<std::string> translate_expression(std::string_view sql, value_kind wanted, const operand_lookup& look_up) {
+std::optional<std::string> translate_expression(std::string_view sql, value_kind wanted, const operand_lookup& look_up,
+                                                expression_use use) {
     auto tokens = split_tokens(sql);
     if (!tokens) {
         return std::nullopt;
     }
-    maybe n = parser(*std::move(tokens), look_up).whole();
+    maybe n = parser(*std::move(tokens), look_up, use == expression_use::generated).whole();
     if (wanted == value_kind::boolean) {
         n = condition(std::move(n));
     }

@@ -3,11 +3,13 @@
 
 #include "created_sql.hpp"
 #include "expression_translator.hpp"
+#include "sql_text.hpp"
 #include "sqlite_types.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -106,10 +108,17 @@ private:
             t.columns.push_back(std::move(c));
         }
         for (const auto& [i, sql] : generated) {
-            t.columns[i].generated = translate(sql, plain_columns(t));
+            t.columns[i].generated = expression{sql, {}};
+        }
+        for (const auto& [i, sql] : generated) {
+            t.columns[i].generated = translate_generated(sql, t.columns[i].type.text, typed_columns(t));
         }
         for (const named_check& c : created.checks) {
-            t.checks.push_back({c.name, translate(c.condition, plain_columns(t)), {}});
+            if (!c.name.empty() && !is_name(c.name)) {
+                note("table " + t.name.name + ", check " + c.name,
+                     "gets another name: PostgreSQL's have 1 to 63 bytes of UTF-8");
+            }
+            t.checks.push_back({is_name(c.name) ? c.name : "", translate(c.condition, plain_columns(t)), {}});
         }
         return set_primary_key(t, key_columns);
     }
@@ -143,6 +152,16 @@ private:
         return names;
     }
 
+    static std::vector<typed_column> typed_columns(const table& t) {
+        std::vector<typed_column> all;
+        for (const column& c : t.columns) {
+            if (!c.generated) { // PostgreSQL's generated columns cannot use one another
+                all.push_back({c.name, postgres_type(c.type.text)});
+            }
+        }
+        return all;
+    }
+
     pgcoro::result<> set_primary_key(table& t, const std::map<std::int64_t, std::string>& columns) {
         if (columns.empty()) {
             return pgcoro::success();
@@ -168,7 +187,13 @@ private:
                                                                          quoted_here(t.name.name)));
             BOOST_OUTCOME_TRY(const std::int64_t counted, last_counted(t.name.name));
             first->counted = identity();
-            first->counted->next = std::max<std::int64_t>(std::max(last, counted), 0) + 1;
+            const std::int64_t given = std::max<std::int64_t>(std::max(last, counted), 0);
+            first->counted->is_spent = given == std::numeric_limits<std::int64_t>::max();
+            first->counted->next = first->counted->is_spent ? given : given + 1;
+            if (first->counted->is_spent) {
+                note("table " + t.name.name + ", column " + first->name,
+                     "has no next value: the largest is taken, and PostgreSQL does not look for one that is free");
+            }
         }
         t.primary_key = std::move(k);
         return pgcoro::success();
@@ -241,9 +266,10 @@ private:
         }
     }
 
-    /// An estimate that costs nothing: the highest rowid.
+    /// An estimate that costs nothing: the rowids from the lowest to the highest.
     pgcoro::result<> read_rows(table& t) {
-        auto rows = db_.fetch_integer("select max(rowid) from " + quoted_here(t.name.name));
+        const std::string in_table = " from " + quoted_here(t.name.name);
+        auto rows = db_.fetch_integer("select min(max(rowid) - min(rowid), 9223372036854775806) + 1" + in_table);
         if (!rows) {
             rows = db_.fetch_integer("select count(*) from " + quoted_here(t.name.name)); // WITHOUT ROWID
         }

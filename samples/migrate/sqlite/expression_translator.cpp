@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "expression_translator.hpp"
 
+#include "loose_values.hpp"
+#include "row_encoder.hpp"
 #include "sql_text.hpp"
 #include "sqlite_types.hpp"
 #include "tokens.hpp"
+
+#include <pgcoro/quote.hpp>
 
 #include <algorithm>
 #include <array>
@@ -40,7 +44,7 @@ const std::string* find_column(const std::vector<std::string>& columns, const st
 std::optional<std::string> translate(const std::vector<token>& all, std::size_t i, const std::vector<std::string>& columns) {
     const token& t = all[i];
     switch (t.is) {
-    case token::sort::text: return literal(t.text);
+    case token::sort::text: return pgcoro::quote_literal(t.text).has_value() ? std::optional(literal(t.text)) : std::nullopt;
     case token::sort::number: return is_decimal(t.text) ? std::optional(t.text) : std::nullopt;
     case token::sort::symbol:
         if (t.text == "==") {
@@ -61,7 +65,65 @@ std::optional<std::string> translate(const std::vector<token>& all, std::size_t 
     return column ? std::optional(sql_name(*column)) : std::nullopt;
 }
 
+constexpr std::array<std::string_view, 8> of_numbers{"(", ")", ",", "+", "-", "*", "abs", "coalesce"};
+constexpr std::array<std::string_view, 5> of_texts{"(", ")", ",", "||", "coalesce"};
+
+/// Whether an expression has nothing but numbers, or nothing but texts.
+bool is_plain(const std::vector<token>& all, bool is_text, bool is_integer) {
+    return std::ranges::all_of(all, [&](const token& t) {
+        switch (t.is) {
+        case token::sort::number:
+            return !is_text && (!is_integer || t.text.find_first_not_of("0123456789") == std::string::npos);
+        case token::sort::text: return is_text;
+        case token::sort::symbol: return is_text ? has(of_texts, t.text) : has(of_numbers, t.text);
+        default:
+            return !has(keywords, t.text) && (!has(functions, t.text) || t.text == "coalesce" || (!is_text && t.text == "abs"));
+        }
+    });
+}
+
+/// A literal as PostgreSQL's input takes it for the type; empty if it is none, or the type cannot have it as it is.
+std::string literal_default(std::string_view sql, const std::string& type) {
+    const auto all = split(sql);
+    if (!all || all->empty() || all->size() > 2) {
+        return {};
+    }
+    const token& value = all->back();
+    const bool is_signed = all->size() == 2;
+    const bool is_integer = value.text.find_first_not_of("0123456789") == std::string::npos;
+    const bool has_sign = is_signed && (all->front().is_symbol("-") || all->front().is_symbol("+"));
+    const bool is_number = value.is == token::sort::number && (!is_signed || has_sign) && is_decimal(value.text);
+    const bool is_text = value.is == token::sort::text && !is_signed;
+    if ((!is_number && !is_text) || (is_number && !is_integer && (type == "bigint" || type == "text"))) {
+        return {};
+    }
+    const std::string text = (is_signed && all->front().is_symbol("-") ? "-" : "") + value.text;
+    loose_value v;
+    v.is = loose_value::storage::text;
+    v.bytes = text;
+    table_plan plan;
+    plan.columns.emplace_back();
+    row_encoder encoder(plan);
+    return value_rule::for_type(type).append(v, encoder).empty() ? literal(text) : std::string();
+}
+
 } // namespace
+
+expression translate_generated(std::string_view sql, std::string_view declared_type, const std::vector<typed_column>& columns) {
+    const std::string type = postgres_type(declared_type);
+    std::vector<std::string> names;
+    for (const typed_column& c : columns) {
+        if (c.type == type || (c.type == "bigint" && (type == "numeric" || type == "double precision"))) {
+            names.push_back(c.name);
+        }
+    }
+    const auto all = split(sql);
+    const bool is_number = type == "bigint" || type == "numeric" || type == "double precision";
+    if (!all || (!is_number && type != "text") || !is_plain(*all, type == "text", type == "bigint")) {
+        return {std::string(sql), {}};
+    }
+    return translate(sql, names);
+}
 
 expression translate(std::string_view sql, const std::vector<std::string>& columns) {
     expression e{std::string(sql), {}};
@@ -97,7 +159,7 @@ expression translate_default(std::string_view sql, std::string_view declared_typ
     } else if (type == "boolean" && (text == "1" || text == "true")) {
         e.postgres = "true";
     } else if (type != "boolean" && type != "bytea") {
-        e.postgres = translate(sql, {}).postgres;
+        e.postgres = literal_default(sql, type);
     }
     return e;
 }

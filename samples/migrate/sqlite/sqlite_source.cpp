@@ -2,6 +2,7 @@
 #include "sqlite_source.hpp"
 
 #include "catalogue.hpp"
+#include "failure.hpp"
 #include "sqlite_reader.hpp"
 #include "sqlite_types.hpp"
 
@@ -60,6 +61,10 @@ task<std::vector<std::unique_ptr<table_reader>>> sqlite_source::open_readers(uns
 }
 
 pgcoro::result<> sqlite_source::open_here() {
+    std::error_code failed;
+    if (!fs::exists(file_, failed)) {
+        return fail(failure::wrong_usage, file_.empty() ? "sqlite: needs the name of a file" : "there is no file " + file_);
+    }
     BOOST_OUTCOME_TRY(db_, database::open(file_));
     return pgcoro::success();
 }

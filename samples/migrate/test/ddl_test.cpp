@@ -49,7 +49,7 @@ TEST(ddl, makes_a_table_with_everything) {
                                           "    \"b\" text collate pg_catalog.\"C\" default 'x',\n"
                                           "    \"c\" int generated always as (d + 1) stored,\n"
                                           "    \"d\" int check (\"d\" in (1))\n)\n");
-    EXPECT_EQ(before_data(plan)[1].undo, "drop table if exists \"shop\".\"Odd \"\"name\"\"\" cascade");
+    EXPECT_EQ(before_data(plan)[1].undo, "drop table if exists \"shop\".\"Odd \"\"name\"\"\"");
 }
 
 TEST(ddl, makes_a_table_without_columns) {
@@ -79,7 +79,7 @@ TEST(ddl, a_type_that_columns_share_is_made_once) {
         c.mapping.prerequisite = "create type mood as enum ('x')";
     }
     EXPECT_EQ(before_data(plan).size(), 3u);
-    EXPECT_EQ(before_data(plan)[1].undo, "drop type if exists mood cascade");
+    EXPECT_EQ(before_data(plan)[1].undo, "drop type if exists mood");
 }
 
 schema two_tables() {
@@ -160,6 +160,94 @@ TEST(ddl, views_and_comments_come_last) {
     EXPECT_EQ(all_sql(after_all(plan_of(s))), "create materialized view \"shop\".\"seen\" as select 1\n"
                                               "comment on table \"shop\".\"t\" is 'it''s'\n"
                                               "comment on column \"shop\".\"t\".\"A\" is 'a'\n");
+}
+
+TEST(ddl, a_materialized_view_is_tried_without_rows) {
+    schema s;
+    view v;
+    v.name = {"shop", "seen"};
+    v.query.postgres = "select 1";
+    v.is_materialized = true;
+    s.views = {v};
+    s.views[0].is_populated = false;
+    EXPECT_EQ(after_all(plan_of(s))[0].sql, "create materialized view \"shop\".\"seen\" as select 1 with no data");
+    s.views[0].is_populated = true;
+    EXPECT_EQ(after_all(plan_of(s))[0].trial, "create materialized view \"shop\".\"seen\" as select 1 with no data");
+}
+
+TEST(ddl, a_partition_has_what_differs_from_its_table) {
+    schema s;
+    table days = table_named("days");
+    days.columns = {column_named("a", "int"), column_named("b", "int"), column_named("c", "int")};
+    days.columns[0].default_value = expression{"1", "1"};
+    days.columns[2].default_value = expression{"3", "3"};
+    days.partition_by = "LIST (c)";
+    table part = days;
+    part.name.name = "days_1";
+    part.parent = days.name;
+    part.partition_by.clear();
+    part.partition_bounds = "FOR VALUES IN (1)";
+    part.columns[0].default_value.reset();
+    part.columns[1].default_value = expression{"2", "2"};
+    part.columns[1].is_required = true;
+    s.tables = {days, part};
+
+    EXPECT_EQ(before_data(plan_of(s))[2].sql,
+              "create table \"shop\".\"days_1\" partition of \"shop\".\"days\" (\"a\" with options default null, "
+              "\"b\" with options default 2 not null) FOR VALUES IN (1)");
+}
+
+TEST(ddl, an_identity_has_its_sequence_and_no_value_after_the_last) {
+    schema s;
+    table t = table_named("t");
+    t.columns = {column_named("id", "bigint")};
+    t.columns[0].counted = identity();
+    t.columns[0].counted->sequence = object_name{"shop", "Numbers"};
+    t.columns[0].counted->next = 9223372036854775807;
+    t.columns[0].counted->is_spent = true;
+    s.tables = {t};
+
+    EXPECT_NE(before_data(plan_of(s))[1].sql.find("identity (sequence name \"shop\".\"Numbers\")"), std::string::npos);
+    EXPECT_TRUE(after_all(plan_of(s))[0].sql.starts_with("select setval(s.seqrelid::regclass, case when false then "
+                                                         "9223372036854775807 else 9223372036854775807 end, not false)"));
+}
+
+TEST(ddl, what_needs_a_table_comes_after_it_or_not_at_all) {
+    schema s;
+    s.tables = {table_named("a"), table_named("b")};
+    s.prerequisites = {{"function", {"shop", "f(a)"}, "create f", "drop f", "", {{"shop", "a"}}},
+                       {"function", {"shop", "g(lost)"}, "create g", "drop g", "", {{"shop", "lost"}}},
+                       {"type", {"shop", "mood"}, "create mood", "drop mood", "", {}}};
+
+    const auto made = before_data(plan_of(s));
+
+    EXPECT_EQ(all_sql(made), "create schema if not exists \"shop\"\ncreate mood\n"
+                             "create table \"shop\".\"a\" ()\ncreate table \"shop\".\"b\" ()\ncreate f\n");
+    EXPECT_EQ(made[2].undo, "");
+    EXPECT_EQ(made[3].undo, "drop table if exists \"shop\".\"a\", \"shop\".\"b\"");
+}
+
+TEST(ddl, additions_come_with_their_table_or_view) {
+    schema s;
+    s.tables = {table_named("a")};
+    s.additions = {{"statistics s", {"shop", "a"}, "create statistics s"},
+                   {"statistics t", {"shop", "lost"}, "create statistics t"}};
+    EXPECT_EQ(all_sql(after_all(plan_of(s))), "create statistics s\n");
+}
+
+TEST(ddl, defaults_and_generated_columns_can_be_left_out) {
+    schema s;
+    table t = table_named("t");
+    t.columns = {column_named("a", "int"), column_named("b", "int")};
+    t.columns[0].default_value = expression{"f()", "f()"};
+    t.columns[1].generated = expression{"g(a)", "g(a)"};
+    s.tables = {t};
+    auto plan = plan_of(s);
+
+    ASSERT_TRUE(leave_out(plan, {"default shop.t.a", "generated column shop.t.b"}));
+
+    EXPECT_EQ(before_data(plan)[1].sql, "create table \"shop\".\"t\" (\n    \"a\" int,\n    \"b\" int\n)");
+    EXPECT_EQ(plan.notes.size(), 2u);
 }
 
 } // namespace

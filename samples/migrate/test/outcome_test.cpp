@@ -27,7 +27,7 @@ TEST_F(outcomes, a_plan_shows_the_mapping_and_changes_nothing) {
 }
 
 TEST_F(outcomes, what_cannot_be_read_is_told) {
-    EXPECT_EQ(call("run", "sqlite:").exit_code, 1);
+    EXPECT_EQ(call("run", "sqlite:").exit_code, 2);
     EXPECT_TRUE(call("run", source_dsn(), {"--mapping", "/tmp"}).err_has("directory"));
 }
 
@@ -67,6 +67,15 @@ TEST_F(outcomes, validation_shows_what_is_different) {
         << found;
     EXPECT_NE(folder.read("page.html").find("<span class=\"different\">different</span>"), std::string::npos);
     EXPECT_EQ(boost::json::parse(folder.read("report.json")).at("differing_tables"), 1);
+}
+
+TEST_F(outcomes, a_report_can_go_through_a_pipe) {
+    const auto o =
+        folder.call("/bin/sh", {"-c", std::string("mkfifo pipe; cat pipe > received & timeout 300 ") + PGCORO_MIGRATE +
+                                          " run '" + source_dsn() + "' --target '" + target_dsn() + "' --report pipe && wait"});
+
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(boost::json::parse(folder.read("received")).at("differing_tables"), 0);
 }
 
 TEST_F(outcomes, values_that_change_places_are_found) {

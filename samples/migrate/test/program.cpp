@@ -4,16 +4,14 @@
 namespace migrate_test {
 
 void program::SetUpTestSuite() {
+    if (source) {
+        return;
+    }
     pgcoro::testing::server_options options;
     options.settings = {{"autovacuum", "off"},               // which changes the source's snapshot
                         {"max_prepared_transactions", "2"}}; // which hold locks without a session
     source = pgcoro::testing::ephemeral_server::create(options).value();
     target = pgcoro::testing::ephemeral_server::create(options).value();
-}
-
-void program::TearDownTestSuite() {
-    source.reset();
-    target.reset();
 }
 
 program::program() {

@@ -20,7 +20,6 @@ using common::testing::outcome;
 class program : public testing::Test {
 protected:
     static void SetUpTestSuite();
-    static void TearDownTestSuite();
     program();
 
     std::string source_dsn() const { return source->dsn() + " dbname=" + database_; }

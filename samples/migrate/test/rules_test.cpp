@@ -114,6 +114,34 @@ TEST_F(planning, rules_for_what_is_not_there_are_wrong) {
     EXPECT_EQ(make_plan(source_, schema_, rules_).error().message(), "the source has no column t.missing");
 }
 
+TEST_F(planning, a_partition_has_the_types_of_its_table) {
+    table part = table_named("part");
+    part.parent = schema_.tables[1].name;
+    part.columns = {column_named("a", "int")};
+    schema_.tables.push_back(part);
+    rules_.columns["other.a"] = "bigint";
+    EXPECT_EQ(make_plan(source_, schema_, rules_).value().tables[2].columns[0].mapping.type, "bigint");
+
+    rules_.columns["part.a"] = "int";
+    EXPECT_EQ(make_plan(source_, schema_, rules_).error().message(),
+              "the source has no column part.a with a type of its own: it is a partition's");
+}
+
+TEST_F(planning, names_of_system_columns_are_told) {
+    schema_.tables[1].columns[0].name = "xmin";
+    const auto plan = make_plan(source_, schema_, rules_).value();
+    ASSERT_EQ(plan.obstacles.size(), 2u);
+    EXPECT_EQ(plan.obstacles[1].text, "every table of PostgreSQL has a system column of this name");
+}
+
+TEST_F(planning, what_needs_a_table_that_is_not_migrated_is_listed) {
+    schema_.prerequisites = {{"function", {"shop", "f(t)"}, "create f", "", "", {{"shop", "t"}}}};
+    rules_.skipped = {"t"};
+    const auto plan = make_plan(source_, schema_, rules_).value();
+    EXPECT_EQ(plan.notes.back().object, "function shop.f(t)");
+    EXPECT_EQ(plan.notes.back().text, "is not migrated: it needs shop.t, which is not migrated");
+}
+
 TEST_F(planning, names_that_are_too_long_are_told) {
     schema_.tables[1].columns[0].name = std::string(64, 'x');
     EXPECT_EQ(make_plan(source_, schema_, rules_).value().obstacles.size(), 2u);

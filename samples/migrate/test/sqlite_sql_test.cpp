@@ -59,10 +59,33 @@ TEST(expressions, of_defaults_depend_on_the_type) {
     EXPECT_EQ(translate_default("CURRENT_TIMESTAMP", "DATETIME").postgres, "(now() at time zone 'UTC')");
     EXPECT_EQ(translate_default("CURRENT_TIMESTAMP", "TEXT").postgres, "");
     EXPECT_EQ(translate_default("1", "BOOLEAN").postgres, "true");
-    EXPECT_EQ(translate_default("-5", "INT").postgres, "- 5");
+    EXPECT_EQ(translate_default("-5", "INT").postgres, "'-5'");
     EXPECT_EQ(translate_default("'x'", "TEXT").postgres, "'x'");
     EXPECT_EQ(translate_default("x'00'", "BLOB").postgres, "");
     EXPECT_EQ(translate_default("random()", "INT").postgres, "");
+}
+
+TEST(expressions, of_defaults_must_fit_the_type_as_they_are) {
+    EXPECT_EQ(translate_default("'abc'", "INT").postgres, "");
+    EXPECT_EQ(translate_default("1.5", "INT").postgres, "");
+    EXPECT_EQ(translate_default("1.5", "DECIMAL").postgres, "'1.5'");
+    EXPECT_EQ(translate_default("7", "TEXT").postgres, "'7'");
+    EXPECT_EQ(translate_default("7.0", "TEXT").postgres, ""); // which SQLite writes in its own way
+    EXPECT_EQ(translate_default("'2026-02-30'", "DATE").postgres, "");
+}
+
+TEST(expressions, of_generated_columns_have_the_same_values_for_all_rows) {
+    const auto generated = [](std::string_view sql, std::string_view type) {
+        return translate_generated(sql, type, {{"n", "bigint"}, {"t", "text"}, {"d", "numeric"}}).postgres;
+    };
+    EXPECT_EQ(generated("abs(n) * 2 + 1", "INT"), "abs ( \"n\" ) * 2 + 1");
+    EXPECT_EQ(generated("coalesce(t, 'x') || '!'", "TEXT"), "coalesce ( \"t\" , 'x' ) || '!'");
+    EXPECT_EQ(generated("lower(t)", "TEXT"), ""); // of ASCII only
+    EXPECT_EQ(generated("length(t)", "INT"), "");
+    EXPECT_EQ(generated("n > 0", "INT"), ""); // a number
+    EXPECT_EQ(generated("n || t", "TEXT"), "");
+    EXPECT_EQ(generated("d + 1", "INT"), "");
+    EXPECT_EQ(generated("n * 1.5", "INT"), "");
 }
 
 } // namespace

@@ -189,6 +189,41 @@ TEST_F(sqlite, what_the_server_refuses_is_known_before_the_data_and_can_be_left_
     EXPECT_EQ(at_target("select * from t"), "7\n");
 }
 
+TEST_F(sqlite, edges_are_kept_or_listed) {
+    make("create table t (id integer primary key, n int default 'abc', m int default 1.5, k int default -5, w text default 7,"
+         " name text, low text generated always as (lower(name)), positive int generated always as (id > 0),"
+         " joined text generated always as (name || '!'), constraint " +
+         std::string(64, 'c') +
+         " check (id > 0));"
+         "create index " +
+         std::string(64, 'i') +
+         " on t (n);"
+         "insert into t (id, n, m, name) values (9223372036854775807, 1, 2, x'c384' || '');"
+         "create table other (xmin int)");
+
+    const auto o = call("run", old(), {"--skip", "other"});
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    for (const char* listed :
+         {"column n: the default is left out: 'abc'", "column m: the default is left out: 1.5",
+          "column low: becomes an ordinary column", "column positive: becomes an ordinary column",
+          "column id: has no next value", "cccc: gets another name: PostgreSQL's have 1 to 63 bytes of UTF-8",
+          "iiii: left out: PostgreSQL's names are UTF-8 of 1 to 63 bytes"}) {
+        EXPECT_TRUE(o.out_has(listed)) << listed << "\n" << o.out;
+    }
+    EXPECT_EQ(at_target("insert into t (id, name) values (1, 'b') returning k, w, joined"), "-5|7|b!\n");
+    EXPECT_EQ(call("plan", old()).exit_code, 2);
+}
+
+TEST_F(sqlite, names_that_postgresql_does_not_have_are_told) {
+    make("create table \"\" (a int); create table \"\xff\" (\"\" int)");
+
+    const auto o = call("run", old());
+
+    EXPECT_EQ(o.exit_code, 2);
+    EXPECT_TRUE(o.err_has("PostgreSQL's names are UTF-8 of 1 to 63 bytes")) << o.err;
+}
+
 TEST_F(sqlite, a_key_with_null_becomes_a_unique_constraint) {
     make("create table t (code text primary key); insert into t values ('a'), (null), (null)");
 
@@ -228,7 +263,7 @@ TEST_F(sqlite, what_is_no_database_is_told) {
 
     EXPECT_EQ(o.exit_code, 1);
     EXPECT_TRUE(o.err_has("file is not a database")) << o.err;
-    EXPECT_EQ(call("plan", "sqlite:" + folder.path("missing.db")).exit_code, 1);
+    EXPECT_EQ(call("plan", "sqlite:" + folder.path("missing.db")).exit_code, 2);
 }
 
 } // namespace

@@ -73,6 +73,19 @@ TEST(mariadb_expression, that_could_mean_something_else_is_not_translated) {
     EXPECT_EQ(translated("`n` > 1", value_kind::number), "none");
 }
 
+TEST(mariadb_expression, of_a_generated_column_has_the_same_values_for_all_rows) {
+    const auto generated = [](std::string_view sql, value_kind wanted) {
+        return translate_expression(sql, wanted, look_up, expression_use::generated).value_or("none");
+    };
+    EXPECT_EQ(generated("char_length(`t\"`) + `n`", value_kind::number), R"((char_length("t""") + "n"::numeric))");
+    EXPECT_EQ(generated("`n` > 1", value_kind::boolean), R"(("n" > 1))");
+    for (const char* sql : {"`t\"` = 'x'", "`t\"` between 'a' and 'b'", "`t\"` in ('x')"}) { // spaces at the end do not count
+        EXPECT_EQ(generated(sql, value_kind::boolean), "none") << sql;
+    }
+    EXPECT_EQ(generated("lower(`t\"`)", value_kind::text), "none");
+    EXPECT_EQ(generated("length(`t\"`)", value_kind::number), "none");
+}
+
 TEST(mariadb_expression, that_is_too_deep_is_not_translated) {
     EXPECT_EQ(translated(std::string(100000, '(')), "none");
     EXPECT_EQ(translated(std::string(100000, '-')), "none");

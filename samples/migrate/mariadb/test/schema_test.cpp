@@ -39,12 +39,17 @@ TEST_F(mariadb_schema, goes_on_counting) {
     source_sql(R"(create table t (id bigint unsigned auto_increment primary key, x int) auto_increment = 50;
 insert into t (x) values (1), (2);
 create table u (id tinyint(1) auto_increment primary key);
+create table v (id bigint unsigned auto_increment primary key);
+insert into v values (9223372036854775807);
 )");
 
-    migrate_all();
+    const auto m = migrate_all();
 
     EXPECT_EQ(target_sql("insert into shop.t (x) values (3); select id from shop.t order by id"), "50\n51\n52");
     EXPECT_EQ(target_sql("insert into shop.u default values returning id"), "1");
+    EXPECT_TRUE(notes_of(*m, "table shop.v, column id").starts_with("has no next value: bigint ends at 9223372036854775807"));
+    EXPECT_EQ(target->run_sql("insert into shop.v default values").error().sqlstate(),
+              pgcoro::sqlstate::sequence_generator_limit_exceeded);
 }
 
 TEST_F(mariadb_schema, has_foreign_keys_with_their_actions) {
@@ -117,19 +122,21 @@ insert into t values (1, 1, 'NEW', 'a', 1);
 
 TEST_F(mariadb_schema, has_generated_columns_or_their_values) {
     source_sql(R"(create table t (id int primary key, a int, b int, sum bigint as (a + b * 2) stored,
-  name varchar(20) as (concat('n', lower(x))) virtual, half decimal(20,4) as (a / 2), x varchar(10), big bigint as (a * b));
+  name varchar(20) as (concat('n', x)) virtual, low varchar(20) as (lower(x)), half decimal(20,4) as (a / 2), x varchar(10), big bigint as (a * b));
 insert into t (id, a, b, x) values (1, 2000000000, 2000000000, 'XY'), (2, null, 1, null);
 )");
 
     const auto m = migrate_all();
 
     EXPECT_EQ(target_sql("select sum, name, half, big from shop.t order by id"),
-              "6000000000|nxy|1000000000.0000|4000000000000000000\n|||");
+              "6000000000|nXY|1000000000.0000|4000000000000000000\n|||");
     EXPECT_EQ(target_sql("select attname from pg_attribute where attrelid = 'shop.t'::regclass and attgenerated = 's' "
                          "order by attname"),
               "big\nname\nsum");
     EXPECT_EQ(notes_of(*m, "table shop.t, column half"),
               "becomes an ordinary column with the values that are there: it was generated as `a` / 2");
+    EXPECT_EQ(notes_of(*m, "table shop.t, column low"),
+              "becomes an ordinary column with the values that are there: it was generated as lcase(`x`)");
 }
 
 TEST_F(mariadb_schema, has_comments_and_sequences) {

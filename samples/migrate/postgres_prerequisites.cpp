@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "postgres_prerequisites.hpp"
+
+#include "postgres_prerequisite_queries.hpp"
+#include "prerequisite_order.hpp"
+
+#include <pgcoro/pgcoro.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace migrate {
+namespace {
+
+using pgcoro::task;
+using rows = std::vector<catalogue::prerequisite_row>;
+
+class prerequisite_list {
+public:
+    prerequisite_list(const std::map<std::int64_t, object_name>& names, const std::set<std::int64_t>& tables, schema& into)
+        : names_(names), tables_(tables), into_(into) {}
+
+    /// In the order of creation, which is that of the oids for what needs nothing.
+    void add(rows all, const needs_of& needs) {
+        std::map<std::string, catalogue::prerequisite_row> by_node;
+        std::vector<std::string> nodes;
+        std::ranges::sort(all, {}, [](const auto& r) { return std::stoull(r.node.substr(1)); });
+        for (auto& r : all) {
+            nodes.push_back(r.node);
+            by_node.emplace(r.node, std::move(r));
+        }
+        for (const std::string& node : in_order(nodes, needs)) {
+            add_one(by_node.at(node), by_node, needs);
+        }
+    }
+
+private:
+    static std::string title(const catalogue::prerequisite_row& r) {
+        return r.kind + " " + describe(object_name{r.schema, r.name});
+    }
+
+    void add_one(const catalogue::prerequisite_row& r, const std::map<std::string, catalogue::prerequisite_row>& all,
+                 const needs_of& needs) {
+        if (r.statement.empty()) {
+            into_.notes.push_back({title(r), "is not migrated"});
+            return;
+        }
+        const auto is_left_out = [&](const std::string& node) {
+            const auto found = all.find(node);
+            return found == all.end() ? is_lost_relation(node) : found->second.statement.empty();
+        };
+        if (const std::string lost = find_need(r.node, needs, is_left_out); !lost.empty()) {
+            const auto found = all.find(lost);
+            const std::string what = found == all.end() ? describe(names_.at(number_of(lost))) : title(found->second);
+            into_.notes.push_back({title(r), "is not migrated: it needs " + what});
+            return;
+        }
+        prerequisite p{r.kind, {r.schema, r.name}, r.statement, r.undo, r.signature, {}};
+        const auto collect = [&](const std::string& node) {
+            if (is_table(node)) {
+                p.needs.push_back(names_.at(number_of(node)));
+            }
+            return false;
+        };
+        find_need(r.node, needs, collect);
+        into_.prerequisites.push_back(std::move(p));
+    }
+
+    static std::int64_t number_of(const std::string& node) { return std::stoll(node.substr(1)); }
+    bool is_table(const std::string& node) const { return node[0] == 'r' && tables_.contains(number_of(node)); }
+    /// Views come last. Sequences come first, and are none of these.
+    bool is_lost_relation(const std::string& node) const {
+        return node[0] == 'r' && names_.contains(number_of(node)) && !is_table(node);
+    }
+
+    const std::map<std::int64_t, object_name>& names_;
+    const std::set<std::int64_t>& tables_;
+    schema& into_;
+};
+
+} // namespace
+
+task<> read_prerequisites(pgcoro::transaction& tx, const std::map<std::int64_t, object_name>& names,
+                          const std::set<std::int64_t>& tables, schema& into) {
+    const pgcoro::unchecked_sql of_extensions(catalogue::extensions);
+    const pgcoro::unchecked_sql of_types(catalogue::types);
+    const pgcoro::unchecked_sql of_functions(catalogue::functions);
+    const pgcoro::unchecked_sql of_needs(catalogue::needs);
+    BOOST_OUTCOME_CO_TRY(auto extensions, co_await tx.fetch<catalogue::prerequisite_row>(of_extensions));
+    BOOST_OUTCOME_CO_TRY(auto types, co_await tx.fetch<catalogue::prerequisite_row>(of_types));
+    BOOST_OUTCOME_CO_TRY(auto functions, co_await tx.fetch<catalogue::prerequisite_row>(of_functions));
+    BOOST_OUTCOME_CO_TRY(const auto pairs, co_await tx.fetch<catalogue::need_row>(of_needs));
+    needs_of needs;
+    for (const auto& pair : pairs) {
+        needs.emplace(pair.node, pair.needed);
+    }
+    types.insert(types.end(), std::move_iterator(functions.begin()), std::move_iterator(functions.end()));
+    prerequisite_list list(names, tables, into);
+    const needs_of none;
+    list.add(std::move(extensions), none);
+    list.add(std::move(types), needs);
+    co_return pgcoro::success();
+}
+
+} // namespace migrate

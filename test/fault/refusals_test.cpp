@@ -115,6 +115,7 @@ TEST(server_that_shuts_down, refuses_with_57P03_and_is_tried_again) {
         connect_config patient(server.dsn());
         pgcoro::backoff_options often;
         often.maximum = 50ms;
+        often.attempts = 10'000; // however long it takes
         patient.retry(often);
         started waiting(pgcoro::connect(patient));
         last.close();
@@ -140,6 +141,7 @@ TEST(server_that_starts, refuses_with_57P03_and_is_waited_for) {
         connect_config patient(server.dsn());
         pgcoro::backoff_options often;
         often.maximum = 50ms;
+        often.attempts = 10'000; // however long it takes
         patient.retry(often);
         pgcoro::result<connection> refused;
         do {

@@ -19,7 +19,9 @@ pgcoro::task<> keep(const char* const* arguments) {
     const auto executor = co_await boost::asio::this_coro::executor;
     pgcoro::test::replica copy(arguments[3]);
     pgcoro::connect_config config(arguments[0]);
-    config.retry(pgcoro::backoff_options()); // the server may be restarting
+    pgcoro::backoff_options patience; // the server may be restarting
+    patience.attempts = 10'000;
+    config.retry(patience);
     pgcoro::replication_options options;
     options.publications.emplace_back(arguments[2]);
     options.position = copy.position();

@@ -194,15 +194,8 @@ std::vector<statement> before_data(const migration_plan& plan) {
                        "drop sequence if exists " + name, name});
     }
     add_prerequisites(false);
-    std::set<std::string> types; // of columns of MariaDB
     std::string names;
     for (const table_plan& t : plan.tables) {
-        for (const column_plan& c : t.columns) {
-            if (!c.mapping.prerequisite.empty() && types.insert(c.mapping.prerequisite).second) {
-                all.push_back({"type of " + describe(t.target) + "." + c.from->name, c.mapping.prerequisite,
-                               "drop type if exists " + c.mapping.type});
-            }
-        }
         all.push_back(make_table(t, t.from->parent ? plan.find(*t.from->parent) : nullptr));
         names += (names.empty() ? "" : ", ") + sql_name(t.target);
     }
@@ -303,11 +296,13 @@ std::vector<statement> after_all(const migration_plan& plan) {
     return wanted(plan, std::move(all));
 }
 
-std::vector<std::string> expressions_of(const table_plan& t, const column_plan& c) {
+std::vector<std::string> expressions_of(const migration_plan& plan, const table_plan& t, const column_plan& c) {
     std::vector<std::string> names;
     const std::string column = describe(t.target) + "." + c.from->name;
     if (c.is_generated) {
-        names.push_back("generated column " + column);
+        if (!t.from->parent || !plan.find(*t.from->parent)) {
+            names.push_back("generated column " + column);
+        }
     } else if (!default_of(c).empty()) {
         names.push_back("default " + column);
     }
@@ -316,13 +311,31 @@ std::vector<std::string> expressions_of(const table_plan& t, const column_plan& 
 
 namespace {
 
+column_plan* find_column(table_plan& t, const std::string& name) {
+    const auto found =
+        std::ranges::find(t.columns, name, [](const column_plan& c) -> const std::string& { return c.from->name; });
+    return found == t.columns.end() ? nullptr : &*found;
+}
+
+void leave_out_expression(migration_plan& plan, table_plan& t, column_plan& c) {
+    const bool is_generated = c.is_generated;
+    const std::string text = default_of(c);
+    (is_generated ? c.is_generated : c.has_default) = false;
+    for (table_plan& partition : plan.tables) {
+        column_plan* of_partition = partition.from->parent == t.from->name ? find_column(partition, c.from->name) : nullptr;
+        if (of_partition && (is_generated ? of_partition->is_generated : default_of(*of_partition) == text)) {
+            leave_out_expression(plan, partition, *of_partition);
+        }
+    }
+}
+
 /// Whether there is such an expression.
 bool leave_out_expression(migration_plan& plan, const std::string& name) {
     for (table_plan& t : plan.tables) {
         for (column_plan& c : t.columns) {
-            const auto known = expressions_of(t, c);
+            const auto known = expressions_of(plan, t, c);
             if (std::ranges::find(known, name) != known.end()) {
-                (c.is_generated ? c.is_generated : c.has_default) = false;
+                leave_out_expression(plan, t, c);
                 return true;
             }
         }

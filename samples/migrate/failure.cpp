@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "failure.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace migrate {
 namespace {
 
@@ -27,6 +30,26 @@ public:
 boost::system::error_code make_error_code(failure f) noexcept {
     static const failure_category category;
     return {static_cast<int>(f), category};
+}
+
+bool is_refusal(const pgcoro::error& why) noexcept {
+    using pgcoro::sqlstate;
+    const sqlstate state = why.sqlstate();
+    if (state == sqlstate::successful_completion || why.connection_lost()) {
+        return false;
+    }
+    if (state == sqlstate::undefined_file) { // an extension or a library that the server does not have
+        return true;
+    }
+    const sqlstate of_server[] = {sqlstate::connection_exception, sqlstate::transaction_rollback,
+                                  sqlstate::insufficient_resources, sqlstate::operator_intervention, sqlstate::system_error};
+    return std::ranges::find(of_server, pgcoro::sqlstate_class(state)) == std::end(of_server);
+}
+
+bool is_taken_name(const pgcoro::error& why) noexcept {
+    using pgcoro::sqlstate;
+    const sqlstate taken[] = {sqlstate::duplicate_table, sqlstate::duplicate_object, sqlstate::duplicate_function};
+    return std::ranges::find(taken, why.sqlstate()) != std::end(taken);
 }
 
 } // namespace migrate

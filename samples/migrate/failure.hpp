@@ -22,6 +22,11 @@ enum class failure {
 
 boost::system::error_code make_error_code(failure f) noexcept;
 
+/// Whether the server understood a statement and does not want it. Not: it is out of something, shuts down, or is gone.
+bool is_refusal(const pgcoro::error& why) noexcept;
+/// Whether it does not want it because something of that name is there already.
+bool is_taken_name(const pgcoro::error& why) noexcept;
+
 inline pgcoro::error fail(failure f, std::string message) { return pgcoro::error(make_error_code(f), std::move(message)); }
 
 } // namespace migrate

@@ -45,8 +45,6 @@ struct column_mapping {
     bool may_become_null = false;
     /// As SQL has it: `"C"`. Empty: the default of the target's database.
     std::string collation;
-    /// A statement before CREATE TABLE, such as of an enum's type. Made once if several columns have the same.
-    std::string prerequisite;
     /// A condition for a check, with the quoted name of the column. Empty: none.
     std::string check;
     /// Of PostgreSQL, if the user wants another type.

@@ -6,6 +6,8 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <algorithm>
+
 namespace migrate {
 
 using pgcoro::task;
@@ -14,9 +16,13 @@ task<> postgres_reader::start(const table_plan& plan) {
     rows_.close();
     rows_before_ = 0;
     const std::string columns = copied_columns(plan);
-    // A table without columns has rows, too.
-    const pgcoro::unchecked_sql copy("copy " + sql_name(plan.from->name) + (columns.empty() ? "" : " (" + columns + ")") +
-                                     " to stdout");
+    const std::string name = sql_name(plan.from->name);
+    // A table without columns has rows, too. COPY does not read generated columns, which can be ordinary ones at the target.
+    const bool reads_generated =
+        std::ranges::any_of(plan.columns, [](const column_plan& c) { return c.from->generated && !c.is_generated; });
+    const std::string rows = reads_generated ? "(select " + columns + " from only " + name + ")"
+                                             : name + (columns.empty() ? "" : " (" + columns + ")");
+    const pgcoro::unchecked_sql copy("copy " + rows + " to stdout");
     BOOST_OUTCOME_CO_TRY(rows_, co_await tx_.copy_out(copy));
     co_return pgcoro::success();
 }

@@ -40,28 +40,30 @@ public:
 
     task<std::optional<earlier_run>> prepare() {
         BOOST_OUTCOME_CO_TRY(auto earlier, co_await find_earlier_run(db_));
-        if (earlier && options_.restart) {
-            BOOST_OUTCOME_CO_TRY(co_await undo_run(db_));
-            journal_.operation("dropped the objects of an earlier run");
-            earlier.reset();
-        }
         const std::string id = fingerprint(before_);
-        if (earlier) {
+        if (earlier && !options_.restart) {
             BOOST_OUTCOME_CO_TRY(check_earlier_run(*earlier, id));
             co_return earlier;
         }
-        BOOST_OUTCOME_CO_TRY(co_await require_free_names());
+        // All in one transaction: if the new run cannot begin, the earlier one is still there.
         BOOST_OUTCOME_CO_TRY(auto tx, co_await db_.begin());
+        if (earlier) {
+            BOOST_OUTCOME_CO_TRY(co_await undo_run(tx));
+        }
+        BOOST_OUTCOME_CO_TRY(co_await require_free_names(tx));
         BOOST_OUTCOME_CO_TRY(co_await make_tables(tx));
         BOOST_OUTCOME_CO_TRY(co_await try_on_empty_tables(tx));
         BOOST_OUTCOME_CO_TRY(co_await begin_run(tx, id, before_));
         BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+        if (earlier) {
+            journal_.operation("dropped the objects of an earlier run");
+        }
         journal_.operation("made the tables", {{"tables", plan_.tables.size()}});
-        co_return earlier;
+        co_return std::nullopt;
     }
 
 private:
-    task<> require_free_names() {
+    task<> require_free_names(pgcoro::transaction& tx) {
         std::vector<std::string> relations;
         for (const statement& s : before_) {
             if (!s.relation.empty()) {
@@ -79,7 +81,7 @@ private:
                 signatures.push_back(p.signature);
             }
         }
-        BOOST_OUTCOME_CO_TRY(const auto found, co_await db_.fetch<std::string>(taken_names, relations, signatures));
+        BOOST_OUTCOME_CO_TRY(const auto found, co_await tx.fetch<std::string>(taken_names, relations, signatures));
         if (found.empty()) {
             co_return pgcoro::success();
         }
@@ -100,11 +102,18 @@ private:
             BOOST_OUTCOME_CO_TRY(co_await require_types(tx, s));
             const auto made = co_await execute(tx, s);
             if (!made) {
-                const std::string hint = way_out(s);
-                co_return hint.empty() ? made.error() : fail(failure::cannot_map, made.error().message() + hint);
+                co_return refused(made.error(), way_out(s));
             }
         }
         co_return pgcoro::success();
+    }
+
+    /// Passes on what is not about the statement: the same command may succeed later.
+    static pgcoro::error refused(const pgcoro::error& why, const std::string& way_out) {
+        if (!is_refusal(why)) {
+            return why;
+        }
+        return fail(is_taken_name(why) ? failure::target_not_empty : failure::cannot_map, why.message() + way_out);
     }
 
     const table_plan* table_of(const statement& s) const {
@@ -121,6 +130,9 @@ private:
                 continue;
             }
             const auto found = co_await tx.fetch_one<bool>("select to_regtype($1) is not null", c.mapping.type);
+            if (!found && !is_refusal(found.error())) { // what is not a type's name at all is refused
+                co_return found.error();
+            }
             if (!found || !found.value()) {
                 co_return fail(failure::cannot_map, "table " + describe(t->target) + ", column " + c.from->name +
                                                         ": there is no type " + c.mapping.type + " at the target");
@@ -134,14 +146,14 @@ private:
         const table_plan* t = table_of(s);
         std::string hint;
         for (std::size_t i = 0; t && i < t->columns.size(); ++i) {
-            for (const std::string& name : expressions_of(*t, t->columns[i])) {
+            for (const std::string& name : expressions_of(plan_, *t, t->columns[i])) {
                 hint += (hint.empty() ? "; if one of these is the cause, leave it out: --leave-out \"" : ", \"") + name + "\"";
             }
         }
         return hint;
     }
 
-    /// What the server has against a key, a check or a view is better known now than after the data.
+    /// If the server refuses a key, a check or a view, that is better known now than after hours of copying.
     task<> try_on_empty_tables(pgcoro::transaction& tx) {
         BOOST_OUTCOME_CO_TRY(auto trial, co_await tx.begin());
         std::vector<statement> all;
@@ -156,8 +168,7 @@ private:
             const statement tried{s.what, s.trial.empty() ? s.sql : s.trial};
             const auto done = co_await execute(trial, tried);
             if (!done) {
-                co_return fail(failure::cannot_map,
-                               done.error().message() + "; --leave-out \"" + s.what + "\" runs without it");
+                co_return refused(done.error(), "; --leave-out \"" + s.what + "\" runs without it");
             }
         }
         co_return co_await trial.rollback();

@@ -51,7 +51,15 @@ pgcoro::error at(const std::string& place, const pgcoro::error& why) {
     if (!why.context().empty() && why.context().starts_with("COPY")) {
         text += "; " + std::string(why.context());
     }
-    return pgcoro::error(why.code(), std::move(text));
+    if (!why.hint().empty()) {
+        text += " (" + std::string(why.hint()) + ")";
+    }
+    pgcoro::error placed(why.code(), std::move(text));
+    using pgcoro::error;
+    for (const auto fact : {error::lost, error::nothing_sent, error::in_doubt, error::not_done}) {
+        placed = why.is(fact) ? placed.with(fact) : placed;
+    }
+    return placed;
 }
 
 task<done_step> copy_table(const table_plan& t, table_reader& from, pgcoro::connection& to, const std::string& step,

@@ -69,19 +69,6 @@ TEST(ddl, a_column_that_may_become_null_is_not_required) {
     EXPECT_EQ(before_data(plan)[1].sql, "create table \"shop\".\"t\" (\n    \"a\" date\n)");
 }
 
-TEST(ddl, a_type_that_columns_share_is_made_once) {
-    schema s;
-    table t = table_named("t");
-    t.columns = {column_named("a", "mood"), column_named("b", "mood")};
-    s.tables.push_back(t);
-    auto plan = plan_of(s);
-    for (auto& c : plan.tables[0].columns) {
-        c.mapping.prerequisite = "create type mood as enum ('x')";
-    }
-    EXPECT_EQ(before_data(plan).size(), 3u);
-    EXPECT_EQ(before_data(plan)[1].undo, "drop type if exists mood");
-}
-
 schema two_tables() {
     schema s;
     table orders = table_named("orders");
@@ -248,6 +235,34 @@ TEST(ddl, defaults_and_generated_columns_can_be_left_out) {
 
     EXPECT_EQ(before_data(plan)[1].sql, "create table \"shop\".\"t\" (\n    \"a\" int,\n    \"b\" int\n)");
     EXPECT_EQ(plan.notes.size(), 2u);
+}
+
+TEST(ddl, an_expression_is_left_out_with_those_that_partitions_have_from_it) {
+    schema s;
+    table whole = table_named("whole");
+    whole.columns = {column_named("a", "int"), column_named("b", "int")};
+    whole.columns[0].default_value = expression{"f()", "f()"};
+    whole.columns[1].generated = expression{"g(a)", "g(a)"};
+    table part = whole;
+    part.name = {"shop", "part"};
+    part.parent = whole.name;
+    table of_part = part;
+    of_part.name = {"shop", "of_part"};
+    of_part.parent = part.name;
+    table other = part;
+    other.name = {"shop", "other"};
+    other.columns[0].default_value = expression{"1", "1"};
+    s.tables = {whole, part, other, of_part};
+    auto plan = plan_of(s);
+
+    ASSERT_TRUE(leave_out(plan, {"default shop.whole.a", "generated column shop.whole.b"}));
+
+    for (const table_plan& t : plan.tables) {
+        EXPECT_FALSE(t.columns[1].is_generated) << t.target.name;
+        EXPECT_EQ(t.columns[0].has_default, t.target.name == "other");
+    }
+    auto again = plan_of(s);
+    EXPECT_EQ(leave_out(again, {"generated column shop.part.b"}).error().code(), make_error_code(failure::wrong_usage));
 }
 
 } // namespace

@@ -153,6 +153,71 @@ TEST_F(kept_objects, of_others_survive_a_restart) {
     EXPECT_EQ(run({"--restart"}).exit_code, 0);
 }
 
+TEST_F(kept_objects, rows_of_others_in_a_partition_survive_a_restart) {
+    at_source("create table t (n int) partition by list (n); create table t_1 partition of t for values in (1);"
+              "create table w (w text); insert into w values ('too long')");
+    ASSERT_EQ(run({"--map", "w.w=varchar(3)"}).exit_code, 1);
+    at_target("create table mine partition of t for values in (2); insert into t values (2)");
+
+    const auto o = run({"--restart"});
+
+    EXPECT_EQ(o.exit_code, 4) << o.out << o.err;
+    EXPECT_TRUE(o.err_has("would go with its tables: public.mine")) << o.err;
+    EXPECT_EQ(at_target("select n from mine"), "2\n");
+    at_target("alter table t detach partition mine");
+    EXPECT_EQ(run({"--restart"}).exit_code, 0);
+}
+
+TEST_F(kept_objects, of_an_earlier_run_are_there_if_a_restart_is_refused) {
+    at_source("create table t (n int); insert into t values (0); create materialized view v as select 1 / (n + 1) as x from t;"
+              "insert into t values (-1)");
+    ASSERT_EQ(run().exit_code, 1); // at the end, by the division
+    at_source("create table other (n int)");
+    at_target("create table other (n int)");
+
+    const auto o = run({"--restart"});
+
+    EXPECT_EQ(o.exit_code, 4) << o.out << o.err;
+    EXPECT_EQ(at_target("select count(*) from t"), "2\n");
+}
+
+TEST_F(kept_objects, that_use_functions_of_the_run_do_not_hinder_a_restart) {
+    at_source(
+        "create table t (n int primary key); create function good(r t) returns bool language sql immutable as 'select true';"
+        "create function more(n int) returns int language sql immutable begin atomic select n + count(u)::int from (select null::t) u; end;"
+        "create table u (n int check (more(n) > 0), constraint few exclude using btree (more(n) with =));"
+        "create index on u (more(n)); create statistics of_u on more(n), n from u; alter table t add check (good(t));"
+        "insert into u values (1); create materialized view v as select 1 / n as x from u; insert into u values (3); "
+        "alter table u drop constraint few; insert into t values (1); create materialized view w as select 1 / n as x from t;"
+        "insert into t values (0)");
+    ASSERT_EQ(run().exit_code, 1); // at the end, by the division
+
+    const auto o = run({"--restart"});
+
+    EXPECT_EQ(o.exit_code, 1) << o.out << o.err;
+    EXPECT_TRUE(o.err_has("division by zero")) << o.err;
+}
+
+TEST_F(kept_objects, what_cannot_be_made_is_told_before_the_rows) {
+    at_source("create table b (); create type c as (x b); create table a (y c)");
+
+    const auto o = run();
+
+    EXPECT_EQ(o.exit_code, 2) << o.out << o.err;
+    EXPECT_TRUE(o.err_has("table public.a: type \"public.c\" does not exist")) << o.err;
+    EXPECT_FALSE(o.err_has("continues from here")) << o.err;
+}
+
+TEST_F(kept_objects, a_type_of_the_target_takes_the_name_of_a_table) {
+    at_source("create table t (n int)");
+    at_target("create type t as enum ('x')");
+
+    const auto o = run();
+
+    EXPECT_EQ(o.exit_code, 4) << o.out << o.err;
+    EXPECT_TRUE(o.err_has("table public.t: type \"t\" already exists")) << o.err;
+}
+
 TEST_F(kept_objects, of_a_role_that_may_not_make_schemas_are_made_in_those_that_are_there) {
     at_source("create schema shop; create table shop.t (n int); insert into shop.t values (1)");
     at_target("create role limited login password 'seldom'; create schema shop authorization limited;"

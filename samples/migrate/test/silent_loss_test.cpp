@@ -35,6 +35,16 @@ TEST_F(silent_loss, a_partition_without_its_table_is_listed) {
     EXPECT_EQ(at_target("select n from days_1"), "1\n");
 }
 
+TEST_F(silent_loss, a_generated_column_that_is_left_out_keeps_the_values_of_partitions) {
+    at_source("create table whole (n int, twice int generated always as (n * 2) stored) partition by list (n);"
+              "create table part partition of whole for values in (1); insert into whole values (1)");
+
+    const auto o = run({"--leave-out", "generated column public.whole.twice"});
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_EQ(at_target("select n, twice from whole"), "1|2\n");
+}
+
 TEST_F(silent_loss, values_that_another_type_rounds_or_cuts_are_differences) {
     at_source(
         "create table t (id int primary key, price numeric(8, 2), at timestamptz, code text, wide float8, list numeric[]);"

@@ -65,17 +65,15 @@ pgcoro::result<> write_file(const std::string& name, const std::string& text) {
     return pgcoro::success();
 }
 
-/// A report must not be lost for want of a place after hours of copying.
+/// A report must not be lost after hours of copying because its file cannot be written.
 pgcoro::result<> require_writable(const std::string& name) {
     std::error_code ignored;
-    if (name.empty() || std::filesystem::is_fifo(name, ignored)) { // whose reader would see the end
+    if (name.empty() || std::filesystem::is_fifo(name, ignored)) { // a pipe's reader would see the end of the report
         return pgcoro::success();
     }
-    const bool was_there = std::filesystem::exists(name, ignored);
-    const bool is_writable = std::ofstream(name, std::ios::app).is_open();
-    const int number = errno;
-    if (!is_writable) {
-        errno = number;
+    // A link may lead to a file that is not there.
+    const bool was_there = std::filesystem::exists(std::filesystem::symlink_status(name, ignored));
+    if (!std::ofstream(name, std::ios::app).is_open()) {
         return fail(failure::wrong_usage, file_error(name).message());
     }
     if (!was_there) {
@@ -99,7 +97,7 @@ public:
         BOOST_OUTCOME_CO_TRY(const auto found, co_await from->read_schema());
         BOOST_OUTCOME_CO_TRY(require_tables(found, arguments_.reading.tables));
         BOOST_OUTCOME_CO_TRY(auto plan, make_plan(*from, found, rules));
-        if (plan.obstacles.empty()) { // which names may be
+        if (plan.obstacles.empty()) { // without them, all names are known
             BOOST_OUTCOME_CO_TRY(leave_out(plan, arguments_.left_out));
         }
         for (table_plan& t : plan.tables) {

@@ -122,16 +122,28 @@ private:
 
     void order_views(std::map<std::int64_t, view> views, const std::vector<catalogue::use_row>& uses) {
         std::set<std::int64_t> begun;
+        std::set<std::int64_t> without_rows; // cannot be read, or use one that cannot
         const auto add = [&](const auto& self, std::int64_t oid) -> void {
             if (!views.contains(oid) || !begun.insert(oid).second) {
                 return;
             }
+            view& v = views[oid];
+            bool is_readable = true;
             for (const auto& use : uses) {
                 if (use.view == oid) {
                     self(self, use.used);
+                    is_readable = is_readable && !without_rows.contains(use.used);
                 }
             }
-            schema_.views.push_back(std::move(views[oid]));
+            if (v.is_materialized && v.is_populated && !is_readable) {
+                v.is_populated = false;
+                schema_.notes.push_back(
+                    {"view " + describe(v.name), "is created without rows: it uses a materialized view without rows"});
+            }
+            if (!is_readable || (v.is_materialized && !v.is_populated)) {
+                without_rows.insert(oid);
+            }
+            schema_.views.push_back(std::move(v));
         };
         std::vector<std::int64_t> oids;
         for (const auto& [oid, v] : views) {
@@ -173,6 +185,7 @@ private:
             identity i;
             i.is_always = r.identity == "a";
             i.next = r.identity_next;
+            i.is_spent = r.identity_is_spent;
             i.options = std::move(r.identity_options);
             if (!r.sequence_name.empty()) {
                 i.sequence = object_name{std::move(r.sequence_schema), std::move(r.sequence_name)};
@@ -204,7 +217,7 @@ private:
             foreign_key f;
             f.name = std::move(r.name);
             f.columns = std::move(r.columns);
-            f.referenced = names_[r.referenced];
+            f.referenced = {std::move(r.referenced_schema), std::move(r.referenced_name)};
             f.definition = std::move(r.definition);
             t.foreign_keys.push_back(std::move(f));
         } else {
@@ -287,10 +300,12 @@ private:
     }
 
     task<> read_namespaces() {
-        BOOST_OUTCOME_CO_TRY(
-            auto names,
-            co_await tx_.fetch<std::string>("select nspname::text from pg_namespace where nspname !~ '^pg_' and nspname not in "
-                                            "('information_schema', 'pgcoro_migrate') order by oid"));
+        BOOST_OUTCOME_CO_TRY(auto names,
+                             co_await tx_.fetch<std::string>(
+                                 "select nspname::text from pg_namespace n where nspname !~ '^pg_' and nspname not in "
+                                 "('information_schema', 'pgcoro_migrate') and not exists (select from pg_depend d "
+                                 "where d.classid = 'pg_namespace'::regclass and d.objid = n.oid and d.deptype = 'e') "
+                                 "order by oid"));
         schema_.namespaces = std::move(names);
         schema_.notes.push_back(
             {"database",

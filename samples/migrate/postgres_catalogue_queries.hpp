@@ -62,6 +62,7 @@ struct column_row {
     std::string identity; // a always, d by default
     std::string identity_options;
     std::int64_t identity_next;
+    bool identity_is_spent;      // the next is the last that was given
     std::string sequence_schema; // empty: named as the server would
     std::string sequence_name;
     std::string collation; // as SQL has it; empty: that of the type
@@ -76,11 +77,13 @@ select a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), 
        coalesce(format('increment by %s minvalue %s maxvalue %s start with %s cache %s%s', s.seqincrement, s.seqmin, s.seqmax,
                        s.seqstart, s.seqcache, case when s.seqcycle then ' cycle' else '' end), ''),
        coalesce(case when s.seqrelid is null then null
-                     when pg_sequence_last_value(s.seqrelid) is not null then pg_sequence_last_value(s.seqrelid) + s.seqincrement
+                     when l.is_spent then l.value
+                     when l.value is not null then l.value + s.seqincrement
                      when has_sequence_privilege(s.seqrelid, 'select') -- not called: what it begins with
                      then substring(query_to_xml(format('select last_value from %s', s.seqrelid::regclass), true, false, '')::text
                                     from '<last_value>(-?[0-9]+)')::int8
                      else s.seqstart end, 1),
+       coalesce(l.is_spent, false),
        case when sn.nspname is null or q.relname = c.relname || '_' || a.attname || '_seq' then '' else sn.nspname end::text,
        case when sn.nspname is null or q.relname = c.relname || '_' || a.attname || '_seq' then '' else q.relname end::text,
        case when a.attcollation <> t.typcollation and a.attcollation <> 0
@@ -95,6 +98,9 @@ from pg_attribute a
      left join pg_depend i on a.attidentity <> '' and i.refclassid = 'pg_class'::regclass and i.refobjid = a.attrelid
                               and i.refobjsubid = a.attnum and i.classid = 'pg_class'::regclass and i.deptype = 'i'
      left join pg_sequence s on s.seqrelid = i.objid
+     left join lateral (
+         select v.value, v.value::numeric + s.seqincrement not between s.seqmin and s.seqmax as is_spent
+         from pg_sequence_last_value(s.seqrelid) v(value)) l on s.seqrelid is not null
      left join pg_class q on q.oid = s.seqrelid
      left join pg_namespace sn on sn.oid = q.relnamespace
 where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
@@ -106,7 +112,8 @@ struct constraint_row {
     std::string kind; // p primary key, u unique, c check, x exclusion, f foreign key
     std::string definition;
     std::vector<std::string> columns;
-    std::int64_t referenced;
+    std::string referenced_schema; // of a foreign key
+    std::string referenced_name;
 };
 
 /// Without those that come with a partitioned table.
@@ -114,8 +121,10 @@ inline constexpr char constraints[] = R"(
 select k.conrelid::int8, k.conname::text, k.contype::text, pg_get_constraintdef(k.oid),
        array(select a.attname::text from unnest(k.conkey) with ordinality u(n, o)
              join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.n order by u.o),
-       k.confrelid::int8
+       coalesce(n.nspname::text, ''), coalesce(f.relname::text, '')
 from pg_constraint k
+     left join pg_class f on k.contype = 'f' and f.oid = k.confrelid
+     left join pg_namespace n on n.oid = f.relnamespace
 where k.conrelid <> 0 and k.contype in ('p', 'u', 'c', 'x', 'f') and k.conparentid = 0
   and (k.conislocal or not exists (select from pg_class c where c.oid = k.conrelid and c.relispartition))
 order by k.conrelid, k.contype = 'c', k.oid)";

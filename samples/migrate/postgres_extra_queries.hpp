@@ -136,6 +136,32 @@ union all
 select k.conrelid::int8, 'index ' || n.nspname || '.' || i.relname, 'storage parameters are not migrated: '
        || array_to_string(i.reloptions, ', ')
 from pg_constraint k join pg_class i on i.oid = k.conindid join pg_namespace n on n.oid = i.relnamespace
-where i.relkind = 'I' and i.reloptions is not null and k.conrelid <> 0 and k.contype in ('p', 'u', 'x'))";
+where i.relkind = 'I' and i.reloptions is not null and k.conrelid <> 0 and k.contype in ('p', 'u', 'x')
+union all
+select 0::int8, 'table ' || c.oid::regclass, 'belongs to the extension ' || e.extname || ': rows that were added to it are not migrated'
+from pg_extension e cross join unnest(e.extconfig) as config(oid) join pg_class c on c.oid = config.oid
+where c.relkind in ('r', 'p')
+union all
+select c.oid::int8, 'table ' || n.nspname || '.' || c.relname || w.of, w.what
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     cross join lateral (
+         select '' as of, 'storage parameters are not migrated: ' || (select string_agg('toast.' || o, ', ') from unnest(t.reloptions) o) as what
+         from pg_class t where t.oid = c.reltoastrelid and t.reloptions is not null
+         union all
+         select '', 'the table access method ' || m.amname || ' is left out' from pg_am m
+         where m.oid = c.relam and m.amname <> 'heap'
+         union all
+         select ', column ' || a.attname, v.what
+         from pg_attribute a cross join lateral (values
+                  (case when a.attgenerated = 'v' then 'is virtual at the source, and stored at the target' end),
+                  (case when a.attcompression <> '' then 'the compression method is left out' end),
+                  ('options are left out: ' || array_to_string(a.attoptions, ', '))) v(what)
+         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and v.what is not null) w
+where c.relkind in ('r', 'p', 'm')
+union all
+select 0::int8, 'sequence ' || n.nspname || '.' || c.relname, 'is unlogged at the source, and logged at the target'
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'S' and c.relpersistence = 'u'
+  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('e', 'i')))";
 
 } // namespace migrate::catalogue

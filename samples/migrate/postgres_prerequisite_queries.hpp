@@ -40,10 +40,13 @@ select 't' || t.oid, case t.typtype when 'e' then 'enum' when 'd' then 'domain' 
            || (select ' collate pg_catalog.' || quote_ident(o.collname) from pg_collation o where o.oid = t.typcollation
                and o.collnamespace = 'pg_catalog'::regnamespace
                and o.oid <> (select b.typcollation from pg_type b where b.oid = t.typbasetype) union all select '' limit 1)
-           || coalesce(' default ' || t.typdefault, '') || case when t.typnotnull then ' not null' else '' end
+           || coalesce(' default ' || pg_get_expr(t.typdefaultbin, 0), '') || case when t.typnotnull then ' not null' else '' end
            || coalesce((select string_agg(' constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), ''
                                           order by k.conname)
-                        from pg_constraint k where k.contypid = t.oid and k.contype = 'c'), '')
+                        from pg_constraint k where k.contypid = t.oid and k.contype = 'c' and k.convalidated), '')
+           || coalesce((select string_agg('; alter domain ' || t.quoted || ' add constraint ' || quote_ident(k.conname) || ' '
+                                          || pg_get_constraintdef(k.oid), '' order by k.conname)
+                        from pg_constraint k where k.contypid = t.oid and k.contype = 'c' and not k.convalidated), '')
        when 'c' then 'create type ' || t.quoted || ' as ('
            || (select coalesce(string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)
                       || coalesce((select ' collate pg_catalog.' || quote_ident(o.collname)
@@ -52,7 +55,7 @@ select 't' || t.oid, case t.typtype when 'e' then 'enum' when 'd' then 'domain' 
                                      and o.collnamespace = 'pg_catalog'::regnamespace), ''), ', '
                                           order by a.attnum), '')
                from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) || ')'
-       when 'r' then (select 'create type ' || t.quoted || ' as range (subtype = ' || format_type(r.rngsubtype, null)
+       when 'r' then coalesce((select 'create type ' || t.quoted || ' as range (subtype = ' || format_type(r.rngsubtype, null)
                       || (select ', subtype_opclass = ' || format('%I.%I', n.nspname, o.opcname)
                           from pg_opclass o join pg_namespace n on n.oid = o.opcnamespace
                           where o.oid = r.rngsubopc and not o.opcdefault union all select '' limit 1)
@@ -61,7 +64,7 @@ select 't' || t.oid, case t.typtype when 'e' then 'enum' when 'd' then 'domain' 
                       || case when r.rngsubdiff::oid = 0 then '' else ', subtype_diff = ' || r.rngsubdiff end
                       || (select ', multirange_type_name = ' || format('%I.%I', n.nspname, m.typname)
                           from pg_type m join pg_namespace n on n.oid = m.typnamespace where m.oid = r.rngmultitypid) || ')'
-                      from pg_range r where r.rngtypid = t.oid and r.rngcanonical::oid = 0)
+                      from pg_range r where r.rngtypid = t.oid and r.rngcanonical::oid = 0), '')
        else '' end,
        'drop type if exists ' || t.quoted, t.quoted
 from named t

@@ -20,6 +20,9 @@ using pgcoro::task;
 
 task<pgcoro::connection> open_session(pgcoro::connect_config config) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config));
+    if (db.server_version() < 140000) { // which does not know all of the settings
+        co_return fail(failure::wrong_usage, "the source must be PostgreSQL 14 or later");
+    }
     // Without a search path, all definitions name their schemas.
     std::string settings(canonical_settings);
     // A policy must not hide rows without a word.
@@ -45,9 +48,6 @@ std::string postgres_source::description() const {
 
 task<> postgres_source::open() {
     BOOST_OUTCOME_CO_TRY(db_, co_await open_session(config_));
-    if (db_.server_version() < 140000) {
-        co_return fail(failure::wrong_usage, "the source must be PostgreSQL 14 or later");
-    }
     co_return pgcoro::success();
 }
 

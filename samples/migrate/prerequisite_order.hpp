@@ -11,8 +11,8 @@ namespace migrate {
 /// What something needs, by names that only have to be unique.
 using needs_of = std::multimap<std::string, std::string>;
 
-/// `all` with everything behind what it needs; otherwise in the order that it has. What is not in `all` is there already. In a
-/// circle, nothing helps: the order stays as it is.
+/// `all` with everything behind what it needs; otherwise in the order that it has. What is not in `all` is there already.
+/// Things that need each other stay in the order that they have.
 std::vector<std::string> in_order(const std::vector<std::string>& all, const needs_of& needs);
 
 /// The first that `name` needs, by others or not, for which `is_it` is true; empty if there is none.

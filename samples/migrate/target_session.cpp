@@ -23,10 +23,10 @@ constexpr const char* settings = "; set search_path = ''; set synchronous_commit
 
 pgcoro::task<pgcoro::connection> open_target(pgcoro::connect_config config) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config));
-    BOOST_OUTCOME_CO_TRY(co_await db.run_script(std::string(canonical_settings) + std::string(no_time_limits) + settings));
-    if (db.server_version() < 140000) {
+    if (db.server_version() < 140000) { // which does not know all of the settings
         co_return fail(failure::wrong_usage, "the target must be PostgreSQL 14 or later");
     }
+    BOOST_OUTCOME_CO_TRY(co_await db.run_script(std::string(canonical_settings) + std::string(no_time_limits) + settings));
     BOOST_OUTCOME_CO_TRY(co_await db.execute("set client_connection_check_interval = '2s'"));
     co_return db;
 }

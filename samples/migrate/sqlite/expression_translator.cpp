@@ -113,13 +113,15 @@ expression translate_generated(std::string_view sql, std::string_view declared_t
     const std::string type = postgres_type(declared_type);
     std::vector<std::string> names;
     for (const typed_column& c : columns) {
-        if (c.type == type || (c.type == "bigint" && (type == "numeric" || type == "double precision"))) {
+        if (c.type == type) {
             names.push_back(c.name);
         }
     }
     const auto all = split(sql);
-    const bool is_number = type == "bigint" || type == "numeric" || type == "double precision";
-    if (!all || (!is_number && type != "text") || !is_plain(*all, type == "text", type == "bigint")) {
+    // SQLite computes decimals as floating point numbers, PostgreSQL does not; even literals are decimals.
+    const bool is_float = type == "double precision";
+    if (!all || (type != "bigint" && !is_float && type != "text") || !is_plain(*all, type == "text", type == "bigint") ||
+        (is_float && std::ranges::find(*all, token::sort::number, &token::is) != all->end())) {
         return {std::string(sql), {}};
     }
     return translate(sql, names);

@@ -12,6 +12,9 @@ create type inner_type as (t text collate "C");
 create type outer_type as (i int);
 alter type outer_type add attribute more inner_type;
 create domain exact_text as text collate "C";
+create type mood as enum ('sad', 'good');
+create domain feeling as mood default 'sad';
+alter domain feeling add constraint not_good check (value <> 'good') not valid;
 create function distance(a float8, b float8) returns float8 language sql immutable strict as 'select a - b';
 create type float_span as range (subtype = float8, subtype_diff = distance, multirange_type_name = float_spans);
 create table t (
@@ -41,6 +44,7 @@ create materialized view summed as select a, 100 / count(*) as share from t grou
 create unique index of_summed on summed (a);
 comment on index of_summed is 'without gaps';
 create materialized view empty_one as select 1 / (select count(*) from days) as n with no data;
+create view of_empty_one as select n from empty_one;
 )";
 
 class kept_objects : public program {
@@ -72,6 +76,14 @@ TEST_F(kept_objects, what_is_not_carried_over_is_listed) {
         "create view v as select * from t; create function of_view(r v) returns int language sql as 'select r.n';"
         "create domain d_of_view as v; select lo_create(0); create type c as (x text collate own);"
         "create table parts (n int, primary key (n) with (fillfactor = 70)) partition by list (n);"
+        "create type spent; create function canon(spent) returns spent language internal immutable strict as 'int4range_canonical';"
+        "create type spent as range (subtype = int, canonical = canon); create extension hstore; create schema inner_space;"
+        "alter extension hstore add schema inner_space; create table of_extension (n int primary key);"
+        "alter extension hstore add table of_extension; create table refers (n int references of_extension);"
+        "update pg_extension set extconfig = array['of_extension'::regclass::oid], extcondition = '{\"\"}' where extname = 'hstore';"
+        "create table tuned (w text compression pglz, n int) with (toast.autovacuum_enabled = false);"
+        "alter table tuned alter n set (n_distinct = 5); create access method other type table handler heap_tableam_handler;"
+        "create table strange (n int) using other;"
         "create event trigger watching on ddl_command_end execute function watch();"
         "create subscription old connection 'host=nowhere' publication p with (connect = false, slot_name = none)");
     EXPECT_THROW(at_source("create unique index concurrently broken on t (n)"), std::exception);
@@ -80,17 +92,28 @@ TEST_F(kept_objects, what_is_not_carried_over_is_listed) {
 
     EXPECT_EQ(o.exit_code, 0) << o.err;
     for (const char* listed : {"policies of row level security are not migrated: few",
-                               "row level security is enabled and forced at the source", "publication news: is not migrated",
-                               "collation public.own: is not migrated", "the collation of its values is left out: public.own",
-                               "===(integer,integer): is not migrated", "the collation of x is left out: public.own",
+                               "row level security is enabled and forced at the source",
+                               "publication news: is not migrated",
+                               "collation public.own: is not migrated",
+                               "the collation of its values is left out: public.own",
+                               "===(integer,integer): is not migrated",
+                               "the collation of x is left out: public.own",
                                "index public.parts_pkey: storage parameters are not migrated: fillfactor=70",
-                               "event trigger watching: is not migrated", "subscription old: is not migrated",
-                               "index public.broken: is not valid: not migrated", "large objects: are not",
+                               "event trigger watching: is not migrated",
+                               "subscription old: is not migrated",
+                               "index public.broken: is not valid: not migrated",
+                               "large objects: are not",
+                               "range type public.spent: is not migrated",
+                               "table public.refers, foreign key refers_n_fkey: left out: the table public.of_extension is",
+                               "table public.of_extension: belongs to the extension hstore: rows",
+                               "table public.tuned: storage parameters are not migrated: toast.autovacuum_enabled=false",
+                               "table public.tuned, column w: the compression method is left out",
+                               "table public.tuned, column n: options are left out: n_distinct=5",
+                               "table public.strange: the table access method other is left out",
                                "function public.of_view(r public.v): is not migrated: it needs public.v",
                                "domain public.d_of_view: is not migrated"}) {
         EXPECT_TRUE(o.out_has(listed)) << listed << "\n" << o.out;
     }
-    EXPECT_FALSE(o.out_has("replica identity")) << o.out;
 }
 
 TEST_F(kept_objects, a_tablespace_is_listed) {

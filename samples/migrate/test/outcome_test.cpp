@@ -70,9 +70,9 @@ TEST_F(outcomes, validation_shows_what_is_different) {
 }
 
 TEST_F(outcomes, a_report_can_go_through_a_pipe) {
-    const auto o =
-        folder.call("/bin/sh", {"-c", std::string("mkfifo pipe; cat pipe > received & timeout 300 ") + PGCORO_MIGRATE +
-                                          " run '" + source_dsn() + "' --target '" + target_dsn() + "' --report pipe && wait"});
+    const auto o = folder.call("/bin/sh", {"-c", std::string("mkfifo pipe; timeout 300 cat pipe > received & timeout 300 ") +
+                                                     PGCORO_MIGRATE + " run '" + source_dsn() + "' --target '" + target_dsn() +
+                                                     "' --report pipe && wait"});
 
     EXPECT_EQ(o.exit_code, 0) << o.err;
     EXPECT_EQ(boost::json::parse(folder.read("received")).at("differing_tables"), 0);

@@ -76,7 +76,8 @@ TEST(expressions, of_defaults_must_fit_the_type_as_they_are) {
 
 TEST(expressions, of_generated_columns_have_the_same_values_for_all_rows) {
     const auto generated = [](std::string_view sql, std::string_view type) {
-        return translate_generated(sql, type, {{"n", "bigint"}, {"t", "text"}, {"d", "numeric"}}).postgres;
+        return translate_generated(sql, type, {{"n", "bigint"}, {"t", "text"}, {"d", "numeric"}, {"f", "double precision"}})
+            .postgres;
     };
     EXPECT_EQ(generated("abs(n) * 2 + 1", "INT"), "abs ( \"n\" ) * 2 + 1");
     EXPECT_EQ(generated("coalesce(t, 'x') || '!'", "TEXT"), "coalesce ( \"t\" , 'x' ) || '!'");
@@ -85,6 +86,10 @@ TEST(expressions, of_generated_columns_have_the_same_values_for_all_rows) {
     EXPECT_EQ(generated("n > 0", "INT"), ""); // a number
     EXPECT_EQ(generated("n || t", "TEXT"), "");
     EXPECT_EQ(generated("d + 1", "INT"), "");
+    EXPECT_EQ(generated("d + d", "NUMERIC"), ""); // SQLite computes with floating point numbers
+    EXPECT_EQ(generated("f * f", "REAL"), "\"f\" * \"f\"");
+    EXPECT_EQ(generated("f + n", "REAL"), "");
+    EXPECT_EQ(generated("f + 0.1 * 3", "REAL"), "");
     EXPECT_EQ(generated("n * 1.5", "INT"), "");
 }
 

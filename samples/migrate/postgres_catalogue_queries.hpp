@@ -69,6 +69,7 @@ struct column_row {
     std::string comment;
 };
 
+/// Sequences of other sessions' temporary tables cannot be read, so the join itself must not find any.
 inline constexpr char columns[] = R"(
 select a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, null), a.attnotnull,
        case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
@@ -95,7 +96,7 @@ from pg_attribute a
      left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
      left join pg_collation co on co.oid = a.attcollation
      left join pg_namespace cn on cn.oid = co.collnamespace
-     left join pg_depend i on a.attidentity <> '' and i.refclassid = 'pg_class'::regclass and i.refobjid = a.attrelid
+     left join pg_depend i on a.attidentity <> '' and c.relpersistence <> 't' and i.refclassid = 'pg_class'::regclass and i.refobjid = a.attrelid
                               and i.refobjsubid = a.attnum and i.classid = 'pg_class'::regclass and i.deptype = 'i'
      left join pg_sequence s on s.seqrelid = i.objid
      left join lateral (
@@ -103,7 +104,7 @@ from pg_attribute a
          from pg_sequence_last_value(s.seqrelid) v(value)) l on s.seqrelid is not null
      left join pg_class q on q.oid = s.seqrelid
      left join pg_namespace sn on sn.oid = q.relnamespace
-where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+where c.relkind in ('r', 'p') and c.relpersistence <> 't' and a.attnum > 0 and not a.attisdropped
 order by a.attrelid, a.attnum)";
 
 struct constraint_row {

@@ -2,6 +2,9 @@
 // From PostgreSQL to PostgreSQL: everything that a schema can have.
 #include "program.hpp"
 
+#include <libpq-fe.h>
+
+#include <memory>
 #include <sstream>
 
 namespace migrate_test {
@@ -128,6 +131,23 @@ TEST_F(postgres, sequences_that_were_set_and_not_called_begin_there) {
     ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
     EXPECT_EQ(at_target("select nextval('s'), nextval(pg_get_serial_sequence('x', 'id')), nextval('x_n_seq')"),
               at_source("select 500, 42, 77"));
+}
+
+TEST_F(postgres, temporary_tables_of_other_sessions_are_not_read) {
+    at_source("create table t (id int generated always as identity); insert into t default values");
+    const std::unique_ptr<PGconn, decltype(&::PQfinish)> other(::PQconnectdb(source_dsn().c_str()), &::PQfinish);
+    const char* const statement = "create temporary table mine (id int generated always as identity, n serial);"
+                                  "insert into mine default values";
+    const std::unique_ptr<PGresult, decltype(&::PQclear)> made(::PQexec(other.get(), statement), &::PQclear);
+    ASSERT_EQ(::PQresultStatus(made.get()), PGRES_COMMAND_OK) << ::PQerrorMessage(other.get());
+
+    const auto planned = call("plan", source_dsn());
+    const auto o = run();
+
+    EXPECT_EQ(planned.exit_code, 0) << planned.err;
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_FALSE(o.out_has("mine")) << o.out;
+    EXPECT_EQ(at_target("insert into t default values returning id"), "2\n");
 }
 
 TEST_F(postgres, an_identity_that_has_given_its_last_value_stays_spent) {

@@ -55,9 +55,8 @@ std::string column_text(const column_plan& c) {
 std::string partition_columns(const table_plan& t, const table_plan& parent) {
     std::string list;
     for (const column_plan& c : t.columns) {
-        const auto of_parent = std::ranges::find(parent.columns, c.from->name,
-                                                 [](const column_plan& p) -> const std::string& { return p.from->name; });
-        if (of_parent == parent.columns.end() || c.is_generated || c.from->counted) {
+        const column_plan* of_parent = parent.find_column(c.from->name);
+        if (!of_parent || c.is_generated || c.from->counted) {
             continue;
         }
         std::string options;
@@ -300,7 +299,9 @@ std::vector<std::string> expressions_of(const migration_plan& plan, const table_
     std::vector<std::string> names;
     const std::string column = describe(t.target) + "." + c.from->name;
     if (c.is_generated) {
-        if (!t.from->parent || !plan.find(*t.from->parent)) {
+        const table_plan* parent = t.from->parent ? plan.find(*t.from->parent) : nullptr;
+        const column_plan* of_parent = parent ? parent->find_column(c.from->name) : nullptr;
+        if (!of_parent || !of_parent->is_generated) {
             names.push_back("generated column " + column);
         }
     } else if (!default_of(c).empty()) {
@@ -311,18 +312,12 @@ std::vector<std::string> expressions_of(const migration_plan& plan, const table_
 
 namespace {
 
-column_plan* find_column(table_plan& t, const std::string& name) {
-    const auto found =
-        std::ranges::find(t.columns, name, [](const column_plan& c) -> const std::string& { return c.from->name; });
-    return found == t.columns.end() ? nullptr : &*found;
-}
-
 void leave_out_expression(migration_plan& plan, table_plan& t, column_plan& c) {
     const bool is_generated = c.is_generated;
     const std::string text = default_of(c);
     (is_generated ? c.is_generated : c.has_default) = false;
     for (table_plan& partition : plan.tables) {
-        column_plan* of_partition = partition.from->parent == t.from->name ? find_column(partition, c.from->name) : nullptr;
+        column_plan* of_partition = partition.from->parent == t.from->name ? partition.find_column(c.from->name) : nullptr;
         if (of_partition && (is_generated ? of_partition->is_generated : default_of(*of_partition) == text)) {
             leave_out_expression(plan, partition, *of_partition);
         }

@@ -14,6 +14,13 @@ namespace {
 
 constexpr std::array<std::string_view, 6> system_columns{"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"};
 
+/// Null if there is none of that name.
+auto* find_in(auto& columns, const std::string& name) {
+    const auto found =
+        std::ranges::find(columns, name, [](const column_plan& c) -> const std::string& { return c.from->name; });
+    return found == columns.end() ? nullptr : &*found;
+}
+
 class planner {
 public:
     planner(const source& from, const schema& s, const mapping_rules& rules) : from_(from), rules_(rules) {
@@ -112,7 +119,29 @@ private:
             plan_.notes.push_back({title, "becomes an ordinary column with the values that are there: it was generated as " +
                                               c.generated->source});
         }
+        if (planned.is_generated) {
+            generate_as_declared(*t.from, title, planned);
+        }
         t.columns.push_back(std::move(planned));
+    }
+
+    /// The columns of a partition are generated as those of its table are, or not at all.
+    void generate_as_declared(const table& t, const std::string& title, column_plan& c) {
+        const object_name& whole = declaring_table(t).name;
+        const table_plan* declared = plan_.find(whole); // null if it is this one
+        const column_plan* of_whole = declared ? declared->find_column(c.from->name) : nullptr;
+        if (!of_whole) {
+            return;
+        }
+        const std::string& text = c.from->generated->postgres;
+        if (!of_whole->is_generated) {
+            c.is_generated = false;
+            plan_.notes.push_back({title, "becomes an ordinary column with the values that are there, as it is one in " +
+                                              describe(whole) + ": it was generated as " + text});
+        } else if (of_whole->from->generated->postgres != text) {
+            plan_.notes.push_back({title, "is generated as that of " + describe(whole) +
+                                              " is, which may give other values: it was generated as " + text});
+        }
     }
 
     /// A partition has the types of its table.
@@ -219,6 +248,10 @@ bool can_be_made(const index& i) {
     return !i.definition.empty() ||
            (is_name(i.name) && std::ranges::none_of(i.parts, is_lost) && !(i.predicate && i.predicate->postgres.empty()));
 }
+
+const column_plan* table_plan::find_column(const std::string& name) const { return find_in(columns, name); }
+
+column_plan* table_plan::find_column(const std::string& name) { return find_in(columns, name); }
 
 const table_plan* migration_plan::find(const object_name& name) const {
     const auto found = std::ranges::find_if(tables, [&](const table_plan& t) { return t.from->name == name; });

@@ -127,6 +127,40 @@ TEST_F(planning, a_partition_has_the_types_of_its_table) {
               "the source has no column part.a with a type of its own: it is a partition's");
 }
 
+TEST_F(planning, a_partition_has_the_generated_columns_of_its_table) {
+    table whole = table_named("whole");
+    whole.columns = {column_named("same", "int"), column_named("ordinary", "int"), column_named("other", "int")};
+    whole.columns[0].generated = whole.columns[2].generated = expression{"1", "1"};
+    table part = whole;
+    part.name.name = "part";
+    part.parent = whole.name;
+    part.columns[1].generated = part.columns[2].generated = expression{"2", "2"};
+    table of_part = part;
+    of_part.name.name = "of_part";
+    of_part.parent = part.name;
+    schema_.tables = {whole, part, of_part};
+
+    const auto plan = make_plan(source_, schema_, rules_).value();
+
+    std::string notes;
+    for (const note& n : plan.notes) {
+        notes += n.object + " " + n.text + "\n";
+    }
+    std::string expected;
+    for (const std::string name : {"part", "of_part"}) {
+        expected +=
+            "table shop." + name +
+            ", column ordinary becomes an ordinary column with the values that are there, as it is one in shop.whole: it "
+            "was generated as 2\ntable shop." +
+            name + ", column other is generated as that of shop.whole is, which may give other values: it was generated as 2\n";
+    }
+    EXPECT_EQ(notes, expected);
+    for (const table_plan& t : plan.tables) {
+        EXPECT_TRUE(t.columns[0].is_generated && t.columns[2].is_generated) << t.target.name;
+        EXPECT_FALSE(t.columns[1].is_generated) << t.target.name;
+    }
+}
+
 TEST_F(planning, names_of_system_columns_are_told) {
     schema_.tables[1].columns[0].name = "xmin";
     const auto plan = make_plan(source_, schema_, rules_).value();

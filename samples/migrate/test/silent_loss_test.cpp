@@ -45,6 +45,23 @@ TEST_F(silent_loss, a_generated_column_that_is_left_out_keeps_the_values_of_part
     EXPECT_EQ(at_target("select n, twice from whole"), "1|2\n");
 }
 
+TEST_F(silent_loss, a_column_that_is_generated_in_a_partition_alone_keeps_its_values) {
+    if (source->server_version() >= 160000) {
+        GTEST_SKIP() << "from PostgreSQL 16 on there is no such column";
+    }
+    at_source("create table whole (n int, twice int default 5) partition by list (n);"
+              "create table part (n int, twice int generated always as (n * 2) stored);"
+              "alter table whole attach partition part for values in (1);"
+              "create table other partition of whole for values in (2); insert into whole (n) values (1), (2)");
+
+    const auto o = run();
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_TRUE(o.out_has("table public.part, column twice: becomes an ordinary column with the values that are there"))
+        << o.out;
+    EXPECT_EQ(at_target("select n, twice from whole order by n"), "1|2\n2|5\n");
+}
+
 TEST_F(silent_loss, values_that_another_type_rounds_or_cuts_are_differences) {
     at_source(
         "create table t (id int primary key, price numeric(8, 2), at timestamptz, code text, wide float8, list numeric[]);"

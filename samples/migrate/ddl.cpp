@@ -180,8 +180,7 @@ std::vector<statement> before_data(const migration_plan& plan) {
     }
     const auto add_prerequisites = [&](bool is_of_tables) {
         for (const prerequisite& p : plan.from->prerequisites) {
-            const auto is_there = [&](const object_name& name) { return plan.find(name) != nullptr; };
-            if (p.needs.empty() != is_of_tables && std::ranges::all_of(p.needs, is_there)) {
+            if (p.needs.empty() != is_of_tables && plan.can_be_made(p)) {
                 all.push_back({p.kind + " " + describe(p.name), p.statement, p.undo});
             }
         }
@@ -288,7 +287,11 @@ std::vector<statement> after_all(const migration_plan& plan) {
     }
     for (const addition& a : plan.from->additions) {
         const bool is_of_view = std::ranges::find(plan.from->views, a.of, &view::name) != plan.from->views.end();
-        if (is_of_view || plan.find(a.of)) {
+        // No table has the name of a domain, as each has a type of its name.
+        const auto is_its_domain = [&](const prerequisite& p) {
+            return p.kind == "domain" && p.name == a.of && plan.can_be_made(p);
+        };
+        if (is_of_view || plan.find(a.of) || std::ranges::any_of(plan.from->prerequisites, is_its_domain)) {
             all.push_back({a.what, a.statement});
         }
     }

@@ -258,6 +258,10 @@ const table_plan* migration_plan::find(const object_name& name) const {
     return found == tables.end() ? nullptr : &*found;
 }
 
+bool migration_plan::can_be_made(const prerequisite& p) const {
+    return std::ranges::all_of(p.needs, [&](const object_name& name) { return find(name) != nullptr; });
+}
+
 pgcoro::result<migration_plan> make_plan(const source& from, const schema& s, const mapping_rules& rules) {
     return planner(from, s, rules).make();
 }

@@ -39,6 +39,8 @@ struct migration_plan {
 
     /// Null if it is not migrated.
     const table_plan* find(const object_name& name) const;
+    /// Whether all tables that it needs are migrated.
+    bool can_be_made(const prerequisite& p) const;
 };
 
 /// Errors: `failure::wrong_usage` if one of the tables that the user has chosen is not in the schema.

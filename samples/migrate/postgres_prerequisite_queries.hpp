@@ -44,9 +44,6 @@ select 't' || t.oid, case t.typtype when 'e' then 'enum' when 'd' then 'domain' 
            || coalesce((select string_agg(' constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), ''
                                           order by k.conname)
                         from pg_constraint k where k.contypid = t.oid and k.contype = 'c' and k.convalidated), '')
-           || coalesce((select string_agg('; alter domain ' || t.quoted || ' add constraint ' || quote_ident(k.conname) || ' '
-                                          || pg_get_constraintdef(k.oid), '' order by k.conname)
-                        from pg_constraint k where k.contypid = t.oid and k.contype = 'c' and not k.convalidated), '')
        when 'c' then 'create type ' || t.quoted || ' as ('
            || (select coalesce(string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)
                       || coalesce((select ' collate pg_catalog.' || quote_ident(o.collname)
@@ -71,6 +68,21 @@ from named t
 where t.typtype in ('e', 'd', 'r', 'b')
    or (t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
 order by t.oid)";
+
+struct domain_check_row {
+    std::string schema;
+    std::string domain;
+    std::string name;
+    std::string statement;
+};
+
+/// Checks of domains that are not valid. COPY applies them to rows that the source has had before the check.
+inline constexpr char late_checks[] = R"(
+select n.nspname::text, t.typname::text, k.conname::text,
+       format('alter domain %I.%I add constraint %I %s', n.nspname, t.typname, k.conname, pg_get_constraintdef(k.oid))
+from pg_constraint k join pg_type t on t.oid = k.contypid join pg_namespace n on n.oid = t.typnamespace
+where k.contype = 'c' and not k.convalidated
+order by t.oid, k.conname)";
 
 /// Functions in SQL and PL/pgSQL are migrated.
 inline constexpr char functions[] = R"(

@@ -36,6 +36,17 @@ public:
         }
     }
 
+    void add(std::vector<catalogue::domain_check_row> checks) {
+        for (auto& c : checks) {
+            object_name domain{std::move(c.schema), std::move(c.domain)};
+            const auto is_it = [&](const prerequisite& p) { return p.kind == "domain" && p.name == domain; };
+            if (std::ranges::any_of(into_.prerequisites, is_it)) {
+                std::string what = "constraint " + c.name + " of domain " + describe(domain);
+                into_.additions.push_back({std::move(what), std::move(domain), std::move(c.statement)});
+            }
+        }
+    }
+
 private:
     static std::string title(const catalogue::prerequisite_row& r) {
         return r.kind + " " + describe(object_name{r.schema, r.name});
@@ -88,10 +99,12 @@ task<> read_prerequisites(pgcoro::transaction& tx, const std::map<std::int64_t, 
     const pgcoro::unchecked_sql of_types(catalogue::types);
     const pgcoro::unchecked_sql of_functions(catalogue::functions);
     const pgcoro::unchecked_sql of_needs(catalogue::needs);
+    const pgcoro::unchecked_sql of_checks(catalogue::late_checks);
     BOOST_OUTCOME_CO_TRY(auto extensions, co_await tx.fetch<catalogue::prerequisite_row>(of_extensions));
     BOOST_OUTCOME_CO_TRY(auto types, co_await tx.fetch<catalogue::prerequisite_row>(of_types));
     BOOST_OUTCOME_CO_TRY(auto functions, co_await tx.fetch<catalogue::prerequisite_row>(of_functions));
     BOOST_OUTCOME_CO_TRY(const auto pairs, co_await tx.fetch<catalogue::need_row>(of_needs));
+    BOOST_OUTCOME_CO_TRY(auto checks, co_await tx.fetch<catalogue::domain_check_row>(of_checks));
     needs_of needs;
     for (const auto& pair : pairs) {
         needs.emplace(pair.node, pair.needed);
@@ -101,6 +114,7 @@ task<> read_prerequisites(pgcoro::transaction& tx, const std::map<std::int64_t, 
     const needs_of none;
     list.add(std::move(extensions), none);
     list.add(std::move(types), needs);
+    list.add(std::move(checks));
     co_return pgcoro::success();
 }
 

@@ -161,10 +161,11 @@ struct prerequisite {
     std::vector<object_name> needs;
 };
 
-/// What comes after everything else: comments of constraints, extended statistics. Of PostgreSQL only.
+/// What comes after everything else: comments of constraints, extended statistics, checks of domains that rows may violate. Of
+/// PostgreSQL only.
 struct addition {
     std::string what; // for people, and for --leave-out
-    object_name of;   // a table or a view
+    object_name of;   // a table, a view or a domain
     std::string statement;
 };
 

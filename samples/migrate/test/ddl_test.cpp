@@ -222,6 +222,21 @@ TEST(ddl, additions_come_with_their_table_or_view) {
     EXPECT_EQ(all_sql(after_all(plan_of(s))), "create statistics s\n");
 }
 
+TEST(ddl, a_check_of_a_domain_comes_with_its_domain) {
+    schema s;
+    s.tables = {table_named("t")};
+    s.prerequisites = {{"domain", {"shop", "d"}, "create domain d", "", "", {}},
+                       {"domain", {"shop", "of_lost"}, "create domain of_lost", "", "", {{"shop", "lost"}}}};
+    s.additions = {{"constraint c of domain shop.d", {"shop", "d"}, "alter domain d"},
+                   {"constraint c of domain shop.of_lost", {"shop", "of_lost"}, "alter domain of_lost"}};
+    auto plan = plan_of(s);
+
+    ASSERT_EQ(after_all(plan).size(), 1u);
+    EXPECT_EQ(after_all(plan)[0].what, "constraint c of domain shop.d");
+    ASSERT_TRUE(leave_out(plan, {"constraint c of domain shop.d"}));
+    EXPECT_TRUE(after_all(plan).empty());
+}
+
 TEST(ddl, defaults_and_generated_columns_can_be_left_out) {
     schema s;
     table t = table_named("t");

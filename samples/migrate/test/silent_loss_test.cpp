@@ -62,6 +62,27 @@ TEST_F(silent_loss, a_column_that_is_generated_in_a_partition_alone_keeps_its_va
     EXPECT_EQ(at_target("select n, twice from whole order by n"), "1|2\n2|5\n");
 }
 
+TEST_F(silent_loss, rows_that_violate_a_check_of_a_domain_that_is_not_valid_are_copied) {
+    at_source("create domain \"Price\" as int; create table t (p \"Price\"); insert into t values (-1);"
+              "alter domain \"Price\" add constraint \"Not Less\" check (value >= 0) not valid; create table other (n int)");
+
+    ASSERT_EQ(run().exit_code, 0);
+
+    EXPECT_EQ(at_target("select p from t; select convalidated from pg_constraint where conname = 'Not Less'"), "-1\nf\n");
+    EXPECT_THROW(at_target("insert into t values (-2)"), std::exception);
+}
+
+TEST_F(silent_loss, a_check_of_a_domain_that_is_not_valid_can_be_left_out) {
+    at_source("create domain price as int; create table t (p price); insert into t values (-1);"
+              "alter domain price add constraint not_less check (value >= 0) not valid; create table other (n int)");
+
+    const auto o = run({"--table", "other", "--leave-out", "constraint not_less of domain public.price"});
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_TRUE(o.out_has("constraint not_less of domain public.price: left out on request")) << o.out;
+    EXPECT_EQ(at_target("select count(*) from pg_constraint where conname = 'not_less'"), "0\n");
+}
+
 TEST_F(silent_loss, values_that_another_type_rounds_or_cuts_are_differences) {
     at_source(
         "create table t (id int primary key, price numeric(8, 2), at timestamptz, code text, wide float8, list numeric[]);"

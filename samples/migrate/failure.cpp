@@ -41,6 +41,9 @@ bool is_refusal(const pgcoro::error& why) noexcept {
     if (state == sqlstate::undefined_file) { // an extension or a library that the server does not have
         return true;
     }
+    if (state == sqlstate::read_only_sql_transaction) { // a standby, or a server that is set so
+        return false;
+    }
     const sqlstate of_server[] = {sqlstate::connection_exception, sqlstate::transaction_rollback,
                                   sqlstate::insufficient_resources, sqlstate::operator_intervention, sqlstate::system_error};
     return std::ranges::find(of_server, pgcoro::sqlstate_class(state)) == std::end(of_server);

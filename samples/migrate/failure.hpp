@@ -22,7 +22,8 @@ enum class failure {
 
 boost::system::error_code make_error_code(failure f) noexcept;
 
-/// Whether the server understood a statement and does not want it. Not: it is out of something, shuts down, or is gone.
+/// Whether the server understood a statement and does not want it. Not: it is out of something, shuts down, is
+/// gone, or takes no writes.
 bool is_refusal(const pgcoro::error& why) noexcept;
 /// Whether it does not want it because something of that name is there already.
 bool is_taken_name(const pgcoro::error& why) noexcept;

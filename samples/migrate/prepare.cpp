@@ -102,18 +102,16 @@ private:
             BOOST_OUTCOME_CO_TRY(co_await require_types(tx, s));
             const auto made = co_await execute(tx, s);
             if (!made) {
-                co_return refused(made.error(), way_out(s));
+                const bool is_taken = is_taken_name(made.error());
+                co_return refused(made.error(), is_taken ? failure::target_not_empty : failure::cannot_map, way_out(s));
             }
         }
         co_return pgcoro::success();
     }
 
     /// Passes on what is not about the statement: the same command may succeed later.
-    static pgcoro::error refused(const pgcoro::error& why, const std::string& way_out) {
-        if (!is_refusal(why)) {
-            return why;
-        }
-        return fail(is_taken_name(why) ? failure::target_not_empty : failure::cannot_map, why.message() + way_out);
+    static pgcoro::error refused(const pgcoro::error& why, failure as, const std::string& way_out) {
+        return is_refusal(why) ? fail(as, why.message() + way_out) : why;
     }
 
     const table_plan* table_of(const statement& s) const {
@@ -168,7 +166,8 @@ private:
             const statement tried{s.what, s.trial.empty() ? s.sql : s.trial};
             const auto done = co_await execute(trial, tried);
             if (!done) {
-                co_return refused(done.error(), "; --leave-out \"" + s.what + "\" runs without it");
+                // A name that is taken here was taken by the migration itself.
+                co_return refused(done.error(), failure::cannot_map, "; --leave-out \"" + s.what + "\" runs without it");
             }
         }
         co_return co_await trial.rollback();

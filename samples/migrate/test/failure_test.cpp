@@ -17,8 +17,9 @@ TEST(failure, a_statement_is_refused_if_the_server_works) {
                                  sqlstate::feature_not_supported, sqlstate::undefined_file, sqlstate::duplicate_object}) {
         EXPECT_TRUE(is_refusal(state)) << to_string(state);
     }
-    for (const sqlstate state : {sqlstate::connection_failure, sqlstate::deadlock_detected, sqlstate::out_of_memory,
-                                 sqlstate::disk_full, sqlstate::query_canceled, sqlstate::admin_shutdown, sqlstate::io_error}) {
+    for (const sqlstate state :
+         {sqlstate::connection_failure, sqlstate::deadlock_detected, sqlstate::out_of_memory, sqlstate::disk_full,
+          sqlstate::query_canceled, sqlstate::admin_shutdown, sqlstate::io_error, sqlstate::read_only_sql_transaction}) {
         EXPECT_FALSE(is_refusal(state)) << to_string(state);
     }
     EXPECT_FALSE(is_refusal(pgcoro::errc::connection_lost));

@@ -241,6 +241,29 @@ TEST_F(kept_objects, a_type_of_the_target_takes_the_name_of_a_table) {
     EXPECT_TRUE(o.err_has("table public.t: type \"t\" already exists")) << o.err;
 }
 
+TEST_F(kept_objects, names_that_meet_each_other_are_told_before_the_rows) {
+    at_source("create table whole (n int) partition by list (n); create table part partition of whole for values in (1);"
+              "create index whole_n on whole (n); alter index part_n_idx rename to renamed; create table free (n int);"
+              "create index part_n_idx on free (n)");
+
+    const auto o = run();
+
+    EXPECT_EQ(o.exit_code, 2) << o.out << o.err;
+    EXPECT_TRUE(o.err_has("\"part_n_idx\" already exists; --leave-out \"index public.part_n_idx\" runs without it")) << o.err;
+    EXPECT_EQ(run({"--leave-out", "index public.part_n_idx"}).exit_code, 0);
+}
+
+TEST_F(kept_objects, a_target_that_takes_no_writes_is_told) {
+    at_source("create table t (n int)");
+
+    const auto o = folder.call(
+        PGCORO_MIGRATE, {"run", source_dsn(), "--target", target_dsn() + " options='-c default_transaction_read_only=on'"});
+
+    EXPECT_EQ(o.exit_code, 1) << o.out << o.err;
+    EXPECT_TRUE(o.err_has("read-only transaction")) << o.err;
+    EXPECT_EQ(run().exit_code, 0);
+}
+
 TEST_F(kept_objects, of_a_role_that_may_not_make_schemas_are_made_in_those_that_are_there) {
     at_source("create schema shop; create table shop.t (n int); insert into shop.t values (1)");
     at_target("create role limited login password 'seldom'; create schema shop authorization limited;"

@@ -31,10 +31,10 @@ TEST_F(command_timeout, is_for_statements_without_a_deadline) {
 
 TEST_F(command_timeout, is_for_those_of_a_transaction_too) {
     with_connection(config().command_timeout(50ms), [&](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin().within(1h));
         auto told = co_await tx.execute(unchecked_sql(wait_for_lock));
         EXPECT_EQ(error_of(told), errc::timed_out);
-        BOOST_OUTCOME_CO_TRY(co_await tx.rollback());
+        BOOST_OUTCOME_CO_TRY(co_await tx.rollback().within(1h));
         co_return success();
     });
     EXPECT_EQ(rows(), "0");
@@ -73,6 +73,7 @@ TEST_F(command_timeout, is_for_statements_of_a_multiplexer_which_are_not_stopped
         pgcoro::multiplexer_options options;
         options.lanes = 1;
         pgcoro::multiplexer m(co_await asio::this_coro::executor, config().command_timeout(100ms), options);
+        BOOST_OUTCOME_CO_TRY(co_await m.execute("select 1").within(1h)); // the lane is up
         auto told = co_await m.execute(unchecked_sql(wait_for_lock));
         EXPECT_EQ(error_of(told), errc::timed_out);
         started next(m.execute("select 1").within(1h));

@@ -54,6 +54,9 @@ bool applier::is_full() const noexcept {
 }
 
 bool applier::try_take(const replication::event& event) {
+    if (std::holds_alternative<replication::keepalive>(event)) {
+        return false; // asking for the next event confirms it, which must wait for the commit of its position
+    }
     const auto* const table = table_of(event);
     return table ? try_keep(event, **table) : note(event);
 }

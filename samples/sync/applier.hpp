@@ -39,7 +39,7 @@ public:
     applier(pgcoro::connection& db, const options& o, std::string slot, pgcoro::lsn position, applier_events events);
 
     /// Keeps what the event asks for, if nothing has to be sent or awaited for it: most changes cost no coroutine. False: it
-    /// was not taken.
+    /// was not taken. A keepalive never is: the stream confirms it when it is asked for the next event.
     bool try_take(const pgcoro::replication::event& event);
     /// Keeps or sends what the event asks for. Waits while the target is too far behind.
     pgcoro::task<> take(const pgcoro::replication::event& event);

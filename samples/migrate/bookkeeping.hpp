@@ -47,10 +47,9 @@ pgcoro::task<> begin_run(pgcoro::transaction& tx, const std::string& plan, const
 pgcoro::task<> add_made(pgcoro::transaction& tx, const std::vector<statement>& made);
 /// In the transaction of the step itself, so that both are there, or neither.
 pgcoro::task<> mark_done(pgcoro::transaction& tx, const std::string& step, const done_step& how);
-/// Drops everything that the earlier run has made. Errors: `failure::target_not_empty` if other objects depend on that, or
-/// would go with it; the transaction must then be rolled back.
-pgcoro::task<> undo_run(pgcoro::transaction& tx);
-/// Drops the bookkeeping alone: the migration is complete.
+/// Drops the bookkeeping alone. A role that may not create schemas keeps the one that was created for it.
+pgcoro::task<> drop_bookkeeping(pgcoro::transaction& tx);
+/// Makes all durable, and drops the bookkeeping: the migration is complete.
 pgcoro::task<> end_run(pgcoro::connection& db);
 
 /// Tells plans apart: a run must not continue what another plan has begun.

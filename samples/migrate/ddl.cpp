@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "ddl.hpp"
 
-#include "failure.hpp"
 #include "sql_text.hpp"
 
 #include <algorithm>
@@ -24,11 +23,6 @@ std::string identity_text(const identity& i, bool has_other_type) {
            (options.empty() ? "" : " (" + options + ")");
 }
 
-/// Empty: none.
-std::string default_of(const column_plan& c) {
-    return c.has_default && c.from->default_value ? c.from->default_value->postgres : "";
-}
-
 std::string column_text(const column_plan& c) {
     const column& from = *c.from;
     std::string text = sql_name(from.name) + " " + c.mapping.type;
@@ -39,8 +33,8 @@ std::string column_text(const column_plan& c) {
         text += " generated always as (" + from.generated->postgres + ") stored";
     } else if (from.counted) {
         text += identity_text(*from.counted, c.is_overridden);
-    } else if (!default_of(c).empty()) {
-        text += " default " + default_of(c);
+    } else if (!c.default_text().empty()) {
+        text += " default " + c.default_text();
     }
     if (from.is_required && !c.mapping.may_become_null) {
         text += " not null";
@@ -60,8 +54,8 @@ std::string partition_columns(const table_plan& t, const table_plan& parent) {
             continue;
         }
         std::string options;
-        if (default_of(c) != default_of(*of_parent)) {
-            options += " default " + (default_of(c).empty() ? "null" : default_of(c));
+        if (c.default_text() != of_parent->default_text()) {
+            options += " default " + (c.default_text().empty() ? "null" : c.default_text());
         }
         if (c.from->is_required && !of_parent->from->is_required) {
             options += " not null";
@@ -296,79 +290,6 @@ std::vector<statement> after_all(const migration_plan& plan) {
         }
     }
     return wanted(plan, std::move(all));
-}
-
-std::vector<std::string> expressions_of(const migration_plan& plan, const table_plan& t, const column_plan& c) {
-    std::vector<std::string> names;
-    const std::string column = describe(t.target) + "." + c.from->name;
-    if (c.is_generated) {
-        const table_plan* parent = t.from->parent ? plan.find(*t.from->parent) : nullptr;
-        const column_plan* of_parent = parent ? parent->find_column(c.from->name) : nullptr;
-        if (!of_parent || !of_parent->is_generated) {
-            names.push_back("generated column " + column);
-        }
-    } else if (!default_of(c).empty()) {
-        names.push_back("default " + column);
-    }
-    return names;
-}
-
-namespace {
-
-void leave_out_expression(migration_plan& plan, table_plan& t, column_plan& c) {
-    const bool is_generated = c.is_generated;
-    const std::string text = default_of(c);
-    (is_generated ? c.is_generated : c.has_default) = false;
-    for (table_plan& partition : plan.tables) {
-        column_plan* of_partition = partition.from->parent == t.from->name ? partition.find_column(c.from->name) : nullptr;
-        if (of_partition && (is_generated ? of_partition->is_generated : default_of(*of_partition) == text)) {
-            leave_out_expression(plan, partition, *of_partition);
-        }
-    }
-}
-
-/// Whether there is such an expression.
-bool leave_out_expression(migration_plan& plan, const std::string& name) {
-    for (table_plan& t : plan.tables) {
-        for (column_plan& c : t.columns) {
-            const auto known = expressions_of(plan, t, c);
-            if (std::ranges::find(known, name) != known.end()) {
-                leave_out_expression(plan, t, c);
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-} // namespace
-
-pgcoro::result<> leave_out(migration_plan& plan, const std::vector<std::string>& names) {
-    if (names.empty()) {
-        return pgcoro::success();
-    }
-    std::set<std::string> known;
-    const auto add = [&](const std::vector<statement>& statements) {
-        for (const statement& s : statements) {
-            known.insert(s.what);
-        }
-    };
-    for (const table_plan& t : plan.tables) {
-        add(keys_of(plan, t));
-        add(indexes_of(plan, t));
-        for (const reference& r : references_of(plan, t)) {
-            known.insert(r.made_by.what);
-        }
-    }
-    add(after_all(plan));
-    for (const std::string& name : names) {
-        if (!known.contains(name) && !leave_out_expression(plan, name)) {
-            return fail(failure::wrong_usage, "--leave-out: there is no \"" + name + "\"");
-        }
-        plan.left_out.insert(name);
-        plan.notes.push_back({name, "left out on request"});
-    }
-    return pgcoro::success();
 }
 
 } // namespace migrate

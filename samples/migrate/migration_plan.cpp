@@ -249,6 +249,10 @@ bool can_be_made(const index& i) {
            (is_name(i.name) && std::ranges::none_of(i.parts, is_lost) && !(i.predicate && i.predicate->postgres.empty()));
 }
 
+std::string column_plan::default_text() const {
+    return has_default && from->default_value ? from->default_value->postgres : "";
+}
+
 const column_plan* table_plan::find_column(const std::string& name) const { return find_in(columns, name); }
 
 column_plan* table_plan::find_column(const std::string& name) { return find_in(columns, name); }

@@ -61,6 +61,9 @@ struct column_plan {
     bool is_generated = false;
     /// The target's column gets the default of the source's.
     bool has_default = true;
+
+    /// In PostgreSQL's SQL; empty if it has none.
+    std::string default_text() const;
 };
 
 struct table_plan {

@@ -39,11 +39,11 @@ private:
                std::ranges::find(only_, describe(name)) != only_.end();
     }
 
-    /// A partition comes with its table.
+    /// A partition comes with its table. Not what belongs to an extension.
     bool is_wanted(std::int64_t oid) const {
         const auto name = names_.find(oid);
         if (name == names_.end()) {
-            return false; // the parent is an extension's
+            return false;
         }
         const auto& parent = parents_.at(oid);
         return is_wanted(name->second) || (parent && is_wanted(*parent));
@@ -88,8 +88,11 @@ private:
         t.bytes = static_cast<std::uint64_t>(r.bytes);
         t.partition_by = std::move(r.partition_by);
         t.partition_bounds = std::move(r.partition_bounds);
-        if (r.parent) {
+        if (r.parent && names_.contains(*r.parent)) {
             t.parent = names_[*r.parent];
+        } else if (r.parent) {
+            schema_.notes.push_back({"table " + describe(t.name), "becomes a table on its own, without the keys and indexes of "
+                                                                  "its table, which belongs to an extension"});
         }
         t.is_unlogged = r.is_unlogged;
         schema_.tables.push_back(std::move(t));
@@ -236,7 +239,7 @@ private:
             i.comment = std::move(r.comment);
             if (table* t = find(r.table)) {
                 t->indexes.push_back(std::move(i));
-            } else if (is_taken(r.table)) {
+            } else if (is_wanted(r.table)) {
                 const auto v = std::ranges::find(schema_.views, names_[r.table], &view::name);
                 if (v != schema_.views.end()) {
                     v->indexes.push_back(std::move(i));
@@ -281,22 +284,17 @@ private:
         BOOST_OUTCOME_CO_TRY(auto additions,
                              co_await tx_.fetch<catalogue::addition_row>(pgcoro::unchecked_sql(catalogue::additions)));
         for (auto& r : additions) {
-            if (is_taken(r.relation)) {
+            if (is_wanted(r.relation)) {
                 schema_.additions.push_back({std::move(r.what), names_[r.relation], std::move(r.statement)});
             }
         }
         BOOST_OUTCOME_CO_TRY(auto notes, co_await tx_.fetch<catalogue::note_row>(pgcoro::unchecked_sql(catalogue::left_out)));
         for (auto& r : notes) {
-            if (r.relation == 0 ? only_.empty() : is_taken(r.relation)) {
+            if (r.relation == 0 ? only_.empty() : is_wanted(r.relation)) {
                 schema_.notes.push_back({std::move(r.object), std::move(r.text)});
             }
         }
         co_return pgcoro::success();
-    }
-
-    bool is_taken(std::int64_t oid) const {
-        const auto found = names_.find(oid);
-        return found != names_.end() && wanted_.contains(found->second);
     }
 
     task<> read_namespaces() {

@@ -51,8 +51,8 @@ from relation r
 where r.relkind in ('r', 'p') and (r.relreplident in ('f', 'n')
       or exists (select from pg_index x where x.indrelid = r.oid and x.indisreplident and r.relreplident = 'i'))
 union all
-select r.oid::int8, 'statistics ' || e.stxname, pg_get_statisticsobjdef(e.oid)
-from pg_statistic_ext e join relation r on r.oid = e.stxrelid
+select r.oid::int8, 'statistics ' || n.nspname || '.' || e.stxname, pg_get_statisticsobjdef(e.oid)
+from pg_statistic_ext e join relation r on r.oid = e.stxrelid join pg_namespace n on n.oid = e.stxnamespace
 union all
 select r.oid::int8, 'default of ' || r.title || '.' || a.attname,
        format('alter view %s alter column %I set default %s', r.quoted, a.attname, pg_get_expr(d.adbin, d.adrelid))

@@ -62,20 +62,19 @@ private:
             const auto found = all.find(node);
             return found == all.end() ? is_lost_relation(node) : found->second.statement.empty();
         };
-        if (const std::string lost = find_need(r.node, needs, is_left_out); !lost.empty()) {
-            const auto found = all.find(lost);
-            const std::string what = found == all.end() ? describe(names_.at(number_of(lost))) : title(found->second);
+        const auto needed = all_needs(r.node, needs);
+        if (const auto lost = std::ranges::find_if(needed, is_left_out); lost != needed.end()) {
+            const auto found = all.find(*lost);
+            const std::string what = found == all.end() ? describe(names_.at(number_of(*lost))) : title(found->second);
             into_.notes.push_back({title(r), "is not migrated: it needs " + what});
             return;
         }
         prerequisite p{r.kind, {r.schema, r.name}, r.statement, r.undo, r.signature, {}};
-        const auto collect = [&](const std::string& node) {
+        for (const std::string& node : needed) {
             if (is_table(node)) {
                 p.needs.push_back(names_.at(number_of(node)));
             }
-            return false;
-        };
-        find_need(r.node, needs, collect);
+        }
         into_.prerequisites.push_back(std::move(p));
     }
 

@@ -2,8 +2,10 @@
 #include "prepare.hpp"
 
 #include "failure.hpp"
+#include "leave_out.hpp"
 #include "sql_text.hpp"
 #include "table_copy.hpp"
+#include "undo_run.hpp"
 #include "work_list.hpp"
 
 #include <pgcoro/pgcoro.hpp>

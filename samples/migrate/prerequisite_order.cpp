@@ -32,4 +32,18 @@ std::vector<std::string> in_order(const std::vector<std::string>& all, const nee
     return sorted;
 }
 
+std::vector<std::string> all_needs(const std::string& name, const needs_of& needs) {
+    std::set<std::string> seen{name};
+    std::vector<std::string> found{name};
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        for (auto [it, end] = needs.equal_range(found[i]); it != end; ++it) {
+            if (seen.insert(it->second).second) {
+                found.push_back(it->second);
+            }
+        }
+    }
+    found.erase(found.begin());
+    return found;
+}
+
 } // namespace migrate

@@ -15,25 +15,7 @@ using needs_of = std::multimap<std::string, std::string>;
 /// Things that need each other stay in the order that they have.
 std::vector<std::string> in_order(const std::vector<std::string>& all, const needs_of& needs);
 
-/// The first that `name` needs, by others or not, for which `is_it` is true; empty if there is none.
-template <class Predicate>
-std::string find_need(const std::string& name, const needs_of& needs, const Predicate& is_it) {
-    std::map<std::string, bool> seen{{name, true}};
-    std::vector<std::string> open{name};
-    while (!open.empty()) {
-        const std::string at = open.back();
-        open.pop_back();
-        for (auto [it, end] = needs.equal_range(at); it != end; ++it) {
-            if (!seen.emplace(it->second, true).second) {
-                continue;
-            }
-            if (is_it(it->second)) {
-                return it->second;
-            }
-            open.push_back(it->second);
-        }
-    }
-    return {};
-}
+/// Everything that `name` needs, by others or not, the nearest first. Not itself.
+std::vector<std::string> all_needs(const std::string& name, const needs_of& needs);
 
 } // namespace migrate

@@ -2,6 +2,7 @@
 // The SQL of the target: above all, that names are quoted.
 #include "ddl.hpp"
 #include "failure.hpp"
+#include "leave_out.hpp"
 #include "model.hpp"
 #include "sql_text.hpp"
 

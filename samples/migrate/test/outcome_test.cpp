@@ -78,6 +78,14 @@ TEST_F(outcomes, a_report_can_go_through_a_pipe) {
     EXPECT_EQ(boost::json::parse(folder.read("received")).at("differing_tables"), 0);
 }
 
+TEST_F(outcomes, a_report_can_go_where_a_link_leads) {
+    const auto o = folder.call("/bin/sh", {"-c", std::string("ln -s real.json link.json; ") + PGCORO_MIGRATE + " run '" +
+                                                     source_dsn() + "' --target '" + target_dsn() + "' --report link.json"});
+
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(boost::json::parse(folder.read("real.json")).at("differing_tables"), 0);
+}
+
 TEST_F(outcomes, values_that_change_places_are_found) {
     ASSERT_EQ(run().exit_code, 0);
     at_target("update items set name = case id when 250 then 'item 251' else 'item 250' end where id in (250, 251)");

@@ -37,9 +37,8 @@ TEST(prerequisite_order, survives_long_chains) {
 
 TEST(prerequisite_order, needs_are_found_through_others) {
     const needs_of needs{{"a", "b"}, {"b", "a"}, {"b", "c"}};
-    EXPECT_EQ(find_need("a", needs, [](const std::string& name) { return name == "c"; }), "c");
-    EXPECT_EQ(find_need("c", needs, [](const std::string&) { return true; }), "");
-    EXPECT_EQ(find_need("a", needs, [](const std::string& name) { return name == "a"; }), ""); // not itself
+    EXPECT_EQ(all_needs("a", needs), (names{"b", "c"})); // not itself
+    EXPECT_EQ(all_needs("c", needs), names());
 }
 
 } // namespace

@@ -90,7 +90,7 @@ using shop::hue;
 using shop::identifier;
 using shop::pixel;
 
-constexpr const char* schema[] = {
+constexpr const char* inside_schema[] = {
     "set client_min_messages = warning",
     "drop schema if exists inside cascade",
     "create schema inside",
@@ -104,7 +104,7 @@ class types_inside : public types_fixture {
 protected:
     // The connection is new for each test, and so are the types' numbers.
     void SetUp() override {
-        for (const char* sql : schema) {
+        for (const char* sql : inside_schema) {
             judge_.value(sql);
         }
         types_fixture::SetUp();

@@ -42,7 +42,7 @@ using pgcoro::errc;
 using pgcoro::unchecked_sql;
 using shop::spot;
 
-constexpr const char* schema[] = {
+constexpr const char* path_schema[] = {
     "set client_min_messages = warning",
     "drop schema if exists path_a, path_b cascade",
     "drop role if exists path_role",
@@ -64,7 +64,7 @@ constexpr const char* schema[] = {
 class types_path : public types_fixture {
 protected:
     void SetUp() override {
-        for (const char* sql : schema) {
+        for (const char* sql : path_schema) {
             judge_.value(sql);
         }
         types_fixture::SetUp();

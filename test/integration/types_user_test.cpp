@@ -72,7 +72,7 @@ using shop::person;
 using shop::place;
 
 // Made anew for each test, so that the numbers differ from test to test.
-constexpr std::string_view schema =
+constexpr std::string_view shop_schema =
     "drop schema if exists test_shop cascade;"
     "create schema test_shop;"
     "create type test_shop.mood as enum ('sad', 'fine', 'furious');"
@@ -85,7 +85,7 @@ void create_schema(const pgcoro::connect_config& config = shared_server().dsn())
     asio::io_context loop;
     run(loop, [&]() -> task<> {
         BOOST_OUTCOME_CO_TRY(auto c, co_await pgcoro::connect(config));
-        std::string_view rest = schema;
+        std::string_view rest = shop_schema;
         while (!rest.empty()) {
             const auto end = rest.find(';');
             BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql(std::string(rest.substr(0, end)))));

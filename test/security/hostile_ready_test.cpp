@@ -55,7 +55,7 @@ TEST(hostile_ready, in_a_transaction_that_nobody_began_is_no_acknowledgement) {
     }
 }
 
-std::string failure(std::string_view state = "22012", std::string_view words = "division by zero") {
+std::string error_answer(std::string_view state = "22012", std::string_view words = "division by zero") {
     return message('E', text("SERROR") + text("VERROR") + text("C" + std::string(state)) + text("M" + std::string(words)) +
                             std::string(1, '\0'));
 }
@@ -64,7 +64,7 @@ std::string failure(std::string_view state = "22012", std::string_view words = "
 TEST(hostile_ready, after_a_failure_in_a_transaction_that_nobody_began_is_the_end) {
     for (const char state : {'T', 'E'}) {
         const auto script = [&](victim& client) -> asio::awaitable<void> {
-            co_await client.answer_with(failure() + ready(state));
+            co_await client.answer_with(error_answer() + ready(state));
             co_await client.stay();
         };
         with_hostile_server(script, [&](connection& c) -> task<> {
@@ -79,9 +79,9 @@ TEST(hostile_ready, after_a_failure_in_a_transaction_that_nobody_began_is_the_en
 TEST(hostile_ready, after_a_failure_in_a_transaction_of_ours_is_nothing_strange) {
     const auto script = [](victim& client) -> asio::awaitable<void> {
         co_await client.answer_with(begun() + message('n') + complete("BEGIN") + ready('T'));
-        co_await client.answer_with(failure() + ready('E'));
+        co_await client.answer_with(error_answer() + ready('E'));
         co_await client.answer_with(begun() + message('n') + complete("ROLLBACK") + ready());
-        co_await client.answer_with(failure() + ready());
+        co_await client.answer_with(error_answer() + ready());
         co_await client.stay();
     };
     with_hostile_server(script, [](connection& c) -> task<> {
@@ -140,7 +140,7 @@ TEST(hostile_ready, never_after_a_refusal_that_would_be_tried_again) {
         co_await client.answer_with(ours); // the question whose session it is
         co_await client.answer_with(answer("x"));
         co_await client.answer_with(answer("x")); // it has a name now
-        co_await client.answer_with(failure("42883", "operator does not exist"));
+        co_await client.answer_with(error_answer("42883", "operator does not exist"));
     };
     with_hostile_server(script, [](connection& c) -> task<> {
         const auto ask = [&] { return c.fetch_one<std::string>("select 'x'").within(long_enough); };

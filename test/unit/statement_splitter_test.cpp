@@ -17,10 +17,10 @@ using pgcoro::statement_splitter;
 using pgcoro::pooling::traces;
 using pgcoro::pooling::traces_of_script;
 using pgcoro::wire::loss;
-using texts = std::vector<std::string>;
+using statement_texts = std::vector<std::string>;
 
-texts split(std::string_view script) {
-    texts found;
+statement_texts split(std::string_view script) {
+    statement_texts found;
     statement_splitter statements(script);
     for (auto sql = statements.next(); !sql.empty(); sql = statements.next()) {
         found.emplace_back(sql);
@@ -29,10 +29,10 @@ texts split(std::string_view script) {
 }
 
 TEST(statement_splitter, gives_each_statement_from_its_first_word) {
-    EXPECT_EQ(split("select 1; select 2"), (texts{"select 1", "select 2"}));
-    EXPECT_EQ(split("  -- one\n select 1;;\n; /* two */ (select 2) ;"), (texts{"select 1", "(select 2) "}));
-    EXPECT_EQ(split(""), texts());
-    EXPECT_EQ(split(" ;; -- ;"), texts());
+    EXPECT_EQ(split("select 1; select 2"), (statement_texts{"select 1", "select 2"}));
+    EXPECT_EQ(split("  -- one\n select 1;;\n; /* two */ (select 2) ;"), (statement_texts{"select 1", "(select 2) "}));
+    EXPECT_EQ(split(""), statement_texts());
+    EXPECT_EQ(split(" ;; -- ;"), statement_texts());
 }
 
 TEST(statement_splitter, is_not_misled_by_semicolons_inside) {

@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 using boost::outcome_v2::success;
 
 /// How long a test's coroutine may take, even under a sanitizer on a busy machine.
-constexpr std::chrono::seconds patience(100);
+constexpr std::chrono::seconds patience(600);
 
 /// The error of a result; none if it has a value.
 template <class T>

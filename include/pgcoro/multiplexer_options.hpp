@@ -10,9 +10,13 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace pgcoro {
+
+class observer;
 
 /// The settings of a multiplexer. The defaults suit most programs.
 struct multiplexer_options {

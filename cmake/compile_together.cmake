@@ -16,7 +16,7 @@ macro(pgcoro_compile_tests)
     # Most of the time goes into what each unit has from headers. The largest unit needs 2 GiB of memory.
     pgcoro_compile_together(12)
     if(PGCORO_UNITY_BUILD)
-        # GCC's collector would run often in units so large: an eighth of the time, for 200 MiB more of 1 GiB.
+        # GCC's collector would run often in units so large: an eighth of the time, for 200 MiB more.
         add_compile_options(-O0 $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=524288>)
     endif()
 endmacro()

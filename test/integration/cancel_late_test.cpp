@@ -35,7 +35,7 @@ task<> provoke(connection& c, int times) {
 
 TEST(cancel_late, the_next_statement_is_never_hit) {
     pgcoro::connect_config where(shared_server().dsn());
-    with_connection(where.cancel_timeout(60s), [](connection& c) { return provoke(c, 1000); });
+    with_connection(where.cancel_timeout(60s), [](connection& c) { return provoke(c, 3000); });
 }
 
 TEST(cancel_late, nor_behind_a_pooler) {

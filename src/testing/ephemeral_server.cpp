@@ -88,6 +88,8 @@ result<> ephemeral_server::restart(shutdown_mode mode) {
     return start();
 }
 
-result<std::string> ephemeral_server::run_sql(std::string_view text) { return state_->run_sql(text); }
+result<std::string> ephemeral_server::run_sql(std::string_view text, std::string_view database) {
+    return state_->run_sql(text, database);
+}
 
 } // namespace pgcoro::testing

@@ -12,7 +12,7 @@
 namespace pgcoro::testing {
 
 struct installation {
-    /// The folder with `postgres`, `initdb`, `pg_basebackup` and `psql`.
+    /// The folder with `postgres`, `initdb` and `pg_basebackup`.
     std::filesystem::path programs;
     /// What `postgres --version` says.
     std::string version_text;

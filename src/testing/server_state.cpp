@@ -4,8 +4,8 @@
 #include "failure.hpp"
 #include "files.hpp"
 #include "free_port.hpp"
-#include "psql.hpp"
 #include "server_files.hpp"
+#include "simple_sql.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -105,8 +105,8 @@ std::string ephemeral_server::state::dsn() const {
            " user=" + in_quotes(options.superuser) + " dbname=postgres";
 }
 
-result<std::string> ephemeral_server::state::run_sql(std::string_view text) const {
-    return psql(server.program("psql"), dsn(), text, who);
+result<std::string> ephemeral_server::state::run_sql(std::string_view text, std::string_view database) const {
+    return run_simple_sql(dsn() + " dbname=" + in_quotes(database), text);
 }
 
 std::optional<std::size_t> ephemeral_server::state::client_position(std::string_view user) const {

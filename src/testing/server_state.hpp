@@ -29,7 +29,7 @@ struct ephemeral_server::state {
     result<> resume();
 
     std::string dsn() const;
-    result<std::string> run_sql(std::string_view text) const;
+    result<std::string> run_sql(std::string_view text, std::string_view database = "postgres") const;
     std::optional<std::size_t> client_position(std::string_view user) const;
     error with_log(const error& why) const;
 

@@ -7,7 +7,7 @@
 namespace pgcoro::testing {
 namespace {
 
-// The server itself waits, so that psql is called once. `condition` is text of ours, never a caller's.
+// The server itself waits, so that it is asked once. `condition` is text of ours, never a caller's.
 template <class State>
 result<> wait_for(const State& server, const std::string& condition) {
     const auto rounds = std::to_string(server.options.patience / std::chrono::milliseconds(10) + 1);

@@ -8,10 +8,10 @@ using pgcoro::test::mishap;
 
 class corrupted : public pgcoro::test::failing_line {};
 
-TEST_F(corrupted, with_tls_no_wrong_value_gets_through) { run_login(mishap::corrupt, 11); }
+TEST_F(corrupted, with_tls_no_wrong_value_gets_through) { run_login(mishap::corrupt, 29); }
 TEST_F(corrupted, insert_crashes_and_hangs_nobody) { run_insert(mishap::corrupt, 3); }
 TEST_F(corrupted, transaction_crashes_and_hangs_nobody) { run_transaction(mishap::corrupt, 7); }
-TEST_F(corrupted, execute_many_crashes_and_hangs_nobody) { run_many(mishap::corrupt, 11); }
+TEST_F(corrupted, execute_many_crashes_and_hangs_nobody) { run_many(mishap::corrupt, 23); }
 
 // libpq itself complains, and the session stays open. The statement was done all the same, and only its answer is unreadable.
 TEST_F(corrupted, an_answer_that_libpq_cannot_read_leaves_the_outcome_unknown) {

@@ -191,9 +191,9 @@ private:
     std::size_t missing_ = 0;
 };
 
-TEST_F(failing_listener, that_is_cut_reports_each_gap) { sweep_line(line_fault::cut, 7); }
-TEST_F(failing_listener, that_is_reset_reports_each_gap) { sweep_line(line_fault::reset, 13); }
-TEST_F(failing_listener, that_is_half_open_reports_each_gap) { sweep_line(line_fault::half_open, 31); }
+TEST_F(failing_listener, that_is_cut_reports_each_gap) { sweep_line(line_fault::cut, 13); }
+TEST_F(failing_listener, that_is_reset_reports_each_gap) { sweep_line(line_fault::reset, 29); }
+TEST_F(failing_listener, that_is_half_open_reports_each_gap) { sweep_line(line_fault::half_open, 61); }
 
 class slow_listener : public failing_listener {};
 

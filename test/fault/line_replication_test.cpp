@@ -106,7 +106,7 @@ TEST_F(line_replication, cut_by_the_server_side_at_every_few_bytes_loses_and_rep
 
 TEST_F(line_replication, cut_by_the_clients_side_at_every_few_bytes_loses_and_repeats_nothing) {
     std::vector<fault_script> scripts;
-    for (std::uint64_t at = 0; at < 1500; at += 17) {
+    for (std::uint64_t at = 0; at < 1500; at += 31) {
         auto& script = scripts.emplace_back();
         script.upstream.limit_data = at;
         script.upstream.at_limit = at % 2 == 0 ? line_fault::reset : line_fault::cut;

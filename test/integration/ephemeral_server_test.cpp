@@ -88,6 +88,9 @@ TEST(ephemeral_server, lets_its_hba_lines_decide_first) {
 
 TEST(ephemeral_server, run_sql_gives_values_and_sqlstates) {
     EXPECT_EQ(shared_server().run_sql("select 1, 'a'; select 2").value(), "1|a\n2\n");
+    EXPECT_EQ(shared_server().run_sql("select current_database(), null, true", "template1").value(), "template1||t\n");
+    EXPECT_EQ(shared_server().run_sql("copy pg_class to stdout").error(), pgcoro::errc::copy_not_supported);
+    EXPECT_EQ(shared_server().run_sql("select 1", "nowhere").error(), pgcoro::errc::server_unavailable);
     const auto failed = shared_server().run_sql("select 1;\nselect 1/0");
     ASSERT_FALSE(failed);
     EXPECT_TRUE(failed.error() == pgcoro::sqlstate::division_by_zero) << failed.error();

@@ -84,9 +84,10 @@ public:
     /// Promotes this standby to a primary. Returns once it accepts writes.
     result<> promote();
 
-    /// Runs SQL as the superuser, with psql, and gives the values: columns separated by `|`, rows by line feeds. Several
-    /// statements do not form one transaction. Errors: the SQLSTATE of the first statement that failed.
-    result<std::string> run_sql(std::string_view text);
+    /// Runs SQL as the superuser, in a session of its own, and gives the values: columns separated by `|`, each row ended by a
+    /// line feed. Several statements do not form one transaction. Errors: that of the first statement that failed;
+    /// `errc::server_unavailable`; `errc::copy_not_supported` for a COPY from STDIN or to STDOUT.
+    result<std::string> run_sql(std::string_view text, std::string_view database = "postgres");
 
 private:
     struct state;

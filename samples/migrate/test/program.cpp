@@ -22,7 +22,7 @@ program::program() {
 }
 
 std::string program::run_sql(pgcoro::testing::ephemeral_server& server, const std::string& sql) const {
-    return server.run_sql("\\connect " + database_ + "\n" + sql).value();
+    return server.run_sql(sql, database_).value();
 }
 
 std::vector<std::string> program::arguments(const std::string& command, const std::string& from,

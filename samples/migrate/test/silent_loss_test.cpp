@@ -148,10 +148,9 @@ TEST_F(silent_loss, tables_of_very_many_columns_are_compared) {
 
 TEST_F(silent_loss, text_of_another_encoding_is_equal) {
     source->run_sql("create database latin encoding 'LATIN1' locale 'C' template template0").value();
-    source
-        ->run_sql("\\connect latin\ncreate table t (name text primary key, n int);"
-                  "insert into t values (U&'\\00e4\\00ff', 1), ('plain', 2)")
-        .value();
+    const std::string table = "create table t (name text primary key, n int);"
+                              "insert into t values (U&'\\00e4\\00ff', 1), ('plain', 2)";
+    source->run_sql(table, "latin").value();
 
     const auto o = call("run", source->dsn() + " dbname=latin");
 

@@ -125,11 +125,7 @@ program::~program() {
 }
 
 std::string program::in(ephemeral_server& server, const std::string& database, const std::string& text) {
-    auto answer = server.run_sql("\\connect " + database + "\n" + text).value();
-    const auto begin = answer.find("You are now connected");
-    if (begin == 0) {
-        answer.erase(0, answer.find('\n') + 1);
-    }
+    auto answer = server.run_sql(text, database).value();
     if (answer.ends_with('\n')) {
         answer.pop_back();
     }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "simple_sql.hpp"
+
+#include "failure.hpp"
+#include "process.hpp"
+#include "statement/statement_splitter.hpp"
+
+#include <pgcoro/sqlstate.hpp>
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <memory>
+
+namespace pgcoro::testing {
+namespace {
+
+struct closing {
+    void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
+    void operator()(PGresult* result) const noexcept { PQclear(result); }
+};
+using session = std::unique_ptr<PGconn, closing>;
+using answer = std::unique_ptr<PGresult, closing>;
+
+// What the caller's environment has for other servers (PGOPTIONS and the like) is not for this one.
+constexpr const char* only_ours = " options='' client_encoding=UTF8 gssencmode=disable sslmode=disable connect_timeout=600";
+constexpr auto patience = std::chrono::minutes(10);
+
+error lost(const session& with) { return unavailable(PQerrorMessage(with.get())); }
+
+error failure_of(const PGresult* failed, const session& with) {
+    const char* code = PQresultErrorField(failed, PG_DIAG_SQLSTATE);
+    const auto state = parse_sqlstate(code == nullptr ? "" : code);
+    if (!state) {
+        return lost(with); // libpq's own errors have no SQLSTATE
+    }
+    return {make_error_code(*state), PQresultErrorField(failed, PG_DIAG_MESSAGE_PRIMARY)};
+}
+
+void append_rows(std::string& text, const PGresult* result) {
+    for (int row = 0; row < PQntuples(result); ++row) {
+        for (int column = 0; column < PQnfields(result); ++column) {
+            text += column == 0 ? "" : "|";
+            text += PQgetvalue(result, row, column);
+        }
+        text += '\n';
+    }
+}
+
+result<answer> next_answer(const session& with) {
+    const auto limit = std::chrono::steady_clock::now() + patience;
+    while (PQisBusy(with.get()) != 0) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - std::chrono::steady_clock::now());
+        if (left.count() <= 0 || !wait_readable(PQsocket(with.get()), left)) {
+            return unavailable("the server has not answered for ten minutes");
+        }
+        if (PQconsumeInput(with.get()) == 0) {
+            return lost(with);
+        }
+    }
+    return answer(PQgetResult(with.get()));
+}
+
+result<> run_one(const session& with, const std::string& statement, std::string& text) {
+    if (PQsendQuery(with.get(), statement.c_str()) == 0) {
+        return lost(with);
+    }
+    result<> outcome = boost::outcome_v2::success();
+    for (;;) {
+        BOOST_OUTCOME_TRY(const auto next, next_answer(with));
+        if (!next) {
+            return outcome;
+        }
+        switch (PQresultStatus(next.get())) {
+        case PGRES_TUPLES_OK:
+        case PGRES_COMMAND_OK:
+        case PGRES_EMPTY_QUERY: append_rows(text, next.get()); break;
+        case PGRES_COPY_IN:
+        case PGRES_COPY_OUT:
+        case PGRES_COPY_BOTH: return error(errc::copy_not_supported, "run_sql has no data for a COPY: " + statement);
+        default: outcome = failure_of(next.get(), with);
+        }
+    }
+}
+
+} // namespace
+
+result<std::string> run_simple_sql(const std::string& dsn, std::string_view text) {
+    const session with(PQconnectdb((dsn + only_ours).c_str()));
+    if (PQstatus(with.get()) != CONNECTION_OK) {
+        return lost(with);
+    }
+    PQsetNoticeProcessor(with.get(), [](void*, const char*) {}, nullptr);
+    std::string values;
+    statement_splitter statements(text);
+    for (auto next = statements.next(); !next.empty(); next = statements.next()) {
+        BOOST_OUTCOME_TRY(run_one(with, std::string(next), values));
+    }
+    return values;
+}
+
+} // namespace pgcoro::testing

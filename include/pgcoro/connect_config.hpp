@@ -132,7 +132,8 @@ public:
 
     // Other settings.
     connect_config& application_name(std::string_view name);
-    /// Server settings for the session, as in "-c statement_timeout=5s -c search_path=shop".
+    /// Server settings for the session, as in "-c statement_timeout=5s -c search_path=shop". Spaces separate arguments: in a
+    /// value, write a backslash before each space and each backslash (manual, "Parameter Key Words", options).
     connect_config& options(std::string_view command_line);
     /// Called with each notice, on the connection's executor. The hook must not use the connection.
     connect_config& on_notice(std::function<void(const notice&)> hook);

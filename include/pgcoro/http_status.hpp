@@ -40,7 +40,7 @@ struct http_problem {
 /// - 409: class 23 (integrity constraints): unique, foreign keys, exclusion.
 /// - 422: `check_violation`, `not_null_violation`, `with_check_option_violation`; class 22 (data exceptions);
 ///   `errc::invalid_text`, `errc::value_too_large`, and `errc::value_out_of_range` of a parameter.
-/// - 503 with Retry-After: `safe_to_retry()` unless the program is at fault; class 53 (insufficient resources),
+/// - 503 with Retry-After: `safe_to_retry()`; class 53 (insufficient resources),
 ///   `lock_not_available`, `cannot_connect_now`, `read_only_sql_transaction`; with `http_repeat::harmless` also a lost
 ///   connection.
 /// - 504: `errc::timed_out`, `query_canceled`.

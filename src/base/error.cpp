@@ -25,6 +25,29 @@ details_ptr with_message(boost::system::error_code code, std::string message) {
 // Severity and class alone say that the server ended the session; nobody has to tell us.
 bool ends_session(const detail::error_details& d) noexcept { return d.severity == "FATAL" || d.severity == "PANIC"; }
 
+/// Why nothing was sent: the state of the connection, the pool or the servers, and not what was asked for.
+bool is_passing(boost::system::error_code code) noexcept {
+    if (code.category() != client_category()) {
+        return true;
+    }
+    switch (static_cast<errc>(code.value())) {
+    case errc::connection_lost:
+    case errc::connection_closed:
+    case errc::timed_out:
+    case errc::pool_exhausted:
+    case errc::pool_closed:
+    case errc::overloaded:
+    case errc::no_matching_server:
+    case errc::certificate_pin_mismatch:
+    case errc::connect_failed:
+    case errc::tls_unavailable:
+    case errc::tls_failed:
+    case errc::certificate_invalid:
+    case errc::authentication_failed: return true;
+    default: return false;
+    }
+}
+
 void append_field(std::string& out, std::string_view name, std::string_view value) {
     if (!value.empty()) {
         out.append("\n  ").append(name).append(": ").append(value);
@@ -114,7 +137,7 @@ bool error::safe_to_retry() const noexcept {
     const auto state = sqlstate();
     const bool was_rolled_back =
         state == pgcoro::sqlstate::serialization_failure || state == pgcoro::sqlstate::deadlock_detected;
-    return (facts_ & (nothing_sent | not_done)) != 0 || (was_rolled_back && !outcome_unknown());
+    return is(not_done) || (is(nothing_sent) && is_passing(code())) || (was_rolled_back && !outcome_unknown());
 }
 
 bool error::outcome_unknown() const noexcept { return (facts_ & in_doubt) != 0; }

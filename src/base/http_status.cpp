@@ -38,24 +38,6 @@ http_problem refused(const error& why) noexcept {
     return {0, {}, {}};
 }
 
-/// Nothing was done, and not because of the program: a statement that cannot be sent is `safe_to_retry()` too, and in vain.
-bool can_be_repeated(const error& why) noexcept {
-    if (!why.safe_to_retry() || why.code().category() != client_category()) {
-        return why.safe_to_retry();
-    }
-    switch (static_cast<errc>(why.code().value())) {
-    case errc::connection_lost:
-    case errc::connection_closed:
-    case errc::timed_out:
-    case errc::pool_exhausted:
-    case errc::pool_closed:
-    case errc::overloaded:
-    case errc::no_matching_server:
-    case errc::connect_failed: return true;
-    default: return false;
-    }
-}
-
 /// The server has refused the statement because of its own state, and will not for long.
 bool is_passing(const error& why) noexcept {
     switch (const auto state = why.sqlstate()) {
@@ -75,7 +57,7 @@ http_problem http_status(const error& why, http_repeat repeat) noexcept {
     if (const auto refusal = refused(why); refusal.code != 0) {
         return refusal;
     }
-    if (can_be_repeated(why)) {
+    if (why.safe_to_retry()) {
         const bool has_server = why == sqlstate::serialization_failure || why == sqlstate::deadlock_detected ||
                                 why == errc::pool_exhausted || why == errc::overloaded;
         return unavailable(has_server ? soon : later);

@@ -13,12 +13,17 @@ void observer_list::add(std::shared_ptr<observer> o) {
     if (o && !is_known) {
         const bool wants_values = o->wants_values();
         const bool wants_bytes = o->wants_bytes();
+        const bool wants_pool_events = o->wants_pool_events();
         if (!entries_.empty()) {
             entries_.back().is_last = false;
         }
         const auto index = static_cast<std::uint8_t>(entries_.size());
-        entries_.push_back(
-            {.who = std::move(o), .wants_values = wants_values, .is_last = true, .index = index, .counts_bytes = false});
+        entries_.push_back({.who = std::move(o),
+                            .wants_values = wants_values,
+                            .wants_pool_events = wants_pool_events,
+                            .is_last = true,
+                            .index = index,
+                            .counts_bytes = false});
         entries_.front().counts_bytes = entries_.front().counts_bytes || wants_bytes;
     }
 }

@@ -110,13 +110,14 @@ pool_session::pool_session(asio::any_io_executor executor, connect_config config
       timer_(executor) {
     be_observed_by(config_.details().observers);
     is_unusual_ = options_.behind_pooler || observers();
-    is_announced_ = options_.hooks.on_acquire || options_.hooks.on_release || observers();
+    is_watched_ = observers() && observers()->wants_pool_events();
+    is_announced_ = options_.hooks.on_acquire || options_.hooks.on_release || is_watched_;
     finds_traces_ = options_.reset == reset_policy::automatic && !options_.reset_hook;
 }
 
 pool_session::~pool_session() {
     drop_all();
-    if (observers()) {
+    if (is_watched_) {
         tell({}); // as the last, for it is gone
     }
 }

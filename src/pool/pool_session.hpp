@@ -122,6 +122,7 @@ private:
     bool is_performing_ = false;
     // Each of them is asked for with every statement, instead of the options they are made of.
     bool is_unusual_ = false; // behind a pooler, or observed
+    bool is_watched_ = false; // by observers of pools
     pool_counts told_;
     bool is_announced_ = false; // somebody is told of each connection that is lent or comes back
     bool finds_traces_ = false; // connections are cleaned if their statements call for that

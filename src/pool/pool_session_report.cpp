@@ -87,9 +87,9 @@ void pool_session::settle_lookers(time_point now) {
 }
 
 void pool_session::tell_acquired(std::chrono::nanoseconds waited, const error& failure) noexcept {
-    if (observers()) {
+    if (is_watched_) {
         const acquire_event e{options_.name, waited, failure};
-        observers()->each([&](observer& o) { o.on_acquire(e); });
+        observers()->each_of_pool([&](observer& o) { o.on_acquire(e); });
         tell_change();
     }
 }
@@ -105,14 +105,14 @@ void pool_session::tell_released(const slot& s, time_point now) const {
     if (options_.hooks.on_release) {
         options_.hooks.on_release(s.conn);
     }
-    if (observers()) {
+    if (is_watched_) {
         const release_event e{options_.name, now - s.since};
-        observers()->each([&](observer& o) { o.on_release(e); });
+        observers()->each_of_pool([&](observer& o) { o.on_release(e); });
     }
 }
 
 void pool_session::tell_change() noexcept {
-    if (observers()) {
+    if (is_watched_) {
         const auto max_size = std::max<std::size_t>(options_.max_size, 1);
         tell({core_.idle(), core_.in_use(), core_.waiting(), max_size,
               std::min(options_.max_idle.value_or(max_size), max_size)});
@@ -122,7 +122,7 @@ void pool_session::tell_change() noexcept {
 void pool_session::tell(const pool_counts& now) noexcept {
     if (now != told_) {
         const pool_event e{options_.name, now, told_};
-        observers()->each([&](observer& o) { o.on_pool_change(e); });
+        observers()->each_of_pool([&](observer& o) { o.on_pool_change(e); });
         told_ = now;
     }
 }

@@ -23,7 +23,8 @@ using session = std::unique_ptr<PGconn, closing>;
 using answer = std::unique_ptr<PGresult, closing>;
 
 // What the caller's environment has for other servers (PGOPTIONS and the like) is not for this one.
-constexpr const char* only_ours = " options='' client_encoding=UTF8 gssencmode=disable sslmode=disable connect_timeout=600";
+constexpr const char* only_ours = " options='' client_encoding=UTF8 gssencmode=disable sslmode=disable channel_binding=disable"
+                                  " target_session_attrs=any connect_timeout=600";
 constexpr auto patience = std::chrono::minutes(10);
 
 error lost(const session& with) { return unavailable(PQerrorMessage(with.get())); }

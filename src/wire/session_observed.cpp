@@ -31,8 +31,11 @@ using detail::observation;
 }
 
 /// The same of one that a pool has passed on, or that has a name.
-[[gnu::noinline]] void session::observe_again(request& r) noexcept {
-    observation& o = observation::begin(*this, r);
+void session::observe_again(request& r) noexcept {
+    observation& o = observation::of(r);
+    if (!o.has_begun()) {
+        observation::begin(*this, r);
+    }
     o.reached(facts_.get());
     note_sending(r, o);
 }

@@ -68,7 +68,7 @@ TEST(other_encoding, a_statement_that_sets_it_is_refused_before_it_is_sent) {
                                 "set names 'latin1'", "select set_config('client_encoding', 'latin1', false)"}) {
             auto refused = co_await c.execute(unchecked_sql(sql));
             EXPECT_EQ(error_of(refused), errc::invalid_text) << sql;
-            EXPECT_TRUE(error_of(refused).safe_to_retry()) << sql;
+            EXPECT_TRUE(error_of(refused).is(pgcoro::error::nothing_sent)) << sql;
         }
         auto batched =
             co_await c.batch(pgcoro::execute("set client_encoding to latin1"), pgcoro::fetch_one<std::string>("select 'ü'"));

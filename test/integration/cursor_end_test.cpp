@@ -96,7 +96,7 @@ TEST_F(a_cursor_that_ends, leaves_its_transaction_alone_when_its_query_cannot_be
         EXPECT_EQ(error_of(from_rows), errc::invalid_text);
         auto from_typed = co_await typed.fetch();
         EXPECT_EQ(error_of(from_typed), errc::invalid_text);
-        EXPECT_TRUE(error_of(from_typed).safe_to_retry());
+        EXPECT_TRUE(error_of(from_typed).is(pgcoro::error::nothing_sent));
         strings = {};
         co_return co_await tx.commit();
     });
@@ -144,7 +144,7 @@ TEST_F(a_cursor_that_ends, is_over_with_its_transaction_and_sends_nothing) {
         const auto syncs = between.heard('S');
         auto late = co_await c.fetch(10);
         EXPECT_EQ(error_of(late), errc::transaction_over);
-        EXPECT_TRUE(error_of(late).safe_to_retry());
+        EXPECT_TRUE(error_of(late).is(pgcoro::error::nothing_sent));
         auto moved = co_await c.move(1);
         EXPECT_EQ(error_of(moved), errc::transaction_over);
         auto never_opened = co_await unused.fetch();

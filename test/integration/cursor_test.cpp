@@ -164,7 +164,7 @@ TEST_F(a_cursor, without_scroll_refuses_to_go_backward_and_goes_on) {
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.fetch(4));
         auto back = co_await c.fetch(-1);
         EXPECT_EQ(error_of(back), errc::value_out_of_range);
-        EXPECT_TRUE(error_of(back).safe_to_retry());
+        EXPECT_TRUE(error_of(back).is(pgcoro::error::nothing_sent));
         auto moved = co_await c.move(-1);
         EXPECT_EQ(error_of(moved), errc::value_out_of_range);
         BOOST_OUTCOME_CO_TRY(rows, co_await c.fetch(2));
@@ -189,7 +189,7 @@ TEST_F(a_cursor, takes_parameters) {
         auto wrong = tx.cursor<std::int32_t>("select $1::int + $2::int", values);
         auto refused = co_await wrong.fetch();
         EXPECT_EQ(error_of(refused), errc::parameter_count_mismatch);
-        EXPECT_TRUE(error_of(refused).safe_to_retry());
+        EXPECT_TRUE(error_of(refused).is(pgcoro::error::nothing_sent));
         co_return success();
     });
 }

@@ -70,7 +70,7 @@ TEST_F(slow, a_value_of_a_gibibyte_is_refused_before_anything_is_sent) {
             const bytes too_large(size);
             auto refused = co_await c.fetch_one<long>("select length($1::bytea)::int8", too_large);
             EXPECT_EQ(error_of(refused), errc::value_too_large);
-            EXPECT_TRUE(error_of(refused).safe_to_retry());
+            EXPECT_TRUE(error_of(refused).is(pgcoro::error::nothing_sent));
         }
         BOOST_OUTCOME_CO_TRY(auto one, co_await c.fetch_one<int>("select 1"));
         EXPECT_EQ(one, 1);

@@ -51,7 +51,7 @@ TEST_F(multiplexer_refusal, what_changes_a_session_is_refused_before_anything_is
                                       "create table pg_temp.t (id int)"}) {
             auto r = co_await m.execute(unchecked_sql(sql));
             EXPECT_EQ(error_of(r), errc::not_multiplexable) << sql;
-            EXPECT_TRUE(error_of(r).safe_to_retry()) << sql;
+            EXPECT_TRUE(error_of(r).is(pgcoro::error::nothing_sent)) << sql;
             EXPECT_EQ(m.stats().refused, ++refused);
         }
         EXPECT_EQ(lanes_seen(), "0") << "nothing was sent: there is not even a connection";

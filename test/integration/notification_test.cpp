@@ -66,7 +66,7 @@ TEST_F(notifying, refuses_what_the_server_would_refuse) {
         EXPECT_EQ(error_of(long_name), errc::invalid_channel);
         auto long_text = co_await c.notify("news", std::string(8000, 'x'));
         EXPECT_EQ(error_of(long_text), errc::value_too_large);
-        EXPECT_TRUE(error_of(long_text).safe_to_retry());
+        EXPECT_TRUE(error_of(long_text).is(pgcoro::error::nothing_sent));
         EXPECT_TRUE(c.is_open());
         co_return success();
     });

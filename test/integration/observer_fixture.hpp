@@ -94,6 +94,7 @@ public:
         const std::lock_guard lock(mutex_);
         transactions.push_back(std::string(to_string(e.outcome)) + " " + std::to_string(e.attempt));
     }
+    bool wants_pool_events() const noexcept override { return true; }
     void on_pool_change(const pool_event& e) noexcept override {
         const std::lock_guard lock(mutex_);
         pool_name = e.name;

@@ -65,6 +65,28 @@ TEST_F(observing_many, a_pool_tells_who_waits_and_for_how_long) {
     EXPECT_EQ(seen->begun, seen->statements.size());
 }
 
+class statements_only : public recorder {
+public:
+    bool wants_pool_events() const noexcept override { return false; }
+};
+
+TEST_F(observing_many, the_events_of_a_pool_are_for_those_who_want_them) {
+    run([&]() -> task<> {
+        auto options = small_pool(1);
+        const auto beside = std::make_shared<statements_only>();
+        options.observers.push_back(beside);
+        pgcoro::pool db(co_await asio::this_coro::executor, shared_server().dsn(), options);
+        BOOST_OUTCOME_CO_TRY(co_await db.execute("select 1"));
+        EXPECT_EQ(seen->acquires.size(), 1u);
+        EXPECT_EQ(seen->releases, 1u);
+        EXPECT_EQ(beside->statements.size(), 1u);
+        EXPECT_TRUE(beside->acquires.empty());
+        EXPECT_EQ(beside->releases, 0u);
+        EXPECT_EQ(beside->pool_name, "");
+        co_return success();
+    });
+}
+
 TEST_F(observing_many, a_statement_that_gets_no_connection_has_none) {
     run([&]() -> task<> {
         auto options = small_pool(1);

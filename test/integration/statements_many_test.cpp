@@ -93,7 +93,7 @@ TEST_F(statements_many, names_the_row_that_cannot_be_sent) {
         rows[2].name->push_back('\0');
         auto unsendable = co_await c.execute_many("insert into items values ($1, $2)", rows);
         EXPECT_EQ(error_of(unsendable), pgcoro::errc::invalid_text);
-        EXPECT_TRUE(error_of(unsendable).safe_to_retry());
+        EXPECT_TRUE(error_of(unsendable).is(pgcoro::error::nothing_sent));
         EXPECT_EQ(error_of(unsendable).item(), 2u);
         const std::vector<std::string> unreadable{"1", "two"};
         auto refused = co_await c.execute_many("insert into items values ($1::text::int)", unreadable);

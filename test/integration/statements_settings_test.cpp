@@ -82,4 +82,16 @@ TEST(statements_settings, those_of_the_last_borrower_are_not_those_of_the_next) 
     });
 }
 
+TEST(statements_settings, of_the_configuration_may_have_spaces_and_backslashes) {
+    auto config =
+        pgcoro::connect_config(shared_server().dsn()).options(R"(-c application_name=shop\ at\ C:\\ -c timezone=UTC)");
+    with_connection(config, [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto name, co_await c.fetch_one<std::string>("show application_name"));
+        EXPECT_EQ(name, R"(shop at C:\)");
+        BOOST_OUTCOME_CO_TRY(auto zone, co_await c.fetch_one<std::string>("show timezone"));
+        EXPECT_EQ(zone, "UTC");
+        co_return success();
+    });
+}
+
 } // namespace

@@ -251,7 +251,7 @@ TEST(stream, refuses_statements_while_it_is_open) {
         BOOST_OUTCOME_CO_TRY(auto rows, co_await c.stream<int>("select generate_series(1, 100000)"));
         const auto refused = error_of(co_await c.execute("select 1"));
         EXPECT_EQ(refused, errc::stream_open);
-        EXPECT_TRUE(refused.safe_to_retry());
+        EXPECT_TRUE(refused.is(pgcoro::error::nothing_sent));
         EXPECT_EQ(error_of(co_await c.stream<int>("select 1")), errc::stream_open);
         BOOST_OUTCOME_CO_TRY(auto n, co_await count(rows));
         EXPECT_EQ(n, 100000u);

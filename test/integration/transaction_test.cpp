@@ -212,7 +212,7 @@ TEST_F(a_transaction, has_the_connection_for_itself) {
         BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
         auto beside = co_await c.execute("insert into ledger values (1)");
         EXPECT_EQ(error_of(beside), errc::transaction_open);
-        EXPECT_TRUE(error_of(beside).safe_to_retry());
+        EXPECT_TRUE(error_of(beside).is(pgcoro::error::nothing_sent));
         auto second = co_await c.begin();
         EXPECT_EQ(error_of(second), errc::transaction_open);
         BOOST_OUTCOME_CO_TRY(co_await tx.commit());
@@ -229,7 +229,7 @@ TEST_F(a_transaction, refuses_everything_once_it_is_over) {
         BOOST_OUTCOME_CO_TRY(co_await tx.commit());
         auto statement = co_await tx.execute("insert into ledger values (2)");
         EXPECT_EQ(error_of(statement), errc::transaction_over);
-        EXPECT_TRUE(error_of(statement).safe_to_retry());
+        EXPECT_TRUE(error_of(statement).is(pgcoro::error::nothing_sent));
         auto committed = co_await tx.commit();
         EXPECT_EQ(error_of(committed), errc::transaction_over);
         auto rolled_back = co_await tx.rollback();

@@ -179,7 +179,7 @@ TEST_F(types_sent_on, a_field_that_does_not_exist_is_refused_before_anything_is_
     const auto rows = fetch("select 1 as a");
     const auto no_column = run(connection_.fetch_one<int>("select $1::int", rows[0]["b"]));
     EXPECT_EQ(no_column.error(), errc::no_such_column);
-    EXPECT_TRUE(no_column.error().safe_to_retry());
+    EXPECT_TRUE(no_column.error().is(pgcoro::error::nothing_sent));
     EXPECT_EQ(run(connection_.fetch_one<int>("select $1::int", rows[1]["a"])).error(), errc::no_rows);
 }
 
@@ -254,7 +254,7 @@ TEST_F(types_sent_on, another_database_without_the_type_is_an_error_that_names_i
     const auto refused = run(there.fetch_one<std::string>("select $1::text", rows[0]["mood"]));
     EXPECT_EQ(refused.error(), errc::unknown_type);
     EXPECT_NE(refused.error().message().find("\"shop\".\"Mood\""), std::string::npos) << refused.error().message();
-    EXPECT_TRUE(refused.error().safe_to_retry());
+    EXPECT_TRUE(refused.error().is(pgcoro::error::nothing_sent));
     EXPECT_EQ(run(there.fetch_one<std::string>("select $1::text", rows[0]["item"])).error(), errc::unknown_type);
 }
 

@@ -94,6 +94,19 @@ TEST_F(types, intervals_that_are_no_whole_number_of_a_duration_cannot_be_read) {
     EXPECT_EQ(unsendable.error(), pgcoro::errc::value_out_of_range);
 }
 
+TEST_F(types, a_point_in_time_is_the_same_whatever_the_time_zone_of_the_session) {
+    const auto noon = sys_days(2024y / July / 1) + 12h;
+    for (const char* zone : {"UTC", "Asia/Tokyo", "America/St_Johns"}) {
+        ASSERT_TRUE(run(connection_.execute("select set_config('timezone', $1, false)", zone)).has_value());
+        EXPECT_EQ(run(connection_.fetch_one<sys_time<microseconds>>("select '2024-07-01 12:00Z'::timestamptz")).value(), noon)
+            << zone;
+        EXPECT_TRUE(run(connection_.fetch_one<bool>("select $1 = '2024-07-01 12:00Z'", noon)).value()) << zone;
+        EXPECT_EQ(run(connection_.fetch_one<local_time<microseconds>>("select $1 at time zone 'Europe/Berlin'", noon)).value(),
+                  local_days(2024y / July / 1) + 14h)
+            << zone;
+    }
+}
+
 TEST_F(types, infinite_intervals) {
     if (read<int>("current_setting('server_version_num')::int").value() >= 170000) {
         expect_same_everywhere(interval::infinity(), "infinity", "interval");

@@ -202,7 +202,7 @@ TEST_F(types_user, a_type_the_server_does_not_know_is_an_error_before_anything_i
     const auto r = run(connection_.execute("select $1", shop::unheard_of{1}));
     ASSERT_FALSE(r);
     EXPECT_EQ(r.error(), errc::unknown_type);
-    EXPECT_TRUE(r.error().safe_to_retry());
+    EXPECT_TRUE(r.error().is(pgcoro::error::nothing_sent));
     EXPECT_EQ(r.error().message(), "the server has no type \"unheard_of\"");
     EXPECT_TRUE(run(connection_.execute("select 1")));
 }

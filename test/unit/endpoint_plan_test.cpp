@@ -104,7 +104,7 @@ TEST(endpoint_plan, permanent_failures_stop_at_once) {
         EXPECT_EQ(reason(end).code(), why.code());
         ASSERT_EQ(reason(end).attempts().size(), 1u);
         EXPECT_EQ(reason(end).attempts()[0].host, "a");
-        EXPECT_TRUE(reason(end).safe_to_retry());
+        EXPECT_TRUE(reason(end).is(error::nothing_sent));
     }
 }
 

@@ -45,7 +45,17 @@ TEST(error, is_safe_to_retry_when_nothing_was_sent_or_the_server_rolled_back) {
     EXPECT_TRUE(error(sqlstate::deadlock_detected).safe_to_retry());
     EXPECT_TRUE(error(errc::connection_lost).with(error::nothing_sent).safe_to_retry());
     EXPECT_FALSE(error(errc::connection_lost).safe_to_retry());
+    EXPECT_TRUE(error(errc::overloaded).with(error::nothing_sent).safe_to_retry());
     EXPECT_TRUE(error(errc::connection_lost).with(error::in_doubt).outcome_unknown());
+}
+
+TEST(error, of_a_request_that_was_refused_is_not_safe_to_retry_for_it_would_be_refused_again) {
+    for (const errc why :
+         {errc::invalid_text, errc::value_out_of_range, errc::too_many_parameters, errc::not_multiplexable, errc::stream_open,
+          errc::transaction_open, errc::transaction_over, errc::no_such_column, errc::unknown_type}) {
+        EXPECT_FALSE(error(why).with(error::nothing_sent).safe_to_retry()) << error(why);
+        EXPECT_TRUE(error(why).with(error::not_done).safe_to_retry()) << error(why);
+    }
 }
 
 TEST(error, with_an_item_is_the_same_error_about_that_item) {
@@ -55,7 +65,7 @@ TEST(error, with_an_item_is_the_same_error_about_that_item) {
     EXPECT_EQ(located.item(), 0u);
     EXPECT_EQ(located, errc::value_out_of_range);
     EXPECT_EQ(located.message(), "too far");
-    EXPECT_TRUE(located.safe_to_retry());
+    EXPECT_TRUE(located.is(error::nothing_sent));
     EXPECT_EQ(located.describe(), "too far\n  item: 0");
     EXPECT_EQ(error(sqlstate::unique_violation).with_item(7).item(), 7u);
     EXPECT_EQ(error(sqlstate::unique_violation).with_item(7), sqlstate::unique_violation);

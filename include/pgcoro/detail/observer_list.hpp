@@ -4,6 +4,7 @@
 
 #include <pgcoro/error.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -24,6 +25,7 @@ public:
     struct entry {
         std::shared_ptr<observer> who;
         bool wants_values;
+        bool wants_pool_events;
         bool is_last;
         std::uint8_t index;
         bool counts_bytes; // of the first: whether one of them wants them
@@ -43,6 +45,19 @@ public:
     void each(Tell tell) const {
         for (const entry& e : entries_) {
             tell(*e.who);
+        }
+    }
+
+    bool wants_pool_events() const noexcept {
+        return std::any_of(entries_.begin(), entries_.end(), [](const entry& e) { return e.wants_pool_events; });
+    }
+    /// Calls `tell(observer)` for each that wants the events of a pool.
+    template <class Tell>
+    void each_of_pool(Tell tell) const {
+        for (const entry& e : entries_) {
+            if (e.wants_pool_events) {
+                tell(*e.who);
+            }
         }
     }
 

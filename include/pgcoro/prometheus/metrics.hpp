@@ -59,6 +59,8 @@ public:
 
     const std::shared_ptr<::prometheus::Registry>& registry() const noexcept;
 
+    bool wants_pool_events() const noexcept override { return true; }
+
     void on_statement_end(const statement_event& e) noexcept override;
     void on_connect(const connect_event& e) noexcept override;
     void on_disconnect(const disconnect_event& e) noexcept override;

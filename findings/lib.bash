@@ -72,6 +72,31 @@ ask() {
         (async () => { '"$2"' })().then(() => process.exit(0), (e) => { console.error(e); process.exit(1); });')
 }
 
+# start_mariadb OPTION...: the server below $root, where extract_deb has put it; ask_mariadb asks it
+start_mariadb() {
+    root=$work/root
+    export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu
+    chmod -R go+rX "$work"
+    mkdir "$work/data"
+    [ "$(id -u)" != 0 ] || chown nobody:nogroup "$work/data"
+    cd "$work/data"
+    local files=(--no-defaults "--basedir=$root/usr" "--lc-messages-dir=$root/usr/share/mysql" "--datadir=$work/data")
+    {
+        printf 'create database mysql;\nuse mysql;\n'
+        cat "$root/usr/share/mysql/mysql_system_tables.sql" "$root/usr/share/mysql/mysql_performance_tables.sql"
+    } | "${as_user[@]}" "$root/usr/sbin/mariadbd" "${files[@]}" --bootstrap >/dev/null 2>"$work/data/bootstrap.log"
+    # It has no users, and so needs none.
+    "${as_user[@]}" "$root/usr/sbin/mariadbd" "${files[@]}" --skip-grant-tables --skip-networking --socket="$work/data/socket" \
+        --pid-file="$work/data/pid" "$@" 2>"$work/data/log" &
+    started+=($!)
+    trap 'kill -TERM "${started[@]}"; clean_up' EXIT # it does not end at an interrupt
+    until [ -S "$work/data/socket" ]; do
+        kill -0 "${started[0]}" # or it has ended
+        sleep 0.1
+    done
+}
+ask_mariadb() { "$root/usr/bin/mariadb" --no-defaults --socket="$work/data/socket" --skip-column-names --raw "$@"; }
+
 # expect WHAT IS
 expect() {
     if [ "$1" != "$2" ]; then

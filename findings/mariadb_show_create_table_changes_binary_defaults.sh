@@ -16,28 +16,7 @@
 source "$(dirname "$0")/lib.bash"
 extract_deb mariadb-server-core=1:10.11.19-0+deb12u1 mariadb-client-core=1:10.11.19-0+deb12u1 liburing2=2.3-3 \
     libnuma1=2.0.16-1 liblz4-1=1.9.4-1 libaio1=0.3.113-4
-root=$work/root
-export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu
-chmod -R go+rX "$work"
-mkdir "$work/data"
-[ "$(id -u)" != 0 ] || chown nobody:nogroup "$work/data"
-cd "$work/data"
-files=(--no-defaults "--basedir=$root/usr" "--lc-messages-dir=$root/usr/share/mysql" "--datadir=$work/data")
-
-{
-    printf 'create database mysql;\nuse mysql;\n'
-    cat "$root/usr/share/mysql/mysql_system_tables.sql" "$root/usr/share/mysql/mysql_performance_tables.sql"
-} | "${as_user[@]}" "$root/usr/sbin/mariadbd" "${files[@]}" --bootstrap >/dev/null 2>"$work/data/bootstrap.log"
-# It has no users, and so needs none.
-"${as_user[@]}" "$root/usr/sbin/mariadbd" "${files[@]}" --skip-grant-tables --skip-networking --socket="$work/data/socket" \
-    --pid-file="$work/data/pid" --character-set-server=utf8mb4 2>"$work/data/log" &
-started+=($!)
-trap 'kill -TERM "${started[@]}"; clean_up' EXIT # it does not end at an interrupt
-until [ -S "$work/data/socket" ]; do
-    kill -0 "${started[0]}" # or it has ended
-    sleep 0.1
-done
-ask_mariadb() { "$root/usr/bin/mariadb" --no-defaults --socket="$work/data/socket" --skip-column-names --raw "$@"; }
+start_mariadb --character-set-server=utf8mb4
 
 ask_mariadb -e 'create database d'
 ask_mariadb d -e "create table original (id int, literal varbinary(4) default x'80ff', expression varbinary(4) default (unhex('80ff')),

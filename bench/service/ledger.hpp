@@ -23,7 +23,7 @@ private:
     std::vector<std::int32_t> numbers_;
 };
 
-/// Rows as psql prints them: "1|500" on each line. Throws if that is something else.
+/// Rows as `run_sql` gives them: "1|500" on each line. Throws if that is something else.
 std::vector<world_row> read_rows(std::string_view printed);
 /// The same for a whole table. Throws unless each row is there once.
 world_table read_table(std::string_view printed);

@@ -116,7 +116,8 @@ enum class errc {
     /// password, channel binding was required and not offered, or the server asked for more SCRAM iterations than allowed.
     authentication_failed,
 
-    /// Test kit: no usable PostgreSQL server installation was found, or the server could not be started.
+    /// Test kit: no usable PostgreSQL server installation was found, or the server could not be started;
+    /// or `run_sql` could not connect, or lost its connection.
     server_unavailable,
 };
 

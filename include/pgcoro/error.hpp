@@ -87,9 +87,9 @@ public:
     /// A retry cannot do the same thing twice, and may succeed: nothing was sent; the server rolled it back
     /// (serialization_failure, deadlock_detected); the connection was lost before the statement, or the COMMIT of its
     /// transaction, could take effect; or a prepared statement was stale and is prepared again the next time. A statement in a
-    /// transaction must be retried with the whole transaction, from its BEGIN. Not true of a request that pgcoro refused for
-    /// what it is, such as `errc::invalid_text` or `errc::not_multiplexable`, although nothing was sent: it would be refused
-    /// again.
+    /// transaction must be retried with the whole transaction, from its BEGIN. False if pgcoro itself refused the
+    /// request, as with `errc::invalid_text`, `errc::not_multiplexable` or `errc::stream_open`: nothing was sent, but the same
+    /// request would be refused again.
     bool safe_to_retry() const noexcept;
     /// The operation may have taken effect: the session was lost, or the operation abandoned, while COMMIT or a statement
     /// outside a transaction was in flight.

@@ -128,7 +128,8 @@ public:
     virtual bool wants_values() const noexcept { return false; }
     /// The same for `statement_event::bytes_received`, for which every value must be inspected.
     virtual bool wants_bytes() const noexcept { return false; }
-    /// The same for `on_acquire`, `on_release` and `on_pool_change`, which cost 280 instructions for each statement on a pool.
+    /// Whether `on_acquire`, `on_release` and `on_pool_change` are called: they cost 280 instructions for each statement on a
+    /// pool. Asked once, as above.
     virtual bool wants_pool_events() const noexcept { return false; }
 
     /// A call was started. It ends exactly once.

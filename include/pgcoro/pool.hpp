@@ -27,8 +27,9 @@ namespace pgcoro {
 /// `min_size` is not reached. An open pool keeps its executor's loop running: close or destroy it to let `run()` end.
 ///
 /// Errors: those of each function; `errc::timed_out` if no connection was free in time; `errc::pool_exhausted` if too many
-/// operations wait; `errc::pool_closed`. The pool's errors are `safe_to_retry()`; they say how many connections there were and
-/// why the last attempt to connect failed. If there is no connection and a retry is pointless (wrong password, no such
+/// operations wait; `errc::pool_closed`. The pool's errors are `safe_to_retry()`, except
+/// `errc::invalid_configuration` and `errc::not_supported_by_libpq`; they say how many connections there were and why the last
+/// attempt to connect failed. If there is no connection and a retry is pointless (wrong password, no such
 /// database), operations fail at once with that error.
 /// Lifetimes: destroying the pool is `close()` without waiting: no more connections are lent, and one that is borrowed, or runs
 /// a statement, is closed when it comes back.

@@ -25,15 +25,17 @@ details_ptr with_message(boost::system::error_code code, std::string message) {
 // Severity and class alone say that the server ended the session; nobody has to tell us.
 bool ends_session(const detail::error_details& d) noexcept { return d.severity == "FATAL" || d.severity == "PANIC"; }
 
-/// Why nothing was sent: the state of the connection, the pool or the servers, and not what was asked for.
-bool is_passing(boost::system::error_code code) noexcept {
+/// Whether a request that was not sent may succeed if it is made again as it is, perhaps elsewhere.
+bool may_succeed_again(boost::system::error_code code) noexcept {
     if (code.category() != client_category()) {
-        return true;
+        // These two are ours, too: a cursor that is closed, and a slot with such a name.
+        return code != make_error_code(sqlstate::invalid_cursor_name) && code != make_error_code(sqlstate::invalid_name);
     }
     switch (static_cast<errc>(code.value())) {
     case errc::connection_lost:
     case errc::connection_closed:
     case errc::timed_out:
+    case errc::transaction_left_open: // by another request
     case errc::pool_exhausted:
     case errc::pool_closed:
     case errc::overloaded:
@@ -137,7 +139,7 @@ bool error::safe_to_retry() const noexcept {
     const auto state = sqlstate();
     const bool was_rolled_back =
         state == pgcoro::sqlstate::serialization_failure || state == pgcoro::sqlstate::deadlock_detected;
-    return is(not_done) || (is(nothing_sent) && is_passing(code())) || (was_rolled_back && !outcome_unknown());
+    return is(not_done) || (is(nothing_sent) && may_succeed_again(code())) || (was_rolled_back && !outcome_unknown());
 }
 
 bool error::outcome_unknown() const noexcept { return (facts_ & in_doubt) != 0; }

@@ -22,9 +22,11 @@ struct closing {
 using session = std::unique_ptr<PGconn, closing>;
 using answer = std::unique_ptr<PGresult, closing>;
 
-// What the caller's environment has for other servers (PGOPTIONS and the like) is not for this one.
-constexpr const char* only_ours = " options='' client_encoding=UTF8 gssencmode=disable sslmode=disable channel_binding=disable"
-                                  " target_session_attrs=any connect_timeout=600";
+// Instead of what the environment has for other servers. No parameter replaces PGSERVICE, PGTZ, PGDATESTYLE and PGGEQO; and
+// none that every libpq knows, PGREQUIREAUTH.
+constexpr const char* only_ours =
+    " hostaddr='' options='' application_name='' requirepeer='' client_encoding=UTF8 gssencmode=disable sslmode=disable channel_binding=disable"
+    " target_session_attrs=any connect_timeout=600";
 constexpr auto patience = std::chrono::minutes(10);
 
 error lost(const session& with) { return unavailable(PQerrorMessage(with.get())); }
@@ -87,6 +89,9 @@ result<> run_one(const session& with, const std::string& statement, std::string&
 } // namespace
 
 result<std::string> run_simple_sql(const std::string& dsn, std::string_view text) {
+    if (text.find('\0') != text.npos) {
+        return error(errc::invalid_text, "the SQL has a NUL character");
+    }
     const session with(PQconnectdb((dsn + only_ours).c_str()));
     if (PQstatus(with.get()) != CONNECTION_OK) {
         return lost(with);

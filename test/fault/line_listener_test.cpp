@@ -193,7 +193,7 @@ private:
 
 TEST_F(failing_listener, that_is_cut_reports_each_gap) { sweep_line(line_fault::cut, 13); }
 TEST_F(failing_listener, that_is_reset_reports_each_gap) { sweep_line(line_fault::reset, 29); }
-TEST_F(failing_listener, that_is_half_open_reports_each_gap) { sweep_line(line_fault::half_open, 61); }
+TEST_F(failing_listener, that_is_half_open_reports_each_gap) { sweep_line(line_fault::half_open, 31); }
 
 class slow_listener : public failing_listener {};
 

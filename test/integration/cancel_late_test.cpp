@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A cancel request that comes too late must not hit the next statement: tried some hundred times.
+// A cancel request that comes too late must not hit the next statement: tried hundreds of times; the slow test, thousands.
 #include "cancel_fixture.hpp"
 #include "support/bouncer.hpp"
 

@@ -196,7 +196,7 @@ TEST_F(a_cursor_that_fetches_ahead, refuses_operations_once_it_is_closed) {
         EXPECT_EQ(open, 0);
         auto late = co_await c.fetch();
         EXPECT_EQ(error_of(late), sqlstate::invalid_cursor_name);
-        EXPECT_TRUE(error_of(late).safe_to_retry());
+        EXPECT_TRUE(error_of(late).is(pgcoro::error::nothing_sent));
         BOOST_OUTCOME_CO_TRY(co_await c.close());
         co_return co_await tx.commit(); // nothing has failed at the server
     });

@@ -91,6 +91,7 @@ TEST(ephemeral_server, run_sql_gives_values_and_sqlstates) {
     EXPECT_EQ(shared_server().run_sql("select current_database(), null, true", "template1").value(), "template1||t\n");
     EXPECT_EQ(shared_server().run_sql("copy pg_class to stdout").error(), pgcoro::errc::copy_not_supported);
     EXPECT_EQ(shared_server().run_sql("select 1", "nowhere").error(), pgcoro::errc::server_unavailable);
+    EXPECT_EQ(shared_server().run_sql(std::string("select 1\0", 9)).error(), pgcoro::errc::invalid_text);
     const auto failed = shared_server().run_sql("select 1;\nselect 1/0");
     ASSERT_FALSE(failed);
     EXPECT_TRUE(failed.error() == pgcoro::sqlstate::division_by_zero) << failed.error();
@@ -125,7 +126,8 @@ TEST(ephemeral_server, without_an_installation_says_where_it_looked) {
 
 TEST(ephemeral_server, is_not_confused_by_the_environment_of_libpq) {
     const variable host("PGHOST", "nowhere.invalid"), data("PGDATA", "/nonexistent"), port("PGPORT", "1"),
-        options("PGOPTIONS", "-x");
+        options("PGOPTIONS", "-x"), address("PGHOSTADDR", "192.0.2.1"), peer("PGREQUIREPEER", "nobody_at_all"),
+        mode("PGSSLMODE", "verify-full"), attributes("PGTARGETSESSIONATTRS", "standby");
     auto server = ephemeral_server::create();
     ASSERT_TRUE(server) << server.error();
     EXPECT_EQ(server.value().run_sql("select 1").value(), "1\n");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Every relation of pg_catalog and information_schema, of whatever version the server is: it can be fetched, and its values are
-// printed as the server and psql print them.
+// printed as the server prints them.
 #include "support/libpq_session.hpp"
 #include "types_fixture.hpp"
 
@@ -136,7 +136,7 @@ TEST_F(catalogues, every_relation_can_be_fetched_printed_and_made_json) {
     }
 }
 
-TEST_F(catalogues, tables_are_as_psql_prints_them) {
+TEST_F(catalogues, tables_are_as_the_server_prints_them) {
     for (const auto& of : relations()) {
         // Views of statistics, locks and sessions change all the time; the statistics of columns hold names.
         if (of.kind != "r" || of.name == "pg_catalog.pg_statistic") {

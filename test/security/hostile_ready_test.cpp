@@ -50,6 +50,8 @@ TEST(hostile_ready, in_a_transaction_that_nobody_began_is_no_acknowledgement) {
             EXPECT_EQ(error_of(last), errc::transaction_left_open) << error_of(last);
             EXPECT_TRUE(error_of(last).outcome_unknown());
             EXPECT_FALSE(c.is_open());
+            const auto later = co_await insert();
+            EXPECT_TRUE(error_of(later).safe_to_retry());
             co_return success();
         });
     }

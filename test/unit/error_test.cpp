@@ -58,6 +58,11 @@ TEST(error, of_a_request_that_was_refused_is_not_safe_to_retry_for_it_would_be_r
     }
 }
 
+TEST(error, of_a_cursor_that_is_closed_is_not_safe_to_retry) {
+    EXPECT_FALSE(error(sqlstate::invalid_cursor_name).with(error::nothing_sent).safe_to_retry());
+    EXPECT_FALSE(error(sqlstate::invalid_name).with(error::nothing_sent).safe_to_retry());
+}
+
 TEST(error, with_an_item_is_the_same_error_about_that_item) {
     const auto plain = error(errc::value_out_of_range, "too far").with(error::nothing_sent);
     const auto located = plain.with_item(0);

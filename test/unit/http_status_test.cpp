@@ -56,6 +56,7 @@ TEST(http_status, what_may_be_tried_again_is_503_with_retry_after) {
     for (const error& why :
          {error(sqlstate::serialization_failure), error(sqlstate::deadlock_detected), unsent(errc::connection_lost),
           unsent(errc::pool_exhausted), unsent(errc::pool_closed), unsent(errc::overloaded), unsent(errc::connect_failed),
+          unsent(errc::certificate_invalid), unsent(errc::authentication_failed),
           unsent(boost::system::error_code(boost::asio::error::connection_refused))}) {
         const auto status = http_status(why);
         EXPECT_EQ(status.code, 503) << why;

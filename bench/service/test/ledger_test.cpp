@@ -94,7 +94,7 @@ TEST(ledger, a_row_that_a_request_has_chosen_twice_is_written_once) {
     EXPECT_EQ(l.false_by_history(fresh_table(), std::vector<world_row>{{2, 8}}), 0u);
 }
 
-TEST(ledger, tables_are_read_as_psql_prints_them) {
+TEST(ledger, tables_are_read_as_run_sql_gives_them) {
     std::string printed;
     for (int id = rows_of_world; id != 0; --id) {
         printed += std::to_string(id) + '|' + std::to_string(id) + '\n';

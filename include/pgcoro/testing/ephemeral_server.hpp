@@ -86,7 +86,8 @@ public:
 
     /// Runs SQL as the superuser, in a session of its own, and gives the values: columns separated by `|`, each row ended by a
     /// line feed. Several statements do not form one transaction. Errors: that of the first statement that failed;
-    /// `errc::server_unavailable`; `errc::copy_not_supported` for a COPY from STDIN or to STDOUT.
+    /// `errc::server_unavailable`; `errc::copy_not_supported` for a COPY from STDIN or to STDOUT;
+    /// `errc::invalid_text` for a NUL character.
     result<std::string> run_sql(std::string_view text, std::string_view database = "postgres");
 
 private:

@@ -70,8 +70,8 @@ mariadb_test::mariadb_test() {
     source->run_sql("drop database if exists shop;\ncreate database shop character set utf8mb4;\n");
 }
 
-std::string mariadb_test::target_sql(std::string_view text) {
-    std::string rows = target->run_sql(text).value();
+std::string mariadb_test::target_sql(std::string_view text, std::string_view database) {
+    std::string rows = target->run_sql(text, database).value();
     return rows.ends_with('\n') ? rows.substr(0, rows.size() - 1) : rows;
 }
 

@@ -36,7 +36,7 @@ protected:
     /// Runs statements in the database "shop".
     static void source_sql(std::string_view statements) { source->run_sql(statements, "shop"); }
     /// "1|a\n2|b" of a query in PostgreSQL.
-    static std::string target_sql(std::string_view text);
+    static std::string target_sql(std::string_view text, std::string_view database = "postgres");
     static std::string url(const std::string& options = "") { return source->url("shop", options); }
 
     static pgcoro::result<std::unique_ptr<migrated_database>>

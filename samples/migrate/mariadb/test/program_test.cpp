@@ -25,7 +25,7 @@ protected:
         all.insert(all.end(), options.begin(), options.end());
         return folder_.call(PGCORO_MIGRATE, all);
     }
-    std::string at_target(const std::string& sql) const { return target_sql("\\connect " + database_ + "\n" + sql); }
+    std::string at_target(const std::string& sql) const { return target_sql(sql, database_); }
 
     common::testing::folder folder_;
     std::string database_;

@@ -53,7 +53,8 @@ public:
         return answered_ ? action::echo : action::none;
     }
 
-    /// Whether there is a signal on its way is unknown, unless it has arrived already.
+    /// Whether there is a signal on its way is unknown, unless it has arrived already. The one that it has stopped may still be
+    /// in flight: only its end makes the next one due.
     action failed() noexcept {
         if (at_ != step::asking) {
             return action::none;
@@ -62,7 +63,7 @@ public:
             return echo_or_close();
         }
         at_ = step::unconfirmed;
-        return next_is_due();
+        return action::none;
     }
 
     /// Nothing is in flight.

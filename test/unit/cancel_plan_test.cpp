@@ -105,7 +105,17 @@ TEST(cancel_plan, a_failed_request_is_not_repeated_unless_it_has_worked) {
     cancel_plan early;
     early.given_up(true);
     early.stopped();
-    EXPECT_EQ(early.failed(), action::ask) << "it has hit the first of several";
+    EXPECT_EQ(early.failed(), action::none);
+    EXPECT_EQ(early.next_is_due(), action::ask) << "it has hit the first of several";
+}
+
+TEST(cancel_plan, a_request_that_fails_while_the_stopped_statement_ends_is_not_repeated) {
+    cancel_plan plan;
+    plan.given_up(true);
+    plan.stopped(); // its error has come, and its end has not
+    EXPECT_EQ(plan.failed(), action::none);
+    EXPECT_EQ(plan.answered(), action::echo);
+    EXPECT_EQ(plan.answered(), action::go_on);
 }
 
 TEST(cancel_plan, a_statement_that_goes_on_after_a_failed_request_ends_the_session) {

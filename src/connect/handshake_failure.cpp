@@ -45,6 +45,11 @@ error handshake::diagnose(ConnStatusType during, const socket_state& before) con
     if (before.error) {
         return before.error;
     }
+    // The line failed between our look at the socket and libpq's, which has taken the error from it. A connection that is made
+    // can also be one that `requirepeer` does not want.
+    if (during == CONNECTION_STARTED || (during == CONNECTION_MADE && is_at_end())) {
+        return {errc::connection_lost, said()};
+    }
     const auto first = before.first_byte;
     const bool asked_for_tls = during == CONNECTION_SSL_STARTUP && !tls_.started();
     if (asked_for_tls && first == 'N') {

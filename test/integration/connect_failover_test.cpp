@@ -2,6 +2,7 @@
 // More than one server: which one is taken, and what is said of the others.
 #include "integration/connecting.hpp"
 #include "integration/tls_server.hpp"
+#include "support/broken_line.hpp"
 #include "support/shared_server.hpp"
 
 #include <thread>
@@ -39,6 +40,12 @@ TEST(connect_failover, a_silent_server_is_left_at_its_timeout) {
     ASSERT_TRUE(session) << session.error();
     ASSERT_EQ(session.value().failures.size(), 1u);
     EXPECT_EQ(session.value().failures[0].reason, errc::timed_out);
+}
+
+TEST(connect_failover, a_connection_that_is_reset_before_libpq_looks_at_it_is_lost_and_not_refused) {
+    const broken_line broken;
+    const auto why = refusal(connect_config(shared_server().tcp_dsn()));
+    EXPECT_EQ(why, errc::connection_lost) << why;
 }
 
 TEST(connect_failover, a_missing_socket_is_passed_over) {

@@ -45,9 +45,8 @@ error handshake::diagnose(ConnStatusType during, const socket_state& before) con
     if (before.error) {
         return before.error;
     }
-    // The line failed between our look at the socket and libpq's, which has taken the error from it. A connection that is made
-    // can also be one that `requirepeer` does not want.
-    if (during == CONNECTION_STARTED || (during == CONNECTION_MADE && is_at_end())) {
+    // The line failed between our look at the socket and libpq's, which has taken the error from it.
+    if (during == CONNECTION_STARTED) {
         return {errc::connection_lost, said()};
     }
     const auto first = before.first_byte;

@@ -2,43 +2,29 @@
 #include "simple_sql.hpp"
 
 #include "failure.hpp"
+#include "libpq/pgconn.hpp"
+#include "libpq/server_error.hpp"
 #include "process.hpp"
 #include "statement/statement_splitter.hpp"
 
-#include <pgcoro/sqlstate.hpp>
+#include <pgcoro/detail/result_handle.hpp>
 
 #include <libpq-fe.h>
 
 #include <chrono>
-#include <memory>
+#include <utility>
 
 namespace pgcoro::testing {
 namespace {
 
-struct closing {
-    void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
-    void operator()(PGresult* result) const noexcept { PQclear(result); }
-};
-using session = std::unique_ptr<PGconn, closing>;
-using answer = std::unique_ptr<PGresult, closing>;
-
 // Instead of what the environment has for other servers. No parameter replaces PGSERVICE, PGTZ, PGDATESTYLE and PGGEQO; and
 // none that every libpq knows, PGREQUIREAUTH.
 constexpr const char* only_ours =
-    " hostaddr='' options='' application_name='' requirepeer='' client_encoding=UTF8 gssencmode=disable sslmode=disable channel_binding=disable"
-    " target_session_attrs=any connect_timeout=600";
+    " hostaddr='' options='' application_name='' requirepeer='' client_encoding=UTF8 gssencmode=disable sslmode=disable"
+    " channel_binding=disable target_session_attrs=any connect_timeout=600";
 constexpr auto patience = std::chrono::minutes(10);
 
-error lost(const session& with) { return unavailable(PQerrorMessage(with.get())); }
-
-error failure_of(const PGresult* failed, const session& with) {
-    const char* code = PQresultErrorField(failed, PG_DIAG_SQLSTATE);
-    const auto state = parse_sqlstate(code == nullptr ? "" : code);
-    if (!state) {
-        return lost(with); // libpq's own errors have no SQLSTATE
-    }
-    return {make_error_code(*state), PQresultErrorField(failed, PG_DIAG_MESSAGE_PRIMARY)};
-}
+error lost(const wire::pgconn_ptr& with) { return unavailable(PQerrorMessage(with.get())); }
 
 void append_rows(std::string& text, const PGresult* result) {
     for (int row = 0; row < PQntuples(result); ++row) {
@@ -50,7 +36,7 @@ void append_rows(std::string& text, const PGresult* result) {
     }
 }
 
-result<answer> next_answer(const session& with) {
+result<detail::result_handle> next_result(const wire::pgconn_ptr& with) {
     const auto limit = std::chrono::steady_clock::now() + patience;
     while (PQisBusy(with.get()) != 0) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - std::chrono::steady_clock::now());
@@ -61,16 +47,16 @@ result<answer> next_answer(const session& with) {
             return lost(with);
         }
     }
-    return answer(PQgetResult(with.get()));
+    return detail::result_handle(PQgetResult(with.get()));
 }
 
-result<> run_one(const session& with, const std::string& statement, std::string& text) {
+result<> run_one(const wire::pgconn_ptr& with, const std::string& statement, std::string& text) {
     if (PQsendQuery(with.get(), statement.c_str()) == 0) {
         return lost(with);
     }
     result<> outcome = boost::outcome_v2::success();
     for (;;) {
-        BOOST_OUTCOME_TRY(const auto next, next_answer(with));
+        BOOST_OUTCOME_TRY(const auto next, next_result(with));
         if (!next) {
             return outcome;
         }
@@ -81,7 +67,11 @@ result<> run_one(const session& with, const std::string& statement, std::string&
         case PGRES_COPY_IN:
         case PGRES_COPY_OUT:
         case PGRES_COPY_BOTH: return error(errc::copy_not_supported, "run_sql has no data for a COPY: " + statement);
-        default: outcome = failure_of(next.get(), with);
+        default:
+            outcome = wire::server_error(next.get()); // without its text, which may have passwords
+            if (outcome.error() == errc::connection_lost) {
+                outcome = lost(with);
+            }
         }
     }
 }
@@ -92,7 +82,7 @@ result<std::string> run_simple_sql(const std::string& dsn, std::string_view text
     if (text.find('\0') != text.npos) {
         return error(errc::invalid_text, "the SQL has a NUL character");
     }
-    const session with(PQconnectdb((dsn + only_ours).c_str()));
+    const wire::pgconn_ptr with(PQconnectdb((dsn + only_ours).c_str()));
     if (PQstatus(with.get()) != CONNECTION_OK) {
         return lost(with);
     }

@@ -96,6 +96,7 @@ TEST(ephemeral_server, run_sql_gives_values_and_sqlstates) {
     ASSERT_FALSE(failed);
     EXPECT_TRUE(failed.error() == pgcoro::sqlstate::division_by_zero) << failed.error();
     EXPECT_FALSE(failed.error().message().empty());
+    EXPECT_EQ(failed.error().severity(), "ERROR");
 }
 
 TEST(ephemeral_server, that_cannot_start_quotes_its_log) {

@@ -53,7 +53,7 @@ public:
         to = put(to, std::bit_cast<std::uint64_t>(row.price));
         to = put(to, static_cast<std::uint32_t>(row.name.size()));
         std::memcpy(to, row.name.data(), row.name.size());
-        if (std::memchr(to, 0, row.name.size())) {
+        if (std::memchr(row.name.data(), 0, row.name.size())) { // not at `to`, whose stores are not done yet
             throw std::logic_error("a NUL character");
         }
         to += row.name.size();

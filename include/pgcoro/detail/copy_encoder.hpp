@@ -194,7 +194,8 @@ private:
                 return pg_type<T>::store(value, to);
             } else if (std::is_same_v<T, std::string> || size != 0) {
                 std::memcpy(to, value.data(), size);
-                return std::memchr(to, '\0', size) ? errc::invalid_text : errc{};
+                // Where it comes from: a load of what was just stored in smaller pieces would wait until the stores are done.
+                return std::memchr(value.data(), '\0', size) ? errc::invalid_text : errc{};
             } else {
                 return {};
             }

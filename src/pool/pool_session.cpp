@@ -186,6 +186,7 @@ void pool_session::ask(borrower& b, time_point deadline) {
         auto& s = static_cast<slot&>(*m);
         s.where = b.where();
         tell_lent(s, {});
+        std::erase(openers_, &b);
         b.lent(s);
     } else {
         core_.ask(b, now);

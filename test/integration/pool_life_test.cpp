@@ -213,6 +213,18 @@ TEST(pool_life, who_keeps_a_connection_is_reported_with_the_place_where_he_got_i
     EXPECT_EQ(reports.size(), 1u);
 }
 
+TEST(pool_life, opening_it_again_only_looks) {
+    with_pool({}, [](pool& db) -> task<> {
+        for (int i = 0; i < 3; ++i) {
+            BOOST_OUTCOME_CO_TRY(co_await db.open());
+            BOOST_OUTCOME_CO_TRY(co_await db.execute("select 1"));
+        }
+        BOOST_OUTCOME_CO_TRY(const auto counted, co_await db.statistics());
+        EXPECT_EQ(counted.connections_num, 1u);
+        co_return success();
+    });
+}
+
 TEST(pool_life, who_waited_long_is_reported) {
     std::vector<pgcoro::borrower_report> reports;
     pool_options options;

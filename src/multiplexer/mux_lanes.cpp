@@ -93,7 +93,7 @@ void mux_session::tell_events() {
 multiplexer_stats mux_session::stats() const {
     multiplexer_stats s = counted_;
     s.lanes = lanes_.size();
-    s.lanes_up = plan_.up();
+    s.lanes_up = closed_ ? 0 : plan_.up();
     for (const auto& l : lanes_) {
         s.in_flight += l->unfinished();
     }

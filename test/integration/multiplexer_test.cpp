@@ -38,6 +38,8 @@ TEST_F(multiplexer_test, many_coroutines_share_a_few_connections) {
         const auto stats = m.stats();
         EXPECT_EQ(stats.lanes_up, 4u);
         EXPECT_EQ(stats.in_flight + stats.waiting, 0u);
+        m.close();
+        EXPECT_EQ(m.stats().lanes_up, 0u);
         co_return success();
     });
 }

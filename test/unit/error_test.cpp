@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <string>
 
 namespace {
 
@@ -80,6 +81,15 @@ TEST(result, default_constructed_holds_operation_aborted) {
     result<int> r;
     ASSERT_FALSE(r);
     EXPECT_EQ(r.error().code(), boost::system::errc::operation_canceled);
+}
+
+TEST(result, with_a_value_has_an_empty_error) {
+    const result<int> r = 5;
+    EXPECT_FALSE(r.error());
+    EXPECT_FALSE(r.error() == errc::timed_out);
+    EXPECT_FALSE(result<std::string>("text").error());
+    EXPECT_FALSE(result<>(pgcoro::success()).error());
+    EXPECT_EQ(result<int>(errc::no_rows).error(), errc::no_rows);
 }
 
 TEST(result, value_throws_an_exception_with_the_error) {

@@ -56,7 +56,8 @@ private:
         work_list_options how;
         how.compares = options_.validate;
         how.analyzes = options_.analyze;
-        how.compares_with_reader = !from_.has_sums_on_the_way();
+        const bool has_forgotten_sums = forget_sums_of_other_snapshots();
+        how.compares_with_reader = !from_.has_sums_on_the_way() || has_forgotten_sums;
         list_ = make_work_list(plan_, how);
         for (std::size_t i = 0; earlier_ && i < list_.items.size(); ++i) {
             const work& w = list_.items[i];
@@ -70,6 +71,21 @@ private:
                 is_earlier_[w.table] = true;
             }
         }
+    }
+
+    /// Of a table that may have changed since it was copied: it must be read again to be compared. Whether there is one.
+    bool forget_sums_of_other_snapshots() {
+        if (!earlier_) {
+            return false;
+        }
+        bool has_forgotten = false;
+        for (auto& [step, how] : earlier_->steps) {
+            if (how.sums && how.snapshot != from_.snapshot_id()) {
+                how.sums.reset();
+                has_forgotten = true;
+            }
+        }
+        return has_forgotten;
     }
 
     task<> open_workers() {

@@ -177,6 +177,18 @@ TEST_F(sqlite, a_file_that_was_changed_meanwhile_is_not_mixed_with_its_older_row
     EXPECT_EQ(at_target("select sum(n), (select count(*) from good) from bad"), "12|4\n");
 }
 
+TEST_F(sqlite, a_table_that_was_changed_after_it_was_copied_is_reported_as_different) {
+    make(good_and_bad);
+    ASSERT_EQ(call("run", old(), {"--jobs", "1"}).exit_code, 1);
+    make("update good set t = 'changed' where id = 2; update bad set n = 5 where id = 1");
+
+    const auto o = call("run", old(), {"--allow-mixed-snapshots"});
+
+    EXPECT_EQ(o.exit_code, 3) << o.out << o.err;
+    EXPECT_TRUE(o.out_has("column t, row with id 2: source changed, target b")) << o.out;
+    EXPECT_EQ(at_target("select sum(n), (select t from good where id = 2) from bad"), "12|b\n");
+}
+
 TEST_F(sqlite, what_the_server_refuses_is_known_before_the_data_and_can_be_left_out) {
     make("create table t (n text check (n > 5)); insert into t values ('7')");
 

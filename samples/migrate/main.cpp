@@ -94,7 +94,7 @@ public:
         BOOST_OUTCOME_CO_TRY(auto from, make_source(arguments_.source, arguments_.reading));
         BOOST_OUTCOME_CO_TRY(co_await from->open());
         journal_.operation("connected", {{"source", from->description()}});
-        BOOST_OUTCOME_CO_TRY(const auto found, co_await from->read_schema());
+        BOOST_OUTCOME_CO_TRY(auto found, co_await from->read_schema());
         BOOST_OUTCOME_CO_TRY(require_tables(found, arguments_.reading.tables));
         BOOST_OUTCOME_CO_TRY(auto plan, make_plan(*from, found, rules));
         if (plan.obstacles.empty()) { // without them, all names are known
@@ -113,11 +113,11 @@ public:
                                                     " decisions are needed first (see the command plan): " + first.object +
                                                     ": " + first.text);
         }
-        co_return co_await migrate_or_compare(*from, plan);
+        co_return co_await migrate_or_compare(*from, found, plan);
     }
 
 private:
-    pgcoro::task<int> migrate_or_compare(source& from, const migration_plan& plan) {
+    pgcoro::task<int> migrate_or_compare(source& from, schema& found, const migration_plan& plan) {
         run_options options;
         options.target = postgres_config(arguments_.target);
         options.jobs = arguments_.jobs;
@@ -128,7 +128,7 @@ private:
         options.patience = std::chrono::seconds(arguments_.patience);
         pgcoro::result<report> outcome;
         if (arguments_.what == arguments::command::run) {
-            outcome = co_await run_migration(from, plan, options, journal_);
+            outcome = co_await run_migration(from, found, plan, options, journal_);
         } else {
             outcome = co_await run_validation(from, plan, options);
         }

@@ -32,8 +32,8 @@ const std::string last_step = "last";
 
 class migration {
 public:
-    migration(source& from, const migration_plan& plan, const run_options& options, common::journal& j)
-        : from_(from), plan_(plan), options_(options), journal_(j), progress_(j, expected_rows(plan)) {}
+    migration(source& from, schema& found, const migration_plan& plan, const run_options& options, common::journal& j)
+        : from_(from), found_(found), plan_(plan), options_(options), journal_(j), progress_(j, expected_rows(plan)) {}
 
     task<report> run() {
         BOOST_OUTCOME_CO_TRY(db_, co_await open_target(options_.target));
@@ -43,6 +43,7 @@ public:
         BOOST_OUTCOME_CO_TRY(earlier_, co_await prepare_target(db_, plan_, options_, snapshot, journal_));
         make_list();
         BOOST_OUTCOME_CO_TRY(co_await open_workers());
+        BOOST_OUTCOME_CO_TRY(co_await from_.update_next_values(found_));
         const work_function work = [this](std::size_t number, worker& w) { return do_item(number, w); };
         BOOST_OUTCOME_CO_TRY(co_await run_workers(list_.queue, workers_, work));
         BOOST_OUTCOME_CO_TRY(co_await do_last());
@@ -190,6 +191,7 @@ private:
     }
 
     source& from_;
+    schema& found_; // of the plan
     const migration_plan& plan_;
     const run_options& options_;
     common::journal& journal_;
@@ -206,8 +208,9 @@ private:
 
 } // namespace
 
-task<report> run_migration(source& from, const migration_plan& plan, const run_options& options, common::journal& j) {
-    migration m(from, plan, options, j);
+task<report> run_migration(source& from, schema& found, const migration_plan& plan, const run_options& options,
+                           common::journal& j) {
+    migration m(from, found, plan, options, j);
     co_return co_await m.run();
 }
 

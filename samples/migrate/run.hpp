@@ -30,9 +30,12 @@ struct run_options {
     std::chrono::seconds patience{60};
 };
 
+/// `found` is the schema of the plan: the next values in it become those of the time of the snapshot.
+///
 /// Errors: `failure`, those of the source and of the servers. After an error the run can be continued by another one, but for
 /// `wrong_usage`, `cannot_map`, `target_not_empty` and `mixed_snapshots`: these have changed nothing.
-pgcoro::task<report> run_migration(source& from, const migration_plan& plan, const run_options& options, common::journal& j);
+pgcoro::task<report> run_migration(source& from, schema& found, const migration_plan& plan, const run_options& options,
+                                   common::journal& j);
 
 /// Compares all tables, and changes nothing.
 pgcoro::task<report> run_validation(source& from, const migration_plan& plan, const run_options& options);

@@ -20,4 +20,6 @@ pgcoro::task<table_sums> table_reader::sum_up(const table_plan& plan) {
     co_return *std::move(found);
 }
 
+pgcoro::task<> source::update_next_values(schema&) { co_return pgcoro::success(); }
+
 } // namespace migrate

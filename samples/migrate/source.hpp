@@ -93,6 +93,10 @@ public:
 
     /// Takes the snapshot, unless it is taken, and gives up to `most` readers that see it, at least one. Called once.
     virtual pgcoro::task<std::vector<std::unique_ptr<table_reader>>> open_readers(unsigned most) = 0;
+    /// After `open_readers`: sets the next values of identity columns and sequences to what they are now, so that they are not
+    /// behind the rows of the snapshot. Nothing else of the schema changes. The default is for sources whose schema is from the
+    /// snapshot, or from a later time.
+    virtual pgcoro::task<> update_next_values(schema& s);
     /// Whether readers compute sums while they read, so that `table_reader::sums` has them.
     virtual bool has_sums_on_the_way() const { return true; }
     /// What tells this snapshot from every other, for the bookkeeping of a run that is killed. After the snapshot is taken.

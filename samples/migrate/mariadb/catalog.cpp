@@ -108,4 +108,28 @@ pgcoro::result<catalog> read_catalog(session& from, const settings& s, const std
     return made;
 }
 
+pgcoro::result<> update_next_values(session& from, const settings& s, migrate::schema& into) {
+    BOOST_OUTCOME_TRY(const auto tables, from.query(queries::tables));
+    for (const text_row& row : tables) {
+        const auto t = std::ranges::find(into.tables, object_name{s.database, row[0].value_or("")}, &table::name);
+        for (std::size_t i = 0; t != into.tables.end() && i < t->columns.size(); ++i) {
+            if (auto& counted = t->columns[i].counted) {
+                set_next_value(*counted, row[6]);
+            }
+        }
+    }
+    if (into.sequences.empty()) {
+        return pgcoro::success();
+    }
+    BOOST_OUTCOME_TRY(const auto sequences, read_sequences(from, s.database));
+    for (const sequence& now : sequences) {
+        const auto known = std::ranges::find(into.sequences, now.name, &sequence::name);
+        if (known != into.sequences.end()) {
+            known->last = now.last;
+            known->is_called = now.is_called;
+        }
+    }
+    return pgcoro::success();
+}
+
 } // namespace migrate::mariadb

@@ -22,4 +22,8 @@ struct catalog {
 /// is in the notes. Errors: of the session; `failure::wrong_usage` if a wanted table does not exist.
 pgcoro::result<catalog> read_catalog(session& from, const settings& s, const std::vector<std::string>& wanted);
 
+/// Sets the next values of identity columns and sequences to what they are now. What is gone since keeps its values. Errors: of
+/// the session.
+pgcoro::result<> update_next_values(session& from, const settings& s, migrate::schema& into);
+
 } // namespace migrate::mariadb

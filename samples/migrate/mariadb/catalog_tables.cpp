@@ -50,6 +50,13 @@ bool is_key_of(const table& t, std::vector<std::string> columns) {
 
 } // namespace
 
+void set_next_value(identity& i, const std::optional<std::string>& auto_increment) {
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    const auto next = std::max<std::uint64_t>(1, number_of<std::uint64_t>(auto_increment));
+    i.next = static_cast<std::int64_t>(std::min(next, most));
+    i.is_spent = next > most;
+}
+
 table* catalog_tables::find(const std::optional<std::string>& name) {
     const auto found = name ? by_name_.find(*name) : by_name_.end();
     return found == by_name_.end() ? nullptr : &schema_.tables[found->second];
@@ -91,10 +98,7 @@ void catalog_tables::add_column(const text_row& row) {
     const auto has = [&](const char* word) { return extra.find(word) != std::string::npos; };
     if (has("auto_increment") && family_of(c.type) == type_family::integer) {
         identity i;
-        constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-        const auto next = std::max<std::uint64_t>(1, number_of<std::uint64_t>(next_values_[t->name.name]));
-        i.next = static_cast<std::int64_t>(std::min(next, most));
-        i.is_spent = next > most;
+        set_next_value(i, next_values_[t->name.name]);
         if (i.is_spent) {
             add_note(title_of(*t, c), "has no next value: bigint ends at 9223372036854775807");
         }

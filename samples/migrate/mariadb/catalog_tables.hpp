@@ -21,6 +21,9 @@ struct raw_column {
     std::optional<std::string> generated;
 };
 
+/// From AUTO_INCREMENT of the table.
+void set_next_value(identity& i, const std::optional<std::string>& auto_increment);
+
 /// A schema that grows. Tables come first, then their columns, then the rest.
 class catalog_tables {
 public:

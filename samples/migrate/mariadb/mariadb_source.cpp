@@ -41,6 +41,11 @@ pgcoro::task<readers> mariadb_source::open_readers(unsigned most) {
     co_return co_await helper_.run(work);
 }
 
+pgcoro::task<> mariadb_source::update_next_values(schema& s) {
+    const common::helper_thread::call<void> work = [this, &s] { return mariadb::update_next_values(*session_, settings_, s); };
+    co_return co_await helper_.run(work);
+}
+
 pgcoro::result<> mariadb_source::open_here() {
     BOOST_OUTCOME_TRY(auto opened, session::connect(settings_));
     session_.emplace(std::move(opened));

@@ -14,7 +14,7 @@
 namespace migrate::mariadb {
 
 /// The snapshot is taken by `open_readers`, which knows how many connections must see it. The catalog is read before: no table
-/// may be altered meanwhile (the server then refuses to read it).
+/// may be altered meanwhile (the server then refuses to read it). Next values are read again after the snapshot.
 class mariadb_source final : public source {
 public:
     mariadb_source(settings s, source_options options) : settings_(std::move(s)), options_(std::move(options)) {}
@@ -26,6 +26,7 @@ public:
     pgcoro::result<column_mapping> map_type(const table& t, const column& c,
                                             const std::optional<std::string>& type) const override;
     pgcoro::task<std::vector<std::unique_ptr<table_reader>>> open_readers(unsigned most) override;
+    pgcoro::task<> update_next_values(schema& s) override;
     /// No snapshot outlives its connections. With a binary log, its position tells whether anything was written since; without,
     /// every run has another snapshot.
     std::string snapshot_id() const override { return id_; }

@@ -31,7 +31,7 @@ task<made> migrate_database(source& from, const mapping_rules& rules, std::strin
     options.target = pgcoro::connect_config(dsn);
     options.jobs = 2;
     options.restart = true; // after a run of this test that has failed
-    BOOST_OUTCOME_CO_TRY(m->report, co_await run_migration(from, m->plan, options, j));
+    BOOST_OUTCOME_CO_TRY(m->report, co_await run_migration(from, m->from, m->plan, options, j));
     m->report.source = from.description();
     co_return m;
 }
@@ -62,7 +62,9 @@ void expect_same(const report& r) {
 void mariadb_test::SetUpTestSuite() {
     if (!source) {
         source.emplace();
-        target.emplace(pgcoro::testing::ephemeral_server::create().value());
+        pgcoro::testing::server_options options;
+        options.settings = {{"max_prepared_transactions", "2"}}; // which hold locks without a session
+        target.emplace(pgcoro::testing::ephemeral_server::create(options).value());
     }
 }
 

@@ -18,12 +18,16 @@ protected:
     }
 
     outcome call(const std::string& command, const std::string& from, std::vector<std::string> options = {}) const {
+        return folder_.call(PGCORO_MIGRATE, arguments(command, from, std::move(options)));
+    }
+    std::vector<std::string> arguments(const std::string& command, const std::string& from,
+                                       std::vector<std::string> options = {}) const {
         std::vector<std::string> all{command, from};
         if (command != "plan") {
             all.insert(all.end(), {"--target", target->dsn() + " dbname=" + database_});
         }
         all.insert(all.end(), options.begin(), options.end());
-        return folder_.call(PGCORO_MIGRATE, all);
+        return all;
     }
     std::string at_target(const std::string& sql) const { return target_sql(sql, database_); }
 
@@ -54,6 +58,24 @@ TEST_F(mariadb_program, puts_tables_into_another_schema_and_leaves_sequences) {
 
     EXPECT_EQ(o.exit_code, 0) << o.err;
     EXPECT_EQ(at_target("insert into other.t (x) values (8) returning id > 1"), "t");
+}
+
+TEST_F(mariadb_program, continues_after_the_rows_that_were_inserted_before_the_snapshot) {
+    source_sql("create sequence numbers nocache;\ncreate table t (id int auto_increment primary key, x int);\n"
+               "create table u (id int primary key default nextval(numbers), x int);\n"
+               "insert into t (x) values (1);\ninsert into u (x) values (1);\n");
+    at_target("begin; select pg_advisory_xact_lock(hashtextextended('pgcoro-migrate', 0)); prepare transaction 'other'");
+    const pid_t child = folder_.start(PGCORO_MIGRATE, arguments("run", url()));
+    while (at_target("select count(*) from pg_locks where locktype = 'advisory' and not granted") != "1") {
+    }
+    source_sql("insert into t (x) values (2), (3);\ninsert into u (x) values (2), (3);\n"); // the schema has been read
+    at_target("rollback prepared 'other'");
+
+    const outcome o = folder_.wait(child);
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_EQ(at_target("insert into shop.t (x) values (4) returning id, (select count(*) from shop.t)"), "4|3");
+    EXPECT_EQ(at_target("insert into shop.u (x) values (4) returning id, (select count(*) from shop.u)"), "4|3");
 }
 
 TEST_F(mariadb_program, finds_differences) {

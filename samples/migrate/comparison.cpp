@@ -5,6 +5,7 @@
 #include "sums_query.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace migrate {
@@ -22,12 +23,17 @@ std::optional<std::size_t> find_column(const table_plan& t, const std::string& n
     return std::nullopt;
 }
 
+bool is_in_primary_key(const table& t, const std::string& column) {
+    return t.primary_key && std::ranges::find(t.primary_key->columns, column) != t.primary_key->columns.end();
+}
+
 std::vector<std::size_t> numbers_of(const table_plan& t, const std::vector<std::string>& names) {
     std::vector<std::size_t> numbers;
     for (const std::string& name : names) {
         const auto i = find_column(t, name);
         const bool fits = i && t.columns[*i].mapping.canonical == canonical_form::text &&
-                          (t.columns[*i].from->is_required || t.from->primary_key) && !t.columns[*i].mapping.may_become_null;
+                          (t.columns[*i].from->is_required || is_in_primary_key(*t.from, name)) &&
+                          !t.columns[*i].mapping.may_become_null;
         if (!fits) {
             return {};
         }
@@ -111,6 +117,13 @@ std::vector<std::size_t> sample_key(const table_plan& t) {
         }
     }
     return {};
+}
+
+std::vector<sample_row> rows_with_key(const std::vector<sample_row>& sample, const std::vector<std::size_t>& key) {
+    std::vector<sample_row> found;
+    std::ranges::copy_if(sample, std::back_inserter(found),
+                         [&](const sample_row& row) { return key_of(row, key).has_value(); });
+    return found;
 }
 
 std::string sample_query(const table_plan& t, const std::vector<std::size_t>& key, const std::vector<sample_row>& sample) {

@@ -25,7 +25,10 @@ std::vector<difference> compare(const table_plan& t, const table_sums& source, c
 /// are not compared by their text.
 std::vector<std::size_t> sample_key(const table_plan& t);
 
-/// The query for rows of the target with the keys of these rows.
+/// Without the rows whose key has a NULL, which cannot be found by it.
+std::vector<sample_row> rows_with_key(const std::vector<sample_row>& sample, const std::vector<std::size_t>& key);
+
+/// The query for rows of the target with the keys of these rows. At least one of them must have a key.
 std::string sample_query(const table_plan& t, const std::vector<std::size_t>& key, const std::vector<sample_row>& sample);
 
 /// Columns that cannot be compared are skipped. At most ten differences are listed.

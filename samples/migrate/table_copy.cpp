@@ -29,13 +29,14 @@ task<> compare_whole_rows(const table_plan& t, const std::vector<sample_row>& sa
         report.remarks.push_back("no rows were compared as a whole: the table has no key to find them by");
         co_return pgcoro::success();
     }
-    if (sample.empty()) {
+    const auto wanted = rows_with_key(sample, key);
+    if (wanted.empty()) {
         co_return pgcoro::success();
     }
-    const unchecked_sql query(sample_query(t, key, sample));
+    const unchecked_sql query(sample_query(t, key, wanted));
     BOOST_OUTCOME_CO_TRY(const auto rows, co_await db.fetch<sample_row>(query));
-    report.sampled = sample.size();
-    for (difference& d : compare_sample(t, key, sample, rows)) {
+    report.sampled = wanted.size();
+    for (difference& d : compare_sample(t, key, wanted, rows)) {
         report.differences.push_back(std::move(d));
     }
     co_return pgcoro::success();

@@ -73,6 +73,27 @@ TEST_F(comparison, sample_is_looked_up_by_the_key) {
     EXPECT_TRUE(sample_key(t()).empty());
 }
 
+TEST_F(comparison, sample_is_not_looked_up_by_a_key_that_may_be_null) {
+    schema_.tables[0].primary_key = key{"", {"x"}, ""}; // is not compared by its text
+    plan_.tables[0].columns[1].mapping.canonical = canonical_form::float_bits;
+    schema_.tables[0].uniques = {key{"", {"Id"}, ""}};
+    EXPECT_EQ(sample_key(t()), (std::vector<std::size_t>{0}));
+
+    schema_.tables[0].columns[0].is_required = false;
+    EXPECT_TRUE(sample_key(t()).empty());
+
+    schema_.tables[0].primary_key = key{"", {"Id"}, ""}; // as of SQLite, which does not say NOT NULL
+    EXPECT_EQ(sample_key(t()), (std::vector<std::size_t>{0}));
+}
+
+TEST_F(comparison, rows_without_a_key_are_not_looked_up) {
+    const std::vector<sample_row> rows{{"1", "a"}, {std::nullopt, "b"}, {"3", std::nullopt}};
+
+    EXPECT_EQ(rows_with_key(rows, {0}), (std::vector<sample_row>{rows[0], rows[2]}));
+    EXPECT_EQ(rows_with_key(rows, {0, 1}), (std::vector<sample_row>{rows[0]}));
+    EXPECT_TRUE(rows_with_key({rows[1]}, {0}).empty());
+}
+
 TEST_F(comparison, whole_rows_are_compared_but_for_what_cannot_be) {
     std::vector<sample_row> other{{"2", "3ff0000000000000", "changed"}};
     const auto found = compare_sample(t(), {0}, sums_.sample, other);

@@ -27,7 +27,7 @@ rule of_integer(const column_type& from, const target_type& to) {
     case to_family::boolean: return as(conversion::to_boolean);
     case to_family::integer: return as_number(how);
     case to_family::numeric: return as_number(how, with_scale(0, to));
-    case to_family::double_precision: return as_float(conversion::to_double);
+    case to_family::double_precision: return as_float(conversion::to_exact_double);
     case to_family::text: return as(conversion::none);
     default: return std::nullopt;
     }
@@ -39,7 +39,7 @@ rule of_decimal(const column_type& from, const target_type& to) {
     switch (to.family) {
     case to_family::integer: return scale == 0 ? as_number(how) : std::nullopt;
     case to_family::numeric: return as_number(how, with_scale(scale, to));
-    case to_family::double_precision: return as_float(conversion::to_double);
+    case to_family::double_precision: return as_float(conversion::to_exact_double);
     case to_family::text: return as(conversion::none);
     default: return std::nullopt;
     }

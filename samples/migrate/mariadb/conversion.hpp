@@ -21,6 +21,7 @@ enum class conversion {
     bits_to_number,
     to_real,
     to_double,
+    to_exact_double, // from integers and decimals, if nothing is rounded
     date,
     date_time,     // to timestamp
     point_in_time, // to timestamp with time zone; the values are UTC

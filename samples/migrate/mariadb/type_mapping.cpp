@@ -40,6 +40,7 @@ std::string words_for(conversion how, const column_mapping& m, bool is_required,
     const std::string replaced = s.invalid_text == invalid_text::replace ? "invalid characters become U+FFFD" : "";
     switch (how) {
     case conversion::to_boolean: return "0 and 1 become false and true, other numbers are errors";
+    case conversion::to_exact_double: return "numbers that it would round are errors";
     case conversion::bits_to_boolean: return "0 and 1 become false and true";
     case conversion::bits_to_digits: return "bit string";
     case conversion::bits_to_number: return "number of the bits";

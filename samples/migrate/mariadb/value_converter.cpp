@@ -8,6 +8,7 @@
 #include "mariadb/text_repair.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace migrate::mariadb {
@@ -25,6 +26,33 @@ std::string_view without_leading_zeros(std::string_view digits) {
         digits.remove_prefix(1);
     }
     return digits;
+}
+
+/// As the converter compares numbers: without zeros at the beginning and behind the point, and without the sign of zero.
+std::string plain_digits(std::string_view number) {
+    const bool is_negative = number.starts_with('-');
+    number = without_leading_zeros(number.substr(is_negative ? 1 : 0));
+    if (number.find('.') != std::string_view::npos) {
+        number = number.substr(0, number.find_last_not_of('0') + 1);
+        number.remove_suffix(number.ends_with('.') ? 1 : 0);
+    }
+    return (is_negative && number != "0" ? "-" : "") + std::string(number);
+}
+
+/// An integer must be the value of the double, whose text has fewer digits; a fraction must be the text that PostgreSQL shows,
+/// as hardly any is the value. No two numbers become the same double.
+converted exact_number(std::string_view value) {
+    const std::string digits = plain_digits(value);
+    const double number = number_of(digits);
+    std::array<char, 512> text{};
+    char* const end = text.data() + text.size();
+    const auto made = digits.find('.') == std::string::npos
+                          ? std::to_chars(text.data(), end, number, std::chars_format::fixed, 0)
+                          : std::to_chars(text.data(), end, number, std::chars_format::fixed);
+    if (std::string_view(text.data(), static_cast<std::size_t>(made.ptr - text.data())) != digits) {
+        return defect{"is not exact in double precision"};
+    }
+    return number;
 }
 
 /// A cast to text gives other words than the type's output.
@@ -47,6 +75,7 @@ converted value_converter::convert(std::string_view value) {
     case conversion::bits_to_number: return made(std::to_string(bit_number(value)));
     case conversion::to_real: return static_cast<float>(number_of(value));
     case conversion::to_double: return number_of(value);
+    case conversion::to_exact_double: return exact_number(value);
     case conversion::date:
     case conversion::date_time: return date(value);
     case conversion::point_in_time: return point_in_time(value);

@@ -81,6 +81,21 @@ insert into t values (1, 1), (7, 2);
     EXPECT_EQ(m->of("shop.t").replaced.at(0).count, 1U);
 }
 
+TEST_F(mariadb_bad_values, numbers_that_a_double_rounds_are_errors_or_null) {
+    source_sql(R"(create table t (id int primary key, n bigint, d decimal(20,4), f double);
+insert into t values (1, 9007199254740992, 0.1, 0.1), (2, 9007199254740993, 1234567890123456.7891, 1e300);
+)");
+    mapping_rules rules;
+    rules.columns = {{"t.n", "double precision"}, {"t.d", "double precision"}};
+
+    EXPECT_EQ(failure_of("", rules), "table shop.t: column n, id = 2: the value \"9007199254740993\" is not exact in double "
+                                     "precision");
+
+    const auto m = migrate_all("", rules, with_null());
+    EXPECT_EQ(target_sql("select * from shop.t order by id"), "1|9.007199254740992e+15|0.1|0.1\n2|||1e+300");
+    EXPECT_EQ(m->of("shop.t").replaced.size(), 2U);
+}
+
 TEST_F(mariadb_bad_values, what_was_no_label_of_an_enum_is_an_error) {
     source_sql(R"(create table t (id int primary key, e enum('a','b') not null);
 insert into t values (1, 'c');

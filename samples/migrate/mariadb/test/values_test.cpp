@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <optional>
 
 namespace migrate::mariadb {
 namespace {
@@ -59,6 +60,54 @@ TEST(mariadb_value, of_floating_point_keeps_all_its_digits) {
 
     EXPECT_EQ(std::get<double>(to_double.convert("-2.2250738585072014e-308")), -std::numeric_limits<double>::min());
     EXPECT_EQ(std::get<float>(to_real.convert("0.10000000149011612")), 0.1F);
+}
+
+/// What a value of that type becomes in double precision, or nothing if it is refused.
+std::optional<double> as_double(const std::string& type, std::string_view value) {
+    const column_type from = parse_type(type);
+    const auto rule = find_conversion(from, parse_target_type("double precision"));
+    value_converter converter(rule.value().how, from, invalid_text::fail);
+    const converted made = converter.convert(value);
+    const auto* number = std::get_if<double>(&made);
+    return number ? std::optional(*number) : std::nullopt;
+}
+
+TEST(mariadb_value, of_an_integer_becomes_a_double_if_it_is_one) {
+    for (const auto& [text, number] : std::initializer_list<std::pair<const char*, double>>{
+             {"0", 0}, {"-7", -7}, {"9007199254740992", 9007199254740992.0}, {"1152921504606846976", 0x1p60}}) {
+        EXPECT_EQ(as_double("bigint", text), number) << text;
+    }
+    EXPECT_EQ(as_double("int unsigned zerofill", "0000000042"), 42);
+    EXPECT_EQ(as_double("int unsigned zerofill", "0000000000"), 0);
+    for (const char* text : {"9007199254740993", "-9007199254740993", "1152921504606847000", "9223372036854775807"}) {
+        EXPECT_EQ(as_double("bigint", text), std::nullopt) << text;
+    }
+}
+
+TEST(mariadb_value, of_a_decimal_becomes_a_double_if_that_shows_the_same_digits) {
+    for (const auto& [text, number] :
+         std::initializer_list<std::pair<const char*, double>>{{"0.00", 0},
+                                                               {"0.10", 0.1},
+                                                               {"-1234.50", -1234.5},
+                                                               {"0.30000000000000004", 0.1 + 0.2},
+                                                               {"100.00", 100},
+                                                               {"0.00000000000000000001", 1e-20}}) {
+        EXPECT_EQ(as_double("decimal(38,20)", text), number) << text;
+    }
+    for (const char* text : {"0.10000000000000000001", "9007199254740992.5", "9007199254740993.0", "12345678901234567.89",
+                             "0.1000000000000000055511151231257827021"}) {
+        EXPECT_EQ(as_double("decimal(65,37)", text), std::nullopt) << text;
+    }
+    const std::string most = std::string(65, '9');
+    EXPECT_EQ(as_double("decimal(65,0)", most), std::nullopt);
+    EXPECT_EQ(as_double("decimal(8,2) unsigned zerofill", "000012.50"), 12.5);
+}
+
+TEST(mariadb_value, of_a_double_stays_as_it_is) {
+    EXPECT_EQ(as_double("double", "1.7976931348623157e308"), std::numeric_limits<double>::max());
+    EXPECT_EQ(as_double("double", "1.152921504606847e18"), 0x1p60);
+    EXPECT_EQ(as_double("double(20,3)", "0.100"), 0.1);
+    EXPECT_EQ(as_double("float", "0.10000000149011612"), 0.10000000149011612);
 }
 
 TEST(mariadb_value, of_a_date_must_be_in_the_calendar) {

@@ -27,6 +27,11 @@ std::string state_of(const fs::path& file) {
     return std::to_string(size) + " " + std::to_string(std::chrono::nanoseconds(written).count());
 }
 
+/// Every commit changes one of the two files.
+std::string id_of(const std::string& file) {
+    return "sqlite " + fs::absolute(file).string() + " " + state_of(file) + " " + state_of(file + "-wal");
+}
+
 pgcoro::result<> begin(database& db) {
     BOOST_OUTCOME_TRY(db.execute("begin"));
     BOOST_OUTCOME_TRY(db.fetch_integer("select count(*) from sqlite_schema")); // the snapshot is taken with the first read
@@ -70,9 +75,9 @@ pgcoro::result<> sqlite_source::open_here() {
 }
 
 pgcoro::result<schema> sqlite_source::read_schema_here() {
+    // Before the snapshot: a commit in between then looks like one after it, and not the other way around.
+    id_ = id_of(file_);
     BOOST_OUTCOME_TRY(begin(*db_));
-    // Every commit changes one of the two files.
-    id_ = "sqlite " + fs::absolute(file_).string() + " " + state_of(file_) + " " + state_of(file_ + "-wal");
     return read_catalogue(*db_, options_.tables);
 }
 
@@ -82,7 +87,7 @@ pgcoro::result<std::vector<database>> sqlite_source::open_connections(unsigned m
     std::vector<database> all;
     BOOST_OUTCOME_TRY(auto watch, database::open(file_));
     BOOST_OUTCOME_TRY(const std::int64_t before, watch.fetch_integer("pragma data_version"));
-    const std::string id = "sqlite " + fs::absolute(file_).string() + " " + state_of(file_) + " " + state_of(file_ + "-wal");
+    const std::string id = id_of(file_);
     for (unsigned i = 1; i < most && id == id_; ++i) {
         BOOST_OUTCOME_TRY(auto db, database::open(file_));
         BOOST_OUTCOME_TRY(begin(db));

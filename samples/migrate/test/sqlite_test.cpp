@@ -2,11 +2,15 @@
 // From SQLite to PostgreSQL.
 #include "program.hpp"
 #include "sql_text.hpp"
+#include "sqlite/sqlite_source.hpp"
 #include "text_hash.hpp"
+
+#include <pgcoro/run.hpp>
 
 #include <sqlite3.h>
 
 #include <memory>
+#include <utility>
 
 namespace migrate_test {
 namespace {
@@ -253,6 +257,49 @@ TEST_F(sqlite, the_journal_of_writes_ahead_is_read_too) {
 
     EXPECT_EQ(o.exit_code, 0) << o.out << o.err;
     EXPECT_EQ(at_target("select sum(n) from t"), "3\n");
+}
+
+/// Inserts a row with a connection of its own as soon as a transaction has read its first row.
+class commit_after_first_read {
+public:
+    explicit commit_after_first_read(const std::string& file) {
+        file_ = file;
+        sqlite3_auto_extension(reinterpret_cast<void (*)()>(&watch));
+    }
+    commit_after_first_read(const commit_after_first_read&) = delete;
+    commit_after_first_read& operator=(const commit_after_first_read&) = delete;
+    ~commit_after_first_read() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&watch)); }
+
+private:
+    static int watch(sqlite3* db, char**, const void*) { return sqlite3_trace_v2(db, SQLITE_TRACE_ROW, &commit, nullptr); }
+
+    static int commit(unsigned, void*, void* reading, void*) {
+        if (sqlite3_get_autocommit(sqlite3_db_handle(static_cast<sqlite3_stmt*>(reading))) != 0 || file_.empty()) {
+            return 0;
+        }
+        sqlite3* db = nullptr;
+        EXPECT_EQ(sqlite3_open(std::exchange(file_, {}).c_str(), &db), SQLITE_OK);
+        EXPECT_EQ(sqlite3_exec(db, "insert into t values (2)", nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+        return sqlite3_close(db);
+    }
+
+    inline static std::string file_; // empty: the row is there
+};
+
+pgcoro::task<std::size_t> count_readers(migrate::source& from) {
+    BOOST_OUTCOME_CO_TRY(co_await from.open());
+    BOOST_OUTCOME_CO_TRY(const auto read, co_await from.read_schema());
+    EXPECT_EQ(read.tables.size(), 1u);
+    BOOST_OUTCOME_CO_TRY(const auto readers, co_await from.open_readers(2));
+    co_return readers.size();
+}
+
+TEST_F(sqlite, a_commit_while_the_snapshot_is_taken_leaves_one_reader) {
+    make("pragma journal_mode = wal; create table t (n int); insert into t values (1)");
+    const commit_after_first_read interference(folder.path("old.db"));
+    migrate::sqlite::sqlite_source from(folder.path("old.db"), {});
+
+    EXPECT_EQ(pgcoro::run(count_readers(from)).value(), 1u);
 }
 
 TEST_F(sqlite, validation_finds_a_changed_value) {

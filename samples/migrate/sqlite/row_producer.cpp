@@ -61,7 +61,9 @@ pgcoro::result<> row_producer::add_row() {
             continue;
         }
         const std::string& column = plan_->columns[i].from->name;
-        if (on_bad_values_ == bad_values::fail || plan_->columns[i].from->is_required) {
+        // Columns of a primary key are not declared NOT NULL, but are at the target.
+        const bool is_required = plan_->columns[i].from->is_required || std::ranges::find(key_, i) != key_.end();
+        if (on_bad_values_ == bad_values::fail || is_required) {
             return fail(failure::bad_value, describe_row() + ", column " + column + ": " + problem);
         }
         encoder_.add_null();

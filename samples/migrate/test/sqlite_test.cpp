@@ -138,6 +138,17 @@ TEST_F(sqlite, text_in_an_integer_column_becomes_null_if_wanted) {
     EXPECT_EQ(replaced.at("first"), "row 2 (id 2): the text \"abc\" is not an integer");
 }
 
+TEST_F(sqlite, a_bad_value_in_a_primary_key_ends_the_run_even_if_null_is_wanted) {
+    make("create table t (code text, line int, n int, primary key (code, line));"
+         "insert into t values ('a', 1, 1), ('b', 'two', 2)");
+
+    const auto o = call("run", old(), {"--bad-values", "null"});
+
+    EXPECT_EQ(o.exit_code, 1);
+    EXPECT_TRUE(o.err_has("row 2 (code b, line two), column line: the text \"two\" is not an integer")) << o.err;
+    EXPECT_EQ(at_target("select count(*) from t"), "0\n");
+}
+
 TEST_F(sqlite, a_column_can_get_another_type) {
     make("create table t (id integer primary key, n int, at int); insert into t values (1, 5, 'x'), (2, 'abc', 1)");
 

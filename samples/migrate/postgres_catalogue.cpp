@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "postgres_catalogue.hpp"
 
+#include "failure.hpp"
 #include "postgres_catalogue_queries.hpp"
 #include "postgres_extra_queries.hpp"
 #include "postgres_prerequisites.hpp"
@@ -166,10 +167,19 @@ private:
         BOOST_OUTCOME_CO_TRY(auto rows, co_await tx_.fetch<catalogue::column_row>(pgcoro::unchecked_sql(catalogue::columns)));
         for (auto& r : rows) {
             if (table* t = find(r.table)) {
+                if (!r.identity_next) {
+                    co_return cannot_continue(r.identity_sequence);
+                }
                 t->columns.push_back(column_of(std::move(r)));
             }
         }
         co_return pgcoro::success();
+    }
+
+    /// A sequence that began anew would give values that rows have.
+    static pgcoro::error cannot_continue(const std::string& sequence) {
+        return fail(failure::bad_source,
+                    "sequence " + sequence + ": its next value cannot be read: the user needs the privilege SELECT");
     }
 
     static column column_of(catalogue::column_row r) {
@@ -187,7 +197,7 @@ private:
         if (!r.identity.empty()) {
             identity i;
             i.is_always = r.identity == "a";
-            i.next = r.identity_next;
+            i.next = *r.identity_next;
             i.is_spent = r.identity_is_spent;
             i.options = std::move(r.identity_options);
             if (!r.sequence_name.empty()) {
@@ -261,7 +271,10 @@ private:
             sequence s;
             s.name = {std::move(r.schema), std::move(r.name)};
             s.options = std::move(r.options);
-            s.last = r.last.value_or(r.start);
+            if (!r.last && !r.start) {
+                co_return cannot_continue(describe(s.name));
+            }
+            s.last = r.last ? *r.last : *r.start;
             s.is_called = r.last.has_value();
             if (is_owned) {
                 s.owner_table = owner;

@@ -61,9 +61,10 @@ struct column_row {
     std::optional<std::string> generated;
     std::string identity; // a always, d by default
     std::string identity_options;
-    std::int64_t identity_next;
-    bool identity_is_spent;      // the next is the last that was given
-    std::string sequence_schema; // empty: named as the server would
+    std::optional<std::int64_t> identity_next; // nothing: may not be read
+    bool identity_is_spent;                    // the next is the last that was given
+    std::string identity_sequence;             // for people
+    std::string sequence_schema;               // empty: named as the server would
     std::string sequence_name;
     std::string collation; // as SQL has it; empty: that of the type
     std::string comment;
@@ -77,14 +78,13 @@ select a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), 
        a.attidentity::text,
        coalesce(format('increment by %s minvalue %s maxvalue %s start with %s cache %s%s', s.seqincrement, s.seqmin, s.seqmax,
                        s.seqstart, s.seqcache, case when s.seqcycle then ' cycle' else '' end), ''),
-       coalesce(case when s.seqrelid is null then null
-                     when l.is_spent then l.value
-                     when l.value is not null then l.value + s.seqincrement
-                     when has_sequence_privilege(s.seqrelid, 'select') -- not called: what it begins with
-                     then substring(query_to_xml(format('select last_value from %s', s.seqrelid::regclass), true, false, '')::text
-                                    from '<last_value>(-?[0-9]+)')::int8
-                     else s.seqstart end, 1),
-       coalesce(l.is_spent, false),
+       case when s.seqrelid is null then 1
+            when l.is_spent then l.value
+            when l.value is not null then l.value + s.seqincrement
+            when has_sequence_privilege(s.seqrelid, 'select') -- not called: what it begins with
+            then substring(query_to_xml(format('select last_value from %s', s.seqrelid::regclass), true, false, '')::text
+                           from '<last_value>(-?[0-9]+)')::int8 end,
+       coalesce(l.is_spent, false), coalesce(sn.nspname || '.' || q.relname, ''),
        case when sn.nspname is null or q.relname = c.relname || '_' || a.attname || '_seq' then '' else sn.nspname end::text,
        case when sn.nspname is null or q.relname = c.relname || '_' || a.attname || '_seq' then '' else q.relname end::text,
        case when a.attcollation <> t.typcollation and a.attcollation <> 0
@@ -101,7 +101,8 @@ from pg_attribute a
      left join pg_sequence s on s.seqrelid = i.objid
      left join lateral (
          select v.value, v.value::numeric + s.seqincrement not between s.seqmin and s.seqmax as is_spent
-         from pg_sequence_last_value(s.seqrelid) v(value)) l on s.seqrelid is not null
+         from (select case when has_sequence_privilege(s.seqrelid, 'select, usage')
+                           then pg_sequence_last_value(s.seqrelid) end) v(value)) l on s.seqrelid is not null
      left join pg_class q on q.oid = s.seqrelid
      left join pg_namespace sn on sn.oid = q.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't' and a.attnum > 0 and not a.attisdropped
@@ -155,7 +156,7 @@ struct sequence_row {
     std::string name;
     std::string options;
     std::optional<std::int64_t> last;
-    std::int64_t start;
+    std::optional<std::int64_t> start; // if there is no last; nothing: may not be read
     std::string owner_schema;
     std::string owner_table;
     std::string owner_column;
@@ -166,11 +167,10 @@ inline constexpr char sequences[] = R"(
 select n.nspname::text, c.relname::text,
        format('as %s increment by %s minvalue %s maxvalue %s start with %s cache %s%s', format_type(s.seqtypid, null),
               s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, case when s.seqcycle then ' cycle' else '' end),
-       pg_sequence_last_value(c.oid),
+       case when has_sequence_privilege(c.oid, 'select, usage') then pg_sequence_last_value(c.oid) end,
        case when has_sequence_privilege(c.oid, 'select')
             then substring(query_to_xml(format('select last_value from %s', c.oid::regclass), true, false, '')::text
-                           from '<last_value>(-?[0-9]+)')::int8
-            else s.seqstart end,
+                           from '<last_value>(-?[0-9]+)')::int8 end,
        coalesce(tn.nspname::text, ''), coalesce(t.relname::text, ''),
        coalesce(a.attname::text, '')
 from pg_sequence s

@@ -2,6 +2,8 @@
 #include "replication/repeated_transactions.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -26,7 +28,7 @@ bool repeated_transactions::is_new(event& e) {
     if (const auto* b = std::get_if<begin>(&e)) {
         is_repeated_ = b->commit < complete_;
     } else if (const auto* p = std::get_if<begin_prepare>(&e)) {
-        is_repeated_ = was_complete(p->end);
+        is_repeated_ = is_late(p->end) ? is_repeated(p->id.value) : was_complete(p->end);
     } else if (const auto* s = std::get_if<stream_start>(&e)) {
         is_repeated_ = is_repeated(s->id.value);
     } else if (const auto* a = std::get_if<stream_abort>(&e)) {
@@ -43,12 +45,15 @@ bool repeated_transactions::is_new(event& e) {
 
 bool repeated_transactions::is_new_end(event& e, lsn end) {
     std::optional<xid> streamed;
+    const auto* const p = std::get_if<prepare>(&e);
     if (const auto* c = std::get_if<stream_commit>(&e)) {
         streamed = c->id;
-    } else if (const auto* p = std::get_if<prepare>(&e); p && p->was_streamed) {
+    } else if (p && p->was_streamed) {
         streamed = p->id;
     }
-    if (std::exchange(is_repeated_, false) || was_complete(end)) {
+    const bool is_late_prepare = p && is_late(end);
+    const bool was_handed_over = is_late_prepare ? is_repeated(p->id.value) : was_complete(end);
+    if (std::exchange(is_repeated_, false) || was_handed_over) {
         if (!streamed || is_repeated(streamed->value)) {
             return false;
         }
@@ -56,14 +61,20 @@ bool repeated_transactions::is_new_end(event& e, lsn end) {
         return true;
     }
     complete_ = std::max(complete_, end);
-    if (streamed) {
-        streamed_[streamed->value] = end;
+    if (is_late_prepare) {
+        known_[p->id.value] = lsn(std::numeric_limits<std::uint64_t>::max()); // until its commit comes
+    } else if (streamed) {
+        known_[streamed->value] = end;
+    } else if (const auto* c = std::get_if<commit_prepared>(&e)) {
+        if (const auto known = known_.find(c->id.value); known != known_.end()) {
+            known->second = end;
+        }
     }
     return true;
 }
 
 void repeated_transactions::confirmed(lsn flushed) {
-    std::erase_if(streamed_, [flushed](const auto& known) { return known.second <= flushed; });
+    std::erase_if(known_, [flushed](const auto& known) { return known.second <= flushed; });
 }
 
 } // namespace pgcoro::replication

@@ -11,7 +11,8 @@ namespace pgcoro::replication {
 
 /// Decides which events are handed over. The server sends again what was not confirmed when the connection was lost; whole
 /// transactions that were handed over before do not need that. A transaction is known by the position of its end; one that is
-/// streamed in blocks, where that is not known yet, by its id, until it is confirmed.
+/// streamed in blocks, where that is not known yet, by its id, until it is confirmed. So is one that was prepared before the
+/// slot knew of two phases: the server sends it whole when it is committed, again and again until the commit is confirmed.
 class repeated_transactions {
 public:
     /// False: it belongs to a transaction that was handed over whole. Changes the end of a streamed transaction that was handed
@@ -21,8 +22,7 @@ public:
     static lsn end_of(const event& e) noexcept;
 
     /// A new connection: what was incomplete comes again from its start.
-    /// `from`: where the server begins. It sends nothing again that ends before; what does is a transaction that was prepared
-    /// before the slot knew of two phases, and comes whole when that is committed.
+    /// `from`: where the server begins. Only transactions that were prepared before the slot knew of two phases end before it.
     void on_restart(lsn from = {}) noexcept {
         is_repeated_ = false;
         start_ = from;
@@ -30,15 +30,17 @@ public:
     void confirmed(lsn flushed);
 
 private:
-    bool is_repeated(std::uint32_t id) const { return streamed_.contains(id); }
+    bool is_repeated(std::uint32_t id) const { return known_.contains(id); }
     bool is_new_end(event& e, lsn end);
 
+    /// Of a transaction that was prepared before the slot knew of two phases.
+    bool is_late(lsn prepared) const noexcept { return prepared <= start_; }
     bool was_complete(lsn end) const noexcept { return end > start_ && end <= complete_; }
 
     lsn start_;
     lsn complete_;
-    bool is_repeated_ = false;              // what is being received
-    std::map<std::uint32_t, lsn> streamed_; // ids of complete transactions, and their ends
+    bool is_repeated_ = false;           // what is being received
+    std::map<std::uint32_t, lsn> known_; // ids of complete transactions, and what is to be confirmed before they are forgotten
 };
 
 } // namespace pgcoro::replication

@@ -133,6 +133,75 @@ TEST(repeated_transactions, that_were_prepared_before_the_slot_knew_of_them_are_
     EXPECT_FALSE(is_new(r, commit_at(60, 65)));
 }
 
+event begin_prepared_at(std::uint64_t at) { return begin_prepare{lsn(at), lsn(at + 5), {}, xid(1), "g"}; }
+event prepare_at(std::uint64_t at, bool was_streamed = false) {
+    return prepare{lsn(at), lsn(at + 5), {}, xid(1), "g", was_streamed};
+}
+event commit_prepared_at(std::uint64_t at) { return commit_prepared{lsn(at), lsn(at + 5), {}, xid(1), "g"}; }
+
+// The server sends such a transaction whole when it is committed, until that position is confirmed.
+TEST(repeated_transactions, that_were_prepared_before_the_slot_knew_of_them_come_once_as_well) {
+    repeated_transactions r;
+    r.on_restart(lsn(100));
+    EXPECT_TRUE(is_new(r, begin_prepared_at(50)));
+    EXPECT_TRUE(is_new(r, insert()));
+    EXPECT_TRUE(is_new(r, prepare_at(50)));
+    EXPECT_TRUE(is_new(r, commit_prepared_at(200)));
+    r.confirmed(lsn(150));
+    r.on_restart(lsn(150));
+    EXPECT_FALSE(is_new(r, begin_prepared_at(50)));
+    EXPECT_FALSE(is_new(r, insert()));
+    EXPECT_FALSE(is_new(r, prepare_at(50)));
+    EXPECT_FALSE(is_new(r, commit_prepared_at(200)));
+    r.confirmed(lsn(205)); // the number may be another's from then on
+    EXPECT_TRUE(is_new(r, begin_prepared_at(60)));
+}
+
+TEST(repeated_transactions, that_were_prepared_before_the_slot_knew_of_them_end_once) {
+    repeated_transactions r;
+    r.on_restart(lsn(100));
+    EXPECT_TRUE(is_new(r, begin_prepared_at(50)));
+    EXPECT_TRUE(is_new(r, prepare_at(50)));
+    r.confirmed(lsn(100));
+    r.on_restart(lsn(100)); // before the commit
+    EXPECT_FALSE(is_new(r, begin_prepared_at(50)));
+    EXPECT_FALSE(is_new(r, prepare_at(50)));
+    EXPECT_TRUE(is_new(r, commit_prepared_at(200)));
+    r.on_restart(lsn(100));
+    EXPECT_FALSE(is_new(r, begin_prepared_at(50)));
+    EXPECT_FALSE(is_new(r, prepare_at(50)));
+    EXPECT_FALSE(is_new(r, commit_prepared_at(200)));
+}
+
+TEST(repeated_transactions, that_were_cut_before_a_late_prepare_come_again) {
+    repeated_transactions r;
+    r.on_restart(lsn(100));
+    EXPECT_TRUE(is_new(r, begin_prepared_at(50)));
+    EXPECT_TRUE(is_new(r, insert()));
+    r.on_restart(lsn(100)); // before the prepare
+    EXPECT_TRUE(is_new(r, begin_prepared_at(50)));
+    EXPECT_TRUE(is_new(r, insert()));
+    EXPECT_TRUE(is_new(r, prepare_at(50)));
+    EXPECT_TRUE(is_new(r, commit_prepared_at(200)));
+}
+
+TEST(repeated_transactions, that_were_prepared_before_the_slot_knew_of_them_come_once_in_blocks) {
+    repeated_transactions r;
+    r.on_restart(lsn(100));
+    EXPECT_TRUE(is_new(r, stream_start{xid(1), true}));
+    EXPECT_TRUE(is_new(r, insert()));
+    EXPECT_TRUE(is_new(r, stream_stop()));
+    EXPECT_TRUE(is_new(r, prepare_at(50, true)));
+    EXPECT_TRUE(is_new(r, commit_prepared_at(200)));
+    r.confirmed(lsn(150));
+    r.on_restart(lsn(150));
+    EXPECT_FALSE(is_new(r, stream_start{xid(1), true}));
+    EXPECT_FALSE(is_new(r, insert()));
+    EXPECT_FALSE(is_new(r, stream_stop()));
+    EXPECT_FALSE(is_new(r, prepare_at(50, true)));
+    EXPECT_FALSE(is_new(r, commit_prepared_at(200)));
+}
+
 TEST(slot_commands, quote_names_and_follow_the_servers_version) {
     slot_options options;
     options.temporary = true;

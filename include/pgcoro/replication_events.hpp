@@ -83,7 +83,7 @@ struct insert {
 enum class old_row : unsigned char {
     /// Nothing: the table identifies rows by a key, and the key has not changed.
     none,
-    /// The columns of the key; all others are NULL, whatever they were.
+    /// The columns of the key. The others were not sent: their `is_sent()` is false.
     key,
     /// The whole row: the table has REPLICA IDENTITY FULL.
     full,

@@ -71,9 +71,10 @@ struct replication_options {
     /// The end of the last transaction, or `keepalive`, that the consumer has made durable, as it has stored it. With it, a
     /// slot that is further ahead is detected: `errc::changes_lost`. Not set: the stream begins at the slot's position.
     std::optional<lsn> position;
-    /// Requests values in the binary format, where their types have one. False: values arrive as text, which is slower, and
-    /// values of regclass and similar types can only be read as text. A composite type with an attribute that has no binary
-    /// output requires false.
+    /// Requests values in the binary format, where their types have one. False: values arrive as text, which is slower. Values
+    /// of bool, numbers, text, bytea, uuid, json, dates and times, and arrays of these, are read as usual. Values of all other
+    /// types (interval, inet, macaddr, money, bit, geometry, ranges, composites, regclass and similar types), and arrays of
+    /// them, can only be read as text. A composite type with an attribute that has no binary output requires false.
     bool binary = true;
     /// Also what `pg_logical_emit_message` writes.
     bool messages = false;

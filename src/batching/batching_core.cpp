@@ -134,6 +134,7 @@ void batching_core::turn() {
         send_oldest();
     }
     wake();
+    stop_timer_if_over(); // if nobody waited for what was left
 }
 
 void batching_core::go_on_later() noexcept {
@@ -200,9 +201,9 @@ void batching_core::shut_down() {
     stop_timer_if_over();
 }
 
-/// What is in flight still has its deadlines.
+/// What is in flight still has its deadlines, and so have the parts of a batch that was split.
 void batching_core::stop_timer_if_over() noexcept {
-    if (is_closed_ && plan_.in_flight() == 0) {
+    if (is_closed_ && plan_.is_idle()) {
         timer_->cancel();
     }
 }

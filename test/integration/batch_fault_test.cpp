@@ -4,6 +4,8 @@
 
 #include <pgcoro/pool.hpp>
 
+#include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -31,6 +33,8 @@ struct pgcoro::pg_type<fault_test::awkward> {
 namespace {
 
 using namespace pgcoro::test;
+using namespace std::chrono_literals;
+using pgcoro::batch_loader;
 using pgcoro::batch_writer;
 using pgcoro::connection;
 using pgcoro::errc;
@@ -156,6 +160,28 @@ TEST_F(batch_fault, an_encoder_that_throws_leaves_nobody_waiting) {
     ASSERT_EQ(told.size(), 3u);
     EXPECT_FALSE(told[2]) << told[2];
     EXPECT_EQ(notes(), "14");
+}
+
+// The first statement waits for lock 2 and then fails; each of its parts waits for lock 1.
+TEST_F(batch_fault, deadlines_of_a_batch_that_is_split_outlive_the_loader) {
+    with_connection(config(), [&](connection& c) -> task<> {
+        using text_loader = batch_loader<std::string, int>;
+        std::optional<text_loader> numbers(text_loader(
+            c, "select k, k::int from unnest($1::text[]) k cross join pg_advisory_xact_lock_shared(cardinality($1::text[]))"));
+        lock();
+        judge_.value("select pg_advisory_lock(2)");
+        started good(numbers->load("1").within(1s));
+        started bad(numbers->load("x").within(1s));
+        co_await until_blocked(judge_, c);
+        numbers.reset();
+        judge_.value("select pg_advisory_unlock(2)");
+        auto one = co_await good.get(); // lock 1 is still held
+        auto other = co_await bad.get();
+        EXPECT_TRUE(error_of(one) == errc::timed_out) << error_of(one);
+        EXPECT_TRUE(error_of(other) == errc::timed_out) << error_of(other);
+        unlock();
+        co_return success();
+    });
 }
 
 } // namespace

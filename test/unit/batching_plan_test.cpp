@@ -140,6 +140,21 @@ TEST(batching_plan, what_is_put_back_waits_for_its_turn_like_a_full_batch) {
     EXPECT_EQ(turn(plan), 1);
 }
 
+TEST(batching_plan, is_not_idle_while_something_waits_or_is_in_flight) {
+    batching_plan plan(limits(10, 1));
+    EXPECT_TRUE(plan.is_idle());
+    add(plan, 1);
+    EXPECT_FALSE(plan.is_idle());
+    EXPECT_EQ(turn(plan), 1);
+    EXPECT_FALSE(plan.is_idle());
+    plan.on_answered();
+    EXPECT_TRUE(plan.is_idle());
+    plan.put_back();
+    EXPECT_FALSE(plan.is_idle());
+    plan.forget_waiting();
+    EXPECT_TRUE(plan.is_idle());
+}
+
 TEST(batching_plan, a_full_batch_does_not_wait_for_its_delay) {
     batching_plan plan(limits(2, 4, milliseconds(5)));
     add(plan, 2);

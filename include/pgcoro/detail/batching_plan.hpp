@@ -84,6 +84,8 @@ public:
     void put_back() noexcept { ++full_; }
     void on_answered() noexcept { --in_flight_; }
     std::size_t in_flight() const noexcept { return in_flight_; }
+    /// Nothing waits, and nothing is in flight.
+    bool is_idle() const noexcept { return in_flight_ == 0 && full_ == 0 && open_ == 0; }
     /// Nothing waits any more.
     void forget_waiting() noexcept {
         full_ = 0;

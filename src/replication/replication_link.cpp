@@ -58,9 +58,10 @@ asio::awaitable<result<>> replication_link::connect() {
     connect_config config = config_;
     config.set("replication", "database");
     publication_warning_ = error();
+    expects_warning_ = false;
     config.on_notice([link = weak_from_this(), hook = config_.details().on_notice](const notice& n) {
         const auto l = link.lock();
-        if (l && l->is_streaming_ && n == sqlstate::object_not_in_prerequisite_state) {
+        if (l && l->expects_warning_ && n == sqlstate::object_not_in_prerequisite_state) {
             l->publication_warning_ = n;
         }
         if (hook) {
@@ -209,6 +210,8 @@ asio::awaitable<result<lsn>> replication_link::start(const std::string& slot, st
                                                 ": the changes in between are lost to it, and it has to be copied anew");
     }
     const lsn from = own.value_or(confirmed);
+    publication_warning_ = error();
+    expects_warning_ = true;
     auto begun = co_await run_here(start_command(slot, from, options));
     if (!begun) {
         co_return std::move(begun).error();

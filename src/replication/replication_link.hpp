@@ -71,6 +71,7 @@ private:
     std::chrono::milliseconds server_timeout_{0};
     error publication_warning_;
     bool is_busy_ = false;
+    bool expects_warning_ = false; // since START_REPLICATION: it may be read together with the answer
     bool is_streaming_ = false;
     bool belongs_to_stream_ = false;
 };

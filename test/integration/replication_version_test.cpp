@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What only newer servers know.
+#include "support/hostile_server.hpp"
 #include "support/replication_fixture.hpp"
 
 namespace {
@@ -83,6 +84,42 @@ TEST_F(replication_version, of_17_has_slots_that_survive_a_failover) {
             EXPECT_EQ(error_of(made), errc::invalid_configuration);
         }
         EXPECT_TRUE(c.is_open());
+        co_return success();
+    });
+}
+
+/// The position of the slot, the timeout, and no publication that is missing.
+std::string answer_before_start() {
+    using namespace messages;
+    return columns({{"confirmed"}, {"timeout"}, {"missing"}}) +
+           message('D', int16(3) + int32(4) + "0/10" + int32(1) + "0" + int32(-1)) + complete("SELECT 1") + ready();
+}
+
+/// In one piece, as it may come.
+std::string beginning_with_warning() {
+    using namespace messages;
+    return message('W', '\0' + int16(0)) +
+           complaint('N', {{'S', "WARNING"}, {'V', "WARNING"}, {'C', "55000"}, {'M', "skipped loading publication \"p\""}});
+}
+
+asio::awaitable<void> stream_without_publication(victim& client) {
+    co_await client.let_in();
+    co_await client.hear('Q');
+    co_await client.say(answer_before_start());
+    co_await client.hear('Q');
+    co_await client.say(beginning_with_warning());
+    co_await client.stay();
+}
+
+TEST(replication_warning, of_18_is_heard_with_the_beginning_of_the_stream) {
+    asio::io_context loop(1);
+    hostile_server server(loop, stream_without_publication);
+    run(loop, [&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(co_await asio::this_coro::executor, server.config()));
+        BOOST_OUTCOME_CO_TRY(auto s, co_await c.start("s", quick_stream("p")));
+        const auto why = error_of(co_await s.next().within(std::chrono::seconds(10)));
+        EXPECT_EQ(why, errc::no_such_publication) << why;
+        EXPECT_NE(why.message().find("skipped loading"), std::string::npos) << why;
         co_return success();
     });
 }

@@ -36,7 +36,8 @@ std::string published_table::copy_in_statement() const {
 namespace replication {
 
 task<std::vector<published_table>> published_tables(transaction& tx, const std::vector<std::string>& publications) {
-    // Older servers do not have the columns attnames and rowfilter. Several filters of one table are alternatives.
+    // Older servers do not have the columns attnames and rowfilter. Several filters of one table are alternatives. A partition
+    // is left out if one of its ancestors is published: its rows are the ancestor's, as they are in the stream.
     BOOST_OUTCOME_CO_TRY(auto tables, co_await tx.fetch<published_table>(R"(
         with published as (
             select t.schemaname, t.tablename, to_jsonb(t) ->> 'rowfilter' as filter, to_jsonb(t) -> 'attnames' as names
@@ -53,6 +54,12 @@ task<std::vector<published_table>> published_tables(transaction& tx, const std::
         from published p
              join pg_catalog.pg_namespace n on n.nspname = p.schemaname
              join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+        where not exists (
+            select from pg_catalog.pg_partition_ancestors(c.oid) a(relid)
+                 join pg_catalog.pg_class ac on ac.oid = a.relid
+                 join pg_catalog.pg_namespace an on an.oid = ac.relnamespace
+                 join published o on o.schemaname = an.nspname and o.tablename = ac.relname
+            where a.relid <> c.oid)
         group by p.schemaname, p.tablename, c.oid, c.relkind, c.reltuples
         order by pg_catalog.pg_total_relation_size(c.oid) desc, p.schemaname, p.tablename)",
                                                                          publications));

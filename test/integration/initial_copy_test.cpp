@@ -6,6 +6,8 @@
 #include <pgcoro/initial_copy.hpp>
 #include <pgcoro/transfer.hpp>
 
+#include <map>
+#include <string>
 #include <thread>
 
 namespace {
@@ -101,6 +103,42 @@ TEST_F(initial_copy, and_the_stream_after_it_miss_nothing_and_repeat_nothing) {
     EXPECT_EQ(target_->value(sum + "items t"), judge_.value(sum + "(select id, name from items) t"));
     EXPECT_EQ(target_->value(sum + "events t"), judge_.value(sum + "(select id, at, note from events) t"));
     EXPECT_EQ(target_->value(sum + "parts t"), judge_.value(sum + "(select id, visible from parts where visible) t"));
+}
+
+TEST_F(initial_copy, copies_no_partition_whose_root_is_copied) {
+    sql("insert into events select i, date '2020-01-01' + i % 700, 'event' from generate_series(1, 100) i;"
+        "create publication leaves for table events_1, events_2");
+    std::map<std::string, std::uint64_t> copied;
+    run([&]() -> task<> {
+        auto into_target = copier(copies());
+        pgcoro::table_copier copy = [&](const published_table& table, copy_reader rows) -> task<std::uint64_t> {
+            EXPECT_FALSE(copied.contains(table.name)) << table.name;
+            BOOST_OUTCOME_CO_TRY(const auto count, co_await into_target(table, std::move(rows)));
+            copied[table.name] = count;
+            co_return count;
+        };
+        auto options = quick_stream("p", "leaves");
+        BOOST_OUTCOME_CO_TRY(auto s, co_await pgcoro::initial_copy(config(), slot(), options, copy));
+        co_return co_await s.stop();
+    });
+    sql("drop publication leaves");
+    EXPECT_EQ(copied, (std::map<std::string, std::uint64_t>{{"events", 100}, {"items", 0}, {"parts", 0}}));
+}
+
+TEST_F(initial_copy, copies_partitions_that_are_published_alone) {
+    sql("insert into events select i, date '2020-01-01' + i % 700, 'event' from generate_series(1, 100) i;"
+        "create publication leaves for table events_1, events_2");
+    target_->value("create table events_1 (like events); create table events_2 (like events)");
+    std::uint64_t rows = 0;
+    run([&]() -> task<> {
+        initial_copy_options how;
+        how.on_progress = [&](const initial_copy_progress& p) { rows = p.rows; };
+        auto options = quick_stream("leaves");
+        BOOST_OUTCOME_CO_TRY(auto s, co_await pgcoro::initial_copy(config(), slot(), options, copier(copies()), how));
+        co_return co_await s.stop();
+    });
+    sql("drop publication leaves");
+    EXPECT_EQ(rows, 100u);
 }
 
 TEST_F(initial_copy, that_fails_leaves_no_slot) {

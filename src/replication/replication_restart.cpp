@@ -100,6 +100,7 @@ void replication_session::on_lost(const error& why) {
 void replication_session::end_with(const error& why) {
     state_ = state::over;
     failure_ = why;
+    connect_at_ = clock::time_point::max();
     timer_.cancel();
     go_on_later();
 }

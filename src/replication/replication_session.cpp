@@ -266,6 +266,9 @@ void replication_session::confirm(lsn durable) {
 }
 
 void replication_session::on_deadline() {
+    if (state_ == state::over) {
+        return; // was queued already
+    }
     const auto now = clock::now();
     if (connect_at_ <= now) {
         connect_at_ = clock::time_point::max();

@@ -158,6 +158,29 @@ TEST_F(replication_end, while_it_reconnects_is_at_once) {
     EXPECT_EQ(proxy.connections().size(), 2u);
 }
 
+// The pause before the next attempt has just ended: its handler is queued behind the hook.
+TEST_F(replication_end, is_final_when_the_next_attempt_is_due) {
+    auto proxy = pgcoro::testing::fault_proxy::create(logical_server_of_all()).value();
+    replication_stream s;
+    auto options = quick_stream("p");
+    options.backoff.initial = options.backoff.maximum = 0ms;
+    options.on_lost = [&](const error&) { s.close(); };
+    run([&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await connect_replication(co_await asio::this_coro::executor, proxy.dsn()));
+        BOOST_OUTCOME_CO_TRY(co_await c.create_slot(slot()));
+        BOOST_OUTCOME_CO_TRY(s, co_await c.start(slot(), options));
+        started waiting(s.next());
+        proxy.cut();
+        EXPECT_EQ(error_of(co_await waiting.get()), errc::connection_closed);
+        for (int i = 0; i < 1000 && proxy.connections().size() == 1; ++i) {
+            co_await asio::post(asio::use_awaitable);
+        }
+        EXPECT_EQ(proxy.connections().size(), 1u) << "it has connected again";
+        s = replication_stream();
+        co_return success();
+    });
+}
+
 TEST_F(replication_end, is_followed_by_no_call_of_a_hook) {
     int calls = 0;
     auto options = quick_stream("p");

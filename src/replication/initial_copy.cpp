@@ -8,6 +8,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -38,6 +39,12 @@ struct copying {
         failure = failure ? std::move(failure) : std::move(why);
         for (auto& stop : stops) {
             stop.emit(asio::cancellation_type::terminal);
+        }
+    }
+    /// An operation that was complete already when the cancellation came has not told.
+    void fail_if_cancelled(const asio::cancellation_state& state) {
+        if (state.cancelled() != asio::cancellation_type::none && !failure) {
+            fail(detail::aborted());
         }
     }
 
@@ -149,17 +156,17 @@ task<replication_stream> initial_copy(connect_config config, std::string slot, r
     BOOST_OUTCOME_CO_TRY(const auto made, co_await c.create_slot(slot, how.slot));
     const auto work =
         std::make_shared<replication::copying>(executor, std::move(config), made.snapshot, std::move(copy), std::move(how));
-    const auto begun = co_await replication::copy_all(work, options.publications);
-    if (!begun) {
-        work->fail(begun.error());
+    const auto state = co_await asio::this_coro::cancellation_state;
+    work->fail_if_cancelled(state);
+    if (!work->failure) {
+        const auto begun = co_await replication::copy_all(work, options.publications);
+        if (!begun) {
+            work->fail(begun.error());
+        }
     }
-    while (work->running != 0) {
+    for (work->fail_if_cancelled(state); work->running != 0; work->fail_if_cancelled(state)) {
         boost::system::error_code woken;
         co_await work->changed.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-        const auto state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none && !work->failure) {
-            work->fail(detail::aborted());
-        }
     }
     if (!work->failure) {
         options.position = made.consistent_point;

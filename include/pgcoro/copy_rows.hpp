@@ -44,7 +44,7 @@ public:
 
     /// Ends the data, and gives the command tag. Errors: those of `copy_writer::finish`.
     operation<command_tag> finish() { return detail::finish_copy(state_); }
-    /// Undoes it.
+    /// Undoes it. Errors: those of `copy_writer::abort`.
     operation<void> abort(std::string reason = {}) { return detail::abort_copy(state_, std::move(reason)); }
 
 private:

@@ -88,7 +88,13 @@ public:
 
 private:
     void act() override { state_->refuse_data(std::move(reason_)); }
+    error waits_no_longer(error why) const noexcept override {
+        return state_->may_have_happened() ? state_->undecided(std::move(why)) : why;
+    }
     result<void> outcome(error why) override {
+        if (!why && state_->may_have_happened()) {
+            return error(errc::connection_closed, "the COPY was finished before it was aborted: its rows stay");
+        }
         // The server's answer to CopyFail is an error, and the success of this.
         return why && why != sqlstate::query_canceled ? result<void>(std::move(why))
                                                       : result<void>(boost::outcome_v2::success());

@@ -117,6 +117,18 @@ TEST(copy_rows, written_one_after_the_other) {
     });
 }
 
+TEST(copy_rows, that_were_finished_cannot_be_aborted) {
+    with_readings([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_rows<reading>(copy_target("readings")));
+        BOOST_OUTCOME_CO_TRY(co_await writer.write(some_readings(1).front()));
+        BOOST_OUTCOME_CO_TRY(co_await writer.finish());
+        EXPECT_EQ(error_of(co_await writer.abort()), errc::connection_closed);
+        BOOST_OUTCOME_CO_TRY(auto n, co_await c.fetch_one<std::int64_t>("select count(*) from readings"));
+        EXPECT_EQ(n, 1);
+        co_return success();
+    });
+}
+
 TEST(copy_rows, refuses_members_that_do_not_fit_before_anything_is_sent) {
     with_readings([](connection& c) -> task<> {
         const std::vector<std::tuple<std::int64_t, std::string>> wrong{{1, "one"}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // COPY in both directions, as bytes.
 #include "copy_fixture.hpp"
+#include "support/judge.hpp"
 #include "support/read_all.hpp"
 #include "support/started.hpp"
 
@@ -10,6 +11,10 @@
 #include <pgcoro/pool.hpp>
 #include <pgcoro/row_stream.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -121,6 +126,58 @@ TEST(copy, whose_writer_is_dropped_leaves_nothing) {
         BOOST_OUTCOME_CO_TRY(auto still, co_await rows_in_t(c));
         EXPECT_EQ(still, 0);
         EXPECT_TRUE(c.is_open());
+        co_return success();
+    });
+}
+
+TEST(copy, that_was_finished_cannot_be_aborted) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_in("copy t from stdin"));
+        BOOST_OUTCOME_CO_TRY(co_await writer.write("1\tone\n"));
+        BOOST_OUTCOME_CO_TRY(co_await writer.finish());
+        const auto why = error_of(co_await writer.abort());
+        EXPECT_EQ(why, errc::connection_closed) << why;
+        EXPECT_FALSE(why.safe_to_retry());
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(c));
+        EXPECT_EQ(n, 1);
+        BOOST_OUTCOME_CO_TRY(auto refused, co_await c.copy_in("copy t from stdin"));
+        BOOST_OUTCOME_CO_TRY(co_await refused.write("1\tagain\n"));
+        EXPECT_EQ(error_of(co_await refused.finish()), sqlstate::unique_violation);
+        EXPECT_EQ(error_of(co_await refused.abort()), sqlstate::unique_violation);
+        BOOST_OUTCOME_CO_TRY(auto aborted, co_await c.copy_in("copy t from stdin"));
+        BOOST_OUTCOME_CO_TRY(co_await aborted.abort());
+        EXPECT_FALSE(error_of(co_await aborted.abort())) << "twice is once";
+        co_return success();
+    });
+}
+
+TEST(copy, that_may_have_been_finished_is_not_reported_as_aborted) {
+    with_table([](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("create function pg_temp.wait() returns trigger language plpgsql as $$ begin "
+                                                "perform pg_advisory_xact_lock(1); return null; end $$"));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("create trigger wait after insert on t for each statement execute function "
+                                                "pg_temp.wait()"));
+        libpq_session judge(shared_server().dsn());
+        judge.value("select pg_advisory_lock(1)");
+        BOOST_OUTCOME_CO_TRY(auto writer, co_await c.copy_in("copy t from stdin"));
+        BOOST_OUTCOME_CO_TRY(co_await writer.write("1\tone\n"));
+        asio::cancellation_signal cancel;
+        std::optional<pgcoro::error> finished;
+        writer.finish()(asio::bind_cancellation_slot(
+            cancel.slot(), [&](pgcoro::result<pgcoro::command_tag> tag) { finished = error_of(tag); }));
+        co_await until_blocked(judge, c);
+        cancel.emit(asio::cancellation_type::terminal);
+        co_await until_true([&] { return finished.has_value(); });
+        EXPECT_TRUE(finished->outcome_unknown()) << *finished;
+        const auto late = error_of(co_await writer.abort().within(std::chrono::milliseconds(20)));
+        EXPECT_EQ(late, errc::timed_out) << late;
+        EXPECT_TRUE(late.outcome_unknown());
+        judge.value("select pg_advisory_unlock(1)");
+        const auto why = error_of(co_await writer.abort());
+        EXPECT_EQ(why, errc::connection_closed) << why;
+        EXPECT_FALSE(why.safe_to_retry());
+        BOOST_OUTCOME_CO_TRY(auto n, co_await rows_in_t(c));
+        EXPECT_EQ(n, 1);
         co_return success();
     });
 }

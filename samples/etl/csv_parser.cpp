@@ -32,14 +32,18 @@ void csv_parser::finish(std::vector<csv_record>& out) {
         }
     }
     if (state_ == state::quoted) {
-        record_.fault = "a quoted field is not closed";
-        end_record(out);
-    } else if (is_in_record_ && state_ != state::skipping) {
+        return; // see `open_quote`
+    }
+    if (is_in_record_ && state_ != state::skipping) {
         end_field();
         end_record(out);
     } else if (state_ == state::skipping) {
         end_record(out);
     }
+}
+
+std::optional<std::uint64_t> csv_parser::open_quote() const noexcept {
+    return state_ == state::quoted ? std::optional(quote_line_) : std::nullopt;
 }
 
 void csv_parser::take(char c, std::vector<csv_record>& out) {
@@ -48,6 +52,7 @@ void csv_parser::take(char c, std::vector<csv_record>& out) {
         begin_record();
         if (c == format_.quote) {
             is_quoted_ = true;
+            quote_line_ = line_;
             state_ = state::quoted;
             return;
         }

@@ -30,7 +30,8 @@ struct csv_record {
 /// Takes bytes in pieces that may end anywhere. A byte order mark at the beginning is skipped.
 ///
 /// A line with a fault, such as a quote within a field that is not quoted, gives a record with `fault`, and the next line is
-/// read as if nothing had been. A quote that is never closed takes the rest of the file with it, as one fault.
+/// read as if nothing had been. A quote that is never closed takes the rest of the file with it: it is not a record, and
+/// `open_quote` tells of it.
 class csv_parser {
 public:
     explicit csv_parser(csv_format format) : format_(std::move(format)) {}
@@ -38,6 +39,8 @@ public:
     void feed(std::string_view bytes, std::vector<csv_record>& out);
     /// The bytes are over: the last line may lack its end.
     void finish(std::vector<csv_record>& out);
+    /// The line of the quote that is not closed so far.
+    std::optional<std::uint64_t> open_quote() const noexcept;
 
 private:
     enum class state { start_of_field, plain, quoted, quote_in_quoted, after_return, skipping };
@@ -56,7 +59,8 @@ private:
     bool is_in_record_ = false;
     csv_record record_;
     std::uint64_t line_ = 1;
-    int mark_ = 0; // bytes of the byte order mark so far; -1 when it can no longer come
+    std::uint64_t quote_line_ = 0; // on which the last quoted field begins
+    int mark_ = 0;                 // bytes of the byte order mark so far; -1 when it can no longer come
 };
 
 } // namespace etl

@@ -6,7 +6,7 @@
 namespace etl {
 namespace {
 
-/// Records as text: "1:a|b" for each, NULL as "-", a fault as "3!why".
+/// Records as text: "1:a|b" for each, NULL as "-", a fault as "3!why", and whether a quote is open at the end.
 std::string parsed(std::string_view bytes, csv_format format = {}, std::size_t piece = std::string_view::npos) {
     csv_parser parser(std::move(format));
     std::vector<csv_record> records;
@@ -15,6 +15,7 @@ std::string parsed(std::string_view bytes, csv_format format = {}, std::size_t p
         bytes.remove_prefix(std::min(piece, bytes.size()));
     }
     parser.finish(records);
+    const auto open = parser.open_quote();
     std::string text;
     for (const auto& r : records) {
         text += (text.empty() ? "" : " ") + std::to_string(r.line) + (r.fault.empty() ? ":" : "!" + r.fault);
@@ -22,7 +23,7 @@ std::string parsed(std::string_view bytes, csv_format format = {}, std::size_t p
             text += (i == 0 ? "" : "|") + r.fields[i].value_or("-");
         }
     }
-    return text;
+    return open ? text + (text.empty() ? "" : " ") + "open since " + std::to_string(*open) : text;
 }
 
 TEST(csv_parser, separates_fields_and_records) { EXPECT_EQ(parsed("a,b\nc,d\n"), "1:a|b 2:c|d"); }
@@ -69,8 +70,11 @@ TEST(csv_parser, a_fault_takes_only_its_line) {
     EXPECT_EQ(parsed("x\ny\"\n"), "1:x 2!a quote within a field that is not quoted");
     EXPECT_EQ(parsed("x\ny\"z"), "1:x 2!a quote within a field that is not quoted");
 }
-TEST(csv_parser, a_quote_that_is_not_closed_is_one_fault) {
-    EXPECT_EQ(parsed("a,b\nc,\"d\ne,f\n"), "1:a|b 2!a quoted field is not closed");
+TEST(csv_parser, tells_where_a_quote_begins_that_is_not_closed) {
+    EXPECT_EQ(parsed("a,b\nc,\"d\ne,f\n"), "1:a|b open since 2");
+    EXPECT_EQ(parsed("\"a\nb\",\"\nc\"\"\n"), "open since 2");
+    EXPECT_EQ(parsed("a,\""), "open since 1");
+    EXPECT_EQ(parsed("a,\"\"\"\""), "1:a|\"");
 }
 
 TEST(csv_parser, pieces_may_end_anywhere) {

@@ -61,6 +61,18 @@ TEST_F(etl_rejects, one_more_than_allowed_and_nothing_is_loaded) {
     EXPECT_EQ(sql("select id from customers order by id"), "1\n4\n");
 }
 
+TEST_F(etl_rejects, a_quote_that_is_never_closed_is_none_but_an_error_of_the_file) {
+    write("customers.csv", "id,name\n1,Ann\n2,\"Bo\nb\"\n4,\"Cid\n5,Dan\n");
+    write("p.toml", customers_pipeline("replace"));
+    sql("insert into customers values (9, 'Old')");
+
+    const auto o = run("p.toml", {"--max-rejects", "10"});
+
+    EXPECT_EQ(o.exit_code, 1) << o.err;
+    EXPECT_TRUE(o.err_has("customers.csv:5: the quoted field that begins here is not closed")) << o.err;
+    EXPECT_EQ(sql("select id from customers"), "9\n");
+}
+
 TEST_F(etl_rejects, none_is_allowed_unless_one_says_so) {
     write("customers.csv", "id,name\n1,Ann\n2\n");
     write("p.toml", customers_pipeline("insert"));

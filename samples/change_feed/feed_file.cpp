@@ -43,18 +43,36 @@ feed_file::~feed_file() {
 }
 
 pgcoro::result<> feed_file::open() {
-    std::uint64_t position = 0;
-    if (std::ifstream in(position_path()); in) {
-        if (!(in >> position >> size_)) {
-            return pgcoro::error(pgcoro::errc::malformed_value, position_path().string() + " is not a position");
-        }
-        position_ = pgcoro::lsn(position);
-    }
     file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-    if (file_ < 0 || ::ftruncate(file_, static_cast<off_t>(size_)) != 0 || ::lseek(file_, 0, SEEK_END) < 0) {
+    const auto found = file_ < 0 ? -1 : ::lseek(file_, 0, SEEK_END);
+    if (found < 0) {
+        return why(path_);
+    }
+    BOOST_OUTCOME_TRY(const bool is_known, read_position());
+    if (!is_known && found > 0) {
+        return pgcoro::error(boost::system::errc::make_error_code(boost::system::errc::file_exists),
+                             path_.string() + " is not empty, and there is no " + position_path().string() +
+                                 " that says which part of it is complete: restore that file, or name another file");
+    }
+    if (!is_known) {
+        BOOST_OUTCOME_TRY(store(beginning)); // from now on, this program has written whatever is in the file
+    }
+    if (::ftruncate(file_, static_cast<off_t>(size_)) != 0 || ::lseek(file_, 0, SEEK_END) < 0) {
         return why(path_);
     }
     return pgcoro::success();
+}
+
+/// False: there is none.
+pgcoro::result<bool> feed_file::read_position() {
+    std::ifstream in(position_path());
+    if (!in) {
+        return false;
+    }
+    if (!(in >> position_.value >> size_)) {
+        return pgcoro::error(pgcoro::errc::malformed_value, position_path().string() + " is not a position");
+    }
+    return true;
 }
 
 pgcoro::result<> feed_file::write(std::string_view lines) {

@@ -14,7 +14,8 @@
 namespace change_feed {
 
 /// Beside FILE there is FILE.position: the end of the last transaction that is in FILE in full, and the size that FILE has
-/// then. What a killed program has written after that is cut off when the file is opened, and comes again.
+/// then. What a killed program has written after that is cut off when the file is opened, and comes again. FILE.position is
+/// written before anything is written to FILE, so that a FILE without it was written by something else, and is left alone.
 class feed_file {
 public:
     explicit feed_file(std::filesystem::path path) : path_(std::move(path)) {}
@@ -22,9 +23,12 @@ public:
     feed_file& operator=(const feed_file&) = delete;
     ~feed_file();
 
+    /// Errors: `errc::file_exists` if FILE has something in it, and there is no FILE.position.
     pgcoro::result<> open();
     /// Nothing if this is the beginning.
-    std::optional<pgcoro::lsn> position() const noexcept { return position_; }
+    std::optional<pgcoro::lsn> position() const noexcept {
+        return position_ == beginning ? std::nullopt : std::optional(position_);
+    }
 
     /// Writes whole transactions. They may be lost until they are stored.
     pgcoro::result<> write(std::string_view lines);
@@ -32,10 +36,13 @@ public:
     pgcoro::result<> store(pgcoro::lsn end);
 
 private:
+    static constexpr pgcoro::lsn beginning{0};
+
+    pgcoro::result<bool> read_position();
     std::filesystem::path position_path() const { return path_.string() + ".position"; }
 
     std::filesystem::path path_;
-    std::optional<pgcoro::lsn> position_;
+    pgcoro::lsn position_ = beginning;
     std::uint64_t size_ = 0;
     int file_ = -1;
 };

@@ -23,12 +23,13 @@ struct published_column {
     std::optional<std::string> default_expression;
 };
 
+// format_type(..., -1), as format_type(..., null) gives "character", which means character(1).
 // A list of columns: since PostgreSQL 15.
 constexpr char published_columns[] = R"(
     select p.schemaname::text, p.tablename::text,
            c.relreplident = 'f' or cardinality(key.columns) > 0,
            key.columns, a.attname::text,
-           pg_catalog.format_type(a.atttypid, null), pg_catalog.format_type(a.atttypid, a.atttypmod),
+           pg_catalog.format_type(a.atttypid, -1), pg_catalog.format_type(a.atttypid, a.atttypmod),
            case when a.atthasmissing then (a.attmissingval::text::text[])[1] end,
            pg_catalog.pg_get_expr(d.adbin, d.adrelid)
     from (select t.schemaname, t.tablename, to_jsonb(t) -> 'attnames' as names
@@ -47,7 +48,7 @@ constexpr char published_columns[] = R"(
 
 // [0] name, type, may be left out, is generated, is fixed
 constexpr char target_columns[] = R"(
-    select a.attname::text, pg_catalog.format_type(a.atttypid, null),
+    select a.attname::text, pg_catalog.format_type(a.atttypid, -1),
            not a.attnotnull or a.atthasdef or a.attidentity <> '', a.attgenerated <> '', a.attidentity = 'a'
     from pg_catalog.pg_namespace n
          join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p')

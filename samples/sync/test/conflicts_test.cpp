@@ -52,6 +52,20 @@ TEST_F(sync_conflicts, are_overwritten_and_counted) {
     EXPECT_EQ(east(counts), "5|5|3");
 }
 
+TEST_F(sync_conflicts, are_overwritten_with_values_of_full_length) {
+    everywhere("create table bag (code char(3), flags bit(8)); alter table bag replica identity full");
+    sql("alter table items add column code char(3) default 'new', add column flags bit(8) default '10101010'");
+    sql("insert into items values (13, 'b', 'abc', '11110000')");
+    sql("insert into bag values ('abc', '11110000'), ('xyz', '00001111');"
+        "update bag set flags = '00000001' where code = 'abc'; delete from bag where code = 'xyz'");
+
+    const auto o = call("run", {"east"}, {"--until-current", "--conflicts", "overwrite", "--ddl", "follow"});
+
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(east(items), sql(items)); // those that were there have the default of the new columns
+    EXPECT_EQ(east("select string_agg(b::text, ' ') from bag b"), "(abc,00000001)");
+}
+
 TEST_F(sync_conflicts, cannot_be_overwritten_with_a_value_that_was_not_sent) {
     everywhere("alter table items alter column v set storage external");
     sql("insert into items values (20, repeat('x', 100000))");

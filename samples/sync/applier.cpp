@@ -133,7 +133,7 @@ task<> applier::truncate(const replication::truncate& t) {
         names.push_back(sql_name(table->schema, table->name));
         change.table = std::make_shared<const std::string>(table->schema + "." + table->name);
     }
-    const pgcoro::unchecked_sql statement(truncate_statement(names, t.restart_identity, t.cascade));
+    const pgcoro::unchecked_sql statement(truncate_statement(names, t.restart_identity));
     target_.send(tx->execute(statement), std::move(change));
     ++pending_.counts.changes;
     co_return pgcoro::success();

@@ -155,12 +155,12 @@ apply_statement delete_statement(const table_shape& table) {
     return made;
 }
 
-std::string truncate_statement(const std::vector<std::string>& tables, bool restart_identity, bool cascade) {
+std::string truncate_statement(const std::vector<std::string>& tables, bool restart_identity) {
     std::string list;
     for (const auto& t : tables) {
         add(list, ", ", t);
     }
-    return "truncate " + list + (restart_identity ? " restart identity" : "") + (cascade ? " cascade" : "");
+    return "truncate " + list + (restart_identity ? " restart identity" : "");
 }
 
 } // namespace data_sync

@@ -32,7 +32,8 @@ apply_statement update_statement(const table_shape& table, conflict_policy polic
 
 apply_statement delete_statement(const table_shape& table);
 
-/// `tables`: their names in SQL. They are truncated together, as foreign keys may require.
-std::string truncate_statement(const std::vector<std::string>& tables, bool restart_identity, bool cascade);
+/// `tables`: their names in SQL. They are truncated together, as foreign keys may require. Never with CASCADE: the source sends
+/// all published tables that it has truncated, and a table that only the target has must not be emptied.
+std::string truncate_statement(const std::vector<std::string>& tables, bool restart_identity);
 
 } // namespace data_sync

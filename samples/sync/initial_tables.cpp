@@ -38,7 +38,7 @@ task<> truncate_all(pgcoro::connection& target, const std::vector<source_table>&
     for (const auto& t : tables) {
         names.push_back(sql_name(t.schema, t.name));
     }
-    const pgcoro::unchecked_sql statement(truncate_statement(names, false, false));
+    const pgcoro::unchecked_sql statement(truncate_statement(names, false));
     BOOST_OUTCOME_CO_TRY(co_await target.execute(statement));
     co_return pgcoro::success();
 }

@@ -78,5 +78,16 @@ TEST_F(sync_conflicts, cannot_be_overwritten_with_a_value_that_was_not_sent) {
     EXPECT_TRUE(o.err_has("(id = 20): the row is not there")) << o.err;
 }
 
+TEST_F(sync_conflicts, a_truncation_that_would_empty_a_table_of_the_target_only_stops) {
+    east("create table notes (item int references items); insert into notes values (1)");
+    sql("truncate items cascade");
+
+    const auto o = call("run", {"east"}, {"--until-current", "--conflicts", "overwrite"});
+
+    EXPECT_EQ(o.exit_code, 3) << o.err;
+    EXPECT_TRUE(o.err_has("Table \"notes\" references \"items\"")) << o.err;
+    EXPECT_EQ(east("select count(*) from notes"), "1");
+}
+
 } // namespace
 } // namespace sync_test

@@ -81,7 +81,8 @@ TEST(sync_statements, change_one_of_the_rows_that_are_the_same) {
 }
 
 TEST(sync_statements, truncate_several_tables_together) {
-    EXPECT_EQ(truncate_statement({"a", "b"}, true, true), "truncate a, b restart identity cascade");
+    EXPECT_EQ(truncate_statement({"a", "b"}, true), "truncate a, b restart identity");
+    EXPECT_EQ(truncate_statement({"a", "b"}, false), "truncate a, b");
 }
 
 } // namespace

@@ -46,9 +46,9 @@ constexpr char published_columns[] = R"(
          left join pg_catalog.pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
     order by 1, 2, a.attnum)";
 
-// [0] name, type, may be left out, is generated, is fixed
+// [0] name, type, full type, may be left out, is generated, is fixed
 constexpr char target_columns[] = R"(
-    select a.attname::text, pg_catalog.format_type(a.atttypid, -1),
+    select a.attname::text, pg_catalog.format_type(a.atttypid, -1), pg_catalog.format_type(a.atttypid, a.atttypmod),
            not a.attnotnull or a.atthasdef or a.attidentity <> '', a.attgenerated <> '', a.attidentity = 'a'
     from pg_catalog.pg_namespace n
          join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p')

@@ -20,10 +20,13 @@ std::string list(const std::vector<std::string>& names) {
 
 std::string alter(const source_table& t) { return "alter table " + sql_name(t.schema, t.name) + " "; }
 
-/// Values of one are values of the other, also in the binary format.
-bool are_same(const std::string& a, const std::string& b) {
+/// Values of the source are values of the target, also in the binary format: a length or precision of its own would cut or
+/// round them, sometimes without an error.
+bool takes_all(const target_column& target, const source_column& source) {
     const auto is_text = [](const std::string& type) { return type == "text" || type == "character varying"; };
-    return a == b || (is_text(a) && is_text(b));
+    const bool is_same = source.type == target.type || (is_text(source.type) && is_text(target.type));
+    const bool has_no_limit = target.full_type == target.type;
+    return is_same && (has_no_limit || source.full_type == target.full_type);
 }
 
 void compare_columns(const source_table& source, const target_table& target, std::vector<std::string>& found) {
@@ -35,8 +38,8 @@ void compare_columns(const source_table& source, const target_table& target, std
                             quoted(c.name) + " " + c.full_type);
         } else if (same->is_generated) {
             found.push_back(which + "is generated in the target: its values come from the source");
-        } else if (!are_same(c.type, same->type)) {
-            found.push_back(which + "is of type " + c.type + " in the source, and of type " + same->type +
+        } else if (!takes_all(*same, c)) {
+            found.push_back(which + "is of type " + c.full_type + " in the source, and of type " + same->full_type +
                             " in the target: " + alter(source) + "alter column " + quoted(c.name) + " type " + c.full_type);
         }
     }

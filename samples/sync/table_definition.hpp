@@ -14,7 +14,7 @@ namespace data_sync {
 
 struct source_column {
     std::string name;
-    std::string type;      ///< without length and precision: what must be the same on both sides
+    std::string type;      ///< without length and precision
     std::string full_type; ///< with them
     /// Rows that were there before the column have this value, without being written: `alter table add column ... default`.
     std::optional<std::string> missing_value;
@@ -31,7 +31,8 @@ struct source_table {
 
 struct target_column {
     std::string name;
-    std::string type;
+    std::string type;             ///< without length and precision
+    std::string full_type;        ///< with them
     bool may_be_left_out = false; ///< it may be NULL, has a default, or is generated
     bool is_generated = false;
     bool is_fixed = false; ///< GENERATED ALWAYS AS IDENTITY

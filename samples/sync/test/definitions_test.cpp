@@ -17,11 +17,13 @@ source_table items() {
     return t;
 }
 
-target_column target(std::string name, std::string type) { return {std::move(name), std::move(type), false, false, false}; }
+target_column target(std::string name, std::string type, std::string full_type) {
+    return {std::move(name), std::move(type), std::move(full_type), false, false, false};
+}
 
 target_table same() {
     target_table t;
-    t.columns = {target("id", "integer"), target("price", "numeric")};
+    t.columns = {target("id", "integer", "integer"), target("price", "numeric", "numeric(8,2)")};
     t.primary_key = {"id"};
     t.unique_keys = {{"id"}};
     return t;
@@ -43,10 +45,10 @@ TEST(sync_definitions, say_what_to_do_about_each_difference) {
     t.columns.pop_back();
     EXPECT_TRUE(only_difference(items(), t).ends_with(R"(alter table "public"."items" add column "price" numeric(8,2))"));
     t = same();
-    t.columns[1].type = "integer";
+    t.columns[1] = target("price", "integer", "integer");
     EXPECT_TRUE(only_difference(items(), t).ends_with(R"(alter column "price" type numeric(8,2))"));
     t = same();
-    t.columns.push_back(target("more", "text"));
+    t.columns.push_back(target("more", "text", "text"));
     EXPECT_TRUE(only_difference(items(), t).ends_with(R"(alter column "more" drop not null)"));
     t.columns.back().may_be_left_out = true;
     EXPECT_TRUE(find_differences(items(), &t).empty());
@@ -55,6 +57,23 @@ TEST(sync_definitions, say_what_to_do_about_each_difference) {
     t = same();
     t.columns[1].is_generated = true;
     EXPECT_NE(only_difference(items(), t).find("is generated"), std::string::npos);
+}
+
+TEST(sync_definitions, differ_where_the_target_has_another_length_or_precision) {
+    auto t = same();
+    t.columns[1].full_type = "numeric(8,1)";
+    EXPECT_EQ(only_difference(items(), t),
+              "public.items: column \"price\" is of type numeric(8,2) in the source, and of type numeric(8,1) in the target: "
+              R"(alter table "public"."items" alter column "price" type numeric(8,2))");
+    t.columns[1].full_type = "numeric"; // takes any
+    EXPECT_TRUE(find_differences(items(), &t).empty());
+
+    auto s = items();
+    s.columns[1] = {"price", "text", "text", {}, {}};
+    t.columns[1] = target("price", "character varying", "character varying");
+    EXPECT_TRUE(find_differences(s, &t).empty());
+    t.columns[1].full_type = "character varying(20)";
+    EXPECT_TRUE(only_difference(s, t).ends_with(R"(alter column "price" type text)"));
 }
 
 TEST(sync_definitions, add_a_column_with_the_value_that_old_rows_have) {

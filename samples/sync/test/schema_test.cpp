@@ -15,13 +15,14 @@ protected:
 TEST_F(sync_schema, all_differences_are_told_before_anything_is_begun) {
     sql("create table items (id int primary key, price numeric(8,2), size int); create table orders (id int primary key);"
         "insert into items values (1)");
-    east("create table items (id bigint primary key, price numeric(8,2), extra int not null)");
+    east("create table items (id bigint primary key, price numeric(8,1), extra int not null)");
 
     const auto o = call("run", {"east"}, {"--all-tables"});
 
     EXPECT_EQ(o.exit_code, 3);
     for (const std::string text :
          {"column \"id\" is of type integer in the source, and of type bigint", "add column \"size\" integer",
+          "column \"price\" is of type numeric(8,2) in the source, and of type numeric(8,1)",
           "column \"extra\" of the target is NOT NULL", "public.orders: there is no such table"}) {
         EXPECT_TRUE(o.err_has(text)) << text << "\n" << o.err;
     }
@@ -65,6 +66,24 @@ TEST_F(sync_schema, a_new_column_stops_a_target_until_it_has_the_column) {
     o = call("run", {"east"}, {"--until-current"});
     EXPECT_EQ(o.exit_code, 0) << o.err;
     EXPECT_EQ(east(items), "(1,) (2,3)");
+}
+
+TEST_F(sync_schema, a_type_that_becomes_more_precise_stops_a_target_that_would_round) {
+    everywhere("create table items (id int primary key, price numeric(8,2))");
+    west("alter table items alter column price type numeric");
+    EXPECT_EQ(call("init", {"east", "west"}, {"--all-tables"}).exit_code, 0);
+    sql("alter table items alter column price type numeric(10,4); insert into items values (1, 1.0001)");
+
+    auto o = call("run", {"east", "west"}, {"--until-current"});
+    EXPECT_EQ(o.exit_code, 3);
+    EXPECT_TRUE(o.err_has("alter column \"price\" type numeric(10,4)")) << o.err;
+    EXPECT_EQ(east("select count(*) from items"), "0");
+    EXPECT_EQ(west(items), "(1,1.0001)");
+
+    east("alter table items alter column price type numeric(10,4)");
+    o = call("run", {"east"}, {"--until-current"});
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(east(items), "(1,1.0001)");
 }
 
 TEST_F(sync_schema, a_new_column_is_added_with_the_values_of_old_rows) {

@@ -88,21 +88,32 @@ task<> source_monitor::look() {
         w->measured().retained_bytes = found == slots.end() ? std::nullopt : positive(found->retained);
         const auto behind = found == slots.end() ? std::nullopt : positive(found->unconfirmed);
         if (behind && is_too_much(*w, *behind)) {
-            const auto slot = w->slot();
-            w->give_up(fail(failure::too_far_behind, "it was " + std::to_string(*behind) +
-                                                         " bytes of log behind, more than --max-lag: its slot was "
-                                                         "dropped; copy its tables again, with --copy-again " +
-                                                         w->status().name));
-            BOOST_OUTCOME_CO_TRY(co_await drop_slot(slot));
+            w->give_up("it was " + std::to_string(*behind) + " bytes of log behind, more than --max-lag");
         }
     }
-    co_return pgcoro::success();
+    co_return co_await drop_slots();
+}
+
+/// Of targets that are given up. What fails is tried again at the next look.
+task<> source_monitor::drop_slots() {
+    pgcoro::result<> all = pgcoro::success();
+    for (const auto& w : workers_) {
+        if (w->waits_for_drop()) {
+            const auto dropped = co_await drop_slot(w->slot());
+            w->on_drop(dropped);
+            if (!dropped) {
+                all = dropped;
+            }
+        }
+    }
+    co_return all;
 }
 
 /// The source's log for a target that cannot keep up is to be bounded. What it keeps for another reason, such as a transaction
 /// that is open for long, is no fault of the target.
 bool source_monitor::is_too_much(const target_worker& w, std::uint64_t behind) const {
-    return options_.max_lag && behind > *options_.max_lag && !w.is_over() && w.status().state != target_state::copying;
+    return options_.max_lag && behind > *options_.max_lag && !w.is_over() && !w.waits_for_drop() &&
+           w.status().state != target_state::copying;
 }
 
 task<> source_monitor::drop_slot(std::string slot) {

@@ -34,6 +34,7 @@ public:
 
 private:
     pgcoro::task<> look();
+    pgcoro::task<> drop_slots();
     pgcoro::task<> drop_slot(std::string slot);
     bool is_too_much(const target_worker& w, std::uint64_t behind) const;
     void measure(target_worker& w);

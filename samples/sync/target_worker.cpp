@@ -80,7 +80,7 @@ asio::awaitable<void> target_worker::run() {
             co_await asio::co_spawn(executor_, cancellable_attempt(), asio::bind_cancellation_slot(slot, asio::use_awaitable));
         stream_.close();
         db_.close();
-        if (given_up_) {
+        if (is_given_up()) {
             goes_on = false;
         } else if (done || is_stopping_) {
             change_state(target_state::ended);
@@ -89,9 +89,24 @@ asio::awaitable<void> target_worker::run() {
             goes_on = co_await after_failure(done.error());
         }
     }
-    if (given_up_) { // while it worked, or while it paused
-        co_await stop_for_good(given_up_);
+    if (is_given_up()) { // while it worked, or while it paused
+        co_await wait_for_drop();
     }
+}
+
+/// Or for `stop`: the next start finds out whether the slot is there.
+asio::awaitable<void> target_worker::wait_for_drop() {
+    while (!is_dropped_ && !is_stopping_) {
+        change_state(target_state::waiting, given_up_because_ + ": its slot is to be dropped");
+        co_await pause(std::chrono::hours(1)); // `on_drop` and `stop` end it
+    }
+    if (!is_dropped_) {
+        change_state(target_state::ended);
+        co_return;
+    }
+    co_await stop_for_good(
+        fail(failure::too_far_behind,
+             given_up_because_ + ": its slot was dropped; copy its tables again, with --copy-again " + target_.name));
 }
 
 asio::awaitable<bool> target_worker::after_failure(pgcoro::error why) {
@@ -111,7 +126,7 @@ asio::awaitable<bool> target_worker::after_failure(pgcoro::error why) {
     if (is_stopping_) {
         change_state(target_state::ended);
     }
-    co_return !is_stopping_ && !given_up_;
+    co_return !is_stopping_ && !is_given_up();
 }
 
 /// The reason is written down in the target, too, for the command `status`.
@@ -142,11 +157,30 @@ void target_worker::stop() {
     }
 }
 
-void target_worker::give_up(const pgcoro::error& why) {
-    given_up_ = why;
+void target_worker::give_up(std::string why) {
+    given_up_because_ = std::move(why);
     timer_.cancel();
     stream_.close();
+    db_.close(); // it may wait for a lock
     cancel_.emit(asio::cancellation_type::terminal);
+}
+
+bool target_worker::waits_for_drop() const noexcept { return is_given_up() && !is_dropped_ && !is_over(); }
+
+void target_worker::on_drop(const pgcoro::result<>& dropped) {
+    if (dropped) {
+        is_dropped_ = true;
+        timer_.cancel();
+        return;
+    }
+    if (is_stopping_) {
+        return; // the next start finds out
+    }
+    if (const auto text = explain(dropped.error()); text != status_.last_error) { // tell it once
+        journal_.event("error", status_.name + ": its slot could not be dropped, and is tried again: " + text,
+                       {{"target", status_.name}});
+    }
+    note_error(dropped.error());
 }
 
 task<> target_worker::cancellable_attempt() {

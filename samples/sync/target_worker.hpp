@@ -34,8 +34,12 @@ public:
     boost::asio::awaitable<void> run();
     /// Ends after the transaction that it applies.
     void stop();
-    /// Ends now, as stopped: the monitor says why.
-    void give_up(const pgcoro::error& why);
+    /// Ends its work now, and then waits for `on_drop`: only without the slot it is stopped. The monitor says why.
+    void give_up(std::string why);
+    /// It is given up, and still has its slot.
+    bool waits_for_drop() const noexcept;
+    /// What came of an attempt to drop the slot.
+    void on_drop(const pgcoro::result<>& dropped);
 
     const target_status& status() const noexcept { return status_; }
     /// What the monitor knows: lag and rate.
@@ -59,9 +63,11 @@ private:
     apply_mode on_commit(pgcoro::lsn position, const sync_counts& counts);
     boost::asio::awaitable<bool> after_failure(pgcoro::error why);
     boost::asio::awaitable<void> stop_for_good(pgcoro::error why);
+    boost::asio::awaitable<void> wait_for_drop();
     boost::asio::awaitable<void> pause(std::chrono::milliseconds duration);
     bool is_to_copy(const std::optional<kept_state>& before) const;
     bool is_done(const applier& apply) const;
+    bool is_given_up() const noexcept { return !given_up_because_.empty(); }
     void change_state(target_state next, std::string reason = {});
     void note_error(const pgcoro::error& why);
 
@@ -82,7 +88,8 @@ private:
     bool was_copied_again_ = false;
     bool is_stopping_ = false;
     bool has_failed_change_ = false; // in this attempt
-    pgcoro::error given_up_;
+    std::string given_up_because_;
+    bool is_dropped_ = false; // the slot, after it was given up
 };
 
 } // namespace data_sync

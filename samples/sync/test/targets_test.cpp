@@ -6,13 +6,29 @@
 
 #include <boost/json/array.hpp>
 
+#include <libpq-fe.h>
+
 #include <csignal>
+#include <memory>
 
 namespace sync_test {
 namespace {
 
 namespace json = boost::json;
 using pgcoro::testing::fault_proxy;
+
+/// Nobody else can write to the table of a target.
+class table_lock {
+public:
+    explicit table_lock(const std::string& dsn) : db_(::PQconnectdb(dsn.c_str()), &::PQfinish) {
+        const std::unique_ptr<PGresult, decltype(&::PQclear)> locked(::PQexec(db_.get(), "begin; lock table items"),
+                                                                     &::PQclear);
+        EXPECT_EQ(::PQresultStatus(locked.get()), PGRES_COMMAND_OK) << ::PQerrorMessage(db_.get());
+    }
+
+private:
+    std::unique_ptr<PGconn, decltype(&::PQfinish)> db_;
+};
 
 class sync_targets : public program {
 protected:
@@ -100,6 +116,39 @@ TEST_F(sync_targets, one_that_is_too_far_behind_is_stopped_and_its_log_released)
     o = call_with(through(proxy, {"--until-current", "--copy-again", "west"}));
     EXPECT_EQ(o.exit_code, 0) << o.err;
     EXPECT_EQ(west("select count(*) from items"), "10001");
+}
+
+TEST_F(sync_targets, the_only_one_is_stopped_when_its_log_is_released) {
+    auto running = start("run", {"east"}, {"--all-tables", "--max-lag", "4MB"});
+    running.wait_for("east: following");
+    const table_lock lock(dsn_of("east"));
+    sql("insert into items select i, repeat('x', 1000) from generate_series(1, 10000) i");
+
+    const auto o = running.wait();
+
+    EXPECT_EQ(o.exit_code, 3);
+    EXPECT_TRUE(o.err_has("its slot was dropped")) << o.err;
+    EXPECT_EQ(sql("select count(*) from pg_replication_slots"), "0");
+    EXPECT_EQ(east("select stopped_because like '%its slot was dropped%' from pgcoro_sync.targets"), "t");
+}
+
+TEST_F(sync_targets, a_slot_that_cannot_be_dropped_yet_is_dropped_later) {
+    sql("create role mover login replication password 'mover'; grant usage on schema public to mover; grant select on items to mover; create publication sync for all tables");
+    process running(folder, {"run", "--source", source->dsn() + " user=mover password=mover", "--target",
+                             "east=" + dsn_of("east"), "--max-lag", "4MB"});
+    running.wait_for("east: following");
+    const table_lock lock(dsn_of("east"));
+    sql("alter role mover noreplication; insert into items select i, repeat('x', 1000) from generate_series(1, 10000) i");
+    running.wait_for("its slot could not be dropped");
+    EXPECT_EQ(sql("select count(*) from pg_replication_slots"), "1");
+
+    sql("alter role mover replication");
+
+    const auto o = running.wait();
+    EXPECT_EQ(o.exit_code, 3);
+    EXPECT_TRUE(o.err_has("its slot was dropped")) << o.err;
+    EXPECT_EQ(sql("select count(*) from pg_replication_slots"), "0");
+    sql("drop owned by mover; drop role mover");
 }
 
 TEST_F(sync_targets, one_whose_role_has_no_special_rights_is_served) {

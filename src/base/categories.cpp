@@ -55,7 +55,7 @@ public:
         case errc::no_matching_server: return "no server matches target_session_attrs";
         case errc::certificate_pin_mismatch: return "the server's certificate is not the pinned one";
         case errc::connect_failed: return "could not connect";
-        case errc::tls_unavailable: return "the server does not offer TLS, which sslmode demands";
+        case errc::tls_unavailable: return "the server does not offer TLS, which sslmode demands (require if it is not set)";
         case errc::tls_failed: return "the TLS handshake failed";
         case errc::certificate_invalid: return "the server's certificate was refused";
         case errc::authentication_failed: return "authentication failed on the client's side";

@@ -36,6 +36,7 @@ public:
         needs_text_ = false;
         retried = true; // without what the session sends before it, it is nothing
         needs_care = false;
+        abandoned = abandonment::none;
         at = stage::waiting;
     }
 

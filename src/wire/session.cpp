@@ -235,6 +235,7 @@ void session::cancel(request& r, error why) noexcept {
         r.expires = clock::time_point::min();
     } else if (r.at == request::stage::waiting) {
         if (queues_.waiting.remove(r) || retry_.held.remove(r)) {
+            stop_describing(r, why);
             give_up(r, why.with(error::nothing_sent));
             run_completions_later();
         }

@@ -174,6 +174,7 @@ private:
     void end_request();
     void end_failed_request(request& r);
     void settle_held();
+    void settle_if_answered();
     void take_back_held();
     void lose_held(const error& why);
 
@@ -185,6 +186,7 @@ private:
     bool note_lack_of_binary(const request& r, std::size_t step);
     std::size_t undescribed_step(const request& r);
     bool ask_for_description(request& r, std::size_t step);
+    void stop_describing(const request& r, const error& why) noexcept;
     bool send_describe(const statement_text& text, const parameters& values);
     error make_copy_of(detail::stream_request& query);
     void on_description();

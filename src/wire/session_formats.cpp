@@ -100,6 +100,7 @@ bool session::ask_for_description(request& r, std::size_t step) {
     }
     formats_.description->ask(text, {values.oids(), values.oids() + values.size()}, r.goes_unnamed);
     r.asked_description = formats_.is_describing = true;
+    formats_.asked_by = &r;
     request_list first;
     first.push_back(*formats_.description);
     queues_.waiting.prepend(first);
@@ -124,6 +125,9 @@ bool session::send_describe(const statement_text& text, const parameters& values
 void session::on_description() {
     formats_.is_describing = false;
     formats_.failure = std::move(formats_.description->outcome);
+    if (!std::exchange(formats_.asked_by, nullptr)) {
+        formats_.failure = {}; // it was stopped, as nobody needs it any more
+    }
     if (!formats_.failure && !gate_.closed) {
         const int format = formats_.description->needs_text() ? text_format : binary_format;
         const auto& text = formats_.description->text();
@@ -131,6 +135,16 @@ void session::on_description() {
         const bool has_name = text.is_static() && naming_.uses_names() && !formats_.description->goes_unnamed();
         prepared_statement* const s = has_name ? cache_.use(text, types) : nullptr;
         remember_format(s, text, types, format);
+    }
+}
+
+/// What waits was given up. Its description, which may wait for a lock, is given up with it.
+void session::stop_describing(const request& r, const error& why) noexcept {
+    if (formats_.asked_by == &r) {
+        formats_.asked_by = nullptr;
+        if (formats_.is_describing) {
+            cancel(*formats_.description, why);
+        }
     }
 }
 

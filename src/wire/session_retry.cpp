@@ -111,6 +111,11 @@ void session::end_failed_request(request& r) {
         pass_held();
         complete(r);
     }
+    settle_if_answered();
+}
+
+/// The last answer may be that to a request, or to what the session has asked itself.
+void session::settle_if_answered() {
     if (expected_.empty()) {
         const auto state = PQtransactionStatus(libpq());
         transaction_.open = state != PQTRANS_IDLE;

@@ -14,6 +14,7 @@
 #include <pgcoro/detail/session_effect.hpp>
 
 #include <boost/asio/post.hpp>
+#include <boost/assert.hpp>
 
 namespace pgcoro::wire {
 namespace {
@@ -49,6 +50,7 @@ constexpr std::chrono::milliseconds copy_grace(150);
 /// The request that is being sent is a stream, and the only one in flight.
 void session::begin_stream() {
     if (!stream_.open) {
+        BOOST_ASSERT(queues_.in_flight.front() == sending_.current); // alone
         if (queues_.in_flight.front()->tells_sending) {
             on_special_sent(*queues_.in_flight.front(), false);
         }

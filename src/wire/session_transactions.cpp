@@ -33,6 +33,10 @@ error session::enter(transaction_scope& s) {
     if (s.outer.get() != transaction_.innermost) {
         return error(errc::transaction_open).with(error::nothing_sent);
     }
+    if (!s.is_savepoint() && gate_.by_hand && transaction_.open) {
+        // The server would only warn, and the COMMIT of one would be that of the other.
+        return error(errc::transaction_open, "a transaction is open that was begun as SQL text").with(error::nothing_sent);
+    }
     if (gate_.observed && !s.is_savepoint()) {
         tell_begun(s);
     }
@@ -98,6 +102,9 @@ bool session::front_may_go() {
         request& r = *queues_.waiting.front();
         if (&r == formats_.description.get()) {
             return true;
+        }
+        if (r.is_stream && !queues_.in_flight.empty()) {
+            return false; // what stood before it was taken away unsent, and others are in flight
         }
         const bool is_fresh = r.scope && r.scope->at == phase::fresh;
         if (is_fresh || (r.scope ? r.scope->at == phase::open : transaction_.open || r.is_stream)) {

@@ -30,8 +30,7 @@ bool session::front_has_types() {
         request& r = *queues_.waiting.front();
         error failure = r.fill_in(*types_);
         if (!failure) {
-            r.needs_types = false;
-            r.needs_care = r.scope != nullptr;
+            r.needs_types = false; // what else it needs care for may be still to come
         } else if (!r.asked_types) {
             r.asked_types = true;
             look_up_types(); // which is now first

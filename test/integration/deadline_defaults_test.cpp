@@ -143,6 +143,21 @@ TEST(server_deadlines, survive_what_else_changes_the_setting) {
     });
 }
 
+// What was set in the transaction is undone with it, though no command tag says so.
+TEST(server_deadlines, survive_a_commit_that_fails) {
+    pgcoro::connect_config where(shared_server().dsn());
+    with_connection(where.server_deadlines(), [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(
+            co_await c.execute("create temp table unique_at_last (id int unique deferrable initially deferred)"));
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into unique_at_last values (1), (1)").within(1h));
+        EXPECT_EQ(error_of(co_await tx.commit()), pgcoro::sqlstate::unique_violation);
+        BOOST_OUTCOME_CO_TRY(auto after_commit, co_await c.fetch_one<std::string>("show statement_timeout"));
+        EXPECT_EQ(after_commit, "0");
+        co_return success();
+    });
+}
+
 TEST(server_deadlines, cost_no_round_trip_and_are_said_once) {
     asio::io_context loop(1);
     proxy between(loop, shared_server());

@@ -2,6 +2,7 @@
 // Prepared statements that have become useless: the plan's columns changed, or somebody told the server to forget them. Where
 // nothing is lost by it they are prepared anew, and the caller does not notice.
 #include "support/judge.hpp"
+#include "support/proxy.hpp"
 #include "support/shared_server.hpp"
 #include "support/started.hpp"
 
@@ -339,6 +340,38 @@ TEST_P(statements_stale, in_a_transaction_makes_transact_run_its_body_again) {
         EXPECT_EQ(runs, 2);
         co_return success();
     });
+}
+
+// The last answer is not that to a request then: the server has been asked why it is not ready.
+TEST(statements_stale_at_last, behind_a_slow_commit_is_prepared_anew) {
+    asio::io_context loop(1);
+    proxy between(loop, shared_server());
+    libpq_session judge(shared_server().dsn());
+    judge.value("select pg_advisory_lock(7)");
+    const auto body = [&]() -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto c, co_await pgcoro::connect(between.config()));
+        for (const char* const made :
+             {"create temp table changing (a int)", "insert into changing values (1)", "create temp table slow (id int)",
+              "create function pg_temp.wait() returns trigger language plpgsql as "
+              "'begin raise notice ''so that the answer leaves''; perform pg_advisory_xact_lock(7); return null; end'",
+              "create constraint trigger slow after insert on slow initially deferred for each row "
+              "execute function pg_temp.wait()"}) {
+            BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql(made)));
+        }
+        const auto rows = [&] { return c.fetch("select * from changing"); };
+        BOOST_OUTCOME_CO_TRY(co_await rows());
+        BOOST_OUTCOME_CO_TRY(co_await c.execute(unchecked_sql("alter table changing add b int default 2")));
+        const auto said = between.heard('S');
+        started slow(c.execute("insert into slow values (1)"));
+        started stale(rows());
+        co_await until_true([&] { return between.heard('S') == said + 3; }); // the question
+        judge.value("select pg_advisory_unlock(7)");
+        BOOST_OUTCOME_CO_TRY(co_await slow.get());
+        BOOST_OUTCOME_CO_TRY(auto found, co_await stale.get());
+        EXPECT_EQ(found.columns().size(), 2u);
+        co_return success();
+    };
+    run(loop, body);
 }
 
 INSTANTIATE_TEST_SUITE_P(in_pipeline_mode, statements_stale, testing::Values(false));

@@ -34,6 +34,22 @@ TEST_F(a_transaction, makes_its_work_last_when_it_commits) {
     });
 }
 
+TEST_F(a_transaction, is_refused_while_one_is_open_that_was_begun_as_text) {
+    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("begin"));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into ledger values (1)"));
+        const auto refused = co_await c.begin();
+        EXPECT_EQ(refused.error(), errc::transaction_open);
+        EXPECT_TRUE(refused.error().is(pgcoro::error::nothing_sent));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("rollback"));
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("insert into ledger values (2)"));
+        BOOST_OUTCOME_CO_TRY(co_await tx.commit());
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "1");
+}
+
 TEST_F(a_transaction, undoes_its_work_when_it_rolls_back) {
     with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
@@ -179,9 +195,11 @@ TEST_F(a_transaction, is_over_when_a_deferred_constraint_refuses_its_commit) {
 
 // Were the second statement sent along with BEGIN, it would run outside of any transaction, and last.
 TEST_F(a_transaction, that_cannot_begin_runs_nothing) {
-    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(co_await c.execute("begin"));
+    with_proxy([&](connection& c, proxy& between) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await c.execute("select 1"));
+        between.keep(); // so that nobody here knows of this transaction yet
+        started text(c.execute("begin"));
+        started one(c.execute("select 1"));
         transaction_options serializable; // which is too late now
         serializable.isolation = isolation_level::serializable;
         {
@@ -189,6 +207,7 @@ TEST_F(a_transaction, that_cannot_begin_runs_nothing) {
             started first(tx.execute("insert into ledger values (1)"));
             started second(tx.execute("insert into ledger values (2)"));
             started committed(tx.commit());
+            between.pass_on();
             auto r = co_await first.get();
             EXPECT_EQ(error_of(r), sqlstate::active_sql_transaction);
             EXPECT_EQ(error_of(r).statement(), "begin isolation level serializable");

@@ -130,6 +130,17 @@ TEST_F(change_feed_program, leaves_a_file_alone_whose_position_is_not_known) {
     EXPECT_FALSE(std::filesystem::exists(file() + ".position"));
 }
 
+TEST_F(change_feed_program, does_not_fill_a_file_that_has_lost_a_part) {
+    std::ofstream(file()) << "short\n";
+    std::ofstream(file() + ".position") << "5 1000\n";
+
+    start("host=/nowhere");
+
+    const int status = wait();
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 1) << status;
+    EXPECT_EQ(contents(), "short\n");
+}
+
 TEST_F(change_feed_program, explains_its_usage) { EXPECT_EQ(WEXITSTATUS(std::system(CHANGE_FEED " 2> /dev/null")), 2); }
 
 } // namespace

@@ -54,6 +54,11 @@ pgcoro::result<> feed_file::open() {
                              path_.string() + " is not empty, and there is no " + position_path().string() +
                                  " that says which part of it is complete: restore that file, or name another file");
     }
+    if (static_cast<std::uint64_t>(found) < size_) {
+        return pgcoro::error(pgcoro::errc::malformed_value,
+                             path_.string() + " is shorter than " + position_path().string() +
+                                 " says: a part of it is lost; restore it, or name another file");
+    }
     if (!is_known) {
         BOOST_OUTCOME_TRY(store(beginning)); // from now on, this program has written whatever is in the file
     }

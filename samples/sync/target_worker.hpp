@@ -34,7 +34,7 @@ public:
     boost::asio::awaitable<void> run();
     /// Ends after the transaction that it applies.
     void stop();
-    /// Ends its work now, and then waits for `on_drop`: only without the slot it is stopped. The monitor says why.
+    /// Ends its work now, and then waits for `on_drop`: it is stopped only once the slot is gone. The monitor says why.
     void give_up(std::string why);
     /// It is given up, and still has its slot.
     bool waits_for_drop() const noexcept;

@@ -41,7 +41,7 @@ struct copying {
             stop.emit(asio::cancellation_type::terminal);
         }
     }
-    /// An operation that was complete already when the cancellation came has not told.
+    /// An operation that had already completed does not report the cancellation.
     void fail_if_cancelled(const asio::cancellation_state& state) {
         if (state.cancelled() != asio::cancellation_type::none && !failure) {
             fail(detail::aborted());

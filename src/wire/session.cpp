@@ -235,8 +235,8 @@ void session::cancel(request& r, error why) noexcept {
         r.expires = clock::time_point::min();
     } else if (r.at == request::stage::waiting) {
         if (queues_.waiting.remove(r) || retry_.held.remove(r)) {
-            stop_describing(r, why);
-            give_up(r, why.with(error::nothing_sent));
+            const bool fails_transaction = stop_describing(r, why);
+            give_up(r, fails_transaction ? why : why.with(error::nothing_sent));
             run_completions_later();
         }
     } else if (r.at == request::stage::reading) {

@@ -186,7 +186,7 @@ private:
     bool note_lack_of_binary(const request& r, std::size_t step);
     std::size_t undescribed_step(const request& r);
     bool ask_for_description(request& r, std::size_t step);
-    void stop_describing(const request& r, const error& why) noexcept;
+    bool stop_describing(const request& r, const error& why) noexcept;
     bool send_describe(const statement_text& text, const parameters& values);
     error make_copy_of(detail::stream_request& query);
     void on_description();
@@ -202,6 +202,7 @@ private:
     void go_on_giving_up();
     void watch_step(std::chrono::milliseconds limit);
     bool send_ours(const char* sql, command kind);
+    void forget_limit_of_commit(bool was_in_transaction) noexcept;
     bool send_limit(const request& r);
 
     // session_transactions.cpp

@@ -114,6 +114,14 @@ void session::stop_cancelling() noexcept {
     queues_.window = options_.most_in_flight;
 }
 
+/// The statement at the head has failed. If it was a COMMIT, what was set in the transaction is undone, and no tag says so.
+void session::forget_limit_of_commit(bool was_in_transaction) noexcept {
+    const request& r = *queues_.in_flight.front();
+    if (was_in_transaction && head_.step < r.steps() && effect_of(r.text(head_.step).view()) == transaction_effect::commits) {
+        server_.limit.forget();
+    }
+}
+
 /// Tells the server how long the request that is sent next may take, if it does not know.
 bool session::send_limit(const request& r) {
     if (!options_.tells_deadlines) {

@@ -126,7 +126,8 @@ void session::on_description() {
     formats_.is_describing = false;
     formats_.failure = std::move(formats_.description->outcome);
     if (!std::exchange(formats_.asked_by, nullptr)) {
-        formats_.failure = {}; // it was stopped, as nobody needs it any more
+        formats_.failure = {}; // it was stopped, as nobody needs it any more: it tells nothing
+        return;
     }
     if (!formats_.failure && !gate_.closed) {
         const int format = formats_.description->needs_text() ? text_format : binary_format;
@@ -138,14 +139,18 @@ void session::on_description() {
     }
 }
 
-/// What waits was given up. Its description, which may wait for a lock, is given up with it.
-void session::stop_describing(const request& r, const error& why) noexcept {
-    if (formats_.asked_by == &r) {
-        formats_.asked_by = nullptr;
-        if (formats_.is_describing) {
-            cancel(*formats_.description, why);
-        }
+/// What waits was given up. Its description, which may wait for a lock, is given up with it. True if that makes a transaction
+/// fail.
+bool session::stop_describing(const request& r, const error& why) noexcept {
+    if (formats_.asked_by != &r) {
+        return false;
     }
+    formats_.asked_by = nullptr;
+    const bool is_in_transaction = transaction_.open;
+    if (formats_.is_describing) {
+        cancel(*formats_.description, why);
+    }
+    return is_in_transaction;
 }
 
 /// Of a query whose columns have been described: its rows come by a COPY, unless one of them cannot be had in binary.

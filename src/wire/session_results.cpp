@@ -222,9 +222,7 @@ void session::on_error(const PGresult* result) {
         // Perhaps: a failed COMMIT ends the transaction, other failures do not. Once all is answered, libpq knows.
         transaction_.may_be_open = transaction_.may_be_open || was_in_transaction;
         transaction_.open = false;
-        if (was_in_transaction) {
-            server_.limit.forget(); // what was set in the transaction is undone with it
-        }
+        forget_limit_of_commit(was_in_transaction);
     }
     if (e == sqlstate::read_only_sql_transaction && !queues_.in_flight.front()->scope && !was_in_transaction) {
         server_.refuses_writes = true;

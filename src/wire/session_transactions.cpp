@@ -104,7 +104,7 @@ bool session::front_may_go() {
             return true;
         }
         if (r.is_stream && !queues_.in_flight.empty()) {
-            return false; // what stood before it was taken away unsent, and others are in flight
+            return false; // requests ahead of it were removed unsent, and others are in flight
         }
         const bool is_fresh = r.scope && r.scope->at == phase::fresh;
         if (is_fresh || (r.scope ? r.scope->at == phase::open : transaction_.open || r.is_stream)) {
@@ -137,6 +137,7 @@ bool session::front_may_go() {
             [[fallthrough]];
         case phase::over:
             queues_.waiting.take_front();
+            static_cast<void>(stop_describing(r, out_of_turn(r)));
             complete(r, &r == &s.rollback ? error() : out_of_turn(r).with(error::nothing_sent));
             run_completions_later();
             continue;

@@ -88,7 +88,12 @@ TEST_F(stream_waits, for_a_locked_table_until_its_deadline_and_no_longer) {
         BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
         auto rows = co_await tx.fetch("select id, 'x' from cancelled").within(100ms);
         EXPECT_EQ(error_of(rows), errc::timed_out);
-        BOOST_OUTCOME_CO_TRY(co_await tx.rollback());
+        EXPECT_TRUE(error_of(rows).is(pgcoro::error::nothing_sent));
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1"));
+        rows = co_await tx.fetch("select id, 'y' from cancelled").within(100ms);
+        EXPECT_EQ(error_of(rows), errc::timed_out);
+        EXPECT_FALSE(error_of(rows).safe_to_retry()) << "the transaction has failed";
+        EXPECT_EQ(error_of(co_await tx.commit()), errc::transaction_rolled_back);
 
         started patient(c.stream<int>("select id from cancelled where id > $1", 0).within(1h));
         co_await until_blocked(judge_, c);
@@ -97,6 +102,24 @@ TEST_F(stream_waits, for_a_locked_table_until_its_deadline_and_no_longer) {
         EXPECT_TRUE(none.empty());
         co_return success();
     });
+}
+
+// Nothing was learned from a question that was stopped.
+TEST_F(stream_waits, for_its_columns_again_after_they_were_not_told) {
+    judge_.value("drop table if exists guarded; create table guarded (acl aclitem); "
+                 "insert into guarded values (makeaclitem(10, 10, 'SELECT', false))");
+    with_connection(config(), [&](connection& c) -> task<> {
+        libpq_session migration(shared_server().dsn());
+        migration.value("begin; lock table guarded in access exclusive mode");
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+        const auto read = [&] { return tx.fetch_one<std::string>("select acl from guarded"); };
+        EXPECT_EQ(error_of(co_await read().within(100ms)), errc::timed_out);
+        migration.value("rollback");
+        BOOST_OUTCOME_CO_TRY(const auto text, co_await read()); // which has no binary form
+        EXPECT_EQ(text, "postgres=r/postgres");
+        co_return success();
+    });
+    judge_.value("drop table guarded");
 }
 
 } // namespace

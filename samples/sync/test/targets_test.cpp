@@ -133,7 +133,8 @@ TEST_F(sync_targets, the_only_one_is_stopped_when_its_log_is_released) {
 }
 
 TEST_F(sync_targets, a_slot_that_cannot_be_dropped_yet_is_dropped_later) {
-    sql("create role mover login replication password 'mover'; grant usage on schema public to mover; grant select on items to mover; create publication sync for all tables");
+    sql("create role mover login replication password 'mover'; grant usage on schema public to mover; "
+        "grant select on items to mover; create publication sync for all tables");
     process running(folder, {"run", "--source", source->dsn() + " user=mover password=mover", "--target",
                              "east=" + dsn_of("east"), "--max-lag", "4MB"});
     running.wait_for("east: following");

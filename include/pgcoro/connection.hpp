@@ -51,8 +51,8 @@ public:
     pgcoro::transaction_status transaction_status() const noexcept;
     /// Begins a transaction (see <pgcoro/transaction.hpp>). Sends nothing: BEGIN is sent with the first statement.
     ///
-    /// Errors: `errc::transaction_open`, `errc::connection_closed` or the error that ended the session. If BEGIN fails, the
-    /// first statement reports that error.
+    /// Errors: `errc::transaction_open`, also if a transaction was begun as text; `errc::connection_closed` or the error that
+    /// ended the session. If BEGIN fails, the first statement reports that error.
     operation<transaction> begin(transaction_options options = {});
 
     /// Closes the session now; statements in flight fail with `errc::connection_closed`.

@@ -61,9 +61,9 @@ public:
     /// Undoes it. `reason` appears in the server's log, up to 200 bytes of it. Dropping the writer does the same without
     /// waiting.
     ///
-    /// Errors: `errc::connection_closed` if `finish` had ended the data before and the COPY has succeeded, even if `finish`
-    /// itself timed out or was cancelled: its rows stay; those of `write`. If `finish` had ended the data and this times out or
-    /// is cancelled, the error is `error::outcome_unknown()` outside a transaction.
+    /// Errors: those of `write`. `errc::connection_closed` if the COPY had already succeeded, perhaps after a `finish` that
+    /// timed out or was cancelled: its rows stay. If `finish` had ended the data and this times out or is cancelled, the error
+    /// is `error::outcome_unknown()` outside a transaction.
     operation<void> abort(std::string reason = {});
 
 private:

@@ -51,7 +51,7 @@ public:
     using base::base;
     result() : base(boost::outcome_v2::in_place_type<pgcoro::error>, detail::aborted()) {}
 
-    /// `if (r.error() == errc::timed_out)` needs no other question before it: of a value, there is no error.
+    /// `if (r.error() == errc::timed_out)` needs no other question before it: a result with a value has an empty error.
     const pgcoro::error& error() const& noexcept { return *this ? detail::no_error() : this->assume_error(); }
     pgcoro::error error() && noexcept { return *this ? pgcoro::error() : std::move(*this).assume_error(); }
 };

@@ -23,7 +23,8 @@ public:
     feed_file& operator=(const feed_file&) = delete;
     ~feed_file();
 
-    /// Errors: `boost::system::errc::file_exists` if FILE has something in it, and there is no FILE.position.
+    /// Errors: `boost::system::errc::file_exists` if FILE has something in it, and there is no FILE.position;
+    /// `pgcoro::errc::malformed_value` if that is no position, or FILE is shorter than it says.
     pgcoro::result<> open();
     /// Nothing if this is the beginning.
     std::optional<pgcoro::lsn> position() const noexcept {

@@ -4,6 +4,8 @@
 #include <pgcoro/quote.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
 
 namespace data_sync {
 namespace {
@@ -20,13 +22,31 @@ std::string list(const std::vector<std::string>& names) {
 
 std::string alter(const source_table& t) { return "alter table " + sql_name(t.schema, t.name) + " "; }
 
+/// numeric(10,2) for numeric(8,2): nothing but the first number differs, and is larger. Not of types whose values fill their
+/// length: these would differ.
+bool is_wider(const target_column& target, const source_column& source) {
+    const bool may_grow = source.type == "numeric" || source.type == "character varying" || source.type == "bit varying" ||
+                          source.type.starts_with("time");
+    const auto begin = source.full_type.find('(') + 1;
+    const std::string_view wide = target.full_type;
+    const std::string_view narrow = source.full_type;
+    if (!may_grow || begin == 0 || wide.substr(0, begin) != narrow.substr(0, begin)) {
+        return false;
+    }
+    int more = 0;
+    int less = 0;
+    const auto* const wide_end = std::from_chars(wide.data() + begin, wide.data() + wide.size(), more).ptr;
+    const auto* const narrow_end = std::from_chars(narrow.data() + begin, narrow.data() + narrow.size(), less).ptr;
+    return more >= less && std::string_view(wide_end) == std::string_view(narrow_end);
+}
+
 /// Values of the source are values of the target, also in the binary format: a length or precision of its own would cut or
 /// round them, sometimes without an error.
 bool takes_all(const target_column& target, const source_column& source) {
     const auto is_text = [](const std::string& type) { return type == "text" || type == "character varying"; };
     const bool is_same = source.type == target.type || (is_text(source.type) && is_text(target.type));
     const bool has_no_limit = target.full_type == target.type;
-    return is_same && (has_no_limit || source.full_type == target.full_type);
+    return is_same && (has_no_limit || source.full_type == target.full_type || is_wider(target, source));
 }
 
 void compare_columns(const source_table& source, const target_table& target, std::vector<std::string>& found) {

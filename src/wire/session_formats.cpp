@@ -147,9 +147,7 @@ bool session::stop_describing(const request& r, const error& why) noexcept {
     }
     formats_.asked_by = nullptr;
     const bool is_in_transaction = transaction_.open;
-    if (formats_.is_describing) {
-        cancel(*formats_.description, why);
-    }
+    cancel(*formats_.description, why);
     return is_in_transaction;
 }
 

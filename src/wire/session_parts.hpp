@@ -120,7 +120,7 @@ struct row_formats {
     std::unique_ptr<wire::description> description;
     error failure; // of the last one
     bool is_describing = false;
-    const detail::request* asked_by = nullptr; // what waits for it; null if that was given up
+    const detail::request* asked_by = nullptr; // what waits for it; null if that was given up, or it is answered
     format_memory unnamed;
 };
 

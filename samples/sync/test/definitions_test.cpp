@@ -65,6 +65,12 @@ TEST(sync_definitions, differ_where_the_target_has_another_length_or_precision) 
     EXPECT_EQ(only_difference(items(), t),
               "public.items: column \"price\" is of type numeric(8,2) in the source, and of type numeric(8,1) in the target: "
               R"(alter table "public"."items" alter column "price" type numeric(8,2))");
+    for (const char* const other : {"numeric(7,2)", "numeric(10,4)", "numeric(10,1)"}) {
+        t.columns[1].full_type = other;
+        EXPECT_FALSE(find_differences(items(), &t).empty()) << other;
+    }
+    t.columns[1].full_type = "numeric(10,2)";
+    EXPECT_TRUE(find_differences(items(), &t).empty());
     t.columns[1].full_type = "numeric"; // takes any
     EXPECT_TRUE(find_differences(items(), &t).empty());
 
@@ -74,6 +80,13 @@ TEST(sync_definitions, differ_where_the_target_has_another_length_or_precision) 
     EXPECT_TRUE(find_differences(s, &t).empty());
     t.columns[1].full_type = "character varying(20)";
     EXPECT_TRUE(only_difference(s, t).ends_with(R"(alter column "price" type text)"));
+    s.columns[1] = {"price", "character varying", "character varying(9)", {}, {}};
+    EXPECT_TRUE(find_differences(s, &t).empty());
+    s.columns[1].full_type = "character varying(21)";
+    EXPECT_FALSE(find_differences(s, &t).empty());
+    s.columns[1] = {"price", "character", "character(2)", {}, {}}; // filled up with spaces
+    t.columns[1] = target("price", "character", "character(3)");
+    EXPECT_FALSE(find_differences(s, &t).empty());
 }
 
 TEST(sync_definitions, add_a_column_with_the_value_that_old_rows_have) {

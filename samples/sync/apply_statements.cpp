@@ -43,14 +43,14 @@ std::string where(const table_shape& table, Value value) {
         std::string condition;
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
             if (table.columns[i].is_key) {
-                add(condition, " and ", quoted(table.columns[i].name) + " = " + value(i));
+                add(condition, " and ", quoted_name(table.columns[i].name) + " = " + value(i));
             }
         }
         return " where " + condition;
     }
     // The images of the rows: there need not be an operator = for each type. Of rows that are the same, one is changed.
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        add(names, ", ", "x." + quoted(table.columns[i].name));
+        add(names, ", ", "x." + quoted_name(table.columns[i].name));
         add(values, ", ", value(i) + "::" + table.columns[i].type);
     }
     return " where (tableoid, ctid) = (select x.tableoid, x.ctid from " + name_of(table) + " x where row(" + names +
@@ -61,7 +61,7 @@ std::string where(const table_shape& table, Value value) {
 std::string insert_into(const table_shape& table) {
     std::string names;
     for (const auto& c : table.columns) {
-        add(names, ", ", quoted(c.name));
+        add(names, ", ", quoted_name(c.name));
     }
     return "insert into " + name_of(table) + (names.empty() ? "" : " (" + names + ") overriding system value");
 }
@@ -81,12 +81,12 @@ std::string changes(const table_shape& table, const std::vector<bool>& is_sent, 
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const auto& c = table.columns[i];
         if (is_sent[i] && !c.is_fixed && (has_old || !c.is_key)) {
-            add(list, ", ", quoted(c.name) + " = " + number.of_new(i));
+            add(list, ", ", quoted_name(c.name) + " = " + number.of_new(i));
         }
     }
     for (const auto& c : table.columns) {
         if (list.empty() && !c.is_fixed) {
-            list = quoted(c.name) + " = " + quoted(c.name); // the row must be there
+            list = quoted_name(c.name) + " = " + quoted_name(c.name); // the row must be there
         }
     }
     return list;
@@ -115,9 +115,9 @@ apply_statement update_or_insert(const table_shape& table, bool has_old) {
 
 } // namespace
 
-std::string quoted(std::string_view name) { return pgcoro::quote_identifier(name).value(); }
+std::string quoted_name(std::string_view name) { return pgcoro::quote_identifier(name).value(); }
 
-std::string sql_name(std::string_view schema, std::string_view name) { return quoted(schema) + "." + quoted(name); }
+std::string sql_name(std::string_view schema, std::string_view name) { return quoted_name(schema) + "." + quoted_name(name); }
 
 apply_statement insert_statement(const table_shape& table, conflict_policy policy) {
     if (policy == conflict_policy::overwrite && table.has_key()) {

@@ -35,7 +35,7 @@ std::string same_key(const table_shape& table) {
     std::string condition;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         if (table.columns[i].is_key) {
-            add(condition, " and ", "t." + quoted(table.columns[i].name) + " = " + given(i));
+            add(condition, " and ", "t." + quoted_name(table.columns[i].name) + " = " + given(i));
         }
     }
     return condition;
@@ -51,7 +51,7 @@ std::optional<array_statement> array_insert(const table_shape& table) {
     std::string names;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         take(made, table, i);
-        add(names, ", ", quoted(table.columns[i].name));
+        add(names, ", ", quoted_name(table.columns[i].name));
     }
     const std::string into = sql_name(table.schema, table.name) + " (" + names + ")";
     made.text = "insert into " + into + " overriding system value select * from " + rows_of(made.columns);
@@ -77,7 +77,7 @@ std::optional<array_statement> array_update(const table_shape& table, const std:
             return std::nullopt;
         }
         if (is_sent[i] && !c.is_key && !c.is_fixed) {
-            add(changes, ", ", quoted(c.name) + " = " + given(i));
+            add(changes, ", ", quoted_name(c.name) + " = " + given(i));
         }
     }
     if (changes.empty()) {

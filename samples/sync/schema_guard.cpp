@@ -48,7 +48,7 @@ task<> add_columns(journal& j, pgcoro::transaction& tx, const source_table& tabl
         const auto statements = statements_to_add(table, c);
         if (!statements) {
             co_return fail(failure::schema_changed,
-                           table.schema + "." + table.name + ": the new column " + quoted(c.name) +
+                           table.schema + "." + table.name + ": the new column " + quoted_name(c.name) +
                                " has a default that is computed for each row: add it to the target by hand, with the values of "
                                "the source");
         }
@@ -88,7 +88,7 @@ task<table_shape> plan_table(const options& o, journal& j, pgcoro::transaction& 
     for (const auto& c : table.columns) {
         const bool is_compared = std::ranges::find(streamed.columns, c.name, &source_column::name) != streamed.columns.end();
         if (found && !is_compared && !found->find(c.name)) {
-            differences.push_back(table.schema + "." + table.name + ": column " + quoted(c.name) +
+            differences.push_back(table.schema + "." + table.name + ": column " + quoted_name(c.name) +
                                   " is missing in the target, and is gone in the source: add it until its changes are applied");
         }
     }

@@ -15,7 +15,7 @@ std::string title(const source_table& t) { return t.schema + "." + t.name; }
 std::string list(const std::vector<std::string>& names) {
     std::string text;
     for (const auto& n : names) {
-        text.append(text.empty() ? "" : ", ").append(quoted(n));
+        text.append(text.empty() ? "" : ", ").append(quoted_name(n));
     }
     return "(" + text + ")";
 }
@@ -52,24 +52,25 @@ bool takes_all(const target_column& target, const source_column& source) {
 void compare_columns(const source_table& source, const target_table& target, std::vector<std::string>& found) {
     for (const auto& c : source.columns) {
         const auto* const same = target.find(c.name);
-        const std::string which = title(source) + ": column " + quoted(c.name) + " ";
+        const std::string which = title(source) + ": column " + quoted_name(c.name) + " ";
         if (!same) {
             found.push_back(which + "of type " + c.full_type + " is missing in the target: " + alter(source) + "add column " +
-                            quoted(c.name) + " " + c.full_type);
+                            quoted_name(c.name) + " " + c.full_type);
         } else if (same->is_generated) {
             found.push_back(which + "is generated in the target: its values come from the source");
         } else if (!takes_all(*same, c)) {
             found.push_back(which + "is of type " + c.full_type + " in the source, and of type " + same->full_type +
-                            " in the target: " + alter(source) + "alter column " + quoted(c.name) + " type " + c.full_type);
+                            " in the target: " + alter(source) + "alter column " + quoted_name(c.name) + " type " +
+                            c.full_type);
         }
     }
     for (const auto& c : target.columns) {
         const bool comes = std::ranges::find(source.columns, c.name, &source_column::name) != source.columns.end();
         if (!comes && !c.may_be_left_out) {
-            found.push_back(title(source) + ": column " + quoted(c.name) +
+            found.push_back(title(source) + ": column " + quoted_name(c.name) +
                             " of the target is NOT NULL, has no default, and is "
                             "not in the source: " +
-                            alter(source) + "alter column " + quoted(c.name) + " drop not null");
+                            alter(source) + "alter column " + quoted_name(c.name) + " drop not null");
         }
     }
 }
@@ -103,7 +104,7 @@ std::vector<std::string> find_differences(const source_table& source, const targ
 }
 
 std::optional<std::vector<std::string>> statements_to_add(const source_table& table, const source_column& column) {
-    const std::string name = quoted(column.name);
+    const std::string name = quoted_name(column.name);
     const std::string add = alter(table) + "add column " + name + " " + column.full_type;
     if (column.missing_value) {
         const auto value = pgcoro::quote_literal(*column.missing_value);

@@ -38,7 +38,7 @@ struct table_shape {
 };
 
 /// The name in double quotes. `name` is one that a server has given.
-std::string quoted(std::string_view name);
+std::string quoted_name(std::string_view name);
 /// The table's name in SQL.
 std::string sql_name(std::string_view schema, std::string_view name);
 

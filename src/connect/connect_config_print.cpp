@@ -10,7 +10,7 @@
 namespace pgcoro {
 namespace {
 
-std::string quoted(const std::string& value) {
+std::string in_quotes(const std::string& value) {
     if (!value.empty() && value.find_first_of(" \t\n\v\f\r'\\") == value.npos) {
         return value;
     }
@@ -28,7 +28,7 @@ std::string to_string(const connect_config& config) {
     std::string out = given.problem ? "(malformed)" : "";
     for (const auto& [keyword, value] : given.settings) {
         out.append(out.empty() ? "" : " ").append(keyword).append("=");
-        out += wire::is_secret(keyword) ? "****" : given.files.contains(keyword) ? "(in memory)" : quoted(value);
+        out += wire::is_secret(keyword) ? "****" : given.files.contains(keyword) ? "(in memory)" : in_quotes(value);
     }
     return out;
 }

@@ -11,12 +11,12 @@
 namespace pgcoro {
 namespace {
 
-std::string quoted(std::string_view name) { return quote_identifier(name).value(); }
+std::string quoted_name(std::string_view name) { return quote_identifier(name).value(); }
 
 std::string list_of(const std::vector<std::string>& columns) {
     std::string list;
     for (const auto& column : columns) {
-        list.append(list.empty() ? "" : ", ").append(quoted(column));
+        list.append(list.empty() ? "" : ", ").append(quoted_name(column));
     }
     return list;
 }
@@ -25,12 +25,12 @@ std::string list_of(const std::vector<std::string>& columns) {
 
 std::string published_table::copy_out_statement() const {
     // Rows of inheriting tables belong to these; those of partitions to their root.
-    return "copy (select " + list_of(columns) + " from " + (is_partitioned ? "" : "only ") + quoted(schema) + "." +
-           quoted(name) + (row_filter.empty() ? "" : " where " + row_filter) + ") to stdout (format binary)";
+    return "copy (select " + list_of(columns) + " from " + (is_partitioned ? "" : "only ") + quoted_name(schema) + "." +
+           quoted_name(name) + (row_filter.empty() ? "" : " where " + row_filter) + ") to stdout (format binary)";
 }
 
 std::string published_table::copy_in_statement() const {
-    return "copy " + quoted(schema) + "." + quoted(name) + " (" + list_of(columns) + ") from stdin (format binary)";
+    return "copy " + quoted_name(schema) + "." + quoted_name(name) + " (" + list_of(columns) + ") from stdin (format binary)";
 }
 
 namespace replication {

@@ -69,14 +69,14 @@ way_back from_text(family to, const std::string& base) {
 
 } // namespace
 
-pgcoro::result<way_back> find_way_back(const std::string& from, const std::string& to) {
+pgcoro::result<way_back> find_way_back(const column_type& from, const std::string& to) {
     using enum family;
-    const std::string old_base = base_type(from);
+    const std::string old_base = base_type(from.base);
     const std::string new_base = base_type(to);
     const family f = family_of(old_base);
     const family t = family_of(new_base);
     if (f == moment && t == time) {
-        return fail(failure::cannot_map, from + " cannot become " + to + " without losing its date");
+        return fail(failure::cannot_map, from.base + " cannot become " + to + " without losing its date");
     }
     if (f == text) {
         return from_text(t, new_base);
@@ -86,13 +86,13 @@ pgcoro::result<way_back> find_way_back(const std::string& from, const std::strin
     }
     if ((f == floating && is_any(t, {number, floating, text})) || (f == moment && is_any(t, {moment, text})) ||
         (f == time && is_any(t, {time, text, interval}))) {
-        return by_value(from);
+        return by_value(from.unlimited);
     }
     if (old_base == new_base && old_base.ends_with("[]")) {
-        return by_value(from);
+        return by_value(from.unlimited);
     }
     if (old_base == new_base || t == text || (f == interval && t == time)) {
-        return by_text(from);
+        return by_text(from.unlimited);
     }
     return way_back{{}, false, t != exact};
 }

@@ -10,9 +10,9 @@
 
 namespace migrate {
 
-/// `from` is without modifiers, both are as `format_type` has them. Errors: `failure::cannot_map` if a part of every value
+/// `from` is a column's of PostgreSQL, `to` as `format_type` has it. Errors: `failure::cannot_map` if a part of every value
 /// would be lost.
-pgcoro::result<way_back> find_way_back(const std::string& from, const std::string& to);
+pgcoro::result<way_back> find_way_back(const column_type& from, const std::string& to);
 
 /// A condition that is true for values of the source that the new type has changed.
 std::string is_changed(const column_plan& c);

@@ -187,6 +187,7 @@ private:
         c.name = std::move(r.name);
         c.type.text = std::move(r.type);
         c.type.base = std::move(r.base);
+        c.type.unlimited = std::move(r.unlimited);
         c.is_required = r.is_required;
         if (r.default_value) {
             c.default_value = expression{*r.default_value, *r.default_value};

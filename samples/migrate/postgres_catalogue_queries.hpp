@@ -56,6 +56,7 @@ struct column_row {
     std::string name;
     std::string type;
     std::string base;
+    std::string unlimited; // "bpchar", where `base` is character, which a cast takes for character(1)
     bool is_required;
     std::optional<std::string> default_value;
     std::optional<std::string> generated;
@@ -72,7 +73,8 @@ struct column_row {
 
 /// Sequences of other sessions' temporary tables cannot be read, so the join itself must not find any.
 inline constexpr char columns[] = R"(
-select a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, null), a.attnotnull,
+select a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, null),
+       format_type(a.atttypid, -1), a.attnotnull,
        case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
        case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end,
        a.attidentity::text,

@@ -90,7 +90,7 @@ pgcoro::result<column_mapping> postgres_source::map_type(const table&, const col
     column_mapping m = mapping_to(type.value_or(c.type.text));
     if (type) {
         m.conversion = "by its text";
-        BOOST_OUTCOME_TRY(m.compared_as, find_way_back(c.type.base, m.type));
+        BOOST_OUTCOME_TRY(m.compared_as, find_way_back(c.type, m.type));
         if (m.compared_as.is_unknown) {
             m.notes.push_back("values that " + m.type +
                               " rounds or cuts are not found: both sides are compared after the cast");

@@ -31,7 +31,8 @@ struct expression {
 /// A type as the source declares it.
 struct column_type {
     std::string text;                   // in full: "int(10) unsigned", "numeric(8,2)", "public.mood[]"
-    std::string base;                   // lower case, without what follows: "int", "numeric"; of PostgreSQL equal to `text`
+    std::string base;                   // lower case, without what follows: "int", "numeric"
+    std::string unlimited;              // of PostgreSQL: what takes each of its values, "bpchar" where `base` is character(1)
     std::optional<std::int64_t> length; // or precision: the first number in parentheses
     std::optional<std::int64_t> scale;  // the second number
     bool is_unsigned = false;

@@ -2,6 +2,7 @@
 #include <pgcoro/observer.hpp>
 
 #include <pgcoro/detail/request.hpp>
+#include <pgcoro/detail/stream_request.hpp>
 #include <pgcoro/detail/text_form.hpp>
 #include <pgcoro/detail/transaction_scope.hpp>
 
@@ -54,7 +55,11 @@ std::uint64_t statement_event::bytes_sent() const noexcept {
     return bytes;
 }
 
-const error& statement_event::failure() const noexcept { return request_->outcome; }
+const error& statement_event::failure() const noexcept {
+    static const error none;
+    const bool is_none = request_->is_stream && static_cast<const detail::stream_request*>(request_)->was_left_by_reader();
+    return is_none ? none : request_->outcome;
+}
 
 bool statement_event::is_retried() const noexcept { return request_->retried || request_->sent_for_text; }
 

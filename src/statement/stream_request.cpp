@@ -81,6 +81,12 @@ void stream_request::leave() noexcept {
     }
 }
 
+bool stream_request::was_left_by_reader() const noexcept {
+    const auto was_stopped = [](const error& e) { return e == sqlstate::query_canceled || e.code() == aborted().code(); };
+    const bool is_read = what_ == kind::rows || what_ == kind::copy_out;
+    return is_left_ && is_read && (!failure_ || was_stopped(failure_)) && was_stopped(outcome);
+}
+
 void stream_request::drop_all() noexcept {
     if (engine) {
         engine->drop_all();
@@ -99,7 +105,7 @@ bool stream_request::is_overdue(time_point now) noexcept {
     }
     expires = ends_by_;
     if (waiter_ && !delivering_ && waiter_->waits_until <= now) {
-        why_not_ = errc::timed_out;
+        why_not_ = with_statement(errc::timed_out, *this);
         deliver_soon();
     }
     return false;
@@ -136,7 +142,8 @@ void stream_request::deliver() {
 
 void stream_request::fail(error why) noexcept {
     if (!failure_) {
-        failure_ = std::move(why);
+        // A script may be long, and its errors have the one of its statements that failed.
+        failure_ = why && what_ != kind::script ? with_statement(std::move(why), *this) : std::move(why);
     }
     if (failure_) {
         discard();

@@ -198,6 +198,33 @@ TEST_F(observing, tells_the_progress_of_streams_and_copies) {
     EXPECT_EQ(seen->begun, seen->statements.size());
 }
 
+TEST_F(observing, takes_a_stream_that_is_left_early_for_no_failure) {
+    with_observed([&](connection& c) -> task<> {
+        for (const int first : {0, 1}) { // as a COPY, and as rows
+            {
+                auto opening = first == 0 ? c.stream<int>("select g from generate_series(1, 10000000) g")
+                                          : c.stream<int>("select g from generate_series($1, 10000000) g", first);
+                BOOST_OUTCOME_CO_TRY(auto rows, co_await std::move(opening));
+                BOOST_OUTCOME_CO_TRY(co_await rows.next());
+            }
+            BOOST_OUTCOME_CO_TRY(co_await c.execute("select 1"));
+            EXPECT_EQ(seen->statements.at(seen->statements.size() - 2).kind, call_kind::stream);
+            EXPECT_FALSE(seen->statements.at(seen->statements.size() - 2).failure)
+                << seen->statements.at(seen->statements.size() - 2).failure;
+        }
+        {
+            BOOST_OUTCOME_CO_TRY(auto rows,
+                                 co_await c.stream<int>("select 100 / (50000 - g) from generate_series(1, 100000) g"));
+            BOOST_OUTCOME_CO_TRY(co_await rows.next());
+            while (const auto row = co_await rows.next()) {
+            }
+        }
+        EXPECT_EQ(seen->last().failure, sqlstate::division_by_zero);
+        co_return success();
+    });
+    EXPECT_EQ(seen->begun, seen->statements.size());
+}
+
 TEST_F(observing, tells_how_transactions_end) {
     with_observed([&](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table kept (n int unique deferrable initially deferred)"));

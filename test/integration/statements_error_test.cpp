@@ -4,7 +4,9 @@
 #include "support/shared_server.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/row_stream.hpp>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -55,6 +57,34 @@ TEST(statements_error, of_a_null_names_the_column) {
         auto failed = co_await c.execute("insert into filled values (1)");
         EXPECT_EQ(error_of(failed), sqlstate::not_null_violation);
         EXPECT_EQ(error_of(failed).column(), "b");
+        co_return success();
+    });
+}
+
+TEST(statements_error, that_the_client_makes_names_its_statement) {
+    both_ways([](connection& c) -> task<> {
+        auto none = co_await c.fetch_one<int>("select 1 where false");
+        EXPECT_EQ(error_of(none), errc::no_rows);
+        EXPECT_EQ(error_of(none).statement(), "select 1 where false");
+        auto null = co_await c.fetch<int>("select null::int");
+        EXPECT_EQ(error_of(null), errc::unexpected_null);
+        EXPECT_EQ(error_of(null).statement(), "select null::int");
+        auto late = co_await c.execute("select pg_sleep(60)").within(std::chrono::milliseconds(10));
+        EXPECT_EQ(error_of(late), errc::timed_out);
+        EXPECT_TRUE(error_of(late).outcome_unknown());
+        EXPECT_EQ(error_of(late).statement(), "select pg_sleep(60)");
+        EXPECT_NE(error_of(late).describe().find("statement: select pg_sleep(60)"), std::string::npos) << error_of(late);
+        auto unsent = co_await c.execute("select $1::text", std::string("a\0b", 3));
+        EXPECT_EQ(error_of(unsent), errc::invalid_text);
+        EXPECT_EQ(error_of(unsent).statement(), "select $1::text");
+        pgcoro::error unread;
+        if (auto rows = co_await c.stream<int>("select null::int from generate_series(1, $1)", 2)) {
+            unread = error_of(co_await rows.value().next());
+        } else {
+            unread = error_of(rows);
+        }
+        EXPECT_EQ(unread, errc::unexpected_null);
+        EXPECT_EQ(unread.statement(), "select null::int from generate_series(1, $1)");
         co_return success();
     });
 }
@@ -115,6 +145,10 @@ TEST(statements_error, a_serialization_failure_is_safe_to_retry) {
         auto failed = co_await c.execute("do $$ begin raise exception using errcode = 'serialization_failure'; end $$");
         EXPECT_EQ(error_of(failed), sqlstate::serialization_failure);
         EXPECT_TRUE(error_of(failed).safe_to_retry());
+        auto half_done =
+            co_await c.execute("do $$ begin commit; raise exception using errcode = 'serialization_failure'; end $$");
+        EXPECT_EQ(error_of(half_done), sqlstate::serialization_failure);
+        EXPECT_FALSE(error_of(half_done).safe_to_retry());
         co_return success();
     });
 }

@@ -151,6 +151,10 @@ private:
     std::size_t steps_;
 };
 
+/// The same error with the text of the statement that it is about, if that is known and the error does not have it: those that
+/// the client makes (no answer in time, no row, a value that cannot be read) are told from each other by it.
+error with_statement(error e, const request& r) noexcept;
+
 /// For those who observe it.
 void name_request(request& r, std::string_view name);
 

@@ -80,15 +80,14 @@ public:
             release(this);
             return;
         }
-        result<T> r = this->outcome ? result<T>(std::move(this->outcome)) : static_cast<Derived*>(this)->take();
+        result<T> r = this->outcome ? failure() : static_cast<Derived*>(this)->take();
         this->complete(std::move(r), &release, this);
     }
     void abandon() final {
         if (this->lent_by) {
             std::exchange(this->lent_by, nullptr)->given_up(*this);
         }
-        result<T> r(std::move(this->outcome));
-        this->complete_early(std::move(r));
+        this->complete_early(failure());
     }
     void drop() noexcept final { destroy(); }
 
@@ -100,6 +99,8 @@ protected:
     ~request_call() = default;
 
 private:
+    [[gnu::cold, gnu::noinline]] result<T> failure() noexcept { return with_statement(std::move(this->outcome), *this); }
+
     [[gnu::noinline]] static call_ptr<T> no_session() { return failed<T>(errc::connection_closed); }
 
     static constexpr bool pooled() noexcept {

@@ -48,7 +48,7 @@ public:
 
     result<T> take() {
         if (const error* failure = answer_.failure()) [[unlikely]] {
-            return *failure;
+            return with_statement(*failure, *this);
         }
         return answer_.take_value();
     }

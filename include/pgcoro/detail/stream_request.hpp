@@ -96,6 +96,8 @@ public:
     bool is_awaited() const noexcept { return waiter_ != nullptr; }
     const error& failure() const noexcept { return failure_; }
     const command_tag& tag() const noexcept { return tag_; }
+    /// Its reader had enough before its end: no failure, though the server was told to stop.
+    bool was_left_by_reader() const noexcept;
 
     // What follows is the session's.
 

@@ -62,7 +62,7 @@ http_problem http_status(const error& why, http_repeat repeat) noexcept {
                                 why == errc::pool_exhausted || why == errc::overloaded;
         return unavailable(has_server ? soon : later);
     }
-    if (is_passing(why)) {
+    if (is_passing(why) && !why.outcome_unknown()) {
         return unavailable(why == sqlstate::lock_not_available ? soon : later);
     }
     if (why == errc::timed_out || why == sqlstate::query_canceled) {

@@ -93,7 +93,9 @@ sql_command sql_command::read(std::string_view sql) noexcept {
     sql_command command;
     detail::session_watch session;
     word_reader words(sql);
-    for (auto word = words.next(); !word.empty(); word = words.next()) {
+    std::string_view before;
+    bool is_query = false;
+    for (auto word = words.next(); !word.empty(); before = word, word = words.next()) {
         session.see(word);
         if (command.verb.empty()) {
             command.verb = word;
@@ -101,9 +103,10 @@ sql_command sql_command::read(std::string_view sql) noexcept {
         } else if (command.object.empty()) {
             command.object = word;
         }
-        if (is_word(word, "hold")) {
+        if (is_word(word, "hold") && is_word(before, "with") && !is_query) {
             command.hold = word;
         }
+        is_query = is_query || is_word(word, "for"); // of a cursor: it may have names of any kind
         command.is_opaque = command.is_opaque || detail::begins_with_word(word, "dblink_connect");
     }
     command.session_word = session.found();

@@ -3,6 +3,10 @@
 
 #include "statement/sql_command.hpp"
 
+#include <pgcoro/detail/session_effect.hpp>
+
+#include <algorithm>
+
 namespace pgcoro::wire {
 
 using detail::request;
@@ -16,7 +20,30 @@ bool may_last(const request& r) noexcept {
     return commits;
 }
 
+/// Anywhere in the text, in upper or lower case.
+bool mentions(std::string_view sql, std::string_view word) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return !std::ranges::search(sql, word, {}, lower).empty();
+}
+
+/// The body of a DO is in the text. Whether a procedure commits, only the server knows.
+bool may_commit_within(std::string_view sql) noexcept {
+    const auto command = sql_command::read(sql);
+    return command.is_opaque && (!detail::is_word(command.verb, "do") || mentions(sql, "commit") || mentions(sql, "call"));
+}
+
 } // namespace
+
+bool may_be_half_done(const request& r) noexcept {
+    std::size_t statements = 0;
+    bool commits = false;
+    for_each_statement(r, [&](std::string_view sql) {
+        ++statements;
+        commits = commits || may_commit_within(sql);
+    });
+    // Several statements of a script are one transaction, in which a procedure may not commit.
+    return commits && !r.scope && (statements == 1 || !detail::is_simple(r));
+}
 
 bool may_have_committed(const request& r, std::size_t statements) noexcept {
     for (std::size_t step = 0; step < statements; ++step) {

@@ -6,6 +6,7 @@
 #include "wire/session.hpp"
 
 #include <pgcoro/detail/saturating.hpp>
+#include <pgcoro/detail/transaction_scope.hpp>
 
 namespace pgcoro::wire {
 namespace {
@@ -136,6 +137,9 @@ bool session::send_limit(const request& r) {
     if (sql && ((!sending_.pipelined && !set_pipelined(true)) || !send_ours(sql->c_str(), command::ours))) {
         sending_failed();
         return false;
+    }
+    for (const auto* s = transaction_.innermost; sql && s; s = s->outer.get()) {
+        server_.limit_is_local = server_.limit_is_local || s->at != detail::transaction_scope::phase::fresh;
     }
     return true;
 }

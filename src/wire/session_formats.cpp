@@ -95,6 +95,9 @@ std::size_t session::undescribed_step(const request& r) {
 bool session::ask_for_description(request& r, std::size_t step) {
     const auto& text = r.text(step);
     const auto& values = r.values(step);
+    if (!send_limit(r)) { // the question may wait for a lock, and as long as the statement itself
+        return false;
+    }
     if (!formats_.description) {
         formats_.description = std::make_unique<description>([this] { on_description(); });
     }

@@ -159,8 +159,9 @@ struct server_facts {
     bool refuses_writes = false; // outside of a transaction
     unsigned until_look = 64;    // reads until the next look at what nobody has asked for
     unsigned look_period = 64;
-    error fatal;        // the first FATAL it sent
-    server_limit limit; // of its statements
+    error fatal;                 // the first FATAL it sent
+    server_limit limit;          // of its statements
+    bool limit_is_local = false; // it was set in the open transaction, which undoes it if it rolls back
 };
 
 /// The stream that the session is carrying out (session_streams.cpp).

@@ -218,6 +218,10 @@ void session::on_error(const PGresult* result) {
         return;
     }
     const bool was_in_transaction = transaction_.open;
+    if ((e == sqlstate::serialization_failure || e == sqlstate::deadlock_detected) && !was_in_transaction &&
+        may_be_half_done(*queues_.in_flight.front())) {
+        e = e.with(error::in_doubt); // what is rolled back is only what it did since
+    }
     if (!e.connection_lost()) {
         // Perhaps: a failed COMMIT ends the transaction, other failures do not. Once all is answered, libpq knows.
         transaction_.may_be_open = transaction_.may_be_open || was_in_transaction;
@@ -325,7 +329,9 @@ void session::on_aborted() noexcept {
         }
         if (r.abandoned != request::abandonment::none) {
             --cancelling_.given_up;
-            r.outcome = {};
+            if (!r.has_unread || r.abandoned == request::abandonment::done) { // else nobody will read the rest of it
+                r.outcome = {};
+            }
         } else if (r.has_unread) [[unlikely]] {
             read_later(r);
             return;

@@ -156,7 +156,13 @@ bool session::front_may_go() {
             if (ends) {
                 s.at = phase::ending;
             }
-            return send_limit(r);
+            if (!send_limit(r)) {
+                return false;
+            }
+            if (ends && std::exchange(server_.limit_is_local, false)) {
+                server_.limit.forget(); // undone if this rolls back, which is known only when others have been sent behind it
+            }
+            return true;
         }
     }
     return false;
@@ -221,14 +227,13 @@ std::string_view session::text_of_opening() const noexcept {
 void session::on_opened(const PGresult* result) {
     transaction_scope* const s = first_beginning(queues_.in_flight.front()->scope);
     const bool is_id = expected_.front().kind == command::identify;
+    transaction_.open = transaction_.open || !is_id;
     if (!s) {
         return; // its handle is gone, and that of what it is nested in
     }
-    if (!is_id) {
-        transaction_.open = true;
-    } else if (result && PQntuples(result) == 1 && PQfformat(result, 0) == text_format) {
+    if (is_id && result && PQntuples(result) == 1 && PQfformat(result, 0) == text_format) {
         s->id = std::strtoull(PQgetvalue(result, 0, 0), nullptr, 10);
-    } else if (result && PQntuples(result) == 1 && PQgetlength(result, 0, 0) == 8) {
+    } else if (is_id && result && PQntuples(result) == 1 && PQgetlength(result, 0, 0) == 8) {
         s->id = detail::load_big_endian<std::uint64_t>(reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)));
     }
     if (is_id || !s->tracks_outcome()) {

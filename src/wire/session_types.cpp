@@ -77,6 +77,7 @@ void session::look_up_types() {
     resolution_.is_looking_up = true;
     resolution_.names_may_change = resolution_.is_outdated = false;
     resolution_.lookup->ask(wanted);
+    resolution_.lookup->needs_care = options_.tells_deadlines; // the deadline of what was sent last is not its own
     request_list first;
     first.push_back(*resolution_.lookup);
     queues_.waiting.prepend(first);

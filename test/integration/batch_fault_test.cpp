@@ -15,7 +15,36 @@ struct awkward {
     int value = 0;
 };
 
+/// As a row.
+struct fragile {
+    int value = 0;
+
+    fragile() = default;
+    fragile(fragile&&) = default;
+    fragile& operator=(fragile&&) = default;
+    fragile(const fragile& other) : value(other.value) { *this = other; }
+    fragile& operator=(const fragile& other) {
+        if (other.value == 13) {
+            throw std::runtime_error("a copy");
+        }
+        value = other.value;
+        return *this;
+    }
+    ~fragile() = default;
+};
+
 } // namespace fault_test
+
+template <>
+struct pgcoro::pg_type<fault_test::fragile> {
+    static constexpr std::string_view name = "fragile";
+    static constexpr oid_number oid = oids::int4;
+    static constexpr oid_number array_oid = oids::int4_array;
+    static constexpr bool accepts(oid_number column) noexcept { return column == oid; }
+    static errc decode(oid_number column, value_bytes bytes, fault_test::fragile& out) {
+        return pg_type<int>::decode(column, bytes, out.value);
+    }
+};
 
 template <>
 struct pgcoro::pg_type<fault_test::awkward> {
@@ -160,6 +189,33 @@ TEST_F(batch_fault, an_encoder_that_throws_leaves_nobody_waiting) {
     ASSERT_EQ(told.size(), 3u);
     EXPECT_FALSE(told[2]) << told[2];
     EXPECT_EQ(notes(), "14");
+}
+
+TEST_F(batch_fault, a_row_that_throws_leaves_nobody_waiting) {
+    asio::io_context loop(1);
+    connection c;
+    using fragile_loader = batch_loader<int, fault_test::fragile>;
+    std::optional<fragile_loader> loader;
+    std::vector<pgcoro::error> told;
+    const auto tell = [&](const pgcoro::result<fragile_loader::value_type>& r) { told.push_back(error_of(r)); };
+    pgcoro::connect(config())(asio::bind_executor(loop, [&](pgcoro::result<connection> made) {
+        c = std::move(made).value();
+        pgcoro::batch_loader_options options;
+        options.cache = true;
+        loader = fragile_loader(c, "select k, k from unnest($1::int[]) k", options);
+        loader->load(12)(tell);
+        loader->load(13)(tell);
+    }));
+    EXPECT_THROW(loop.run(), std::runtime_error);
+    loop.run();
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told[0], errc::hook_failed);
+    EXPECT_EQ(told[1], errc::hook_failed);
+    loop.restart();
+    loader->load(14)(tell); // the loader goes on
+    loop.run();
+    ASSERT_EQ(told.size(), 3u);
+    EXPECT_FALSE(told[2]) << told[2];
 }
 
 // The first statement waits for lock 2 and then fails; each of its parts waits for lock 1.

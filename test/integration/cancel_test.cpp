@@ -2,6 +2,9 @@
 // A statement that was given up is stopped at the server, and the connection goes on.
 #include "cancel_fixture.hpp"
 
+#include "support/by_hand.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <vector>
@@ -217,6 +220,38 @@ TEST_F(cancel, without_a_cancel_timeout_nothing_is_asked) {
         co_return success();
     });
     EXPECT_EQ(rows(), "1");
+}
+
+// Its response has come, but what is to be known of its types has not been asked for yet.
+TEST_F(cancel, is_told_for_a_response_that_cannot_be_read_at_once) {
+    judge_.value("drop type if exists cancelled_kind");
+    judge_.value("create type cancelled_kind as enum ('a')");
+    judge_.value("select pg_advisory_lock(8)");
+    asio::io_context loop(1);
+    connection first = connect_by_hand(loop, config());
+    connection second = connect_by_hand(loop, config());
+    asio::cancellation_signal signal;
+    std::optional<pgcoro::result<pgcoro::rowset>> told;
+    first.execute(unchecked_sql(wait_for_lock))(
+        [&](const pgcoro::result<pgcoro::command_tag>&) { signal.emit(asio::cancellation_type::terminal); });
+    second.fetch(unchecked_sql("insert into cancelled select 2 from (select pg_advisory_xact_lock(8)) b "
+                               "returning 'a'::cancelled_kind"))(
+        asio::bind_cancellation_slot(signal.slot(), [&](pgcoro::result<pgcoro::rowset> r) { told = std::move(r); }));
+    turn_until_quiet(loop);
+    stand_still_until_blocked(judge_, first);
+    stand_still_until_blocked(judge_, second);
+    // The loop finds both responses at once, in this order.
+    unlock();
+    stand_still_until(judge_, first, "state = 'idle'");
+    judge_.value("select pg_advisory_unlock(8)");
+    stand_still_until(judge_, second, "state = 'idle'");
+    turn_until(loop, [&] { return told.has_value(); });
+
+    EXPECT_EQ(error_of(*told).code(), boost::system::errc::operation_canceled);
+    EXPECT_TRUE(error_of(*told).outcome_unknown());
+    started after(second.execute("select 1"));
+    EXPECT_TRUE(outcome_by_hand(loop, after));
+    EXPECT_EQ(rows(), "2");
 }
 
 } // namespace

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // Deadlines nobody gave to the operation itself, and deadlines the server is told.
 #include "cancel_fixture.hpp"
+#include "support/judge.hpp"
 #include "support/pooling.hpp"
 #include "support/proxy.hpp"
 
 #include <pgcoro/multiplexer.hpp>
+#include <pgcoro/row_stream.hpp>
 
 namespace {
 
@@ -156,6 +158,49 @@ TEST(server_deadlines, survive_a_commit_that_fails) {
         EXPECT_EQ(after_commit, "0");
         co_return success();
     });
+}
+
+// The statement behind a transaction that was dropped is sent before the server has said what the ROLLBACK undid.
+TEST(server_deadlines, survive_a_transaction_that_is_dropped) {
+    pgcoro::connect_config where(shared_server().dsn());
+    with_connection(where.server_deadlines(), [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table seen (what text)"));
+        std::optional<started<pgcoro::command_tag>> last; // in flight, so that the ROLLBACK and what follows go behind it
+        {
+            BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+            BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1").within(1h)); // set before the BEGIN
+            BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 2"));            // reset in the transaction
+            last.emplace(tx.execute("select 3"));
+        }
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into seen values (current_setting('statement_timeout'))"));
+        BOOST_OUTCOME_CO_TRY(auto after_drop, co_await c.fetch_one<std::string>("select what from seen"));
+        EXPECT_EQ(after_drop, "0");
+        co_return success();
+    });
+}
+
+// What is asked about a statement's columns before it is sent waits for the lock of its table, too.
+TEST(server_deadlines, of_one_statement_do_not_end_the_description_of_the_next) {
+    pgcoro::connect_config where(shared_server().dsn());
+    libpq_session judge(shared_server().dsn());
+    libpq_session holder(shared_server().dsn());
+    judge.value("drop table if exists locked_for_long");
+    judge.value("create table locked_for_long (a int)");
+    with_connection(where.server_deadlines(), [&](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select 1").within(100ms));
+        holder.value("begin");
+        holder.value("lock table locked_for_long");
+        started opening(c.stream<int>("select a from locked_for_long"));
+        const auto waits_longer = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and clock_timestamp() >"
+                                  " query_start + interval '300 ms' and pid = " +
+                                  std::to_string(c.backend_pid());
+        co_await until_true([&] { return opening.is_complete() || judge.value(waits_longer) == "1"; });
+        holder.value("rollback");
+        auto opened = co_await opening.get();
+        EXPECT_FALSE(error_of(opened)) << error_of(opened);
+        co_return success();
+    });
+    judge.value("drop table locked_for_long");
 }
 
 TEST(server_deadlines, cost_no_round_trip_and_are_said_once) {

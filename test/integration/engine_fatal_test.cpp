@@ -6,6 +6,7 @@
 #include "support/started.hpp"
 
 #include <pgcoro/pgcoro.hpp>
+#include <pgcoro/script.hpp>
 
 #include <vector>
 
@@ -151,6 +152,26 @@ TEST_F(engine_fatal, a_procedure_that_commits_on_the_way_is_in_doubt) {
         co_return success();
     });
     EXPECT_EQ(rows(), "1") << "half of it was done";
+}
+
+// The server rolls back only what the procedure has done since its COMMIT.
+TEST_F(engine_fatal, an_error_that_may_be_retried_is_in_doubt_after_a_commit_on_the_way) {
+    judge_.value("create or replace procedure half_conflicting() language plpgsql as $$ begin insert into ended values (1);"
+                 " commit; raise exception 'later' using errcode = 'serialization_failure'; end $$");
+    with_connection(shared_server().dsn(), [&](connection& c) -> task<> {
+        const auto called = error_of(co_await c.execute("call half_conflicting()"));
+        EXPECT_EQ(called, sqlstate::serialization_failure);
+        EXPECT_TRUE(called.outcome_unknown());
+        EXPECT_FALSE(called.safe_to_retry());
+        const auto run = error_of(co_await c.run_script("call half_conflicting();"));
+        EXPECT_EQ(run, sqlstate::serialization_failure);
+        EXPECT_TRUE(run.outcome_unknown());
+        EXPECT_FALSE(run.safe_to_retry());
+        const auto plain = error_of(co_await c.execute("select half_a_function()"));
+        EXPECT_FALSE(plain.outcome_unknown());
+        co_return success();
+    });
+    EXPECT_EQ(rows(), "2") << "half of each was done";
 }
 
 TEST_F(engine_fatal, a_batch_that_commits_on_the_way_is_in_doubt) {

@@ -109,6 +109,22 @@ TEST_F(pool_transaction, is_over_when_its_connection_is_given_back) {
     EXPECT_EQ(judge_.value("select string_agg(id::text, ',') from ledger"), "3");
 }
 
+TEST_F(pool_transaction, whose_begin_is_in_flight_is_rolled_back_when_its_connection_is_given_back) {
+    with_pool(one_, [&](pool& db) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto mine, co_await db.acquire());
+        const int pid = mine.backend_pid();
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await mine.begin());
+        started insert(tx.execute("insert into ledger values (1)"));
+        mine.release();
+        BOOST_OUTCOME_CO_TRY(auto next, co_await db.acquire());
+        EXPECT_EQ(next.backend_pid(), pid) << "it was closed";
+        BOOST_OUTCOME_CO_TRY(co_await next.execute("insert into ledger values (3)"));
+        EXPECT_FALSE(error_of(co_await insert.get()).outcome_unknown());
+        co_return success();
+    });
+    EXPECT_EQ(judge_.value("select string_agg(id::text, ',') from ledger"), "3");
+}
+
 TEST_F(pool_transaction, that_has_sent_nothing_is_over_when_its_connection_is_given_back) {
     with_pool(one_, [&](pool& db) -> task<> {
         BOOST_OUTCOME_CO_TRY(auto mine, co_await db.acquire());

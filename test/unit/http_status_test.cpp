@@ -103,6 +103,12 @@ TEST(http_status, a_lost_connection_is_503_only_if_the_request_may_be_repeated) 
 TEST(http_status, an_unknown_outcome_is_told_as_one) {
     const error lost = error(errc::connection_lost).with(error::in_doubt);
     EXPECT_NE(http_status(lost).title, http_status(errc::connection_lost).title);
+    for (const sqlstate state : {sqlstate::disk_full, sqlstate::lock_not_available, sqlstate::serialization_failure}) {
+        const error half = error(state).with(error::in_doubt);
+        EXPECT_EQ(code(half), 500) << to_string(state);
+        EXPECT_EQ(http_status(half).title, http_status(lost).title) << to_string(state);
+        EXPECT_FALSE(http_status(half).retry_after) << to_string(state);
+    }
 }
 
 TEST(http_status, everything_else_is_500) {

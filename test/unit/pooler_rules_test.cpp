@@ -22,7 +22,9 @@ TEST(pooler_rules, what_a_transaction_ends_with_itself_is_not) {
     for (const char* const sql :
          {"begin", "commit", "rollback to savepoint s", "savepoint s", "release s", "set local work_mem = 1",
           "SET TRANSACTION read only", "set constraints all deferred", "declare c cursor for select 1", "fetch 1 from c",
-          "close c", "lock t", "select pg_advisory_xact_lock(1)", "select 1", "declare c cursor for select 'with hold'", ""}) {
+          "close c", "lock t", "select pg_advisory_xact_lock(1)", "select 1", "declare c cursor for select 'with hold'",
+          "declare c cursor without hold for select 1", "declare c cursor for select id from rooms where hold",
+          "declare c cursor for with hold as (select 1) table hold", ""}) {
         EXPECT_EQ(lasting_word(sql), "") << sql;
     }
 }

@@ -208,11 +208,25 @@ private:
             put_back_in_parts(*b);
             recycle(std::move(b));
         } else {
-            b->outcome = r ? Kind::settle(*b, std::move(r).assume_value()) : std::move(r).error();
-            on_values(*b);
-            answered_.push_back(std::move(b));
+            keep(std::move(b), std::move(r));
         }
         go_on();
+    }
+
+    /// As above. The server has done what it was asked.
+    void keep(batch_ptr b, result<typename Kind::answer>&& r) {
+        const bool is_done = r.has_value();
+        try {
+            b->outcome = r ? Kind::settle(*b, std::move(r).assume_value()) : std::move(r).error();
+            on_values(*b);
+        } catch (...) {
+            const error why(errc::hook_failed, "reading an answer threw an exception");
+            b->outcome = is_done && !carrier().is_transaction() ? why.with(error::in_doubt) : why;
+            answered_.push_back(std::move(b));
+            go_on_later();
+            throw;
+        }
+        answered_.push_back(std::move(b));
     }
 
     bool can_be_split(const error& e) const noexcept {

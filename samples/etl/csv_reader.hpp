@@ -21,6 +21,7 @@ public:
     pgcoro::result<std::vector<std::string>> open() override;
     pgcoro::result<batch> read() override;
     std::uint64_t size() const override { return file_.size(); }
+    bool can_be_reopened() const override { return file_.can_be_reopened(); }
 
 private:
     pgcoro::result<std::vector<std::string>> read_header();

@@ -17,6 +17,7 @@ public:
     pgcoro::task<std::vector<std::string>> open() override;
     pgcoro::task<batch> read() override;
     std::uint64_t size() const override { return reader_->size(); }
+    bool can_be_reopened() const override { return reader_->can_be_reopened(); }
 
 private:
     std::unique_ptr<reader> reader_;

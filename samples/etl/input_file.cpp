@@ -23,7 +23,8 @@ pgcoro::result<> input_file::open() {
     if (file_ < 0 || ::fstat(file_, &about) != 0) {
         return file_error(errno, name_);
     }
-    size_ = S_ISREG(about.st_mode) ? static_cast<std::uint64_t>(about.st_size) : 0;
+    is_regular_ = S_ISREG(about.st_mode);
+    size_ = is_regular_ ? static_cast<std::uint64_t>(about.st_size) : 0;
     buffer_.resize(std::size_t{256} * 1024);
     return pgcoro::success();
 }

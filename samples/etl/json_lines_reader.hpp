@@ -19,6 +19,7 @@ public:
     pgcoro::result<std::vector<std::string>> open() override;
     pgcoro::result<batch> read() override;
     std::uint64_t size() const override { return file_.size(); }
+    bool can_be_reopened() const override { return file_.can_be_reopened(); }
 
 private:
     void take_line(std::string_view line, batch& b);

@@ -25,6 +25,8 @@ public:
     virtual pgcoro::result<batch> read() = 0;
     /// The size of the file, once it is open; 0 if that says nothing about how much there is to read.
     virtual std::uint64_t size() const { return 0; }
+    /// Once it is open: whether another reader can begin at the first row again.
+    virtual bool can_be_reopened() const { return true; }
 };
 
 } // namespace etl

@@ -140,6 +140,11 @@ private:
         if (!staged) {
             journal_.operation("the source has changed: staging starts over");
             BOOST_OUTCOME_CO_TRY(co_await stage.start_over());
+            if (!source_->can_be_reopened()) {
+                const std::string& file = pipeline_.source.file.text;
+                co_return fail(failure::bad_source, file + ": these are not the rows of the earlier run, and a pipe cannot be "
+                                                           "read twice: run the pipeline again");
+            }
             BOOST_OUTCOME_CO_TRY(co_await open_source());
             BOOST_OUTCOME_CO_TRY(rejects_.open());
             BOOST_OUTCOME_CO_TRY(staged, co_await stage_all(stage, staged_so_far()));

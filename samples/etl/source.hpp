@@ -28,6 +28,8 @@ public:
     virtual pgcoro::task<batch> read() = 0;
     /// The bytes that there are to read, once it is open; 0 if nobody knows.
     virtual std::uint64_t size() const { return 0; }
+    /// Once it is open: whether another source can begin at the first row again.
+    virtual bool can_be_reopened() const { return true; }
 };
 
 /// A source as it is declared. `connection` is for PostgreSQL.

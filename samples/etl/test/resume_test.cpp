@@ -160,6 +160,24 @@ TEST_F(etl_resume, starts_over_if_the_staged_rows_are_lost) {
     EXPECT_EQ(table(), "1000|500500|1000\n");
 }
 
+TEST_F(etl_resume, does_not_start_over_with_a_pipe_whose_first_rows_are_gone) {
+    begin("upsert", "id,name\n" + rows(1, 450));
+    wait_until("select rows = 400 from pgcoro_etl.jobs");
+    kill();
+    std::filesystem::remove(path("customers.csv"));
+    begin("upsert", "id,name\n5000,Other\n" + rows(2, 450));
+
+    const auto changed = wait(std::exchange(child_, 0));
+    close_pipe();
+    give_file("id,name\n5000,Other\n" + rows(2, 450));
+    const auto again = run("p.toml");
+
+    EXPECT_EQ(changed.exit_code, 1) << changed.err;
+    EXPECT_TRUE(changed.err_has("a pipe cannot be read twice: run the pipeline again")) << changed.err;
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(table(), "450|106474|450\n");
+}
+
 TEST_F(etl_resume, two_runs_of_one_pipeline_do_not_meet) {
     begin("upsert", "id,name\n" + rows(1, 150));
     wait_until("select rows = 100 from pgcoro_etl.jobs");

@@ -16,7 +16,8 @@
 namespace etl {
 
 /// Writes all rows with one statement. If the server refuses one, savepoints and halves find the rows that are at fault; each
-/// becomes a reject, and the others are loaded.
+/// becomes a reject, and the others are loaded. Rows whose keys are equal only at the target are refused together: halving
+/// writes them one after the other.
 class merger {
 public:
     merger(pgcoro::transaction& tx, const load_plan& plan, reject_file& rejects, common::journal& j)

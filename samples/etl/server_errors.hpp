@@ -14,11 +14,24 @@ inline bool is_about_sql(const pgcoro::error& e) {
            kind == pgcoro::sqlstate::feature_not_supported;
 }
 
-/// Of the values of a row: types and constraints that refuse it, and triggers.
+/// Of the values of a row: types, constraints, policies and triggers that refuse it. A trigger may raise any SQLSTATE, so these
+/// are all errors but those of the server's state. Only for a statement that has succeeded for no rows.
 inline bool is_about_data(const pgcoro::error& e) {
-    const auto kind = pgcoro::sqlstate_class(e.sqlstate());
-    return kind == pgcoro::sqlstate::data_exception || kind == pgcoro::sqlstate::integrity_constraint_violation ||
-           kind == pgcoro::sqlstate::with_check_option_violation || e == pgcoro::sqlstate::raise_exception;
+    using enum pgcoro::sqlstate;
+    if (e.sqlstate() == pgcoro::sqlstate{}) {
+        return false; // not an error of the server
+    }
+    switch (pgcoro::sqlstate_class(e.sqlstate())) {
+    case connection_exception:
+    case invalid_transaction_state:
+    case transaction_rollback:
+    case insufficient_resources:
+    case object_not_in_prerequisite_state:
+    case operator_intervention:
+    case system_error:
+    case internal_error: return false;
+    default: return true;
+    }
 }
 
 } // namespace etl

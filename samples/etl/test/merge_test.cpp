@@ -51,6 +51,17 @@ TEST_F(etl_merge, of_two_rows_with_one_key_upsert_takes_the_last_and_insert_the_
     EXPECT_EQ(sql("select name from customers where id = 3"), "third\n");
 }
 
+TEST_F(etl_merge, keys_that_become_equal_at_the_target_are_one_key) {
+    sql("alter table customers alter id type numeric(10, 2)");
+    write("customers.csv", "id,name\n3.001,first\n4,other\n3.002,last\n");
+    write("p.toml", customers_pipeline("upsert"));
+
+    const auto o = run("p.toml");
+
+    EXPECT_EQ(o.exit_code, 0) << o.err;
+    EXPECT_EQ(sql("select id, name from customers where id < 9 and id > 1 order by id"), "3.00|last\n4.00|other\n");
+}
+
 TEST_F(etl_merge, nothing_is_left_but_the_table_of_jobs) {
     write("p.toml", customers_pipeline("upsert"));
     ASSERT_EQ(run("p.toml").exit_code, 0);

@@ -114,6 +114,34 @@ TEST_F(etl_rejects, an_expression_that_fails_is_told_by_its_column) {
     EXPECT_EQ(sql("select id, credit from customers"), "1|0.50\n");
 }
 
+TEST_F(etl_rejects, whatever_a_trigger_has_against_a_row_is_about_that_row) {
+    sql("create or replace function refuse() returns trigger language plpgsql as $$begin"
+        " if new.name = 'Bob' then raise 'no Bob' using errcode = 'P0002'; end if;"
+        " if new.name = 'Cid' then raise 'no Cid' using errcode = 'ZZ001'; end if;"
+        " return new; end$$;"
+        "create trigger refuse before insert on customers for each row execute function refuse()");
+    write("customers.csv", "id,name\n1,Ann\n2,Bob\n3,Cid\n4,Dan\n");
+    write("p.toml", customers_pipeline("upsert"));
+
+    const auto o = run("p.toml", {"--max-rejects", "2"});
+
+    EXPECT_EQ(o.exit_code, 3) << o.err;
+    EXPECT_EQ(rejects(), header + "3,,,P0002,\"no Bob\"\n4,,,ZZ001,\"no Cid\"\n");
+    EXPECT_EQ(sql("select id from customers order by id"), "1\n4\n");
+}
+
+TEST_F(etl_rejects, a_value_that_its_type_takes_for_wrong_syntax_is_one_too) {
+    sql("alter table customers add words tsquery");
+    write("customers.csv", "id,name,words\n1,Ann,a & b\n2,Bob,a & &\n");
+    write("p.toml", customers_pipeline("upsert"));
+
+    const auto o = run("p.toml", {"--max-rejects", "1"});
+
+    EXPECT_EQ(o.exit_code, 3) << o.err;
+    EXPECT_TRUE(rejects().starts_with(header + "3,\"words\",\"a & &\",42601,")) << rejects();
+    EXPECT_EQ(sql("select id from customers"), "1\n");
+}
+
 TEST_F(etl_rejects, bad_rows_among_many) {
     std::string text = "id,name\n";
     for (int i = 1; i <= 20'000; ++i) {

@@ -152,7 +152,6 @@ private:
         auto summary = std::move(*staged);
         BOOST_OUTCOME_CO_TRY(rejects_.flush());
         BOOST_OUTCOME_CO_TRY(summary.counts.written, co_await merge(stage, summary.lines));
-        BOOST_OUTCOME_CO_TRY(rejects_.flush());
         summary.counts.rejected = rejects_.size();
         co_return summary.counts;
     }
@@ -181,6 +180,7 @@ private:
         }
         merger m(tx, *plan_, rejects_, journal_);
         BOOST_OUTCOME_CO_TRY(const auto written, co_await m.run(lines));
+        BOOST_OUTCOME_CO_TRY(rejects_.flush()); // before the COMMIT: after an error, the target is as it was
         journal_.operation("merged", {{"rows", written}, {"rejected", rejects_.size()}});
         if (options_.is_dry) {
             BOOST_OUTCOME_CO_TRY(co_await tx.rollback());

@@ -2,6 +2,10 @@
 // Bad rows, and what is left out for them.
 #include "program.hpp"
 
+#include <sys/resource.h>
+
+#include <csignal>
+
 namespace etl_test {
 namespace {
 
@@ -140,6 +144,29 @@ TEST_F(etl_rejects, a_value_that_its_type_takes_for_wrong_syntax_is_one_too) {
     EXPECT_EQ(o.exit_code, 3) << o.err;
     EXPECT_TRUE(rejects().starts_with(header + "3,\"words\",\"a & &\",42601,")) << rejects();
     EXPECT_EQ(sql("select id from customers"), "1\n");
+}
+
+TEST_F(etl_rejects, nothing_is_loaded_if_they_cannot_be_written) {
+    const std::string long_text(1000, 'x');
+    std::string text = "id,name\n";
+    for (int i = 0; i < 10; ++i) {
+        text += long_text + ",Ann\n";
+    }
+    write("customers.csv", text + "1,Bob\n");
+    write("p.toml", customers_pipeline("upsert"));
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit small{4096, before.rlim_max};
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+
+    ::setrlimit(RLIMIT_FSIZE, &small); // the program inherits both
+    const auto o = run("p.toml", {"--max-rejects", "10"});
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+
+    EXPECT_EQ(o.exit_code, 1) << o.err;
+    EXPECT_TRUE(o.err_has("customers.rejects.csv: ")) << o.err;
+    EXPECT_EQ(sql("select count(*) from customers"), "0\n");
 }
 
 TEST_F(etl_rejects, bad_rows_among_many) {

@@ -12,6 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t deepest = 1000; // the parser calls itself for each level
+
 /// Takes the events of Boost.JSON's parser, which gives numbers as they are written.
 class line_handler {
 public:
@@ -127,7 +129,9 @@ public:
 
 std::variant<std::vector<std::optional<std::string>>, std::string> parse_json_line(std::string_view line,
                                                                                    const std::vector<std::string>& names) {
-    json::basic_parser<line_handler> parser(json::parse_options(), names);
+    json::parse_options options;
+    options.max_depth = deepest;
+    json::basic_parser<line_handler> parser(options, names);
     boost::system::error_code why;
     const auto used = parser.write_some(false, line.data(), line.size(), why);
     if (why || used != line.size()) {

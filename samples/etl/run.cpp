@@ -179,7 +179,11 @@ private:
             journal_.operation("deleted", {{"rows", removed.rows_affected()}});
         }
         merger m(tx, *plan_, rejects_, journal_);
-        BOOST_OUTCOME_CO_TRY(const auto written, co_await m.run(lines));
+        auto merged = co_await m.run(lines);
+        if (!merged) {
+            co_return at(pipeline_, pipeline_.target.where, merged.error()); // a deferrable key is refused only for a row
+        }
+        const auto written = merged.value();
         BOOST_OUTCOME_CO_TRY(rejects_.flush()); // before the COMMIT: after an error, the target is as it was
         journal_.operation("merged", {{"rows", written}, {"rejected", rejects_.size()}});
         if (options_.is_dry) {

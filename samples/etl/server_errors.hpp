@@ -7,11 +7,11 @@
 
 namespace etl {
 
-/// Of the text of a statement: names that do not exist, wrong types, missing privileges.
+/// Of the text of a statement: names that do not exist, wrong types, missing privileges, a key that is deferrable.
 inline bool is_about_sql(const pgcoro::error& e) {
     const auto kind = pgcoro::sqlstate_class(e.sqlstate());
     return kind == pgcoro::sqlstate::syntax_error_or_access_rule_violation || kind == pgcoro::sqlstate::invalid_schema_name ||
-           kind == pgcoro::sqlstate::feature_not_supported;
+           kind == pgcoro::sqlstate::feature_not_supported || e == pgcoro::sqlstate::object_not_in_prerequisite_state;
 }
 
 /// Of the values of a row: types, constraints, policies and triggers that refuse it. A trigger may raise any SQLSTATE, so these

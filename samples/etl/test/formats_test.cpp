@@ -129,6 +129,12 @@ TEST(json_line, keeps_arrays_and_objects_as_json) {
               R"([1,2.50,"x\"y"]|{"k":[],"l":{"m":null}}|[[1],[true,{"a":5}]])");
 }
 
+TEST(json_line, takes_deep_arrays_but_no_endless_ones) {
+    const auto nested = [](std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
+    EXPECT_EQ(json("{\"a\": " + nested(900) + "}"), nested(900) + "|-|-");
+    EXPECT_TRUE(json("{\"a\": " + nested(100'000) + "}").starts_with("!no JSON: "));
+}
+
 TEST(json_line, of_two_members_with_one_name_the_last_counts) {
     EXPECT_EQ(json(R"({"a": 1, "a": "two"})"), "two|-|-");
     EXPECT_EQ(json(R"({"a": 1, "a": null})"), "-|-|-");

@@ -93,6 +93,17 @@ TEST_F(etl_output, what_does_not_fit_the_target_is_told_with_its_position_before
     EXPECT_EQ(complaint("upsert", {}), "p.toml:7:9: the target has no table \"customers\"\n");
 }
 
+TEST_F(etl_output, a_key_that_is_deferrable_is_a_mistake_of_the_file) {
+    sql("alter table customers drop constraint customers_pkey, add primary key (id) deferrable");
+    write("p.toml", customers_pipeline("upsert"));
+
+    const auto o = run("p.toml");
+
+    EXPECT_EQ(o.exit_code, 2) << o.err;
+    EXPECT_TRUE(o.err_has("p.toml:6:1: ON CONFLICT does not support deferrable unique constraints")) << o.err;
+    EXPECT_EQ(sql("select count(*) from customers"), "0\n");
+}
+
 TEST_F(etl_output, a_query_of_the_source_that_is_wrong_is_a_mistake_of_the_file) {
     write("p.toml",
           "[source]\ntype = \"postgres\"\nquery = \"select nothing\"\n[target]\ntable = \"customers\"\nmode = \"replace\"\n");

@@ -46,6 +46,10 @@ std::optional<std::uint64_t> csv_parser::open_quote() const noexcept {
     return state_ == state::quoted ? std::optional(quote_line_) : std::nullopt;
 }
 
+std::optional<std::uint64_t> csv_parser::too_long() const noexcept {
+    return memory_ + field_.size() > longest_ ? std::optional(record_.line) : std::nullopt;
+}
+
 void csv_parser::take(char c, std::vector<csv_record>& out) {
     switch (state_) {
     case state::start_of_field:
@@ -126,6 +130,7 @@ void csv_parser::begin_record() {
 }
 
 void csv_parser::end_field() {
+    memory_ += sizeof(record_.fields[0]) + field_.size();
     if (!is_quoted_ && field_ == format_.null) {
         record_.fields.emplace_back();
     } else {
@@ -142,6 +147,7 @@ void csv_parser::end_record(std::vector<csv_record>& out) {
         record_.fields.clear();
     }
     out.push_back(std::exchange(record_, {}));
+    memory_ = 0;
     field_.clear();
     is_quoted_ = false;
     is_in_record_ = false;

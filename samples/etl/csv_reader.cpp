@@ -56,6 +56,10 @@ pgcoro::result<bool> csv_reader::fetch(std::vector<csv_record>& out) {
     bytes_ += bytes.size();
     is_over_ = bytes.empty();
     is_over_ ? parser_.finish(out) : parser_.feed(bytes, out);
+    if (const auto line = parser_.too_long()) {
+        return fail(failure::bad_source, file_.name() + ":" + std::to_string(*line) +
+                                             ": the row that begins here is longer than 1 GiB; perhaps a quote is not closed");
+    }
     if (const auto line = parser_.open_quote(); is_over_ && line) {
         // As one reject, it would hide how many rows are missing.
         return fail(failure::bad_source,

@@ -13,7 +13,8 @@
 namespace etl {
 
 /// Lines that are not CSV, or have another number of fields than there are columns, are rejects. Blank lines are skipped if
-/// there is more than one column. A quote that is not closed is an error, `failure::bad_source`: it hides all rows after it.
+/// there is more than one column. A quote that is not closed is an error, `failure::bad_source`: it hides all rows after it. So
+/// is a row that is longer than `longest_record`.
 class csv_reader final : public reader {
 public:
     explicit csv_reader(const source_settings& s);

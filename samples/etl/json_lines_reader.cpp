@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "json_lines_reader.hpp"
 
+#include "failure.hpp"
 #include "json_line.hpp"
 
 namespace etl {
@@ -8,7 +9,7 @@ namespace {
 constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 }
 
-json_lines_reader::json_lines_reader(const source_settings& s) : file_(s.file.text) {
+json_lines_reader::json_lines_reader(const source_settings& s, std::size_t longest) : file_(s.file.text), longest_(longest) {
     for (const placed& name : s.fields) {
         names_.push_back(name.text);
     }
@@ -35,6 +36,10 @@ pgcoro::result<batch> json_lines_reader::read() {
             bytes.remove_prefix(end + 1);
         }
         rest_ += bytes;
+        if (rest_.size() > longest_) {
+            return fail(failure::bad_source,
+                        file_.name() + ":" + std::to_string(line_ + 1) + ": the line is longer than 1 GiB");
+        }
     }
     return b;
 }

@@ -11,10 +11,10 @@
 
 namespace etl {
 
-/// Lines that are no objects are rejects. Blank lines are skipped.
+/// Lines that are no objects are rejects. Blank lines are skipped. A line that is too long is an error, `failure::bad_source`.
 class json_lines_reader final : public reader {
 public:
-    explicit json_lines_reader(const source_settings& s);
+    explicit json_lines_reader(const source_settings& s, std::size_t longest = longest_record);
 
     pgcoro::result<std::vector<std::string>> open() override;
     pgcoro::result<batch> read() override;
@@ -26,6 +26,7 @@ private:
 
     input_file file_;
     std::vector<std::string> names_;
+    std::size_t longest_;
     std::string rest_; // the beginning of a line
     std::uint64_t line_ = 0;
 };

@@ -77,6 +77,20 @@ TEST(csv_parser, tells_where_a_quote_begins_that_is_not_closed) {
     EXPECT_EQ(parsed("a,\"\"\"\""), "1:a|\"");
 }
 
+TEST(csv_parser, tells_of_a_record_that_is_too_long) {
+    const auto too_long = [](std::string_view bytes) {
+        csv_parser parser({}, 200);
+        std::vector<csv_record> records;
+        parser.feed(bytes, records);
+        return parser.too_long();
+    };
+    const std::string some(150, 'x');
+    EXPECT_EQ(too_long("a,b\n" + some + "\n" + some), std::nullopt);
+    EXPECT_EQ(too_long("a,b\nc,\"" + some + "\n" + some), 2u);
+    EXPECT_EQ(too_long("a,b\n" + some + "," + some), 2u);
+    EXPECT_EQ(too_long("a,b\nc\n" + std::string(50, ',')), 3u);
+}
+
 TEST(csv_parser, pieces_may_end_anywhere) {
     const std::string text = "\xEF\xBB\xBF"
                              "a,\"b\"\"\r\nc\",\r\n\"\",x\ry\r\n\nlast";

@@ -3,13 +3,19 @@
 #include "checksum.hpp"
 #include "common/journal.hpp"
 #include "common/progress_line.hpp"
+#include "failure.hpp"
+#include "json_lines_reader.hpp"
 #include "reject_file.hpp"
 
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 namespace etl {
@@ -130,6 +136,22 @@ TEST(journal, writes_operations_for_people_or_for_machines) {
     EXPECT_EQ(machines.str(),
               "{\"event\":\"operation\",\"time\":\"1970-01-01T12:00:00Z\",\"operation\":\"staged\",\"rows\":5}\n"
               "{\"event\":\"summary\",\"time\":\"1970-01-01T12:00:00Z\",\"read\":6}\n");
+}
+
+TEST(json_lines_reader, gives_up_on_a_line_that_is_too_long) {
+    source_settings settings;
+    settings.file.text = (std::filesystem::temp_directory_path() / ("pgcoro_etl_long." + std::to_string(::getpid()))).string();
+    std::ofstream(settings.file.text) << "{}\n{\"a\": \"" << std::string(100, 'x');
+    json_lines_reader in(settings, 50);
+    const auto opened = in.open();
+    std::filesystem::remove(settings.file.text);
+    ASSERT_TRUE(opened);
+
+    const auto read = in.read();
+
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code(), make_error_code(failure::bad_source));
+    EXPECT_EQ(read.error().message(), settings.file.text + ":2: the line is longer than 1 GiB");
 }
 
 } // namespace

@@ -119,6 +119,21 @@ TEST_F(change_feed_program, writes_each_change_once_though_it_is_killed) {
     }
 }
 
+TEST_F(change_feed_program, leaves_a_file_alone_that_another_one_writes) {
+    start();
+    static_cast<void>(server->run_sql("insert into items values (9001, 'item', 1)").value());
+    wait_for("\"id\":9001,");
+    std::ofstream(file(), std::ios::app) << "half a line"; // as if the first one had written it
+    const pid_t first = std::exchange(child_, 0);
+
+    start();
+    const int status = wait();
+
+    child_ = first;
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 1) << status;
+    EXPECT_TRUE(contents().ends_with("half a line")) << contents();
+}
+
 TEST_F(change_feed_program, leaves_a_file_alone_whose_position_is_not_known) {
     std::ofstream(file()) << "precious\n";
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <sys/file.h>
 #include <unistd.h>
 
 namespace change_feed {
@@ -44,7 +45,15 @@ feed_file::~feed_file() {
 
 pgcoro::result<> feed_file::open() {
     file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-    const auto found = file_ < 0 ? -1 : ::lseek(file_, 0, SEEK_END);
+    if (file_ < 0) {
+        return why(path_);
+    }
+    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+        return errno == EWOULDBLOCK ? pgcoro::error(boost::system::errc::make_error_code(boost::system::errc::text_file_busy),
+                                                    path_.string() + " is in use: another change_feed writes to it")
+                                    : why(path_);
+    }
+    const auto found = ::lseek(file_, 0, SEEK_END);
     if (found < 0) {
         return why(path_);
     }

@@ -15,7 +15,8 @@ namespace change_feed {
 
 /// Beside FILE there is FILE.position: the end of the last transaction that is in FILE in full, and the size that FILE has
 /// then. What a killed program has written after that is cut off when the file is opened, and comes again. FILE.position is
-/// written before anything is written to FILE, so that a FILE without it was written by something else, and is left alone.
+/// written before anything is written to FILE, so that a FILE without it was written by something else, and is left alone. FILE
+/// is locked while it is open: a second program must not cut off what the first one is writing.
 class feed_file {
 public:
     explicit feed_file(std::filesystem::path path) : path_(std::move(path)) {}
@@ -23,8 +24,9 @@ public:
     feed_file& operator=(const feed_file&) = delete;
     ~feed_file();
 
-    /// Errors: `boost::system::errc::file_exists` if FILE has something in it, and there is no FILE.position;
-    /// `pgcoro::errc::malformed_value` if that is no position, or FILE is shorter than it says.
+    /// Errors: `boost::system::errc::text_file_busy` if another program has opened it so; `boost::system::errc::file_exists` if
+    /// FILE has something in it, and there is no FILE.position; `pgcoro::errc::malformed_value` if that is no position, or FILE
+    /// is shorter than it says.
     pgcoro::result<> open();
     /// Nothing if this is the beginning.
     std::optional<pgcoro::lsn> position() const noexcept {

@@ -9,13 +9,16 @@
 namespace csv_tool {
 namespace {
 
+/// Part of a name, with its schema, that needs no quotes.
+bool is_of_name(unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '$' || c == '.' || c >= 0x80; }
+
 /// Whether it begins with a word that begins a query.
 bool is_query(const std::string& what) {
     const auto first = std::find_if(what.begin(), what.end(), [](unsigned char c) { return std::isspace(c) == 0; });
     if (first != what.end() && *first == '(') {
         return true;
     }
-    const auto last = std::find_if(first, what.end(), [](unsigned char c) { return std::isalpha(c) == 0; });
+    const auto last = std::find_if_not(first, what.end(), is_of_name);
     std::string word(first, last);
     std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return last != what.end() && (word == "select" || word == "with" || word == "values" || word == "table");

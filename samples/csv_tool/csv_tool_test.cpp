@@ -83,6 +83,24 @@ TEST_F(csv_tool_program, loads_and_unloads) {
     EXPECT_EQ(read("query.csv"), "Earth\n");
 }
 
+TEST_F(csv_tool_program, takes_no_name_for_a_query) {
+    sql("drop table if exists table1, values_2024; create table table1 as select 1; create table values_2024 as select 2");
+
+    const auto table = run("out table1 " + path("table.csv"));
+    const auto values = run("out values_2024 " + path("values.csv"));
+    const auto query = run("out 'values(3)' " + path("query.csv"));
+    const auto no_space = run("out 'select*from table1' " + path("no_space.csv"));
+
+    EXPECT_EQ(table.exit_code, 0) << table.text;
+    EXPECT_EQ(read("table.csv"), "1\n");
+    EXPECT_EQ(values.exit_code, 0) << values.text;
+    EXPECT_EQ(read("values.csv"), "2\n");
+    EXPECT_EQ(query.exit_code, 0) << query.text;
+    EXPECT_EQ(read("query.csv"), "3\n");
+    EXPECT_EQ(no_space.exit_code, 0) << no_space.text;
+    EXPECT_EQ(read("no_space.csv"), "1\n");
+}
+
 TEST_F(csv_tool_program, loads_some_columns) {
     const auto loaded = run("in 'planets (name, id)' " + write("in.csv", "Mars,4\n"));
 

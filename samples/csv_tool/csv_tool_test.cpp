@@ -108,6 +108,18 @@ TEST_F(csv_tool_program, loads_some_columns) {
     EXPECT_EQ(sql("select id, name from planets"), "4|Mars\n");
 }
 
+TEST_F(csv_tool_program, loses_nothing_after_a_backslash_and_a_full_stop) {
+    sql("drop table if exists lines; create table lines (line text)");
+    const auto in = write("in.csv", "\"\\.\"\n\"\n\\.\n\"\n\\.\nlast\n"); // in quotes it is a value, in line 5 it is not
+
+    const auto o = run("in lines " + in);
+
+    const bool is_new = sql("select current_setting('server_version_num')::int >= 180000") == "t\n";
+    EXPECT_EQ(o.exit_code, is_new ? 0 : 3) << o.text;
+    EXPECT_EQ(has(o, in + ":5: \\. alone on a line"), !is_new) << o.text;
+    EXPECT_EQ(sql("select count(*) from lines"), is_new ? "4\n" : "0\n");
+}
+
 TEST_F(csv_tool_program, shows_the_line_that_is_refused) {
     std::string text = "id,name,moons\n";
     for (int i = 1; i < 50000; ++i) {

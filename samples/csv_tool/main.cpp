@@ -11,6 +11,7 @@
 // exit code: 0 done, 1 something else failed (the connection, a file), 2 wrong usage, 3 the server has refused the data
 #include "arguments.hpp"
 #include "bad_line.hpp"
+#include "end_marker.hpp"
 #include "progress_line.hpp"
 
 #include <pgcoro/connection.hpp>
@@ -20,6 +21,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 
 namespace {
@@ -43,9 +46,26 @@ pgcoro::task<pgcoro::transfer_report> copy_out(pgcoro::connection& db, const arg
 }
 // [/file_out]
 
+/// A server before 18 would leave out the rest of the file. (A pipe can be read only once.)
+pgcoro::result<> check_end_marker(const std::string& file) {
+    std::error_code unknown;
+    if (std::filesystem::is_regular_file(file, unknown)) {
+        std::ifstream in(file, std::ios::binary);
+        if (const auto line = csv_tool::find_end_marker(in)) {
+            return pgcoro::error(pgcoro::sqlstate::bad_copy_file_format,
+                                 file + ":" + std::to_string(*line) +
+                                     ": \\. alone on a line ends the data for this server; write \"\\.\"");
+        }
+    }
+    return pgcoro::success();
+}
+
 pgcoro::task<pgcoro::transfer_report> copy(const arguments& what, progress_line& line) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(what.server).within(std::chrono::seconds(30)));
     if (what.way == arguments::direction::in) {
+        if (db.server_version() < 180000) {
+            BOOST_OUTCOME_CO_TRY(check_end_marker(what.file));
+        }
         co_return co_await copy_in(db, what, line.meter());
     }
     co_return co_await copy_out(db, what, line.meter());

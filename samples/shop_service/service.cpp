@@ -52,7 +52,8 @@ public:
     ~service();
 
     pgcoro::result<> listen();
-    void run() { context_.run(); }
+    /// Returns when the service has stopped.
+    void run();
     std::string address() const;
 
 private:
@@ -91,10 +92,6 @@ service::service(const options& o) : options_(o), config_(config_for(o)), orders
         pool.name = "shop-" + std::to_string(i); // each has its own series in the metrics
         state_.workers.push_back(std::make_unique<worker>(state_, config_, pool, multiplexer));
     }
-    for (const auto& w : state_.workers) {
-        threads_.emplace_back([&w = *w] { w.run(); });
-        w->db.open()([](const pgcoro::result<>&) {}); // the pool goes on trying; /health/ready tells
-    }
 }
 
 service::~service() {
@@ -124,6 +121,15 @@ pgcoro::result<> service::listen() {
     if (failed) {
         return pgcoro::error(failed, "cannot listen on " + options_.address + ": " + failed.message());
     }
+    return pgcoro::success();
+}
+
+/// The threads begin only now: once their pools connect, they end only after SIGTERM.
+void service::run() {
+    for (const auto& w : state_.workers) {
+        threads_.emplace_back([&w = *w] { w.run(); });
+        w->db.open()([](const pgcoro::result<>&) {}); // the pool goes on trying; /health/ready tells
+    }
     asio::co_spawn(context_, accept(), asio::detached);
     asio::co_spawn(context_, pass_on_orders(), asio::detached);
     signals_.async_wait([this](error_code cancelled, int) {
@@ -131,7 +137,7 @@ pgcoro::result<> service::listen() {
             asio::co_spawn(context_, stop(), asio::detached);
         }
     });
-    return pgcoro::success();
+    context_.run();
 }
 
 std::string service::address() const {

@@ -124,6 +124,12 @@ TEST_F(failure, a_service_that_starts_before_its_database_serves_when_it_is_ther
     EXPECT_EQ(shop_test::get(early.port(), "/products").status, 200);
 }
 
+TEST_F(failure, an_address_in_use_ends_it_at_once) {
+    const auto [exit_code, text] = run_service(server_.dsn(), "--port " + std::to_string(port()));
+    EXPECT_EQ(exit_code, 1);
+    EXPECT_EQ(text, "shop_service: cannot listen on 127.0.0.1: Address already in use\n");
+}
+
 TEST_F(failure, neither_secrets_nor_values_are_in_logs_and_pages) {
     const auto dsn = server_.tcp_dsn();
     const auto begin = dsn.find("password='") + std::string("password='").size();

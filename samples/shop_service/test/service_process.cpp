@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
@@ -30,6 +31,17 @@ std::uint16_t read_port(int from) {
 }
 
 } // namespace
+
+std::pair<int, std::string> run_service(const std::string& dsn, const std::string& options) {
+    const std::string command = SHOP_SERVICE " \"" + dsn + "\" " + options + " 2>&1 >/dev/null";
+    std::FILE* const error = ::popen(command.c_str(), "r");
+    std::string text;
+    for (int c = 0; (c = std::fgetc(error)) != EOF;) {
+        text += static_cast<char>(c);
+    }
+    const int status = ::pclose(error);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+}
 
 service_process::service_process(const std::string& dsn, const std::vector<std::string>& options, std::uint16_t port) {
     std::string name = (std::filesystem::temp_directory_path() / "shop_service.XXXXXX").string();

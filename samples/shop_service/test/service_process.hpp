@@ -8,9 +8,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace shop_test {
+
+/// Runs it until it ends by itself. Gives its exit code and what it has written to standard error.
+std::pair<int, std::string> run_service(const std::string& dsn, const std::string& options);
 
 class service_process {
 public:

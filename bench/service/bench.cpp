@@ -31,9 +31,11 @@ void set_environment(const pgcoro::testing::ephemeral_server& s) {
     ::setenv("PGDATABASE", "postgres", 1);
 }
 
+constexpr std::size_t lanes = 2; // of the service's multiplexer, besides its pool
+
 std::unique_ptr<service_process> start_shop(const plan& p) {
     auto shop = service_process::start(
-        {SHOP_SERVICE, "--create-schema", "--port", "0", "--threads", "1", "--connections", std::to_string(p.pool)});
+        {SHOP_SERVICE, "--create-schema", "--port", "0", "--threads", "1", "--connections", std::to_string(p.pool + lanes)});
     if (!shop) {
         throw std::runtime_error(SHOP_SERVICE " did not start");
     }

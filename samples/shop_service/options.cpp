@@ -51,8 +51,9 @@ const std::string_view usage =
     "  DSN            a connection string or URI; without it, the PG* variables say where the database is.\n"
     "                 Other users can see it: keep the password in a password file or a service file.\n"
     "  --port         default 8080; 0: any free port\n"
-    "  --threads      default: one for each core\n"
-    "  --connections  default 16: to the database, for all threads together\n"
+    "  --threads      default: one for each core, if there are connections enough\n"
+    "  --connections  default 16: to the database, for all threads together, at least 4 for each: 2 are its multiplexer's, the\n"
+    "                 others its pool's. Orders and the plans of slow statements take one more each.\n"
     "  --slow         default 100 ms: the page shows statements that take longer\n"
     "  --drain        default 30 s: how long requests in flight may take after SIGTERM\n";
 
@@ -71,6 +72,9 @@ std::variant<options, std::string> parse(const std::vector<std::string>& argumen
         } else {
             ++i;
         }
+    }
+    if (o.connections < least_connections * std::max<std::size_t>(1, o.threads)) {
+        return "--connections: at least " + std::to_string(least_connections) + " for each thread";
     }
     return o;
 }

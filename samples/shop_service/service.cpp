@@ -32,8 +32,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using namespace std::chrono_literals;
 
-constexpr std::size_t lanes_in_each_thread = 2;
-
 pgcoro::task<> create_schema(pgcoro::connect_config config) {
     BOOST_OUTCOME_CO_TRY(auto db, co_await pgcoro::connect(config));
     BOOST_OUTCOME_CO_TRY(co_await db.run_script(std::string(embedded::schema_sql)));
@@ -75,10 +73,10 @@ private:
 
 service::service(const options& o) : options_(o), config_(config_for(o)), orders_(context_.get_executor(), config_) {
     const auto cores = std::max<std::size_t>(1, std::thread::hardware_concurrency());
-    const auto threads = o.threads == 0 ? cores : o.threads;
+    const auto threads = o.threads == 0 ? std::min(cores, o.connections / least_connections) : o.threads;
     pgcoro::pool_options pool;
     pool.min_size = 1;
-    pool.max_size = std::max<std::size_t>(2, o.connections / threads);
+    pool.max_size = o.connections / threads - lanes_in_each_thread;
     pool.validate_timeout = 2s;
     state_.slow = std::make_shared<slow_statements>(o.slow);
     pgcoro::slow_query_plans_options plans;

@@ -157,6 +157,15 @@ TEST(options, mistakes_are_told) {
     }
 }
 
+TEST(options, each_thread_needs_connections_enough) {
+    using arguments = std::vector<std::string>;
+    EXPECT_TRUE(std::holds_alternative<options>(parse(arguments{"--threads", "4"})));
+    EXPECT_TRUE(std::holds_alternative<std::string>(parse(arguments{"--threads", "5"})));
+    EXPECT_TRUE(std::holds_alternative<options>(parse(arguments{"--connections", "4"})));
+    EXPECT_TRUE(std::holds_alternative<std::string>(parse(arguments{"--connections", "3"})));
+    EXPECT_TRUE(std::holds_alternative<options>(parse(arguments{"--threads", "5", "--connections", "20"})));
+}
+
 TEST(metrics_text, each_metric_has_its_type) {
     service_totals totals;
     totals.pool_idle = 3;

@@ -2,6 +2,7 @@
 #include "input.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/url/grammar/ci_string.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -17,6 +18,13 @@ std::string range_of(std::int64_t lowest, std::int64_t highest) {
 
 bool contains(const std::vector<std::string_view>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
+}
+
+/// With or without parameters, such as a charset.
+bool is_json(std::string_view content_type) {
+    auto type = content_type.substr(0, content_type.find(';'));
+    type.remove_suffix(type.size() - (type.find_last_not_of(" \t") + 1));
+    return boost::urls::grammar::ci_is_equal(type, "application/json");
 }
 
 } // namespace
@@ -69,7 +77,7 @@ std::optional<http_response> json_fields::finish() {
 }
 
 std::optional<http_response> read_object(const http_request& request, json::object& into) {
-    if (request.content_type.substr(0, request.content_type.find(';')) != "application/json") {
+    if (!is_json(request.content_type)) {
         return problem(415, "The body must be application/json");
     }
     boost::system::error_code failed;

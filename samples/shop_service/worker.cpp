@@ -6,12 +6,15 @@
 #include "routes.hpp"
 #include "service_state.hpp"
 
+#include <pgcoro/detail/utf8.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/url/parse.hpp>
 
+#include <algorithm>
 #include <exception>
 
 namespace shop {
@@ -21,8 +24,9 @@ namespace asio = boost::asio;
 using clock = std::chrono::steady_clock;
 using query_list = std::vector<std::pair<std::string, std::string>>;
 
+/// Of "/path?query", or, as clients of a proxy send it, "http://host/path?query". False if it is neither, or not UTF-8.
 bool split_target(std::string_view target, std::string& path, query_list& query) {
-    const auto parsed = boost::urls::parse_origin_form(target);
+    const auto parsed = target.starts_with('/') ? boost::urls::parse_origin_form(target) : boost::urls::parse_uri(target);
     if (!parsed) {
         return false;
     }
@@ -30,7 +34,8 @@ bool split_target(std::string_view target, std::string& path, query_list& query)
     for (const auto& p : parsed->params()) {
         query.emplace_back(p.key, p.value);
     }
-    return true;
+    return std::ranges::all_of(
+        query, [](const auto& p) { return pgcoro::detail::is_valid_utf8(p.first) && pgcoro::detail::is_valid_utf8(p.second); });
 }
 
 pgcoro::http_repeat repeat_of(std::string_view method) noexcept {

@@ -124,7 +124,14 @@ TEST_F(api, all_that_is_wrong_with_the_fields_is_told_at_once) {
     EXPECT_EQ(fields, (std::vector<std::string>{"name", "price_cents", "stock", "colour"}));
 }
 
+TEST_F(api, a_target_may_name_the_host) {
+    EXPECT_EQ(get("http://127.0.0.1/products?limit=5").status, 200);
+    expect_problem(get("http://127.0.0.1/products?limit=ten"), 400);
+}
+
 TEST_F(api, a_target_that_is_not_valid_is_refused) {
+    expect_problem(get("/products?%ff=1"), 400);
+    expect_problem(get("products"), 400);
     expect_problem(get("/nothing"), 404);
     expect_problem(get("/products/0"), 404);
     expect_problem(get("/products/99999999999999999999"), 404);

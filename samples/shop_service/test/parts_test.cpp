@@ -132,6 +132,23 @@ TEST(json_fields, everything_wrong_is_collected) {
     EXPECT_EQ(boost::json::parse(refused->body).at("errors").as_array().size(), 5u);
 }
 
+TEST(read_object, takes_every_spelling_of_application_json) {
+    const auto status = [](std::string_view content_type) {
+        http_request request;
+        request.content_type = content_type;
+        request.body = "{}";
+        boost::json::object into;
+        const auto refused = read_object(request, into);
+        return refused ? refused->status : 200;
+    };
+    EXPECT_EQ(status("application/json"), 200);
+    EXPECT_EQ(status("application/json ; charset=utf-8"), 200);
+    EXPECT_EQ(status("Application/JSON"), 200);
+    EXPECT_EQ(status("application/json-seq"), 415);
+    EXPECT_EQ(status(" "), 415);
+    EXPECT_EQ(status(""), 415);
+}
+
 TEST(query_fields, what_is_left_out_has_its_default) {
     const query_fields::list none;
     query_fields fields(none);

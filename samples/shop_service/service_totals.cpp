@@ -5,8 +5,18 @@
 #include "service_state.hpp"
 #include "worker.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
+#include <vector>
+
 namespace shop {
 namespace {
+
+namespace asio = boost::asio;
 
 void add(service_totals& to, const worker_report& r) {
     if (!r.health.is_serving) {
@@ -31,14 +41,27 @@ void add(service_totals& to, const worker_report& r) {
     to.lanes_waiting += r.multiplexer.waiting;
 }
 
+/// Asks the threads side by side: each may wait for a database that does not answer.
+asio::awaitable<std::vector<worker_report>> reports_of(service_state& service) {
+    using one = decltype(asio::co_spawn(std::declval<worker&>().executor(), std::declval<worker&>().report(), asio::deferred));
+    std::vector<one> all;
+    for (const auto& w : service.workers) {
+        all.push_back(asio::co_spawn(w->executor(), w->report(), asio::deferred));
+    }
+    auto group = asio::experimental::make_parallel_group(std::move(all));
+    auto done = co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+    co_return std::get<2>(std::move(done)); // after the order in which they came, and their exceptions
+}
+
 } // namespace
 
-boost::asio::awaitable<service_totals> total_of(service_state& service) {
+asio::awaitable<service_totals> total_of(service_state& service) {
     service_totals totals;
+    for (const auto& r : co_await reports_of(service)) {
+        add(totals, r);
+    }
     std::vector<traffic> threads;
     for (const auto& w : service.workers) {
-        const auto report = co_await w->report();
-        add(totals, report);
         threads.push_back(w->traffic_so_far());
     }
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - service.begun).count();

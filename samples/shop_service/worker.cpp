@@ -118,7 +118,7 @@ void worker::publish(const event_text& text) {
     asio::post(context_, [this, text] { events.publish(text); });
 }
 
-asio::awaitable<worker_report> worker::report_here() {
+asio::awaitable<worker_report> worker::report() {
     worker_report made;
     if (auto health = co_await db.health()) {
         made.health = std::move(health).value();
@@ -131,8 +131,6 @@ asio::awaitable<worker_report> worker::report_here() {
     made.event_clients = events.clients();
     co_return made;
 }
-
-asio::awaitable<worker_report> worker::report() { return asio::co_spawn(context_, report_here(), asio::use_awaitable); }
 
 bool worker::is_stopping() const { return service_.is_stopping; }
 void worker::on_begin(http_connection& connection) { connections_.insert(&connection); }

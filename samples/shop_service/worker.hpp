@@ -45,12 +45,12 @@ public:
     // From any thread.
 
     void publish(const event_text& text);
-    /// What the statistics say of this thread's work. `health` may ask the server.
-    boost::asio::awaitable<worker_report> report();
     traffic traffic_so_far() const;
 
     // On the executor, or awaited from elsewhere with co_spawn.
 
+    /// What the statistics say of this thread's work. `health` may ask the server.
+    boost::asio::awaitable<worker_report> report();
     /// Ends idle connections and waits until requests in flight are answered, or for `limit`: then they are broken off.
     boost::asio::awaitable<void> drain(std::chrono::milliseconds limit);
     /// Closes the connections to the database.
@@ -65,7 +65,6 @@ public:
     void on_end(http_connection& connection) noexcept override;
 
 private:
-    boost::asio::awaitable<worker_report> report_here();
     void count(std::chrono::nanoseconds duration, int status);
 
     service_state& service_;

@@ -143,16 +143,22 @@ function show_orders(fresh) {
     by_id("no-orders").hidden = newest.length > 0;
 }
 
+let next_try; // to load the orders
+
 async function load_orders() {
+    clearTimeout(next_try);
     try {
         const answer = await fetch(`orders?limit=${most_orders}`);
         if (answer.ok) {
             (await answer.json()).items.forEach((o) => orders.set(o.id, o));
             show_orders();
+            return;
         }
     } catch (error) {
-        // The service is gone; the events begin again when it is back, and with them this.
+        // The service is gone.
     }
+    clearTimeout(next_try);
+    next_try = setTimeout(load_orders, 1000);
 }
 
 function show_feed(is_live) {
@@ -160,8 +166,15 @@ function show_feed(is_live) {
     by_id("feed").classList.toggle("off", !is_live);
 }
 
+// Only while the page is shown: a browser has six connections to a service, for all its tabs.
+
+let events = null;
+
 function follow_orders() {
-    const events = new EventSource("events");
+    events?.close();
+    events = null;
+    if (document.hidden) return;
+    events = new EventSource("events");
     events.onopen = () => { show_feed(true); load_orders(); };
     events.addEventListener("order", (e) => {
         const order = JSON.parse(e.data);
@@ -171,7 +184,7 @@ function follow_orders() {
     events.addEventListener("gap", load_orders);
     events.onerror = () => {
         show_feed(false);
-        if (events.readyState === EventSource.CLOSED) setTimeout(follow_orders, 1000); // refused: the browser gives up
+        if (events?.readyState === EventSource.CLOSED) setTimeout(follow_orders, 1000); // refused: the browser gives up
     };
 }
 
@@ -189,5 +202,6 @@ async function refresh() {
     setTimeout(refresh, 1000);
 }
 
+document.addEventListener("visibilitychange", follow_orders);
 refresh();
 follow_orders();

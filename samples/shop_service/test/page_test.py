@@ -76,6 +76,18 @@ def shows_orders_as_they_come(browser, service, number, customer):
     check(browser.evaluate("window.is_first_load"), "the page was loaded again")
 
 
+def follows_orders_only_while_it_is_shown(browser, service):
+    def show(is_shown):
+        browser.evaluate(f"Object.defineProperty(document, 'hidden', {{value: {json.dumps(not is_shown)}, configurable: true}});"
+                         "document.dispatchEvent(new Event('visibilitychange'))")
+
+    show(False)
+    check(browser.evaluate("events === null"), "a hidden page keeps a connection")
+    order = service.post("/orders", product=1, quantity=60, customer="while it was hidden")
+    show(True)
+    browser.wait_for(f"document.querySelector('#orders li[data-order=\"{order['id']}\"]')")
+
+
 def takes_nothing_for_html(browser):
     check(browser.evaluate("document.querySelectorAll('#orders img').length") == 0, "HTML in data was used")
     check(browser.evaluate("document.title") == "Shop service", "a script in data has run")
@@ -141,6 +153,7 @@ def run(browser, service, pictures):
     shows_the_numbers_of_the_server(browser, service)
     for number, customer in enumerate(["Ada", "Grace", HOSTILE, "Barbara", "Edith", "Frances"], 1):
         shows_orders_as_they_come(browser, service, 10 * number, customer)
+    follows_orders_only_while_it_is_shown(browser, service)
     takes_nothing_for_html(browser)
     shows_slow_statements(browser, service)
     needs_nothing_from_outside(browser, service)

@@ -56,8 +56,8 @@ pgcoro::task<std::unique_ptr<body_source>> open_lines(http_call& call) {
 } // namespace
 
 // [page]
-/// A page begins after the last id of the one before: however far, it costs the same, and nothing is skipped or repeated when
-/// rows are added.
+/// A page begins after the last id of the one before: however far, it costs the same, and rows that are added repeat nothing.
+/// Ids are given out before the COMMIT, so a row may be missing that is committed after a page with higher ids was read.
 pgcoro::task<http_response> list_products(http_call& call) {
     query_fields query(call.query);
     const auto after = query.integer("after", 0, 0, INT64_MAX);

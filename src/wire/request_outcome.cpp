@@ -34,7 +34,10 @@ bool may_commit_within(std::string_view sql) noexcept {
 
 } // namespace
 
-bool may_be_half_done(const request& r) noexcept {
+error half_done(const request& r, error why) noexcept {
+    if (r.scope || (why != sqlstate::serialization_failure && why != sqlstate::deadlock_detected)) {
+        return why;
+    }
     std::size_t statements = 0;
     bool commits = false;
     for_each_statement(r, [&](std::string_view sql) {
@@ -42,7 +45,7 @@ bool may_be_half_done(const request& r) noexcept {
         commits = commits || may_commit_within(sql);
     });
     // Several statements of a script are one transaction, in which a procedure may not commit.
-    return commits && !r.scope && (statements == 1 || !detail::is_simple(r));
+    return commits && (statements == 1 || !detail::is_simple(r)) ? why.with(error::in_doubt) : why;
 }
 
 bool may_have_committed(const request& r, std::size_t statements) noexcept {

@@ -26,8 +26,9 @@ void for_each_statement(const detail::request& r, Look look) {
     }
 }
 
-/// A procedure or a block may have committed a part of its work before it failed: the server's error tells nothing of that.
-bool may_be_half_done(const detail::request& r) noexcept;
+/// An error by which the server has rolled the request back, outside of a transaction that was open: not all of it, if a
+/// procedure or a block has committed a part of its work before.
+error half_done(const detail::request& r, error why) noexcept;
 
 /// Whether one of its first `statements` may have committed.
 bool may_have_committed(const detail::request& r, std::size_t statements) noexcept;

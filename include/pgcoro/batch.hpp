@@ -142,7 +142,7 @@ public:
         };
         std::apply([&](auto&... item) { (look_at(item), ...); }, items_);
         if (failure) {
-            return failure;
+            return with_statement(std::move(failure), *this);
         }
         return std::apply([](auto&... item) { return std::tuple<Ts...>(item.answer().take_value()...); }, items_);
     }

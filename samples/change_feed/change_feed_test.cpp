@@ -121,6 +121,7 @@ TEST_F(change_feed_program, writes_each_change_once_though_it_is_killed) {
 
 TEST_F(change_feed_program, leaves_a_file_alone_that_another_one_writes) {
     start();
+    wait_for_slot();
     static_cast<void>(server->run_sql("insert into items values (9001, 'item', 1)").value());
     wait_for("\"id\":9001,");
     std::ofstream(file(), std::ios::app) << "half a line"; // as if the first one had written it

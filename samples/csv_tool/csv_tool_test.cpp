@@ -120,6 +120,18 @@ TEST_F(csv_tool_program, loses_nothing_after_a_backslash_and_a_full_stop) {
     EXPECT_EQ(sql("select count(*) from lines"), is_new ? "4\n" : "0\n");
 }
 
+TEST_F(csv_tool_program, loses_nothing_whatever_ends_its_lines) {
+    sql("drop table if exists lines; create table lines (line text)");
+    const bool is_new = sql("select current_setting('server_version_num')::int >= 180000") == "t\n";
+    for (const std::string end : {"\r", "\r\n"}) {
+        const auto in = write("in.csv", "first" + end + "\\." + end + "last" + end);
+        const auto o = run("in lines " + in);
+        EXPECT_EQ(o.exit_code, is_new ? 0 : 3) << o.text;
+        EXPECT_EQ(has(o, in + ":2: \\. alone on a line"), !is_new) << o.text;
+    }
+    EXPECT_EQ(sql("select count(*) from lines"), is_new ? "6\n" : "0\n");
+}
+
 TEST_F(csv_tool_program, shows_the_line_that_is_refused) {
     std::string text = "id,name,moons\n";
     for (int i = 1; i < 50000; ++i) {

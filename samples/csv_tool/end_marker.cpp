@@ -1,21 +1,37 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "end_marker.hpp"
 
-#include <algorithm>
-#include <string>
+#include <iterator>
 
 namespace csv_tool {
 
+// Lines end as the server takes them to: with a line feed, a carriage return, or both.
 std::optional<std::size_t> find_end_marker(std::istream& csv) {
+    std::size_t line = 1;
+    std::size_t column = 0; // of the line: so many characters were read
+    std::size_t marked = 0; // so many of them are those of the marker
     bool is_quoted = false;
-    std::string line;
-    for (std::size_t number = 1; std::getline(csv, line); ++number) {
-        if (!is_quoted && (line == "\\." || line == "\\.\r")) {
-            return number;
+    char before = 0;
+    for (std::istreambuf_iterator<char> at(csv), end; at != end; ++at) {
+        const char c = *at;
+        if (c == '\n' && before == '\r') {
+            before = c; // the second half of a line's end
+            continue;
         }
-        is_quoted = is_quoted != (std::count(line.begin(), line.end(), '"') % 2 != 0); // one in quotes is written twice
+        before = c;
+        if (c == '\n' || c == '\r') {
+            if (!is_quoted && marked == 2 && column == 2) {
+                return line;
+            }
+            ++line;
+            column = marked = 0;
+            continue;
+        }
+        is_quoted = is_quoted != (c == '"'); // one in quotes is written twice
+        marked += column < 2 && marked == column && c == "\\."[column] ? 1 : 0;
+        ++column;
     }
-    return std::nullopt;
+    return !is_quoted && marked == 2 && column == 2 ? std::optional(line) : std::nullopt;
 }
 
 } // namespace csv_tool

@@ -30,12 +30,13 @@ bool split_target(std::string_view target, std::string& path, query_list& query)
     if (!parsed) {
         return false;
     }
-    path = parsed->path();
+    path = parsed->path().empty() ? "/" : parsed->path();
     for (const auto& p : parsed->params()) {
         query.emplace_back(p.key, p.value);
     }
-    return std::ranges::all_of(
-        query, [](const auto& p) { return pgcoro::detail::is_valid_utf8(p.first) && pgcoro::detail::is_valid_utf8(p.second); });
+    using pgcoro::detail::is_valid_utf8;
+    return is_valid_utf8(path) &&
+           std::ranges::all_of(query, [](const auto& p) { return is_valid_utf8(p.first) && is_valid_utf8(p.second); });
 }
 
 pgcoro::http_repeat repeat_of(std::string_view method) noexcept {

@@ -34,15 +34,16 @@ bool may_commit_within(std::string_view sql) noexcept {
 
 } // namespace
 
-error half_done(const request& r, error why) noexcept {
+error half_done(const request& r, std::size_t answered, error why) noexcept {
     if (r.scope || (why != sqlstate::serialization_failure && why != sqlstate::deadlock_detected)) {
         return why;
     }
     std::size_t statements = 0;
     bool commits = false;
     for_each_statement(r, [&](std::string_view sql) {
+        const bool has_committed = statements < answered && effect_of(sql) == transaction_effect::commits;
         ++statements;
-        commits = commits || may_commit_within(sql);
+        commits = commits || has_committed || may_commit_within(sql);
     });
     // Several statements of a script are one transaction, in which a procedure may not commit.
     return commits && (statements == 1 || !detail::is_simple(r)) ? why.with(error::in_doubt) : why;

@@ -26,9 +26,9 @@ void for_each_statement(const detail::request& r, Look look) {
     }
 }
 
-/// An error by which the server has rolled the request back, outside of a transaction that was open: not all of it, if a
-/// procedure or a block has committed a part of its work before.
-error half_done(const detail::request& r, error why) noexcept;
+/// An error by which the server has rolled the request back, outside of a transaction that was open: not all of it, if one of
+/// the `answered` statements before was a COMMIT, or a procedure or a block has committed a part of its work.
+error half_done(const detail::request& r, std::size_t answered, error why) noexcept;
 
 /// Whether one of its first `statements` may have committed.
 bool may_have_committed(const detail::request& r, std::size_t statements) noexcept;

@@ -138,7 +138,7 @@ bool session::send_limit(const request& r) {
         sending_failed();
         return false;
     }
-    for (const auto* s = transaction_.innermost; sql && s; s = s->outer.get()) {
+    for (const auto* s = r.scope ? r.scope : transaction_.innermost; sql && s; s = s->outer.get()) {
         server_.limit_is_local = server_.limit_is_local || s->at != detail::transaction_scope::phase::fresh;
     }
     return true;

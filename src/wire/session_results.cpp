@@ -218,7 +218,7 @@ void session::on_error(const PGresult* result) {
         return;
     }
     const bool was_in_transaction = transaction_.open;
-    e = was_in_transaction ? std::move(e) : half_done(*queues_.in_flight.front(), std::move(e));
+    e = was_in_transaction ? std::move(e) : half_done(*queues_.in_flight.front(), head_.step, std::move(e));
     if (!e.connection_lost()) {
         // Perhaps: a failed COMMIT ends the transaction, other failures do not. Once all is answered, libpq knows.
         transaction_.may_be_open = transaction_.may_be_open || was_in_transaction;

@@ -103,6 +103,9 @@ bool session::front_may_go() {
         if (&r == formats_.description.get()) {
             return true;
         }
+        if (&r == resolution_.lookup.get()) {
+            return send_limit(r); // perhaps for a description: it must not wait for one
+        }
         if (r.is_stream && !queues_.in_flight.empty()) {
             return false; // requests ahead of it were removed unsent, and others are in flight
         }

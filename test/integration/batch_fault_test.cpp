@@ -218,6 +218,26 @@ TEST_F(batch_fault, a_row_that_throws_leaves_nobody_waiting) {
     EXPECT_FALSE(told[2]) << told[2];
 }
 
+TEST_F(batch_fault, a_row_that_throws_for_one_of_two_leaves_neither_waiting) {
+    asio::io_context loop(1);
+    connection c;
+    using fragile_loader = batch_loader<int, fault_test::fragile>;
+    std::optional<fragile_loader> loader;
+    std::vector<pgcoro::error> told;
+    const auto tell = [&](const pgcoro::result<fragile_loader::value_type>& r) { told.push_back(error_of(r)); };
+    pgcoro::connect(config())(asio::bind_executor(loop, [&](pgcoro::result<connection> made) {
+        c = std::move(made).value();
+        loader = fragile_loader(c, "select k, k from unnest($1::int[]) k");
+        loader->load(13)(tell);
+        loader->load(13)(tell); // gets a copy
+    }));
+    EXPECT_THROW(loop.run(), std::runtime_error);
+    loop.run();
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told[0], errc::hook_failed);
+    EXPECT_FALSE(told[1]) << told[1];
+}
+
 // The first statement waits for lock 2 and then fails; each of its parts waits for lock 1.
 TEST_F(batch_fault, deadlines_of_a_batch_that_is_split_outlive_the_loader) {
     with_connection(config(), [&](connection& c) -> task<> {

@@ -179,6 +179,37 @@ TEST(server_deadlines, survive_a_transaction_that_is_dropped) {
     });
 }
 
+TEST(server_deadlines, set_before_a_transaction_that_is_dropped_are_reset_behind_it) {
+    pgcoro::connect_config where(shared_server().dsn());
+    with_connection(where.server_deadlines(), [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("create temp table seen (what text)"));
+        {
+            BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+            BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1").within(1h));
+        }
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into seen values (current_setting('statement_timeout'))"));
+        BOOST_OUTCOME_CO_TRY(auto after_drop, co_await c.fetch_one<std::string>("select what from seen"));
+        EXPECT_EQ(after_drop, "0");
+        co_return success();
+    });
+}
+
+// The description of a statement asks for a type, and that question goes before it.
+TEST(server_deadlines, let_types_be_looked_up_in_a_transaction) {
+    pgcoro::connect_config where(shared_server().dsn());
+    libpq_session judge(shared_server().dsn());
+    judge.value("drop type if exists deadline_kind");
+    judge.value("create type deadline_kind as enum ('a')");
+    with_connection(where.server_deadlines(), [](connection& c) -> task<> {
+        BOOST_OUTCOME_CO_TRY(auto tx, co_await c.begin());
+        BOOST_OUTCOME_CO_TRY(co_await tx.execute("select 1"));
+        BOOST_OUTCOME_CO_TRY(auto rows, co_await tx.fetch("select 'a'::deadline_kind"));
+        EXPECT_EQ(rows[0][0].as<std::string>().value(), "a");
+        co_return co_await tx.commit();
+    });
+    judge.value("drop type deadline_kind");
+}
+
 // What is asked about a statement's columns before it is sent waits for the lock of its table, too.
 TEST(server_deadlines, of_one_statement_do_not_end_the_description_of_the_next) {
     pgcoro::connect_config where(shared_server().dsn());
@@ -187,12 +218,12 @@ TEST(server_deadlines, of_one_statement_do_not_end_the_description_of_the_next) 
     judge.value("drop table if exists locked_for_long");
     judge.value("create table locked_for_long (a int)");
     with_connection(where.server_deadlines(), [&](connection& c) -> task<> {
-        BOOST_OUTCOME_CO_TRY(co_await c.execute("select 1").within(100ms));
+        BOOST_OUTCOME_CO_TRY(co_await c.execute("select 1").within(1s));
         holder.value("begin");
         holder.value("lock table locked_for_long");
         started opening(c.stream<int>("select a from locked_for_long"));
         const auto waits_longer = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and clock_timestamp() >"
-                                  " query_start + interval '300 ms' and pid = " +
+                                  " query_start + interval '1500 ms' and pid = " +
                                   std::to_string(c.backend_pid());
         co_await until_true([&] { return opening.is_complete() || judge.value(waits_longer) == "1"; });
         holder.value("rollback");

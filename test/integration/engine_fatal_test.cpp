@@ -167,11 +167,15 @@ TEST_F(engine_fatal, an_error_that_may_be_retried_is_in_doubt_after_a_commit_on_
         EXPECT_EQ(run, sqlstate::serialization_failure);
         EXPECT_TRUE(run.outcome_unknown());
         EXPECT_FALSE(run.safe_to_retry());
-        const auto plain = error_of(co_await c.execute("select half_a_function()"));
-        EXPECT_FALSE(plain.outcome_unknown());
+        const auto batch = error_of(co_await c.batch(
+            pgcoro::execute("begin"), pgcoro::execute("insert into ended values (1)"), pgcoro::execute("commit"),
+            pgcoro::execute("do $$ begin raise exception using errcode = 'serialization_failure'; end $$")));
+        EXPECT_EQ(batch, sqlstate::serialization_failure);
+        EXPECT_TRUE(batch.outcome_unknown());
+        EXPECT_FALSE(batch.safe_to_retry());
         co_return success();
     });
-    EXPECT_EQ(rows(), "2") << "half of each was done";
+    EXPECT_EQ(rows(), "3") << "half of each was done";
 }
 
 TEST_F(engine_fatal, a_batch_that_commits_on_the_way_is_in_doubt) {

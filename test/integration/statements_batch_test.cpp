@@ -76,6 +76,7 @@ TEST_F(statements_batch, an_answer_that_cannot_be_read_undoes_nothing) {
                                        pgcoro::fetch_one<int>("select 'no number'"));
         EXPECT_EQ(error_of(unread), errc::no_rows);
         EXPECT_EQ(error_of(unread).item(), 1u);
+        EXPECT_EQ(error_of(unread).statement(), "select id from log where false");
         co_return success();
     });
     EXPECT_EQ(kept_, "1");

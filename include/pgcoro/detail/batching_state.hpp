@@ -213,15 +213,20 @@ private:
         go_on();
     }
 
-    /// As above. The server has done what it was asked.
+    /// The server has done what it was asked.
+    error unread() const {
+        const error why(errc::hook_failed, "reading an answer threw an exception");
+        return carrier().is_transaction() ? why : why.with(error::in_doubt);
+    }
+
+    /// As above.
     void keep(batch_ptr b, result<typename Kind::answer>&& r) {
         const bool is_done = r.has_value();
         try {
             b->outcome = r ? Kind::settle(*b, std::move(r).assume_value()) : std::move(r).error();
             on_values(*b);
         } catch (...) {
-            const error why(errc::hook_failed, "reading an answer threw an exception");
-            b->outcome = is_done && !carrier().is_transaction() ? why.with(error::in_doubt) : why;
+            b->outcome = is_done ? unread() : error(errc::hook_failed);
             answered_.push_back(std::move(b));
             go_on_later();
             throw;
@@ -265,13 +270,24 @@ private:
         deliver_others();
     }
 
+    /// As above: it waits for nothing else.
+    void give_copy(item_waiter& w, const value& found) {
+        std::optional<value> copy;
+        try {
+            copy.emplace(found);
+        } catch (...) {
+            w.refuse(unread());
+            throw;
+        }
+        static_cast<waiter&>(w).give(*std::move(copy));
+    }
+
     void tell(batch& b, std::size_t i) {
         while (item_waiter* const w = b.pop(i)) {
             if (b.outcome) {
                 w->refuse(b.outcome);
             } else if (b.has_waiters(i)) {
-                value copy = b.values[i];
-                static_cast<waiter*>(w)->give(std::move(copy));
+                give_copy(*w, b.values[i]);
             } else {
                 static_cast<waiter*>(w)->give(std::move(b.values[i]));
             }

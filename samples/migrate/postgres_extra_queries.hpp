@@ -155,7 +155,8 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace
          from pg_attribute a cross join lateral (values
                   (case when a.attgenerated = 'v' then 'is virtual at the source, and stored at the target' end),
                   (case when a.attcompression <> '' then 'the compression method is left out' end),
-                  ('options are left out: ' || array_to_string(a.attoptions, ', '))) v(what)
+                  ('options are left out: ' || (select string_agg(o, ', ') from unnest(a.attoptions) o
+                                                where o not like 'pg\_%'))) v(what) -- pg_attver is the server's own
          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and v.what is not null) w
 where c.relkind in ('r', 'p', 'm')
 union all

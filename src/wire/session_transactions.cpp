@@ -5,6 +5,7 @@
 #include "wire/description.hpp"
 #include "wire/request_outcome.hpp"
 #include "wire/session.hpp"
+#include "wire/type_lookup.hpp"
 
 #include <pgcoro/detail/big_endian.hpp>
 #include <pgcoro/detail/transaction_scope.hpp>

@@ -77,8 +77,12 @@ protected:
             std::this_thread::yield();
         }
     }
+    /// A slot that is being made is active, too, and goes with its process.
     void wait_for_slot() {
-        while (!server->run_sql("select count(*) = 1 from pg_replication_slots where active").value().starts_with('t')) {
+        while (
+            !server->run_sql("select count(*) = 1 from pg_replication_slots where active and confirmed_flush_lsn is not null")
+                 .value()
+                 .starts_with('t')) {
         }
     }
 

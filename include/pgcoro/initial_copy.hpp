@@ -25,7 +25,7 @@ namespace pgcoro {
 struct published_table {
     std::string schema;
     std::string name;
-    /// Not the generated ones, and only those in the publication's column list.
+    /// Not the generated ones (which PostgreSQL 18 may publish), and only those in the publication's column list.
     std::vector<std::string> columns;
     /// The publications' row filter, in SQL; empty: all rows.
     std::string row_filter;
@@ -67,8 +67,11 @@ using table_copier = std::function<task<std::uint64_t>(const published_table& ta
 /// Large tables come first. A consumer that will be restarted must store the position of the changes that it has applied, and
 /// then calls `replication_connection::start`. The tables' definitions are not copied.
 ///
-/// Errors: those of `replication_connection` and `copy`. Then all copying is cancelled, and the slot is dropped, unless the
-/// server cannot be reached for several seconds. The rows that have been copied so far are of no use.
+/// The server's time limits for statements and transactions do not count. A copy is in the binary format.
+///
+/// Errors: those of `replication_connection` and `copy`; `sqlstate::insufficient_privilege` also if row-level security would
+/// hide rows; `sqlstate::undefined_function` for a column whose type has no binary output. Then all copying is cancelled, and
+/// the slot is dropped, unless the server cannot be reached for several seconds. What was copied is of no use.
 /// Cancellation: as for an error.
 task<replication_stream> initial_copy(connect_config config, std::string slot, replication_options options, table_copier copy,
                                       initial_copy_options how = {});

@@ -55,8 +55,6 @@ void listener_session::test() { test_.has_passed() ? begin_to_listen() : test_fr
 
 void listener_session::test_from_elsewhere() {
     state_ = state::testing_from_elsewhere;
-    tested_by_ = detail::from_now(options_.answer_timeout);
-    watch(tested_by_);
     // A session that is lent by a pooler may be the one that listens: what it hears must not count, so it has no hook.
     connect_config config = config_;
     config.on_notification(nullptr);
@@ -73,12 +71,20 @@ void listener_session::test_from_elsewhere() {
         texts.emplace_back(s.test_.notify_command(true));
         s.start(commands_call::make(detail::connection_access::session_of(s.tester_), std::move(texts)),
                 [](listener_session& self, result<> sent) {
-                    if (!sent && self.state_ == state::testing_from_elsewhere) {
-                        self.lose(sent.error());
+                    if (self.state_ != state::testing_from_elsewhere) {
+                        return;
                     }
+                    if (!sent) {
+                        self.lose(sent.error());
+                        return;
+                    }
+                    // Only now is silence a verdict: a pooler may let a connection wait.
+                    self.tested_by_ = detail::from_now(self.options_.answer_timeout);
+                    self.watch(self.tested_by_);
                 });
     });
-    pgcoro::connect(bound_.executor(), std::move(config))(asio::bind_cancellation_slot(stop_testing_.slot(), std::move(done)));
+    pgcoro::connect(bound_.executor(), std::move(config))
+        .within(options_.answer_timeout)(asio::bind_cancellation_slot(stop_testing_.slot(), std::move(done)));
 }
 
 /// The server session behind the pooler is left as it was.
@@ -86,8 +92,11 @@ void listener_session::give_up_test() {
     tested_by_ = clock::time_point::max();
     std::vector<detail::statement_text> texts;
     texts.emplace_back(test_.unlisten_command());
-    start(commands_call::make(session_, std::move(texts)),
-          [](listener_session& s, const result<>&) { s.lose(error(errc::notifications_not_delivered)); });
+    start(commands_call::make(session_, std::move(texts)), [](listener_session& s, const result<>&) {
+        if (s.state_ == state::testing_from_elsewhere) { // or it has come after all
+            s.lose(error(errc::notifications_not_delivered));
+        }
+    });
 }
 
 void listener_session::begin_to_listen() {

@@ -105,6 +105,44 @@ TEST_F(initial_copy, and_the_stream_after_it_miss_nothing_and_repeat_nothing) {
     EXPECT_EQ(target_->value(sum + "parts t"), judge_.value(sum + "(select id, visible from parts where visible) t"));
 }
 
+// Changes come without regard to policies: a copy without the rows that they hide would miss these forever.
+TEST_F(initial_copy, is_refused_if_a_policy_hides_rows) {
+    sql("drop role if exists narrow_copier");
+    sql("create role narrow_copier login replication password 'secret'");
+    sql("insert into items values (1, 'hidden'); grant select on items to narrow_copier;"
+        "create publication narrow for table items; alter table items enable row level security;"
+        "create policy none on items for select using (false)");
+    run([&]() -> task<> {
+        auto narrow = config();
+        narrow.user("narrow_copier").password("secret");
+        auto copy = copier(copies());
+        const auto refused = co_await pgcoro::initial_copy(narrow, slot(), quick_stream("narrow"), copy);
+        EXPECT_EQ(error_of(refused), pgcoro::sqlstate::insufficient_privilege);
+        co_return boost::outcome_v2::success();
+    });
+    EXPECT_EQ(target_->value("select count(*) from items"), "0");
+    sql("drop publication narrow; drop owned by narrow_copier");
+    sql("drop role narrow_copier");
+}
+
+// The server may limit how long a session is idle in a transaction, which that with the snapshot is until its next command.
+TEST_F(initial_copy, keeps_no_transaction_open_besides_those_that_copy) {
+    sql("create publication idle for table items");
+    run([&]() -> task<> {
+        pgcoro::table_copier inner = copier(copies());
+        const auto copy = [&](const published_table& table, copy_reader rows) -> task<std::uint64_t> {
+            co_await until(judge_, "select count(*) = 0 from pg_stat_activity where backend_type = 'walsender' and "
+                                   "state = 'idle in transaction'");
+            co_return co_await inner(table, std::move(rows));
+        };
+        initial_copy_options how;
+        how.connections = 1;
+        BOOST_OUTCOME_CO_TRY(auto s, co_await pgcoro::initial_copy(config(), slot(), quick_stream("idle"), copy, how));
+        co_return co_await s.stop();
+    });
+    sql("drop publication idle");
+}
+
 TEST_F(initial_copy, copies_no_partition_whose_root_is_copied) {
     sql("insert into events select i, date '2020-01-01' + i % 700, 'event' from generate_series(1, 100) i;"
         "create publication leaves for table events_1, events_2");

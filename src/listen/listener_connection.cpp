@@ -83,8 +83,7 @@ void listener_session::test_from_elsewhere() {
                     self.watch(self.tested_by_);
                 });
     });
-    pgcoro::connect(bound_.executor(), std::move(config))
-        .within(options_.answer_timeout)(asio::bind_cancellation_slot(stop_testing_.slot(), std::move(done)));
+    pgcoro::connect(bound_.executor(), std::move(config))(asio::bind_cancellation_slot(stop_testing_.slot(), std::move(done)));
 }
 
 /// The server session behind the pooler is left as it was.

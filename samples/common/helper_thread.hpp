@@ -12,8 +12,8 @@
 
 namespace common {
 
-/// Destroying it waits for the call that is running. So it must be destroyed before what the calls use: make it the last
-/// member.
+/// Destroying it waits for the call that is running. So it must be destroyed before what the calls use (make it the last
+/// member), and before the loop of those who await them.
 class helper_thread {
 public:
     template <class T>

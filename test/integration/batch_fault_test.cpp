@@ -191,51 +191,55 @@ TEST_F(batch_fault, an_encoder_that_throws_leaves_nobody_waiting) {
     EXPECT_EQ(notes(), "14");
 }
 
-TEST_F(batch_fault, a_row_that_throws_leaves_nobody_waiting) {
-    asio::io_context loop(1);
-    connection c;
-    using fragile_loader = batch_loader<int, fault_test::fragile>;
-    std::optional<fragile_loader> loader;
+/// Loads rows that may throw, on a connection and a loop of their own.
+class fragile_rows {
+public:
+    using loader = batch_loader<int, fault_test::fragile>;
+
+    fragile_rows(const pgcoro::connect_config& config, pgcoro::batch_loader_options options, std::vector<int> ids) {
+        pgcoro::connect(config)(asio::bind_executor(loop, [=, this](pgcoro::result<connection> made) {
+            c_ = std::move(made).value();
+            loader_ = loader(c_, "select k, k from unnest($1::int[]) k", options);
+            for (const int id : ids) {
+                load(id);
+            }
+        }));
+    }
+    void load(int id) {
+        loader_->load(id)([this](const pgcoro::result<loader::value_type>& r) { told.push_back(error_of(r)); });
+    }
+
+    asio::io_context loop{1};
     std::vector<pgcoro::error> told;
-    const auto tell = [&](const pgcoro::result<fragile_loader::value_type>& r) { told.push_back(error_of(r)); };
-    pgcoro::connect(config())(asio::bind_executor(loop, [&](pgcoro::result<connection> made) {
-        c = std::move(made).value();
-        pgcoro::batch_loader_options options;
-        options.cache = true;
-        loader = fragile_loader(c, "select k, k from unnest($1::int[]) k", options);
-        loader->load(12)(tell);
-        loader->load(13)(tell);
-    }));
-    EXPECT_THROW(loop.run(), std::runtime_error);
-    loop.run();
-    ASSERT_EQ(told.size(), 2u);
-    EXPECT_EQ(told[0], errc::hook_failed);
-    EXPECT_EQ(told[1], errc::hook_failed);
-    loop.restart();
-    loader->load(14)(tell); // the loader goes on
-    loop.run();
-    ASSERT_EQ(told.size(), 3u);
-    EXPECT_FALSE(told[2]) << told[2];
+
+private:
+    connection c_;
+    std::optional<loader> loader_;
+};
+
+TEST_F(batch_fault, a_row_that_throws_leaves_nobody_waiting) {
+    pgcoro::batch_loader_options options;
+    options.cache = true; // takes a copy
+    fragile_rows rows(config(), options, {12, 13});
+    EXPECT_THROW(rows.loop.run(), std::runtime_error);
+    rows.loop.run();
+    ASSERT_EQ(rows.told.size(), 2u);
+    EXPECT_EQ(rows.told[0], errc::hook_failed);
+    EXPECT_EQ(rows.told[1], errc::hook_failed);
+    rows.loop.restart();
+    rows.load(14); // the loader goes on
+    rows.loop.run();
+    ASSERT_EQ(rows.told.size(), 3u);
+    EXPECT_FALSE(rows.told[2]) << rows.told[2];
 }
 
 TEST_F(batch_fault, a_row_that_throws_for_one_of_two_leaves_neither_waiting) {
-    asio::io_context loop(1);
-    connection c;
-    using fragile_loader = batch_loader<int, fault_test::fragile>;
-    std::optional<fragile_loader> loader;
-    std::vector<pgcoro::error> told;
-    const auto tell = [&](const pgcoro::result<fragile_loader::value_type>& r) { told.push_back(error_of(r)); };
-    pgcoro::connect(config())(asio::bind_executor(loop, [&](pgcoro::result<connection> made) {
-        c = std::move(made).value();
-        loader = fragile_loader(c, "select k, k from unnest($1::int[]) k");
-        loader->load(13)(tell);
-        loader->load(13)(tell); // gets a copy
-    }));
-    EXPECT_THROW(loop.run(), std::runtime_error);
-    loop.run();
-    ASSERT_EQ(told.size(), 2u);
-    EXPECT_EQ(told[0], errc::hook_failed);
-    EXPECT_FALSE(told[1]) << told[1];
+    fragile_rows rows(config(), {}, {13, 13}); // one of them gets a copy
+    EXPECT_THROW(rows.loop.run(), std::runtime_error);
+    rows.loop.run();
+    ASSERT_EQ(rows.told.size(), 2u);
+    EXPECT_EQ(rows.told[0], errc::hook_failed);
+    EXPECT_FALSE(rows.told[1]) << rows.told[1];
 }
 
 // The first statement waits for lock 2 and then fails; each of its parts waits for lock 1.

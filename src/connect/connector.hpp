@@ -2,6 +2,7 @@
 // Connecting: from a configuration to a PGconn that is ready, through name lookup, fail-over, TLS and authentication.
 #pragma once
 
+#include "base/socket.hpp"
 #include "libpq/notice_hook.hpp"
 #include "libpq/pgconn.hpp"
 
@@ -28,6 +29,9 @@ struct established {
     /// Certificates and keys given as text live in files of memory, which libpq may open again to cancel a statement.
     std::vector<std::shared_ptr<const void>> files;
     pgconn_ptr connection;
+    /// What was waited on last, registered with the reactor of the executor, which must outlive it. Only where it was asked
+    /// for.
+    std::optional<wire::socket> descriptor;
     std::optional<tls_info> tls;
     std::string host;
     std::string address;
@@ -47,9 +51,9 @@ public:
     using handler = std::function<void(result<established>)>;
 
     /// Begins to connect. Everything, `done` included, runs on `executor` (on the configuration's helper executor, if it names
-    /// one), never inside `start`. `done` is called once.
+    /// one), never inside `start`. `done` is called once. Whoever goes on waiting on `executor` asks for the descriptor.
     static std::shared_ptr<connector> start(boost::asio::any_io_executor executor, connect_config config,
-                                            clock::time_point deadline, handler done);
+                                            clock::time_point deadline, handler done, bool with_descriptor = false);
 
     /// Gives up: `done` gets `operation_aborted`. From any thread; after completion it does nothing.
     virtual void cancel() = 0;

@@ -59,14 +59,18 @@ handshake::step handshake::start(const settings_map& parameters, notice_hook& no
 
 handshake::step handshake::proceed() {
     const auto during = PQstatus(connection_.get());
-    const auto before = look_at_socket(during == CONNECTION_STARTED);
+    peeked_bytes room;
+    const auto before = look_at_socket(during == CONNECTION_STARTED, room);
     if (during == CONNECTION_STARTED && before.error) {
         return fail(before.error);
     }
     if (during != CONNECTION_AWAITING_RESPONSE) {
         challenge_ = unwatched_; // libpq may have begun anew, without TLS or with it
+        wakes_late_ = false;
     } else if (waited_readable_ && PQgssEncInUse(connection_.get()) == 0) {
-        switch (look_at_challenge()) {
+        const bool encrypted = PQsslInUse(connection_.get()) != 0;
+        const auto size = encrypted ? std::max(tls_.peek(room), std::ptrdiff_t(0)) : static_cast<std::ptrdiff_t>(before.size);
+        switch (look_at_challenge({room.data(), static_cast<std::size_t>(size)})) {
         case look::go_on: break;
         case look::wait: return step::wait_readable;
         case look::refuse: return step::failed;
@@ -111,7 +115,19 @@ bool handshake::has_pinned_certificate() const {
     return std::ranges::find(pins_, peer_fingerprint(connection_.get())) != pins_.end();
 }
 
-handshake::socket_state handshake::look_at_socket(bool connecting) const noexcept {
+// In fe-connect.c, a socket that was opened anew is told to the caller as CONNECTION_STARTED or CONNECTION_MADE before anything
+// is said on it. CONNECTION_MADE may also follow when the server has refused encryption.
+bool handshake::has_kept_socket() const noexcept {
+    switch (PQstatus(connection_.get())) {
+    case CONNECTION_SSL_STARTUP:
+    case CONNECTION_AWAITING_RESPONSE:
+    case CONNECTION_AUTH_OK:
+    case CONNECTION_OK: return true;
+    default: return false;
+    }
+}
+
+handshake::socket_state handshake::look_at_socket(bool connecting, peeked_bytes& room) const noexcept {
     socket_state state;
     if (connecting) {
         int number = 0;
@@ -119,16 +135,18 @@ handshake::socket_state handshake::look_at_socket(bool connecting) const noexcep
         ::getsockopt(socket(), SOL_SOCKET, SO_ERROR, &number, &size);
         state.error = system_error(number);
     } else if (waited_readable_) {
-        state = peek();
+        state = peek(room);
     }
     return state;
 }
 
-handshake::socket_state handshake::peek() const noexcept {
+handshake::socket_state handshake::peek(std::span<char> room) const noexcept {
     socket_state state;
-    char first = 0;
-    const auto size = ::recv(socket(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
-    state.first_byte = size == 1 ? std::optional(first) : std::nullopt;
+    const auto size = ::recv(socket(), room.data(), room.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (size > 0) {
+        state.first_byte = room.front();
+        state.size = static_cast<std::size_t>(size);
+    }
     state.at_end = size == 0;
     state.error = size < 0 && errno != EAGAIN && errno != EINTR ? system_error(errno) : boost::system::error_code();
     return state;

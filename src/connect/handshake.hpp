@@ -11,7 +11,10 @@
 
 #include <pgcoro/error.hpp>
 
+#include <array>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +39,8 @@ public:
 
     /// Valid until the next step.
     int socket() const noexcept { return PQsocket(connection_.get()); }
+    /// The socket is that of the step before. False also where nobody can know.
+    bool has_kept_socket() const noexcept;
 
     /// After `failed`.
     const error& failure() const noexcept { return *failure_; }
@@ -48,18 +53,21 @@ private:
         boost::system::error_code error;
         bool at_end = false;
         std::optional<char> first_byte; // nothing: nothing was there to read
+        std::size_t size = 0;           // of what could be read, as far as there was room
     };
+    using peeked_bytes = std::array<char, 4096>;
 
     step fail(error why);
     bool make(const settings_map& parameters, notice_hook& notices);
     PostgresPollingStatusType poll(ConnStatusType during);
-    socket_state look_at_socket(bool connecting) const noexcept;
-    socket_state peek() const noexcept;
+    socket_state look_at_socket(bool connecting, peeked_bytes& room) const noexcept;
+    socket_state peek(std::span<char> room) const noexcept;
     bool has_pinned_certificate() const;
 
     // handshake_challenge.cpp
     enum class look { go_on, wait, refuse };
-    look look_at_challenge();
+    look look_at_challenge(std::string_view bytes);
+    void wake_at(std::size_t bytes) noexcept;
 
     // handshake_failure.cpp
     void note_server_error();
@@ -73,6 +81,7 @@ private:
     challenge_watch challenge_;
     challenge_watch unwatched_; // to begin anew with
     std::string unfinished_;    // what libpq has read of a message that came in several TLS records
+    bool wakes_late_ = false;   // the socket is readable only from more bytes on
     bool checks_host_name_ = false;
     tls_watch tls_; // lets go of the TLS session after libpq did: declared before the connection
     pgconn_ptr connection_;

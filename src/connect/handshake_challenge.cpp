@@ -5,16 +5,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <array>
-
 namespace pgcoro::wire {
 namespace {
-
-/// The socket counts as readable from so many bytes on, where the system can do that; or when there will be no more.
-void wake_at(int socket, std::size_t bytes) noexcept {
-    const int value = static_cast<int>(bytes);
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &value, sizeof value);
-}
 
 bool has_said_all(int socket) noexcept {
 #ifdef POLLRDHUP
@@ -27,18 +19,22 @@ bool has_said_all(int socket) noexcept {
 
 } // namespace
 
+/// The socket counts as readable from so many bytes on, where the system can do that; or when there will be no more.
+void handshake::wake_at(std::size_t bytes) noexcept {
+    const int value = static_cast<int>(bytes);
+    ::setsockopt(socket(), SOL_SOCKET, SO_RCVLOWAT, &value, sizeof value);
+    wakes_late_ = bytes > 1;
+}
+
 /// Whether libpq may read, has to wait, or must not.
-handshake::look handshake::look_at_challenge() {
-    std::array<char, 4096> bytes{};
-    const bool encrypted = PQsslInUse(connection_.get()) != 0;
-    const auto size = encrypted ? tls_.peek(bytes) : ::recv(socket(), bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
-    if (size <= 0) {
+handshake::look handshake::look_at_challenge(std::string_view bytes) {
+    if (bytes.empty()) {
         return look::go_on;
     }
-    unfinished_.append(bytes.data(), static_cast<std::size_t>(size));
+    unfinished_ += bytes;
     auto verdict = challenge_.examine(unfinished_);
     using action = challenge_watch::verdict::action;
-    if (verdict.what == action::wait && encrypted) {
+    if (verdict.what == action::wait && PQsslInUse(connection_.get()) != 0) {
         return look::go_on; // one TLS record is all we see, and all libpq reads: we go along
     }
     unfinished_.clear();
@@ -47,10 +43,12 @@ handshake::look handshake::look_at_challenge() {
         return look::refuse;
     }
     if (verdict.what == action::wait && !has_said_all(socket())) {
-        wake_at(socket(), verdict.bytes);
+        wake_at(verdict.bytes);
         return look::wait;
     }
-    wake_at(socket(), 1);
+    if (wakes_late_) {
+        wake_at(1);
+    }
     return look::go_on;
 }
 

@@ -31,7 +31,8 @@ void handshake::note_server_error() {
 }
 
 bool handshake::is_at_end() const noexcept {
-    const auto state = peek();
+    char one = 0;
+    const auto state = peek({&one, 1});
     return state.at_end || state.error;
 }
 

@@ -98,10 +98,8 @@ private:
         auto shared = std::make_shared<owner>(std::move(self));
         std::shared_ptr<wire::connector> connector;
         if (!helper) {
-            connector =
-                wire::connector::start(c.bound_->executor(), c.config_, c.deadline(), [shared](result<wire::established> made) {
-                    shared->release()->finish(std::move(made));
-                });
+            auto done = [shared](result<wire::established> made) { shared->release()->finish(std::move(made)); };
+            connector = wire::connector::start(c.bound_->executor(), c.config_, c.deadline(), std::move(done), true);
         } else {
             // Meanwhile the bound executor has nothing to do, but must not run out of work.
             auto executor = asio::prefer(c.bound_->executor(), asio::execution::outstanding_work.tracked);

@@ -26,4 +26,7 @@ struct statement_content {
 std::string name_of(const statement_content& content);
 inline constexpr std::size_t name_size = 31;
 
+/// Allocates what the first `name_of` of a process would, and keeps.
+void get_ready_to_name() noexcept;
+
 } // namespace pgcoro::wire

@@ -17,11 +17,8 @@
 
 #include <boost/asio/post.hpp>
 
-#include <cerrno>
-#include <fcntl.h>
 #include <optional>
 #include <string_view>
-#include <sys/socket.h>
 
 namespace pgcoro::wire {
 namespace {
@@ -40,14 +37,6 @@ constexpr std::size_t longest_message = 0x3ffffffe;
     const auto& text = r.single_text();
     // Only of static text, which is a literal in somebody's source, the number of placeholders is known.
     return values.small() && static_cast<std::size_t>(text.placeholder_count()) == values.size();
-}
-
-/// Linux gives no Unix socket a send buffer of less than two pages, and it is empty when the peer has answered everything. A
-/// TCP socket may take nothing for want of memory in the kernel.
-bool is_unix_socket(int descriptor) noexcept {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    return ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 && address.ss_family == AF_UNIX;
 }
 
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
@@ -119,7 +108,7 @@ session::session(asio::any_io_executor executor, established made, const session
     : detail::request_target(executor),
       naming_(options.prepare, announced_by(made.connection.get()), options.behind_pooler),
       libpq_(made.connection.get()),
-      types_(std::make_shared<const detail::type_catalogue>()),
+      types_(std::make_shared<const detail::type_catalogue>(PQserverVersion(made.connection.get()))),
       options_(options),
       io_(executor),
       cache_(options.statement_cache_size),
@@ -132,16 +121,15 @@ error session::open() {
     if (PQsetnonblocking(libpq(), 1) != 0 || !set_pipelined(true)) {
         return libpq_error(libpq());
     }
-    // A descriptor of our own: libpq closes its one whenever it likes, and the number may be another's file by then.
-    const int descriptor = ::fcntl(PQsocket(libpq()), F_DUPFD_CLOEXEC, 0);
-    if (descriptor < 0) {
-        return boost::system::error_code(errno, boost::system::system_category());
-    }
-    if (const auto failed = io_.socket.assign(descriptor)) {
-        ::close(descriptor);
+    if (auto& registered = made_.descriptor) {
+        io_.socket = std::move(*registered);
+        registered.reset();
+    } else if (const auto failed = io_.socket.duplicate(PQsocket(libpq()))) {
         return failed;
     }
-    if (is_unix_socket(descriptor)) {
+    if (made_.address.empty()) {
+        // Linux gives no Unix socket a send buffer of less than two pages, and it is empty when the peer has answered
+        // everything. A TCP socket may take nothing for want of memory in the kernel.
         sending_.always_taken = 2048;
     }
     options_.most_in_flight = queues_.window = std::max<std::size_t>(options_.most_in_flight, 1);
@@ -153,7 +141,6 @@ error session::open() {
         return error(errc::connection_lost, "the server did not set client_encoding to UTF8 as requested");
     }
     server_.version = PQserverVersion(libpq());
-    types_ = std::make_shared<const detail::type_catalogue>(server_.version);
 #ifndef LIBPQ_HAS_CLOSE_PREPARED
     if (naming_.is_shared()) {
         cache_.never_evict(); // a pooler keeps names apart, but does not read DEALLOCATE

@@ -2,11 +2,11 @@
 // The state of a session, part by part: each file session_*.cpp is about one of them.
 #pragma once
 
+#include "base/socket.hpp"
 #include "statement/format_memory.hpp"
 #include "statement/statement_cache.hpp"
 #include "wire/request_list.hpp"
 #include "wire/server_limit.hpp"
-#include "wire/socket.hpp"
 #include "wire/wait_memory.hpp"
 
 #include <pgcoro/error.hpp>

@@ -2,6 +2,7 @@
 // The sending half of the engine: requests become libpq commands, each request ends with a Sync of its own.
 #include "base/loop_handler.hpp"
 #include "libpq/server_error.hpp"
+#include "statement/statement_name.hpp"
 #include "wire/session_inline.hpp"
 
 #include <boost/asio/post.hpp>
@@ -192,11 +193,10 @@ bool session::set_pipelined(bool on) noexcept {
     }
     naming_.asked();
     if (const request& first = *queues_.waiting.front(); first.steps() == 1 && !first.needs_types) {
-        // It will be prepared the next time. Made now, its entry, and what OpenSSL keeps of a first hash, do not lie in holes
+        // It will be prepared the next time. Made now, its entry, and what OpenSSL keeps of its first hash, do not lie in holes
         // that libpq's results would fill.
-        if (auto* const entry = cache_.use(first.text(0), std::span(first.values(0).oids(), first.values(0).size()))) {
-            static_cast<void>(cache_.name(*entry, literal_settings()));
-        }
+        static_cast<void>(cache_.use(first.text(0), std::span(first.values(0).oids(), first.values(0).size())));
+        get_ready_to_name();
     }
     if ((!sending_.pipelined && !set_pipelined(true)) || !send_ours("select pg_catalog.pg_backend_pid()", command::whose)) {
         sending_failed();

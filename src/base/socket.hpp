@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-// The session's own descriptor of libpq's socket, to wait on.
+// Our own descriptor of libpq's socket, to wait on.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/system_category.hpp>
 
+#include <cerrno>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -43,21 +47,16 @@ public:
         return ::poll(&asked, 1, 0) > 0;
     }
 
-    /// Takes the descriptor over.
-    boost::system::error_code assign(int number) {
-        boost::system::error_code failed;
-        std::visit([&](auto& d) { d.assign(number, failed); }, descriptor_);
-        return failed;
+    /// Opens a descriptor of our own of the same socket: libpq closes its one whenever it likes, and the number may be another
+    /// file's by then.
+    boost::system::error_code duplicate(int libpqs) {
+        const int number = ::fcntl(libpqs, F_DUPFD_CLOEXEC, 0);
+        return number < 0 ? boost::system::error_code(errno, boost::system::system_category()) : take(number);
     }
 
     /// Registers it anew: pending waits are void.
     boost::system::error_code reregister() {
-        const int number = std::visit([](auto& d) { return d.release(); }, descriptor_);
-        const auto failed = assign(number);
-        if (failed) {
-            ::close(number);
-        }
-        return failed;
+        return take(std::visit([](auto& d) { return d.release(); }, descriptor_));
     }
 
     void close() noexcept {
@@ -66,6 +65,15 @@ public:
     }
 
 private:
+    boost::system::error_code take(int number) {
+        boost::system::error_code failed;
+        std::visit([&](auto& d) { d.assign(number, failed); }, descriptor_);
+        if (failed) {
+            ::close(number);
+        }
+        return failed;
+    }
+
     using direct = boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
     using erased = boost::asio::posix::basic_stream_descriptor<boost::asio::any_io_executor>;
 

@@ -58,7 +58,7 @@ void observation::name(request& r, std::string_view text) {
     if (!o.has_begun()) {
         o.first_ = target.observers()->first();
         r.is_special = true;
-        o.begin(now == time_point() ? steady_now() : now);
+        o.begin(now == time_point() ? steady_now() : now, nullptr, {});
     }
     return o;
 }
@@ -87,7 +87,7 @@ void observation::tell_progress() noexcept {
 
 [[gnu::always_inline]] inline lender* observation::leave(request& r) noexcept {
     r.is_observed = r.is_special = false; // what still comes is not taken
-    if (!pool_ || commented_) [[unlikely]] {
+    if (!pool_) [[unlikely]] {
         return leave_for_good();
     }
     return std::exchange(behind, std::exchange(pool_->spare_, this));
@@ -95,9 +95,6 @@ void observation::tell_progress() noexcept {
 
 [[gnu::noinline]] lender* observation::leave_for_good() noexcept {
     lender* const next = behind;
-    if (pool_) {
-        --pool_->made_;
-    }
     delete this;
     return next;
 }

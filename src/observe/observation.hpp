@@ -37,7 +37,16 @@ public:
         return r.is_observed ? begin(target, r, now) : begin_new(target, r, now);
     }
     /// The same of a request that nobody has named or observed yet.
-    [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r, time_point now) noexcept;
+    [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r, time_point now) noexcept {
+        return take_new(target, r).begin(now, nullptr, {});
+    }
+    /// The same of one that has come to a session at once.
+    [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r,
+                                                         const connection_facts* session) noexcept {
+        observation& made = take_new(target, r);
+        const auto now = steady_now();
+        return made.begin(now, session, now);
+    }
 
     /// It has come to a session, or goes there now.
     void reached(time_point when) noexcept { reached_ = std::max(when, begun_); }
@@ -46,11 +55,6 @@ public:
         if (reached_ == time_point()) {
             reached_ = begun_;
         }
-    }
-    /// It came to the session at once.
-    void begun_at(const connection_facts* session) noexcept {
-        connection_ = session;
-        reached_ = begun_;
     }
     /// It has been taken back, and the session may be gone.
     void left() noexcept {
@@ -68,6 +72,12 @@ public:
     /// Its text with a comment, null if it has none.
     const char* commented() const noexcept { return commented_ ? commented_->c_str() : nullptr; }
     bool has_begun() const noexcept { return first_ != nullptr; }
+    /// It has what the next one shall not have.
+    void leave_pool() noexcept {
+        if (auto* const left = std::exchange(pool_, nullptr)) {
+            --left->made_;
+        }
+    }
 
     /// A result of one statement, or some of its rows. Only if it has begun.
     [[gnu::always_inline]] void count(const pg_result* result) noexcept {
@@ -103,7 +113,8 @@ private:
         behind = std::exchange(r.lent_by, this);
         r.is_observed = true;
     }
-    void begin(time_point now) noexcept;
+    static observation& take_new(request_target& target, request& r) noexcept;
+    observation& begin(time_point now, const connection_facts* session, time_point reached) noexcept;
     void count_more(const pg_result* result) noexcept;
     lender* end(request& r) noexcept;
     lender* leave(request& r) noexcept;
@@ -131,10 +142,11 @@ private:
 };
 
 /// All that an earlier request has left in it is overwritten.
-[[gnu::always_inline]] inline void observation::begin(time_point now) noexcept {
+[[gnu::always_inline]] inline observation& observation::begin(time_point now, const connection_facts* session,
+                                                              time_point reached) noexcept {
     begun_ = now;
-    connection_ = nullptr;
-    reached_ = {};
+    connection_ = session;
+    reached_ = reached;
     sent_ = {};
     ended_ = {};
     rows_ = 0;
@@ -144,9 +156,10 @@ private:
         data() = nullptr;
         who.on_statement_begin(*this);
     });
+    return *this;
 }
 
-[[gnu::always_inline]] inline observation& observation::begin_new(request_target& target, request& r, time_point now) noexcept {
+[[gnu::always_inline]] inline observation& observation::take_new(request_target& target, request& r) noexcept {
     observation* spare = target.observations().spare_;
     if (!spare) [[unlikely]] {
         spare = &make_for(target);
@@ -154,7 +167,6 @@ private:
     target.observations().spare_ = static_cast<observation*>(spare->behind);
     spare->stand_before(r);
     r.is_special = true;
-    spare->begin(now);
     return *spare;
 }
 

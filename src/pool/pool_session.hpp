@@ -72,7 +72,8 @@ private:
     class queued_statement;
 
     // pool_session.cpp
-    bool admit(request& r, time_point now) noexcept;
+    bool look_closer(request& r, time_point now) noexcept;
+    bool suits_pooler(request& r) noexcept;
     void perform();
     void perform(const pool_core::action& a);
     void lend(slot& s, request& r) noexcept;

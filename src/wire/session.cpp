@@ -168,7 +168,7 @@ error session::open() {
             return;
         }
     } else if (gate_.observed) [[unlikely]] {
-        observe(r);
+        r.is_observed ? observe_again(r) : observe(r);
     }
     sending_.solo_streak = is_idle() ? sending_.solo_streak + 1 : 0;
     queues_.waiting.push_back(r);

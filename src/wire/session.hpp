@@ -248,6 +248,9 @@ private:
     void observe_again(request& r) noexcept;
     void note_sending(request& r, detail::observation& o) const noexcept;
     void on_special_sent(request& r, bool without_name) noexcept;
+    void observe_late(request& r) noexcept;
+    void note_sent(request& r) noexcept;
+    void look_at_clock() noexcept;
     void count_rows(const PGresult* result) noexcept;
     static void count_rows(request& r, const PGresult* result) noexcept;
     void count_bytes(std::size_t received, std::size_t sent) noexcept;

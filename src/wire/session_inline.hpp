@@ -86,6 +86,14 @@ constexpr unsigned most_completions = 256;
            r.scope == transaction_.innermost && small && r.expires == clock::time_point::max();
 }
 
+/// The request that is being sent has an observation that has begun.
+[[gnu::always_inline]] inline void session::note_sent(request& r) noexcept {
+    if (sending_.now == clock::time_point()) {
+        look_at_clock(); // those that go together share it
+    }
+    detail::observation::of(r).sent(sending_.now);
+}
+
 /// Nothing is in flight or waits.
 [[gnu::always_inline]] inline bool session::is_idle() const noexcept { return expected_.empty() && queues_.waiting.empty(); }
 

@@ -21,23 +21,23 @@ using detail::observation;
 
 /// One that needs no closer look.
 [[gnu::noinline]] void session::observe(request& r) noexcept {
-    if (r.is_observed) [[unlikely]] {
-        observe_again(r);
-        return;
-    }
-    observation& o = observation::begin_new(*this, r, steady_now());
-    o.begun_at(facts_.get());
-    note_sending(r, o);
+    note_sending(r, observation::begin_new(*this, r, facts_.get()));
 }
 
 /// The same of one that a pool has passed on, or that has a name.
-void session::observe_again(request& r) noexcept {
+[[gnu::noinline]] void session::observe_again(request& r) noexcept {
     observation& o = observation::of(r);
-    if (!o.has_begun()) {
-        observation::begin(*this, r);
+    if (!o.has_begun()) [[unlikely]] {
+        observe_late(r);
+        return;
     }
     o.reached(facts_.get());
     note_sending(r, o);
+}
+
+[[gnu::noinline]] void session::observe_late(request& r) noexcept {
+    observation::begin(*this, r);
+    observe_again(r);
 }
 
 /// One that finds the session idle goes at once, unless something has to go before it, or other handlers are run before.
@@ -45,7 +45,7 @@ void session::observe_again(request& r) noexcept {
     if (is_idle() && queues_.completed.empty() && !r.needs_care) {
         o.sent_at_once();
     } else {
-        r.tells_sending = true;
+        r.notes_sending = true;
     }
 }
 
@@ -55,17 +55,14 @@ void session::observe_again(request& r) noexcept {
         notify_.in_chunks = true;
     }
     if (r.is_observed && observation::of(r).has_begun()) {
-        observation& o = observation::of(r);
         if (without_name) {
-            sending_.commented = o.commented();
+            sending_.commented = observation::of(r).commented();
         }
-        // Those that go together share one look at the clock.
-        if (sending_.now == clock::time_point()) {
-            sending_.now = steady_now();
-        }
-        o.sent(sending_.now);
+        note_sent(r);
     }
 }
+
+[[gnu::noinline]] void session::look_at_clock() noexcept { sending_.now = steady_now(); }
 
 /// Some rows of a stream, or the result of a COPY or of a statement of a script, have come.
 void session::count_rows(const PGresult* result) noexcept {

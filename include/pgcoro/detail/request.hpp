@@ -129,6 +129,8 @@ public:
     bool is_special : 1 = false;
     /// It takes chunks, or its observation does not know yet when it is sent: as above.
     bool tells_sending : 1 = false;
+    /// The latter, and its observation has begun and wants nothing else: faster.
+    bool notes_sending : 1 = false;
     /// Of a multiplexer: it has no statements, and waits until every lane has been tried.
     bool awaits_lanes : 1 = false;
     /// Of a multiplexer: which of its lanes has it.

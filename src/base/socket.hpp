@@ -66,11 +66,18 @@ public:
 
 private:
     boost::system::error_code take(int number) {
+        struct guard {
+            int number;
+            bool is_taken = false;
+            ~guard() {
+                if (!is_taken) {
+                    ::close(number);
+                }
+            }
+        } open{number};
         boost::system::error_code failed;
-        std::visit([&](auto& d) { d.assign(number, failed); }, descriptor_);
-        if (failed) {
-            ::close(number);
-        }
+        std::visit([&](auto& d) { d.assign(number, failed); }, descriptor_); // it may throw for want of memory
+        open.is_taken = !failed;
         return failed;
     }
 

@@ -106,7 +106,9 @@ private:
 
     /// Until it has to wait, or is ready. What to do next, if it failed.
     std::optional<action> run_attempt(handshake::step step) {
-        while (step == handshake::step::wait_writable && can_write(attempt_->socket())) {
+        // As often as libpq writes in a row, at most: whatever it waits for, the loop has its turn.
+        constexpr int most = 4;
+        for (int i = 0; i != most && step == handshake::step::wait_writable && can_write(attempt_->socket()); ++i) {
             step = proceed();
         }
         if (step == handshake::step::failed) {
@@ -126,8 +128,9 @@ private:
 
     handshake::step proceed() {
         const auto step = attempt_->proceed();
-        // Once waited to write, a reactor goes on to wake for it.
-        if (waited_to_write_ || !attempt_->has_kept_socket()) {
+        // Once waited to write, a reactor goes on to wake for it. And libpq may have had us wait on another socket than the
+        // server's, as it does for OAuth.
+        if (waited_to_write_ || attempt_->socket() != waited_on_ || !attempt_->has_kept_socket()) {
             descriptor_.reset();
         }
         return step;
@@ -157,7 +160,8 @@ private:
 
     error_code wait_for_socket(handshake::step step) {
         if (!descriptor_) {
-            if (const auto failure = descriptor_.emplace(executor_).duplicate(attempt_->socket())) {
+            waited_on_ = attempt_->socket();
+            if (const auto failure = descriptor_.emplace(executor_).duplicate(waited_on_)) {
                 return failure;
             }
         }
@@ -241,6 +245,7 @@ private:
     asio::strand<asio::any_io_executor> strand_;
     tcp::resolver resolver_;
     std::optional<wire::socket> descriptor_; // of the attempt's socket, once it has been waited for
+    int waited_on_ = -1;                     // the number that libpq has for it
     bool waited_to_write_ = false;
     asio::steady_timer timer_;
     connect_config config_;

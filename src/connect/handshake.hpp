@@ -33,13 +33,13 @@ public:
     ~handshake() { abandon(std::move(connection_)); }
 
     step start(const settings_map& parameters, notice_hook& notices);
-    /// The socket is what the last step waited for. No one else may hold it registered with a reactor: libpq may close it and
-    /// open another one under the same number.
+    /// The socket is what the last step waited for. No one else may hold its number registered with a reactor: libpq may close
+    /// it and open another one under the same number.
     step proceed();
 
     /// Valid until the next step.
     int socket() const noexcept { return PQsocket(connection_.get()); }
-    /// The socket is that of the step before. False also where nobody can know.
+    /// libpq has not opened the socket anew in the last step. False also where nobody can know.
     bool has_kept_socket() const noexcept;
 
     /// After `failed`.

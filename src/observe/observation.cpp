@@ -58,7 +58,7 @@ void observation::name(request& r, std::string_view text) {
     if (!o.has_begun()) {
         o.first_ = target.observers()->first();
         r.is_special = true;
-        o.begin(now == time_point() ? steady_now() : now, nullptr, {});
+        o.begin(now == time_point() ? steady_now() : now);
     }
     return o;
 }
@@ -113,25 +113,29 @@ void observation::tell_progress() noexcept {
     tell([this](observer& who) { who.on_statement_end(*this); });
 }
 
-/// The request is over for its caller; and then so is this.
-[[gnu::always_inline]] inline lender* observation::end(request& r) noexcept {
+/// The request is over for its caller.
+[[gnu::always_inline]] inline void observation::tell_end() noexcept {
     if (sent_ == time_point()) [[unlikely]] {
         tell_unsent_end();
     } else {
-        ended_ = steady_now();
+        ended_ = steady_now(room_);
         tell([this](observer& who) { who.on_statement_end(*this); });
     }
-    return leave(r);
 }
 
-[[gnu::hot]] void observation::over(request& r) noexcept {
-    if (lender* const next = end(r)) {
+// The request is that of this observation, which knows it: then it need not be kept while the clock is read.
+[[gnu::hot]] void observation::over(request&) noexcept {
+    tell_end();
+    request& r = *request_;
+    if (lender* const next = leave(r)) {
         next->over(r);
     }
 }
 
-void observation::given_up(request& r) noexcept {
-    if (lender* const next = end(r)) {
+void observation::given_up(request&) noexcept {
+    tell_end();
+    request& r = *request_;
+    if (lender* const next = leave(r)) {
         next->given_up(r);
     }
 }

@@ -38,14 +38,11 @@ public:
     }
     /// The same of a request that nobody has named or observed yet.
     [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r, time_point now) noexcept {
-        return take_new(target, r).begin(now, nullptr, {});
+        return take_new(target, r).begin(now);
     }
-    /// The same of one that has come to a session at once.
-    [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r,
-                                                         const connection_facts* session) noexcept {
+    [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r) noexcept {
         observation& made = take_new(target, r);
-        const auto now = steady_now();
-        return made.begin(now, session, now);
+        return made.begin(steady_now(made.room_));
     }
 
     /// It has come to a session, or goes there now.
@@ -55,6 +52,11 @@ public:
         if (reached_ == time_point()) {
             reached_ = begun_;
         }
+    }
+    /// It came to the session at once.
+    void begun_at(const connection_facts* session) noexcept {
+        connection_ = session;
+        reached_ = begun_;
     }
     /// It has been taken back, and the session may be gone.
     void left() noexcept {
@@ -66,6 +68,7 @@ public:
         rows_ = bytes_received_ = 0;
         sent_ = {};
         request_->tells_sending = true;
+        request_->notes_sending = false;
     }
     void sent(time_point when) noexcept { sent_ = when; }
     void sent_at_once() noexcept { sent_ = reached_; }
@@ -114,9 +117,9 @@ private:
         r.is_observed = true;
     }
     static observation& take_new(request_target& target, request& r) noexcept;
-    observation& begin(time_point now, const connection_facts* session, time_point reached) noexcept;
+    observation& begin(time_point now) noexcept;
     void count_more(const pg_result* result) noexcept;
-    lender* end(request& r) noexcept;
+    void tell_end() noexcept;
     lender* leave(request& r) noexcept;
     lender* leave_for_good() noexcept;
     void tell_unsent_end() noexcept;
@@ -139,14 +142,14 @@ private:
 
     const observer_list::entry* first_ = nullptr; // of the target's observers
     observation_pool* pool_ = nullptr;            // of a target, which the request keeps alive
+    std::timespec room_;                          // for the clock
 };
 
 /// All that an earlier request has left in it is overwritten.
-[[gnu::always_inline]] inline observation& observation::begin(time_point now, const connection_facts* session,
-                                                              time_point reached) noexcept {
+[[gnu::always_inline]] inline observation& observation::begin(time_point now) noexcept {
     begun_ = now;
-    connection_ = session;
-    reached_ = reached;
+    connection_ = nullptr;
+    reached_ = {};
     sent_ = {};
     ended_ = {};
     rows_ = 0;

@@ -42,11 +42,11 @@ void* statement_event::transaction_data() const noexcept {
 }
 
 void statement_event::comment(std::string_view comment, bool also_prepared) const {
-    if (!commented_ && sent_ == clock::time_point() && request_->is_single()) {
+    if (!commented_ && reached_ == clock::time_point() && request_->is_single()) {
         request_->tells_sending = true; // a text of its own is looked for then
         commented_ = std::make_unique<const std::string>(std::string(request_->single_text().view()).append(comment));
         request_->goes_unnamed = request_->goes_unnamed || also_prepared;
-        detail::observation::of(*request_).leave_pool();
+        const_cast<detail::observation&>(static_cast<const detail::observation&>(*this)).leave_pool();
     }
 }
 

@@ -127,7 +127,7 @@ error session::open() {
     } else if (const auto failed = io_.socket.duplicate(PQsocket(libpq()))) {
         return failed;
     }
-    if (made_.address.empty()) {
+    if (const std::string_view host = PQhost(libpq()); host.starts_with('/') || host.starts_with('@')) {
         // Linux gives no Unix socket a send buffer of less than two pages, and it is empty when the peer has answered
         // everything. A TCP socket may take nothing for want of memory in the kernel.
         sending_.always_taken = 2048;

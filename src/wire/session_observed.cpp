@@ -12,7 +12,7 @@ using detail::observation;
 
 /// False if the request is over before it began.
 [[gnu::noinline]] bool session::look_closer(request& r) {
-    if (gate_.observed) {
+    if (gate_.observed && !r.is_own) {
         observation::begin(*this, r).reached(facts_.get());
         r.tells_sending = true;
     }
@@ -21,7 +21,9 @@ using detail::observation;
 
 /// One that needs no closer look.
 [[gnu::noinline]] void session::observe(request& r) noexcept {
-    note_sending(r, observation::begin_new(*this, r, facts_.get()));
+    observation& o = observation::begin_new(*this, r);
+    o.begun_at(facts_.get());
+    note_sending(r, o);
 }
 
 /// The same of one that a pool has passed on, or that has a name.
@@ -44,8 +46,8 @@ using detail::observation;
 [[gnu::always_inline]] inline void session::note_sending(request& r, observation& o) const noexcept {
     if (is_idle() && queues_.completed.empty() && !r.needs_care) {
         o.sent_at_once();
-    } else {
-        r.notes_sending = true;
+    } else if (!r.tells_sending) { // it takes chunks, or has a comment
+        r.tells_sending = r.notes_sending = true;
     }
 }
 

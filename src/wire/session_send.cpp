@@ -60,11 +60,11 @@ void session::pump_later() {
         const auto& text = r.single_text();
         const auto& values = r.single_values();
         prepared_statement* const s = find_prepared(r, text, values);
-        if (r.tells_sending || r.notes_sending) [[unlikely]] {
-            if (r.tells_sending) {
-                on_special_sent(*sending_.current, s == nullptr);
-            } else {
+        if (r.tells_sending) [[unlikely]] {
+            if (r.notes_sending) {
                 note_sent(*sending_.current);
+            } else {
+                on_special_sent(*sending_.current, s == nullptr);
             }
         }
         if (may_go_exclusively() && (!s || s->where == prepared_statement::state::ready)) {
@@ -98,7 +98,7 @@ void session::pump_later() {
 
 /// As many of the statements of a request as the socket takes.
 bool session::send_steps(const request& r) {
-    if (sending_.next_step == 0 && (r.tells_sending || r.notes_sending) && !r.is_stream) [[unlikely]] {
+    if (sending_.next_step == 0 && r.tells_sending && !r.is_stream) [[unlikely]] {
         on_special_sent(*sending_.current, false);
     }
     if (r.is_stream) [[unlikely]] {

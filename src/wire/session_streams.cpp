@@ -51,7 +51,7 @@ constexpr std::chrono::milliseconds copy_grace(150);
 void session::begin_stream() {
     if (!stream_.open) {
         BOOST_ASSERT(queues_.in_flight.front() == sending_.current); // alone
-        if (queues_.in_flight.front()->tells_sending || queues_.in_flight.front()->notes_sending) {
+        if (queues_.in_flight.front()->tells_sending) {
             on_special_sent(*queues_.in_flight.front(), false);
         }
         stream_.open = static_cast<detail::stream_request*>(queues_.in_flight.front());

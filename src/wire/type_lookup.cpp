@@ -75,7 +75,9 @@ using row = std::tuple<oid_number, oid_number, oid_number, oid_number, oid_numbe
 } // namespace
 
 type_lookup::type_lookup(std::function<void()> finished)
-    : request(1), types_text_(types_sql, 3), objects_text_(objects_sql, 2), finished_(std::move(finished)) {}
+    : request(1), types_text_(types_sql, 3), objects_text_(objects_sql, 2), finished_(std::move(finished)) {
+    is_own = true;
+}
 
 const detail::statement_text& type_lookup::text_of(std::size_t step) const noexcept {
     return is_about_types(step) ? types_text_ : objects_text_;

@@ -123,13 +123,15 @@ public:
     /// Its one statement may give its rows in several results; does so.
     bool takes_chunks : 1 = false;
     bool in_chunks : 1 = false;
+    /// The library's own: observers are told nothing of it.
+    bool is_own : 1 = false;
     /// It has an observation (src/observe/observation.hpp).
     bool is_observed : 1 = false;
     /// It takes chunks or is observed: asked for first, at once.
     bool is_special : 1 = false;
     /// It takes chunks, or its observation does not know yet when it is sent: as above.
     bool tells_sending : 1 = false;
-    /// The latter, and its observation has begun and wants nothing else: faster.
+    /// Only the latter, and its observation has begun: faster.
     bool notes_sending : 1 = false;
     /// Of a multiplexer: it has no statements, and waits until every lane has been tried.
     bool awaits_lanes : 1 = false;

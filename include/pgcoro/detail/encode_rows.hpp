@@ -50,18 +50,17 @@ struct sql_for_row<parameters> {
 template <class Range>
 using sql_for_rows = typename sql_for_row<row_of<Range>>::type;
 
+/// Into the place where they stay: to move them would take as long as to encode them.
 template <class Row>
-parameters encode_row(const Row& row) {
+void encode_row(const Row& row, parameters& values) {
     if constexpr (std::is_same_v<Row, parameters>) {
-        return row;
+        values = row;
     } else if constexpr (is_tuple<Row>) {
-        return std::apply([](const auto&... value) { return encode_parameters(value...); }, row);
+        std::apply([&](const auto&... value) { (values.push_back(value), ...); }, row);
     } else if constexpr (sent_struct<Row>) {
-        parameters values;
         boost::pfr::for_each_field(row, [&](const auto& value) { values.push_back(value); });
-        return values;
     } else {
-        return encode_parameters(row);
+        values.push_back(row);
     }
 }
 
@@ -72,7 +71,7 @@ std::vector<parameters> encode_rows(const Range& rows) {
         encoded.reserve(std::size(rows));
     }
     for (const auto& row : rows) {
-        encoded.push_back(encode_row(row));
+        encode_row<std::remove_cvref_t<decltype(row)>>(row, encoded.emplace_back());
     }
     return encoded;
 }

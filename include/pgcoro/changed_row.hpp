@@ -21,11 +21,11 @@
 namespace pgcoro {
 namespace detail {
 
-/// The same values, all in the binary format for which that can be done.
+/// The same values, some of them in the binary format.
 class binary_cells {
 public:
-    /// Errors: `errc::type_mismatch` for a value that stands for a name, `errc::malformed_value`.
-    error convert(const replication::table& table, const changed_cell* cells);
+    /// Converts the values of these columns that came as text. Errors: those of `changed_field::as` for such a value.
+    error convert(const replication::table& table, const changed_cell* cells, std::span<const int> columns);
     const changed_cell* get() const noexcept { return cells_.data(); }
 
 private:
@@ -52,7 +52,8 @@ public:
 
     /// The value as a T: a type with `pg_type`, or std::optional or `or_unchanged` of one.
     ///
-    /// Errors: `errc::type_mismatch`, `errc::unexpected_null`, `errc::value_not_sent`, `errc::value_out_of_range`,
+    /// Errors: `errc::type_mismatch` (also for a value that came as text and can only be read as text, see
+    /// `replication_options::binary`), `errc::unexpected_null`, `errc::value_not_sent`, `errc::value_out_of_range`,
     /// `errc::malformed_value`.
     template <class T>
     result<T> as() const {
@@ -68,8 +69,11 @@ public:
         return failure == errc{} ? std::move(value) : result<T>(why(failure, cell, requirement));
     }
 
-    /// The value as PostgreSQL prints it. Errors: `errc::value_not_sent`, `errc::unexpected_null`, `errc::malformed_value`,
-    /// `errc::value_out_of_range` (arrays and composites nested more than 16 levels deep).
+    /// The value as PostgreSQL prints it. A value that came in the binary format is printed as by `to_text`
+    /// (<pgcoro/to_text.hpp>), which does not know the text of all types.
+    ///
+    /// Errors: `errc::value_not_sent`, `errc::unexpected_null`, `errc::malformed_value`, `errc::value_out_of_range` (arrays and
+    /// composites nested more than 16 levels deep).
     result<std::string> text() const;
 
 private:
@@ -123,7 +127,7 @@ public:
             return read<Row>(cells_);
         }
         detail::binary_cells converted;
-        if (error failure = converted.convert(*table_, cells_)) {
+        if (error failure = convert<Row>(converted)) {
             return failure;
         }
         return read<Row>(converted.get());
@@ -131,9 +135,26 @@ public:
 
 private:
     template <class Row>
+    using decoder_of = detail::row_decoder<Row, detail::changed_view>;
+
+    template <class Row>
+    decoder_of<Row> decoder_for(const detail::changed_cell* cells) const noexcept {
+        return decoder_of<Row>({detail::result_view(table_->description.get(), *table_->types), cells});
+    }
+
+    /// Only what a Row reads: other columns may be of types that cannot be converted.
+    template <class Row>
+    [[gnu::cold]] error convert(detail::binary_cells& converted) const {
+        auto unread = decoder_for<Row>(cells_);
+        if (error failure = open<Row>(unread)) {
+            return failure;
+        }
+        return converted.convert(*table_, cells_, unread.columns_read());
+    }
+
+    template <class Row>
     result<Row> read(const detail::changed_cell* cells) const {
-        detail::row_decoder<Row, detail::changed_view> decoder(
-            detail::changed_view(detail::result_view(table_->description.get(), *table_->types), cells));
+        auto decoder = decoder_for<Row>(cells);
         if (error failure = open<Row>(decoder)) [[unlikely]] {
             return failure;
         }
@@ -145,9 +166,9 @@ private:
     }
 
     template <class Row>
-    error open(detail::row_decoder<Row, detail::changed_view>& decoder) const {
+    error open(decoder_of<Row>& decoder) const {
         // Rows by name have to look for their columns each time, and do not take the place of those that need not.
-        constexpr bool is_positional = detail::row_decoder<Row, detail::changed_view>::is_positional;
+        constexpr bool is_positional = decoder_of<Row>::is_positional;
         if constexpr (is_positional) {
             if (table_->fitting.is<Row>()) [[likely]] {
                 decoder.reopen(table_->column_types.data());

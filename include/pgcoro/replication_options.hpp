@@ -74,7 +74,8 @@ struct replication_options {
     /// Requests values in the binary format, where their types have one. False: values arrive as text, which is slower. Values
     /// of bool, numbers, text, bytea, uuid, json, dates and times, and arrays of these, are read as usual. Values of all other
     /// types (interval, inet, macaddr, money, bit, geometry, ranges, composites, regclass and similar types), and arrays of
-    /// them, can only be read as text. An array, a range or a composite of a type that has no binary output requires false.
+    /// them, can only be read as text: a row type that reads such a column fails, one that does not read it does not. An array,
+    /// a range or a composite of a type that has no binary output requires false.
     bool binary = true;
     /// Also what `pg_logical_emit_message` writes.
     bool messages = false;

@@ -8,6 +8,7 @@
 #include <pgcoro/row_traits.hpp>
 
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -58,6 +59,8 @@ public:
     /// The first row is called number `first`, from 0, in errors.
     void count_from(int first) noexcept { reader_.count_from(first); }
     Source& source() noexcept { return reader_.source(); }
+    /// Which of the result's columns are read. Known once it is open.
+    std::span<const int> columns_read() const noexcept { return reader_.columns_read(); }
 
     /// Reads the row and passes it to `take`. False on an error, which `failure` gives.
     template <class Take>

@@ -14,9 +14,19 @@ namespace pgcoro {
 namespace detail {
 namespace {
 
-error no_binary_form(const replication::column& column, oid_number type, const type_catalogue& types, errc failure) {
-    return error(failure, "column \"" + column.name + "\" (" + types.describe(type) +
-                              ") came as text, which cannot be read as its type: " + make_error_code(failure).message());
+std::string name_and_type(const replication::table& table, const replication::column& column) {
+    return "column \"" + column.name + "\" (" + table.types->describe(column.type) + ")";
+}
+
+error no_binary_form(const replication::table& table, const replication::column& column, errc failure) {
+    std::string message = name_and_type(table, column) + " came as text, which ";
+    if (failure == errc::type_mismatch) {
+        message += "pgcoro does not convert for this type: read it with changed_field::text(), or request the binary format "
+                   "with replication_options::binary";
+    } else {
+        message += "cannot be read as its type: " + make_error_code(failure).message();
+    }
+    return error(failure, std::move(message));
 }
 
 /// Appends the value to the bytes. The view of it is made when they move no more.
@@ -25,7 +35,7 @@ error append_binary(const replication::table& table, std::size_t column, const c
     const auto& c = table.columns[column];
     const std::string_view text(reinterpret_cast<const char*>(cell.data), cell.bytes().size());
     const errc failure = write_binary_form(c.type, text, *table.types, out);
-    return failure == errc{} ? error() : no_binary_form(c, c.type, *table.types, failure);
+    return failure == errc{} ? error() : no_binary_form(table, c, failure);
 }
 
 bool is_converted(const replication::table& table, std::size_t column, const changed_cell& cell) noexcept {
@@ -34,22 +44,25 @@ bool is_converted(const replication::table& table, std::size_t column, const cha
 
 } // namespace
 
-error binary_cells::convert(const replication::table& table, const changed_cell* cells) {
-    const std::size_t count = table.columns.size();
-    cells_.assign(cells, cells + count);
-    std::vector<std::size_t> ends(count);
-    for (std::size_t i = 0; i < count; ++i) {
+error binary_cells::convert(const replication::table& table, const changed_cell* cells, std::span<const int> columns) {
+    cells_.assign(cells, cells + table.columns.size());
+    std::vector<std::size_t> ends;
+    ends.reserve(columns.size());
+    for (const int column : columns) {
+        const auto i = static_cast<std::size_t>(column);
         if (is_converted(table, i, cells[i])) {
             if (error failure = append_binary(table, i, cells[i], bytes_)) {
                 return failure;
             }
         }
-        ends[i] = bytes_.size();
+        ends.push_back(bytes_.size());
     }
-    for (std::size_t i = 0, begin = 0; i < count; begin = ends[i++]) {
+    std::size_t begin = 0;
+    for (std::size_t read = 0; read < columns.size(); begin = ends[read++]) {
+        const auto i = static_cast<std::size_t>(columns[read]);
         if (is_converted(table, i, cells[i])) {
             cells_[i].data = bytes_.data() + begin;
-            cells_[i].length = static_cast<int>(ends[i] - begin);
+            cells_[i].length = static_cast<int>(ends[read] - begin);
         }
     }
     return {};

@@ -40,6 +40,12 @@ struct by_name {
 };
 BOOST_DESCRIBE_STRUCT(by_name, (), (body, id))
 
+struct twice {
+    by_name first;
+    by_name second;
+};
+BOOST_DESCRIBE_STRUCT(twice, (), (first, second))
+
 } // namespace changed_rows
 
 namespace {
@@ -167,6 +173,33 @@ TEST_F(changed_row_of, many_values_in_the_text_format_keep_their_bytes_while_mem
     EXPECT_EQ(std::get<1>(read.value()), std::string(10'000, 'b'));
     EXPECT_EQ(std::get<2>(read.value()), std::string(10'000, 'c'));
     EXPECT_EQ(std::get<3>(read.value()), std::string(10'000, 'd'));
+}
+
+TEST_F(changed_row_of, columns_that_are_not_read_may_hold_text_that_cannot_be_converted) {
+    describe({{"span", oids::interval}, {"id", oids::int8, true}, {"at", oids::timestamptz}, {"body", oids::text}});
+    const auto row = inserted(values().value('t', "1 day").value('t', "7").value('t', "malformed").value('t', "text"));
+    const auto read = row.as<changed_rows::by_name>();
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(read.value(), (changed_rows::by_name{"text", 7}));
+}
+
+TEST_F(changed_row_of, a_column_that_cannot_be_converted_from_text_is_named_when_it_is_read) {
+    describe({{"id", oids::int8, true}, {"span", oids::interval}});
+    const auto row = inserted(values().value('t', "7").value('t', "1 day"));
+    for (const auto& failure : {row.as<std::tuple<std::int64_t, interval>>().error(), row[1].as<interval>().error()}) {
+        EXPECT_EQ(failure, errc::type_mismatch);
+        EXPECT_NE(failure.message().find("\"span\" (interval) came as text"), std::string::npos) << failure;
+    }
+    EXPECT_EQ(row[0].as<std::int64_t>().value(), 7);
+}
+
+TEST_F(changed_row_of, a_column_that_is_read_twice_keeps_its_value) {
+    describe({{"id", oids::int8, true}, {"body", oids::text}});
+    const auto row = inserted(values().value('t', "7").value('t', "text"));
+    const auto read = row.as<changed_rows::twice>();
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(read.value().first, (changed_rows::by_name{"text", 7}));
+    EXPECT_EQ(read.value().second, (changed_rows::by_name{"text", 7}));
 }
 
 TEST_F(changed_row_of, types_without_a_binary_format_are_read_as_text) {

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -69,6 +70,14 @@ public:
     /// The first row is called number `first`, from 0, in errors.
     void count_from(int first) noexcept { first_ = first; }
     Source& source() noexcept { return result_; }
+    /// Which of the result's columns are read. Known once it is open.
+    std::span<const int> columns_read() const noexcept {
+        if constexpr (Layout::by_name) {
+            return map_.at;
+        } else {
+            return in_order;
+        }
+    }
 
     /// The value in the current row; something else if it cannot be read, and then `failed()`.
     template <class T>
@@ -132,6 +141,13 @@ private:
         int at[columns::size];
     };
     struct nothing {};
+    static constexpr auto in_order = [] {
+        std::array<int, columns::size> all{};
+        for (int column = 0; int& one : all) {
+            one = column++;
+        }
+        return all;
+    }();
 
     template <class String>
     [[gnu::always_inline]] void refill_string(std::size_t column, value_bytes bytes, String& out) {

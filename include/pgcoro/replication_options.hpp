@@ -75,7 +75,8 @@ struct replication_options {
     /// of bool, numbers, text, bytea, uuid, json, dates and times, and arrays of these, are read as usual. Values of all other
     /// types (interval, inet, macaddr, money, bit, geometry, ranges, composites, regclass and similar types), and arrays of
     /// them, can only be read as text: a row type that reads such a column fails, one that does not read it does not. An array,
-    /// a range or a composite of a type that has no binary output requires false.
+    /// a range or a composite of a type that has no binary output requires false. The text is that of DateStyle ISO,
+    /// IntervalStyle postgres and extra_float_digits 3, whatever the server's defaults are.
     bool binary = true;
     /// Also what `pg_logical_emit_message` writes.
     bool messages = false;

@@ -116,7 +116,11 @@ std::string look_before_start(std::string_view slot, const replication_options& 
     return "select (select confirmed_flush_lsn from pg_catalog.pg_replication_slots where slot_name = " + sql_literal(slot) +
            "), (select setting from pg_catalog.pg_settings where name = 'wal_sender_timeout'), "
            "(select pg_catalog.string_agg(p, ', ') from pg_catalog.unnest(array[" +
-           names + "]::pg_catalog.text[]) p where p not in (select pubname from pg_catalog.pg_publication))";
+           names +
+           "]::pg_catalog.text[]) p where p not in (select pubname from pg_catalog.pg_publication))"
+           " from pg_catalog.set_config('DateStyle', 'ISO', false) as dates, "
+           "pg_catalog.set_config('IntervalStyle', 'postgres', false) as intervals, "
+           "pg_catalog.set_config('extra_float_digits', '3', false) as floats";
 }
 
 } // namespace pgcoro::replication

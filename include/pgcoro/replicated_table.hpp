@@ -53,6 +53,9 @@ struct column {
     std::string name;
     /// For a domain, its base type.
     oid_number type = oids::unspecified;
+    /// The schema and name of its type, such as "shop.mood", as the server sent them; for a domain, those of its base type.
+    /// Known even if the type has been dropped since. Empty if the type is built in.
+    std::string type_name;
     std::int32_t modifier = -1;
     /// Whether it is part of the key that identifies rows. With REPLICA IDENTITY FULL all columns are.
     bool is_key = false;

@@ -41,12 +41,15 @@
 namespace pgcoro {
 namespace detail {
 
-/// `depth` is the number of further levels that arrays may nest, which is possible with domains over arrays.
-inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out);
+/// `depth` is the number of further levels that arrays may nest, which is possible with domains over arrays. `style` is that of
+/// the strings: `json` or `known_json`.
+inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out,
+                    text_style style = text_style::json);
 
-inline errc json_of_text(oid_number type, value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
+inline errc json_of_text(oid_number type, value_bytes bytes, const type_catalogue& types, text_style style,
+                         boost::json::value& out) {
     std::string text;
-    const errc failure = append_text(type, bytes, types, text_style::json, text);
+    const errc failure = append_text(type, bytes, types, style, text);
     out = text;
     return failure;
 }
@@ -61,7 +64,7 @@ errc json_of_value(oid_number type, value_bytes bytes, boost::json::value& out) 
 
 /// Uses the text, to keep the digits of a float4 instead of those of the nearest double.
 inline errc json_of_float(oid_number type, value_bytes bytes, const type_catalogue& types, boost::json::value& out) {
-    const errc failure = json_of_text(type, bytes, types, out);
+    const errc failure = json_of_text(type, bytes, types, text_style::json, out);
     const auto& text = out.get_string();
     double number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
@@ -72,13 +75,13 @@ inline errc json_of_float(oid_number type, value_bytes bytes, const type_catalog
 }
 
 inline errc json_of_elements(array_reader& from, std::span<const array_dimension> dimensions, const type_catalogue& types,
-                             int depth, boost::json::value& out) {
+                             int depth, boost::json::value& out, text_style style) {
     auto& array = out.emplace_array();
     for (std::int32_t i = 0; i < dimensions[0].size; ++i) {
         auto& element = array.emplace_back(nullptr);
         errc failure{};
         if (dimensions.size() > 1) {
-            failure = json_of_elements(from, dimensions.subspan(1), types, depth, element);
+            failure = json_of_elements(from, dimensions.subspan(1), types, depth, element, style);
         } else {
             value_bytes bytes;
             bool is_null = false;
@@ -86,7 +89,7 @@ inline errc json_of_elements(array_reader& from, std::span<const array_dimension
                 return errc::malformed_value;
             }
             if (!is_null) {
-                failure = json_of(types.base(from.element_type()), bytes, types, depth, element);
+                failure = json_of(types.base(from.element_type()), bytes, types, depth, element, style);
             }
         }
         if (failure != errc{}) {
@@ -96,7 +99,8 @@ inline errc json_of_elements(array_reader& from, std::span<const array_dimension
     return {};
 }
 
-inline errc json_of_array(value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out) {
+inline errc json_of_array(value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out,
+                          text_style style) {
     array_reader array(bytes);
     if (depth == 0) {
         return errc::value_out_of_range;
@@ -106,14 +110,15 @@ inline errc json_of_array(value_bytes bytes, const type_catalogue& types, int de
     }
     out.emplace_array();
     if (!array.dimensions().empty()) {
-        if (const errc failure = json_of_elements(array, array.dimensions(), types, depth - 1, out); failure != errc{}) {
+        if (const errc failure = json_of_elements(array, array.dimensions(), types, depth - 1, out, style); failure != errc{}) {
             return failure;
         }
     }
     return array.at_end() ? errc{} : errc::malformed_value;
 }
 
-inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out) {
+inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& types, int depth, boost::json::value& out,
+                    text_style style) {
     switch (type) {
     case oids::bool_: return json_of_value<bool>(type, bytes, out);
     case oids::int2:
@@ -126,8 +131,8 @@ inline errc json_of(oid_number type, value_bytes bytes, const type_catalogue& ty
     case oids::jsonb: return pg_type<boost::json::value>::decode(type, bytes, out);
     default: break;
     }
-    return type == oids::anyarray || types.element(type) != oids::unspecified ? json_of_array(bytes, types, depth, out)
-                                                                              : json_of_text(type, bytes, types, out);
+    return type == oids::anyarray || types.element(type) != oids::unspecified ? json_of_array(bytes, types, depth, out, style)
+                                                                              : json_of_text(type, bytes, types, style, out);
 }
 
 /// A value received as text, because its type or another column has no binary output: a string, or an array of strings.
@@ -139,7 +144,7 @@ inline void json_of_text_format(oid_number type, value_bytes bytes, const type_c
         byte_buffer buffer;
         value_writer elements(buffer);
         if (write_array_of_texts(text, ',', elements) == errc{} &&
-            json_of_array({buffer.data(), buffer.size()}, types, most_nested, out) == errc{}) {
+            json_of_array({buffer.data(), buffer.size()}, types, most_nested, out, text_style::json) == errc{}) {
             return;
         }
     }

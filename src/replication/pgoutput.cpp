@@ -60,15 +60,7 @@ bool pgoutput::read(char kind, message_reader& in, event& out) {
         o.name = in.text();
         return true;
     }
-    case 'Y': {
-        auto& y = out.emplace<type>();
-        static_cast<void>(read_xid(in));
-        y.oid = in.number<std::uint32_t>();
-        y.schema = in.text();
-        y.schema = y.schema.empty() && !in.failed() ? "pg_catalog" : y.schema;
-        y.name = in.text();
-        return true;
-    }
+    case 'Y': return read_type(in, out);
     case 'S':
     case 'E':
     case 'c':
@@ -135,6 +127,22 @@ bool pgoutput::read_block(char kind, message_reader& in, event& out) {
     return true;
 }
 
+bool pgoutput::read_type(message_reader& in, event& out) {
+    auto& y = out.emplace<type>();
+    static_cast<void>(read_xid(in));
+    y.oid = in.number<std::uint32_t>();
+    y.schema = in.text();
+    y.schema = y.schema.empty() && !in.failed() ? "pg_catalog" : y.schema;
+    y.name = in.text();
+    if (in.failed()) {
+        return false;
+    }
+    if (named_types_.size() < most_columns) {
+        named_types_.push_back({y.oid, std::string(y.schema).append(".").append(y.name)});
+    }
+    return true;
+}
+
 bool pgoutput::read_relation(message_reader& in, event& out) {
     static_cast<void>(read_xid(in));
     table described;
@@ -159,7 +167,11 @@ bool pgoutput::read_relation(message_reader& in, event& out) {
         c.name = in.text();
         c.type = in.number<std::uint32_t>();
         c.modifier = static_cast<std::int32_t>(in.number<std::uint32_t>());
+        if (const auto at = std::ranges::find(named_types_, c.type, &detail::type_label::oid); at != named_types_.end()) {
+            c.type_name = at->name;
+        }
     }
+    named_types_.clear();
     if (in.failed() || in.left() != 0) {
         return false;
     }

@@ -38,6 +38,7 @@ private:
     bool read(char kind, message_reader& in, event& out);
     bool read_transaction(char kind, message_reader& in, event& out);
     bool read_block(char kind, message_reader& in, event& out);
+    bool read_type(message_reader& in, event& out);
     bool read_relation(message_reader& in, event& out);
     bool read_insert(message_reader& in, event& out);
     bool read_update(message_reader& in, event& out);
@@ -53,6 +54,7 @@ private:
     const table_ptr* last_ = nullptr;         // the table of the last change
     std::vector<detail::changed_cell> cells_; // of the new row, then of the old one
     std::vector<table_ptr> truncated_;
+    std::vector<detail::type_label> named_types_; // of the columns of the relation that is to come
     bool in_block_ = false;
 };
 

@@ -4,6 +4,8 @@
 #include <libpq-fe.h>
 
 #include <new>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace pgcoro::replication {
@@ -22,6 +24,23 @@ detail::result_handle description_of_columns(const std::vector<column>& columns)
         throw std::bad_alloc();
     }
     return made;
+}
+
+/// What messages call a type that is not known. The server gives a domain the name of its base type.
+std::string label_of(const column& c) {
+    constexpr std::string_view built_in = "pg_catalog.";
+    return c.type_name.starts_with(built_in) ? "a domain over " + c.type_name.substr(built_in.size()) : c.type_name;
+}
+
+/// With the names of those types of columns of which nothing is known, as when they were dropped before anyone asked.
+detail::type_catalogue_ptr with_names(detail::type_catalogue_ptr types, const std::vector<column>& columns) {
+    std::vector<detail::type_label> labels;
+    for (const auto& c : columns) {
+        if (!c.type_name.empty() && !detail::is_built_in(c.type) && !types->find(c.type)) {
+            labels.push_back({c.type, label_of(c)});
+        }
+    }
+    return labels.empty() ? types : std::make_shared<const detail::type_catalogue>(types->with_labels(std::move(labels)));
 }
 
 } // namespace
@@ -50,7 +69,7 @@ std::shared_ptr<const table> with_types(const table& described, detail::type_cat
         made->column_types.push_back(c.type);
     }
     made->description = description_of_columns(made->columns);
-    made->types = std::move(types);
+    made->types = with_names(std::move(types), made->columns);
     return made;
 }
 

@@ -85,6 +85,12 @@ error changed_field::read(const detail::column_requirement& requirement, detail:
 }
 
 error changed_field::why(errc failure, const detail::cell_bytes& cell, const detail::column_requirement& requirement) const {
+    if (failure == errc::unknown_type) {
+        return error(failure, detail::name_and_type(*table_, column()) + " cannot be read into " +
+                                  std::string(requirement.name) +
+                                  ": the binary format of this type, or of one inside it, is not known; values arrive as text "
+                                  "without replication_options::binary");
+    }
     return detail::value_failure(failure, columns(), 0, static_cast<int>(column_), cell, requirement);
 }
 

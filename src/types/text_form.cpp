@@ -122,8 +122,11 @@ errc append_versioned(value_bytes bytes, std::string& out) {
     return {};
 }
 
-errc append_unknown(oid_number type, value_bytes bytes, const type_catalogue& types, std::string& out) {
-    out.append("<").append(types.describe(type)).append(" ");
+errc append_unknown(oid_number type, value_bytes bytes, const text_scope& scope, std::string& out) {
+    if (scope.refuses_unknown) {
+        return errc::unknown_type;
+    }
+    out.append("<").append(scope.types.describe(type)).append(" ");
     append_hex(bytes, out);
     out.push_back('>');
     return {};
@@ -154,7 +157,7 @@ errc append_other(oid_number type, value_bytes bytes, const text_scope& scope, s
         const bool is_multirange = known ? known->kind == 'm' : types.subtype(subtype) != oids::unspecified;
         return is_multirange ? append_multirange(subtype, bytes, scope, out) : append_range(subtype, bytes, scope, out);
     }
-    return known && known->name == "ltree" ? append_versioned(bytes, out) : append_unknown(type, bytes, types, out);
+    return known && known->name == "ltree" ? append_versioned(bytes, out) : append_unknown(type, bytes, scope, out);
 }
 
 } // namespace
@@ -225,19 +228,19 @@ errc append_inner(oid_number type, value_bytes bytes, const text_scope& scope, s
     case oids::path:
     case oids::polygon:
     case oids::circle: return append_geometry(type, bytes, out);
-    default: return append_other(type, bytes, {scope.types, scope.depth - 1, scope.most}, out);
+    default: return append_other(type, bytes, {scope.types, scope.depth - 1, scope.most, scope.refuses_unknown}, out);
     }
 }
 
 errc append_text(oid_number type, value_bytes bytes, const type_catalogue& types, text_style style, std::string& out,
                  std::size_t most) {
-    if (style == text_style::json && type == oids::timestamp) {
+    if (style != text_style::server && type == oids::timestamp) {
         return append_timestamp(bytes, 'T', "", out);
     }
-    if (style == text_style::json && type == oids::timestamptz) {
+    if (style != text_style::server && type == oids::timestamptz) {
         return append_timestamp(bytes, 'T', "+00:00", out);
     }
-    return append_inner(type, bytes, {types, most_nested, most}, out);
+    return append_inner(type, bytes, {types, most_nested, most, style == text_style::known_json}, out);
 }
 
 } // namespace pgcoro::detail

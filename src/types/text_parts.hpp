@@ -17,6 +17,8 @@ struct text_scope {
     int depth;
     /// The length of the text; parts of it may go beyond by no more than their own.
     std::size_t most;
+    /// A value whose binary format is not known is `errc::unknown_type`.
+    bool refuses_unknown;
 
     errc length_failure(const std::string& text) const noexcept { return text.size() > most ? errc::value_too_large : errc{}; }
 };

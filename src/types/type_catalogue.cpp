@@ -87,6 +87,12 @@ type_catalogue type_catalogue::with_objects(std::vector<named_object> objects) c
     return other;
 }
 
+type_catalogue type_catalogue::with_labels(std::vector<type_label> labels) const {
+    type_catalogue other(*this);
+    other.labels_ = std::make_shared<const std::vector<type_label>>(std::move(labels));
+    return other;
+}
+
 bool type_catalogue::has_visibility() const noexcept {
     return std::ranges::any_of(types_, [](const entry& e) { return e.visibility_known; });
 }
@@ -190,17 +196,22 @@ bool type_catalogue::lacks_binary(oid_number type, bool by_attribute, int depth)
            std::ranges::any_of(known->attributes, [&](oid_number t) { return lacks_binary(t, by_attribute, depth - 1); });
 }
 
-std::string type_catalogue::describe(oid_number type) const {
-    const auto name = [this](oid_number one) {
-        const auto* const known = find_entry(one);
-        if (!known) {
-            return type_name(one);
-        }
+std::string type_catalogue::name_of_type(oid_number type) const {
+    if (const auto* const known = find_entry(type)) {
         const user_type& t = *known->type;
         return known->visibility_known && t.visible ? t.name : t.schema + "." + t.name;
-    };
+    }
+    if (labels_) {
+        if (const auto at = std::ranges::find(*labels_, type, &type_label::oid); at != labels_->end()) {
+            return at->name;
+        }
+    }
+    return type_name(type);
+}
+
+std::string type_catalogue::describe(oid_number type) const {
     const auto element_type = is_built_in(type) ? oids::unspecified : element(type);
-    return element_type != oids::unspecified ? name(element_type) + "[]" : name(type);
+    return element_type != oids::unspecified ? name_of_type(element_type) + "[]" : name_of_type(type);
 }
 
 const type_catalogue& built_in_types() noexcept {

@@ -106,6 +106,18 @@ TEST_F(pgoutput_messages, of_tables_and_types) {
     EXPECT_EQ(y.name, "mood");
 }
 
+TEST_F(pgoutput_messages, of_types_name_those_of_the_table_that_comes_next) {
+    const std::string mood = wal_bytes('Y').number(std::int32_t{99'999}).text("shop").text("mood").str();
+    const std::string described = relation_message(7, 'd', {{"id", oids::int4, true}, {"a", 99'999}});
+    read<replication::type>(mood);
+    const auto table = read<replication::relation>(described).table;
+    EXPECT_EQ(table->columns[0].type_name, "");
+    EXPECT_EQ(table->columns[1].type_name, "shop.mood");
+    const auto resolved = replication::with_types(*table, std::make_shared<const detail::type_catalogue>());
+    EXPECT_EQ(resolved->types->describe(99'999), "shop.mood");
+    EXPECT_EQ(read<replication::relation>(described).table->columns[1].type_name, "");
+}
+
 TEST_F(pgoutput_messages, of_inserts_give_typed_rows) {
     describe_items();
     const auto& i =

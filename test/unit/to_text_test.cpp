@@ -174,6 +174,18 @@ TEST(to_text, unknown_type_shows_its_name_and_bytes) {
     EXPECT_EQ(to_text(rows[0][0]).value(), "<type 16403 01ff>");
 }
 
+TEST(to_text, unknown_type_is_an_error_where_no_text_may_be_made_up) {
+    const std::byte bytes[8]{};
+    const auto append = [&](pgcoro::oid_number type) {
+        std::string text;
+        return pgcoro::detail::append_text(type, bytes, pgcoro::detail::built_in_types(),
+                                           pgcoro::detail::text_style::known_json, text);
+    };
+    EXPECT_EQ(append(oids::money), errc::unknown_type);
+    EXPECT_EQ(append(16403), errc::unknown_type);
+    EXPECT_EQ(append(oids::int8), errc{});
+}
+
 TEST(to_text, text_format_is_the_text) {
     const rowset rows(fake_result({{"a", oids::int4, 0}}, {{"42"}}));
     EXPECT_EQ(to_text(rows[0][0]).value(), "42");

@@ -136,4 +136,12 @@ TEST(type_catalogue, describes_types_as_sql_has_them) {
     EXPECT_EQ(types.describe(30000), "type 30000");
 }
 
+TEST(type_catalogue, a_label_only_says_what_a_type_is_called_of_which_nothing_is_known) {
+    const auto types = knowing({type(20000, "public", "mood", true)}).with_labels({{20000, "old.mood"}, {30000, "shop.size"}});
+    EXPECT_EQ(types.describe(20000), "mood");
+    EXPECT_EQ(types.describe(30000), "shop.size");
+    EXPECT_FALSE(types.knows(30000));
+    EXPECT_EQ(types.named("shop.size"), pgcoro::oids::unspecified);
+}
+
 } // namespace

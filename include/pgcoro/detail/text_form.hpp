@@ -15,6 +15,8 @@ enum class text_style {
     server,
     /// "2024-05-01T12:00:00+00:00"
     json,
+    /// The same, but a value whose binary format is not known is `errc::unknown_type`, not "<money 000000000000007b>".
+    known_json,
 };
 
 /// How many arrays, composites and ranges may be inside of each other in what is printed.

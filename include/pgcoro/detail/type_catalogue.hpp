@@ -77,6 +77,12 @@ struct user_type {
     binary_output sent_as = binary_output::other;
 };
 
+/// The name of a type of which nothing else is known.
+struct type_label {
+    oid_number oid = oids::unspecified;
+    std::string name;
+};
+
 /// Answers the questions that decoding and encoding ask, for built-in types too. Shared between threads, so never changed.
 ///
 /// What a type is made of depends on its OID alone. Whether a name without a schema means it depends on the session's
@@ -97,6 +103,9 @@ public:
     type_catalogue with_objects(std::vector<named_object> objects) const;
     /// The name of what a value of regclass or its like stands for, or null if the server was not asked.
     const std::string* name_of(object_key key) const noexcept { return objects_ ? objects_->find(key) : nullptr; }
+
+    /// The same types, and what some others are called, for `describe`.
+    type_catalogue with_labels(std::vector<type_label> labels) const;
 
     /// As `server_version_num`: 150004 for 15.4; 0 if it is not known.
     int server_version() const noexcept { return server_version_; }
@@ -137,12 +146,14 @@ private:
         bool visibility_known;
     };
 
+    std::string name_of_type(oid_number type) const;
     bool lacks_binary(oid_number type, bool by_attribute, int depth) const noexcept;
     const entry* find_entry(oid_number type) const noexcept;
     static bool has_name(const entry& e, std::string_view sql_name) noexcept;
 
     std::vector<entry> types_; // by OID
     std::shared_ptr<const object_names> objects_;
+    std::shared_ptr<const std::vector<type_label>> labels_;
     int server_version_ = 0;
 };
 

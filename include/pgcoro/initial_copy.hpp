@@ -33,10 +33,12 @@ struct published_table {
     bool is_partitioned = false;
     /// As of the last ANALYZE; 0 if there was none.
     std::int64_t estimated_rows = 0;
+    /// The type of a column, or one inside it, has no binary output: the rows come in COPY's text format.
+    bool is_text = false;
 
-    /// `copy (select ...) to stdout (format binary)`: its rows.
+    /// `copy (select ...) to stdout (format binary)`, or `(format text)` if `is_text`: its rows.
     std::string copy_out_statement() const;
-    /// `copy "schema"."name" (...) from stdin (format binary)`, for a table of the same name elsewhere.
+    /// `copy "schema"."name" (...) from stdin (format ...)` in the same format, for a table of the same name elsewhere.
     std::string copy_in_statement() const;
 };
 
@@ -67,11 +69,12 @@ using table_copier = std::function<task<std::uint64_t>(const published_table& ta
 /// Large tables come first. A consumer that will be restarted must store the position of the changes that it has applied, and
 /// then calls `replication_connection::start`. The tables' definitions are not copied.
 ///
-/// The server's time limits for statements and transactions do not count. A copy is in the binary format.
+/// The server's time limits for statements and transactions do not count. A copy is in the binary format, but see
+/// `published_table::is_text`; then DateStyle is ISO, IntervalStyle is postgres, and floats are exact.
 ///
 /// Errors: those of `replication_connection` and `copy`; `sqlstate::insufficient_privilege` also if row-level security would
-/// hide rows; `sqlstate::undefined_function` for a column whose type has no binary output. Then all copying is cancelled, and
-/// the slot is dropped, unless the server cannot be reached for several seconds. What was copied is of no use.
+/// hide rows. Then all copying is cancelled, and the slot is dropped, unless the server cannot be reached for several seconds.
+/// What was copied is of no use.
 /// Cancellation: as for an error.
 task<replication_stream> initial_copy(connect_config config, std::string slot, replication_options options, table_copier copy,
                                       initial_copy_options how = {});

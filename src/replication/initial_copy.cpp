@@ -71,11 +71,12 @@ task<transaction> begin_at(connection& c, const std::string& snapshot) {
     unchecked_sql command("set transaction snapshot " + name);
     BOOST_OUTCOME_CO_TRY(co_await tx.execute(command));
     // A policy must not hide rows without a word, and a copy takes as long as it takes. transaction_timeout is of
-    // PostgreSQL 17.
+    // PostgreSQL 17. The last three are for copies in the text format.
     BOOST_OUTCOME_CO_TRY(
-        co_await tx.execute("select pg_catalog.set_config(name, case name when 'row_security' then 'off' else '0' end, true) "
-                            "from pg_catalog.pg_settings where name in ('row_security', 'statement_timeout', 'lock_timeout', "
-                            "'idle_in_transaction_session_timeout', 'transaction_timeout')"));
+        co_await tx.execute("select pg_catalog.set_config(s.name, w.value, true) from pg_catalog.pg_settings s join (values "
+                            "('row_security', 'off'), ('statement_timeout', '0'), ('lock_timeout', '0'), "
+                            "('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0'), ('DateStyle', 'ISO'), "
+                            "('IntervalStyle', 'postgres'), ('extra_float_digits', '3')) w(name, value) on w.name = s.name"));
     co_return tx;
 }
 

@@ -46,8 +46,7 @@ enum class errc {
     /// An enum has a label that the C++ type does not list, or the C++ value has no label.
     unknown_label,
     /// The server has no type with the name that a `pg_type` or a `pgcoro::parameters` gives. Or `to_json` of a changed row
-    /// does not
-    /// know the binary format of a value; the message names its type.
+    /// does not know the binary format of a value; the message names its type.
     unknown_type,
 
     /// Text contains a NUL character, or is not UTF-8 where that matters.

@@ -33,7 +33,7 @@ struct published_table {
     bool is_partitioned = false;
     /// As of the last ANALYZE; 0 if there was none.
     std::int64_t estimated_rows = 0;
-    /// The type of a column, or one inside it, has no binary output: the rows come in COPY's text format.
+    /// The type of a column has no binary output, or with a stream in text, one inside it: the rows come in COPY's text format.
     bool is_text = false;
 
     /// `copy (select ...) to stdout (format binary)`, or `(format text)` if `is_text`: its rows.

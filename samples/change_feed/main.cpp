@@ -37,6 +37,7 @@ pgcoro::task<> run(std::vector<std::string> arguments) {
     pgcoro::replication_options options;
     options.publications.push_back(arguments[1]);
     options.position = file.position();
+    options.binary = false; // types whose binary format is not known are strings in JSON, instead of errors
     options.on_lost = [](const pgcoro::error& why) { std::cerr << "change_feed: " << why << "; trying again\n"; };
     BOOST_OUTCOME_CO_TRY(auto stream, co_await connection.start(slot, options));
     // [/start]

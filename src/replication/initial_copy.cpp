@@ -71,12 +71,12 @@ task<transaction> begin_at(connection& c, const std::string& snapshot) {
     unchecked_sql command("set transaction snapshot " + name);
     BOOST_OUTCOME_CO_TRY(co_await tx.execute(command));
     // A policy must not hide rows without a word, and a copy takes as long as it takes. transaction_timeout is of
-    // PostgreSQL 17. The last three are for copies in the text format.
-    BOOST_OUTCOME_CO_TRY(
-        co_await tx.execute("select pg_catalog.set_config(s.name, w.value, true) from pg_catalog.pg_settings s join (values "
-                            "('row_security', 'off'), ('statement_timeout', '0'), ('lock_timeout', '0'), "
-                            "('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0'), ('DateStyle', 'ISO'), "
-                            "('IntervalStyle', 'postgres'), ('extra_float_digits', '3')) w(name, value) on w.name = s.name"));
+    // PostgreSQL 17. The last four are for copies in the text format: names have their schema.
+    BOOST_OUTCOME_CO_TRY(co_await tx.execute(
+        "select pg_catalog.set_config(s.name, w.value, true) from pg_catalog.pg_settings s join (values "
+        "('row_security', 'off'), ('statement_timeout', '0'), ('lock_timeout', '0'), "
+        "('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0'), ('DateStyle', 'ISO'), "
+        "('IntervalStyle', 'postgres'), ('extra_float_digits', '3'), ('search_path', '')) w(name, value) on w.name = s.name"));
     co_return tx;
 }
 
@@ -118,14 +118,14 @@ void start_worker(const asio::any_io_executor& executor, const std::shared_ptr<c
 
 /// Until the snapshot is read by all, the connection that has exported it must stay as it is: in a transaction, until its next
 /// command.
-task<void> copy_all(std::shared_ptr<copying> work, const std::vector<std::string>& publications) {
+task<void> copy_all(std::shared_ptr<copying> work, const replication_options& options) {
     const auto executor = co_await asio::this_coro::executor;
     const std::size_t most = std::max<std::size_t>(work->how.connections, 1);
     for (std::size_t i = 0; i < most && (!work->tables || i < work->tables->size()); ++i) {
         BOOST_OUTCOME_CO_TRY(auto c, co_await connect(executor, work->config));
         BOOST_OUTCOME_CO_TRY(auto tx, co_await begin_at(c, work->snapshot));
         if (!work->tables) {
-            BOOST_OUTCOME_CO_TRY(auto tables, co_await published_tables(tx, publications));
+            BOOST_OUTCOME_CO_TRY(auto tables, co_await published_tables(tx, options.publications, options.binary));
             work->progress.tables = tables.size();
             for (const auto& table : tables) {
                 work->progress.estimated_rows += table.estimated_rows;
@@ -167,7 +167,7 @@ task<replication_stream> initial_copy(connect_config config, std::string slot, r
     const auto state = co_await asio::this_coro::cancellation_state;
     work->fail_if_cancelled(state);
     if (!work->failure) {
-        const auto begun = co_await replication::copy_all(work, options.publications);
+        const auto begun = co_await replication::copy_all(work, options);
         if (!begun) {
             work->fail(begun.error());
         } else if (const auto released = co_await c.identify(); !released) {

@@ -137,7 +137,8 @@ bool pgoutput::read_type(message_reader& in, event& out) {
     if (in.failed()) {
         return false;
     }
-    if (named_types_.size() < most_columns) {
+    constexpr std::size_t most = 512; // two identifiers of a server with long ones
+    if (named_types_.size() < most_columns && y.schema.size() + y.name.size() < most) {
         named_types_.push_back({y.oid, std::string(y.schema).append(".").append(y.name)});
     }
     return true;

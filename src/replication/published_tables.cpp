@@ -41,7 +41,10 @@ std::string published_table::copy_in_statement() const {
 
 namespace replication {
 
-task<std::vector<published_table>> published_tables(transaction& tx, const std::vector<std::string>& publications) {
+// pgoutput sends a value as text if its own type has no binary output. It does not look into arrays, ranges and composites, and
+// fails at the first of their values: a copy in the text format would only put that off.
+task<std::vector<published_table>> published_tables(transaction& tx, const std::vector<std::string>& publications,
+                                                    bool binary) {
     // Older servers do not have the columns attnames and rowfilter. Several filters of one table are alternatives. A partition
     // is left out if one of its ancestors is published: its rows are the ancestor's, as they are in the stream.
     BOOST_OUTCOME_CO_TRY(auto tables, co_await tx.fetch<published_table>(R"(
@@ -53,11 +56,11 @@ task<std::vector<published_table>> published_tables(transaction& tx, const std::
                case when bool_or(p.filter is null) then '' else string_agg(distinct '(' || p.filter || ')', ' or ') end,
                c.relkind = 'p',
                greatest(c.reltuples, 0)::int8,
-               exists (
-                   with recursive inside(type) as (
-                       select pg_catalog.unnest(columns.types)
+               (select coalesce(bool_or(not i.is_part or not $2) and not bool_or(i.is_part and $2), false) from (
+                   with recursive inside(type, is_part) as (
+                       select pg_catalog.unnest(columns.types), false
                      union
-                       select part.type
+                       select part.type, i.is_part or t.typsend <> 0
                        from inside i join pg_catalog.pg_type t on t.oid = i.type cross join lateral (
                            select t.typbasetype
                            union all select t.typelem where t.typcategory = 'A'
@@ -67,12 +70,14 @@ task<std::vector<published_table>> published_tables(transaction& tx, const std::
                                      where t.typtype in ('r', 'm') and t.oid in (r.rngtypid, r.rngmultitypid)
                        ) part(type)
                        where part.type <> 0)
-                   select from inside i join pg_catalog.pg_type t on t.oid = i.type where t.typsend = 0)
+                   select i.is_part from inside i join pg_catalog.pg_type t on t.oid = i.type
+                   where t.typsend = 0 or t.typreceive = 0) i)
         from published p
              join pg_catalog.pg_namespace n on n.nspname = p.schemaname
              join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
              cross join lateral (
-                 select coalesce(array_agg(a.attname::text order by a.attnum), '{}') as names, array_agg(a.atttypid) as types
+                 select coalesce(array_agg(a.attname::text order by a.attnum), '{}') as names,
+                        array_agg(a.atttypid order by a.attnum) as types
                  from pg_catalog.pg_attribute a
                  where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
                    and exists (select from published o where o.schemaname = p.schemaname and o.tablename = p.tablename
@@ -85,7 +90,7 @@ task<std::vector<published_table>> published_tables(transaction& tx, const std::
             where a.relid <> c.oid)
         group by p.schemaname, p.tablename, c.oid, c.relkind, c.reltuples, columns.names, columns.types
         order by pg_catalog.pg_total_relation_size(c.oid) desc, p.schemaname, p.tablename)",
-                                                                         publications));
+                                                                         publications, binary));
     co_return tables;
 }
 

@@ -10,7 +10,7 @@
 
 namespace pgcoro::replication {
 
-/// The largest first.
-task<std::vector<published_table>> published_tables(transaction& tx, const std::vector<std::string>& publications);
+/// The largest first. `binary`: the format of the stream that follows the copy.
+task<std::vector<published_table>> published_tables(transaction& tx, const std::vector<std::string>& publications, bool binary);
 
 } // namespace pgcoro::replication

@@ -120,7 +120,8 @@ std::string look_before_start(std::string_view slot, const replication_options& 
            "]::pg_catalog.text[]) p where p not in (select pubname from pg_catalog.pg_publication))"
            " from pg_catalog.set_config('DateStyle', 'ISO', false) as dates, "
            "pg_catalog.set_config('IntervalStyle', 'postgres', false) as intervals, "
-           "pg_catalog.set_config('extra_float_digits', '3', false) as floats";
+           "pg_catalog.set_config('extra_float_digits', '3', false) as floats, "
+           "pg_catalog.set_config('search_path', '', false) as path";
 }
 
 } // namespace pgcoro::replication

@@ -22,9 +22,9 @@ std::string drop_slot_command(std::string_view name, bool waits);
 std::string start_command(std::string_view slot, lsn from, const replication_options& options);
 
 /// What is asked before a stream starts: the slot's confirmed_flush_lsn (NULL if there is none), wal_sender_timeout in
-/// milliseconds, and the names of the publications that do not exist. Also makes the settings on which the text of values
-/// depends those of PostgreSQL's own subscriber, for the session, whatever the defaults of the server, the database and the
-/// role are.
+/// milliseconds, and the names of the publications that do not exist. Also makes DateStyle, IntervalStyle, extra_float_digits
+/// and search_path, on which the text of values depends, what they are for PostgreSQL's own subscriber (libpqwalreceiver.c),
+/// whatever the defaults of the server, the database and the role are.
 std::string look_before_start(std::string_view slot, const replication_options& options);
 
 } // namespace pgcoro::replication

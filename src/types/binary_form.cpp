@@ -174,11 +174,22 @@ errc write_array(const array_literal& literal, oid_number element_type, Element 
     return out.failure();
 }
 
+/// Whether values of the type are converted at all. What they are does not matter.
+bool has_binary_form(oid_number type, const type_catalogue& types, int depth) {
+    byte_buffer unused;
+    value_writer out(unused, nullptr);
+    return write_form(type, {}, types, depth, out) != errc::type_mismatch;
+}
+
 errc write_array_of(oid_number element_type, std::string_view text, const type_catalogue& types, int depth, value_writer& out) {
     array_literal literal;
     // A type that separates its elements otherwise is none that has another form than text here.
     if (!literal.parse(text, ',')) {
         return errc::malformed_value;
+    }
+    const auto is_value = [](const auto& element) { return element.has_value(); };
+    if (std::ranges::none_of(literal.elements(), is_value) && !has_binary_form(element_type, types, depth)) {
+        return errc::type_mismatch; // as if there were one
     }
     const auto write = [&](std::string_view one) { return write_form(element_type, one, types, depth, out); };
     return write_array(literal, element_type, write, out);

@@ -121,20 +121,28 @@ TEST_F(replication_text, that_cannot_be_converted_is_a_string_in_json) {
     EXPECT_TRUE(json.starts_with(R"({"c":"pg_class","p":"{\"(1,x)\"}","b":"{(1,1),(0,0)}","m":")")) << json;
 }
 
+TEST_F(replication_text, that_cannot_be_converted_is_a_string_also_if_it_is_an_empty_array) {
+    sql("create type pair as (a int, b text); create table t (p pair[], b box[], i int[]); create publication p for table t");
+    EXPECT_EQ(json_of_insert(false, "insert into t values ('{}', '{NULL}', '{NULL}')"),
+              R"({"p":"{}","b":"{NULL}","i":[null]})");
+}
+
 TEST_F(replication_text, is_exact_and_readable_whatever_the_defaults_of_the_server) {
     using microseconds_of_time = std::chrono::sys_time<std::chrono::microseconds>;
     database("set datestyle = ''German''");
     database("set intervalstyle = ''sql_standard''");
     database("set extra_float_digits = -5");
-    sql("create table t (id int primary key, at timestamptz, day date, f float8, span interval); create publication p for table t");
+    sql("create table t (id int primary key, at timestamptz, day date, f float8, span interval, c regclass); "
+        "create publication p for table t");
     with_stream(stream_as(false), [&](replication_stream& s) -> task<> {
-        sql("insert into t values (1, '2000-01-01 00:00:01+00', '2024-05-13', 0.1::float8 + 0.2::float8, '1 day 02:00:00')");
+        sql("insert into t values (1, '2000-01-01 00:00:01+00', '2024-05-13', 0.1::float8 + 0.2::float8, '1 day 02:00:00', 't')");
         const auto i = co_await next_of<replication::insert>(s);
         const auto at = i.row[1].as<microseconds_of_time>();
         EXPECT_TRUE(at && at.value() == std::chrono::sys_days(std::chrono::year(2000) / 1 / 1) + std::chrono::seconds(1));
         EXPECT_EQ(i.row[2].text().value(), "2024-05-13");
         EXPECT_EQ(i.row[3].as<double>().value(), 0.1 + 0.2);
         EXPECT_EQ(i.row[4].text().value(), "1 day 02:00:00");
+        EXPECT_EQ(i.row[5].text().value(), "public.t");
         co_return success();
     });
 }

@@ -40,6 +40,7 @@ public:
     [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r, time_point now) noexcept {
         return take_new(target, r).begin(now);
     }
+    /// The same, now.
     [[gnu::always_inline]] static observation& begin_new(request_target& target, request& r) noexcept {
         observation& made = take_new(target, r);
         return made.begin(steady_now(made.room_));

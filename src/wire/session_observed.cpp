@@ -46,7 +46,7 @@ using detail::observation;
 [[gnu::always_inline]] inline void session::note_sending(request& r, observation& o) const noexcept {
     if (is_idle() && queues_.completed.empty() && !r.needs_care) {
         o.sent_at_once();
-    } else if (!r.tells_sending) { // it takes chunks, or has a comment
+    } else if (!r.tells_sending) { // as one does that takes chunks or has a comment
         r.tells_sending = r.notes_sending = true;
     }
 }

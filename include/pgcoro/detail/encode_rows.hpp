@@ -71,7 +71,7 @@ std::vector<parameters> encode_rows(const Range& rows) {
         encoded.reserve(std::size(rows));
     }
     for (const auto& row : rows) {
-        encode_row<std::remove_cvref_t<decltype(row)>>(row, encoded.emplace_back());
+        encode_row(row, encoded.emplace_back());
     }
     return encoded;
 }

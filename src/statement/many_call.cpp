@@ -3,7 +3,10 @@
 
 #include <pgcoro/queries.hpp>
 
+#include <libpq-fe.h>
+
 #include <string>
+#include <string_view>
 
 namespace pgcoro::detail {
 
@@ -17,7 +20,10 @@ call_ptr<command_tag> make_many(const std::shared_ptr<transaction_scope>& s, sta
 }
 
 bool many_call::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
-    last_ = result_view(r.get()).tag();
+    // Most rows have the tag of the row before, which need not be taken apart again.
+    if (const std::string_view tag = PQcmdStatus(r.get()); last_ != tag) {
+        last_ = command_tag(tag);
+    }
     affected_ += last_.rows_affected();
     return false;
 }

@@ -66,38 +66,52 @@ bool is_misplaced(const request& r, bool is_copy) noexcept {
     return what != kind::script && is_copy != (what == kind::copy_in || what == kind::copy_out);
 }
 
-/// Why a request cannot be sent, before any of it is.
-error unsendable(const request& r) {
+/// Why a statement's text cannot be sent.
+error unsendable_text(const request& r, const detail::statement_text& text) {
+    if (const errc bad = text.check(); bad != errc{}) {
+        return error(bad, "the statement's text contains a NUL character");
+    }
+    if (text.size() + 256 > longest_message) {
+        return error(errc::value_too_large, "the statement's text exceeds PostgreSQL's limit of 1 GiB");
+    }
+    // Of a literal whose placeholders are counted, the compiler has seen that it is neither of what follows.
+    const bool is_known = text.placeholder_count() >= 0;
+    if (!is_known && detail::sets_encoding(text.view())) {
+        return error(errc::invalid_text, "client_encoding is always UTF8: a statement may not change it");
+    }
+    if (const bool is_copy = !is_known && copies_through_client(text.view()); is_misplaced(r, is_copy)) {
+        return error(errc::copy_not_supported, is_copy ? "COPY ... FROM STDIN needs copy_in(), and COPY ... TO STDOUT "
+                                                         "copy_out(): see <pgcoro/copy.hpp>"
+                                                       : "the statement is no COPY ... FROM STDIN or TO STDOUT");
+    }
+    return {};
+}
+
+/// Why a request cannot be sent, before any of it is. Notes whether types of its values are known by name only.
+error unsendable(request& r) {
+    const detail::statement_text* checked = nullptr; // many rows have one text
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
         const auto& values = r.values(step);
         const auto& text = r.text(step);
         if (!values.ok()) {
             return r.locate(values.failure(), step, false);
         }
-        if (const errc bad = text.check(); bad != errc{}) {
-            return r.locate(error(bad, "the statement's text contains a NUL character"), step, true);
-        }
-        // Of a literal whose placeholders are counted, the compiler has seen that it is neither.
-        const bool is_known = text.placeholder_count() >= 0;
-        if (!is_known && detail::sets_encoding(text.view())) {
-            return error(errc::invalid_text, "client_encoding is always UTF8: a statement may not change it");
-        }
-        if (const bool is_copy = !is_known && copies_through_client(text.view()); is_misplaced(r, is_copy)) {
-            return r.locate(error(errc::copy_not_supported, is_copy
-                                                                ? "COPY ... FROM STDIN needs copy_in(), and COPY ... TO STDOUT "
-                                                                  "copy_out(): see <pgcoro/copy.hpp>"
-                                                                : "the statement is no COPY ... FROM STDIN or TO STDOUT"),
-                            step, true);
+        if (checked != &text) {
+            if (error e = unsendable_text(r, text)) {
+                return r.locate(std::move(e), step, true);
+            }
+            checked = &text;
         }
         if (text.placeholder_count() >= 0 && static_cast<std::size_t>(text.placeholder_count()) != values.size()) {
             return r.locate(errc::parameter_count_mismatch, step, false);
         }
         // Four bytes of length for each value, two of format and four of type, and the names.
-        if (values.byte_size() + 10 * values.size() + 256 > longest_message || text.size() + 256 > longest_message) {
+        if (values.byte_size() + 10 * values.size() + 256 > longest_message) {
             return r.locate(
                 error(errc::value_too_large, "the values of a statement exceed PostgreSQL's limit of 1 GiB in total"), step,
                 false);
         }
+        r.has_named_types = r.has_named_types || values.has_named_types();
     }
     return {};
 }
@@ -187,13 +201,8 @@ error session::open() {
 
 /// False if the request is over before it began.
 [[gnu::noinline]] bool session::admit(request& r) {
-    for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
-        r.has_named_types = r.has_named_types || r.values(step).has_named_types();
-    }
     gate_.by_hand = gate_.by_hand && transaction_.open;
-    r.needs_types = r.has_named_types;
     gate_.asks_whose = naming_.is_undecided();
-    r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines || gate_.by_hand || gate_.asks_whose;
     if (r.expires == clock::time_point::max() && options_.command_timeout > std::chrono::milliseconds::zero()) {
         r.expires = detail::from_now(options_.command_timeout);
     }
@@ -202,6 +211,8 @@ error session::open() {
                     : r.scope != transaction_.innermost ? out_of_turn(r)
                     : is_refused_by_stream()            ? error(errc::stream_open)
                                                         : unsendable(r);
+    r.needs_types = r.has_named_types;
+    r.needs_care = r.needs_care || r.needs_types || options_.tells_deadlines || gate_.by_hand || gate_.asks_whose;
     if (!refusal && r.expires != clock::time_point::max()) {
         if (r.expires <= clock::now()) {
             refusal = errc::timed_out;

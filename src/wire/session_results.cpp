@@ -66,8 +66,9 @@ bool session::on_other_result(PGresult* raw, ExecStatusType status) {
     case PGRES_COMMAND_OK: {
         const auto kind = expected_.front().kind;
         if (kind == command::execute || kind == command::exclusive) {
-            on_command_tag(PQcmdStatus(raw));
-            if (sets_encoding(PQcmdStatus(raw))) [[unlikely]] {
+            const std::string_view tag = PQcmdStatus(raw);
+            on_command_tag(tag);
+            if (sets_encoding(tag)) [[unlikely]] {
                 PQclear(raw);
                 lose(error(errc::connection_lost, "the connection was closed because a statement changed client_encoding"));
                 return false;

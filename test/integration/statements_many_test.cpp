@@ -11,6 +11,7 @@
 #include <functional>
 #include <list>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -41,7 +42,7 @@ protected:
     std::string kept_;
 };
 
-TEST_F(statements_many, takes_tuples_pairs_structs_and_single_values) {
+TEST_F(statements_many, takes_tuples_pairs_structs_single_values_and_views) {
     with_items([](connection& c) -> task<> {
         const std::vector<std::tuple<int, std::string>> tuples{{1, "a"}, {2, "b"}};
         BOOST_OUTCOME_CO_TRY(auto first, co_await c.execute_many("insert into items values ($1, $2)", tuples));
@@ -53,9 +54,11 @@ TEST_F(statements_many, takes_tuples_pairs_structs_and_single_values) {
         BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1, $2)", structs));
         const std::vector<int> numbers{6, 7};
         BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1)", numbers));
+        const auto made = std::views::iota(8, 10) | std::views::transform([](int i) { return std::pair(i, std::string("e")); });
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1, $2)", made));
         co_return success();
     });
-    EXPECT_EQ(kept_, "1a 2b 3c 4d 5- 6- 7-");
+    EXPECT_EQ(kept_, "1a 2b 3c 4d 5- 6- 7- 8e 9e");
 }
 
 TEST_F(statements_many, takes_lists_of_parameters) {

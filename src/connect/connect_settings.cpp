@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds default_attempt_timeout{10'000};
 
 struct wanted_name {
     session_attrs wanted;
-    std::string_view name;
+    const char* name;
 };
 
 constexpr std::array wanted_names = {
@@ -184,18 +184,35 @@ result<connect_settings> look_up_settings(const connect_config& config) {
     return settings;
 }
 
-settings_map parameters_for(const connect_settings& settings, const endpoint_plan::attempt& attempt) {
-    auto parameters = settings.parameters;
+attempt_parameters::attempt_parameters(const connect_settings& settings, const endpoint_plan::attempt& attempt)
+    : port_(std::to_string(attempt.where.port)) {
+    const auto& known = settings.parameters;
+    constexpr std::size_t others = 6; // those below, and the null
+    keywords_.reserve(known.size() + others);
+    values_.reserve(known.size() + others);
+    for (const auto& [keyword, value] : known) {
+        add(keyword.c_str(), value.c_str());
+    }
     const auto& where = attempt.where;
-    parameters.emplace("host", where.host);
-    parameters.emplace("hostaddr", where.address);
-    parameters.emplace("port", std::to_string(where.port));
-    if (!where.address.empty() && !is_loopback(where.address)) {
-        parameters.emplace("sslmode", "require");
+    add("host", where.host.c_str());
+    add("hostaddr", where.address.c_str());
+    add("port", port_.c_str());
+    if (!where.address.empty() && !is_loopback(where.address) && !known.contains("sslmode")) {
+        add("sslmode", "require");
     }
     // Said even if it is "any": libpq would look into the environment otherwise.
-    parameters.emplace("target_session_attrs", std::ranges::find(wanted_names, attempt.wanted, &wanted_name::wanted)->name);
-    return parameters;
+    add("target_session_attrs", std::ranges::find(wanted_names, attempt.wanted, &wanted_name::wanted)->name);
+    add(nullptr, nullptr);
+}
+
+void attempt_parameters::add(const char* keyword, const char* value) {
+    keywords_.push_back(keyword);
+    values_.push_back(value);
+}
+
+const char* attempt_parameters::find(std::string_view keyword) const noexcept {
+    const auto found = std::find(keywords_.begin(), keywords_.end() - 1, keyword);
+    return values_[static_cast<std::size_t>(found - keywords_.begin())];
 }
 
 } // namespace pgcoro::wire

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pgcoro::wire {
@@ -30,7 +31,26 @@ struct connect_settings {
 
 result<connect_settings> look_up_settings(const connect_config& config);
 
-/// What libpq is told for one address.
-settings_map parameters_for(const connect_settings& settings, const endpoint_plan::attempt& attempt);
+/// What libpq is told for one address, as PQconnectStartParams takes it. It points into the settings and the attempt, so that
+/// no password is copied: both must outlive it.
+class attempt_parameters {
+public:
+    attempt_parameters(const connect_settings& settings, const endpoint_plan::attempt& attempt);
+    attempt_parameters(const attempt_parameters&) = delete;
+    attempt_parameters& operator=(const attempt_parameters&) = delete;
+
+    /// Both end with a null.
+    const char* const* keywords() const noexcept { return keywords_.data(); }
+    const char* const* values() const noexcept { return values_.data(); }
+    /// Null if the keyword is not among them.
+    const char* find(std::string_view keyword) const noexcept;
+
+private:
+    void add(const char* keyword, const char* value);
+
+    std::string port_;
+    std::vector<const char*> keywords_;
+    std::vector<const char*> values_;
+};
 
 } // namespace pgcoro::wire

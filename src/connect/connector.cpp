@@ -96,7 +96,7 @@ private:
             attempt_.emplace(attempt.where, settings_->pins, challenge_watch(config_.details().scram_iterations_limit));
             where_ = attempt.where;
             wanted_ = attempt.wanted;
-            auto next = run_attempt(attempt_->start(parameters_for(*settings_, attempt), *notices_));
+            auto next = run_attempt(attempt_->start(attempt_parameters(*settings_, attempt), *notices_));
             if (!next) {
                 return;
             }

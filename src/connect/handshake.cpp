@@ -23,16 +23,8 @@ handshake::step handshake::fail(error why) {
     return step::failed;
 }
 
-bool handshake::make(const settings_map& parameters, notice_hook& notices) {
-    std::vector<const char*> keywords;
-    std::vector<const char*> values;
-    for (const auto& [keyword, value] : parameters) {
-        keywords.push_back(keyword.c_str());
-        values.push_back(value.c_str());
-    }
-    keywords.push_back(nullptr);
-    values.push_back(nullptr);
-    connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
+bool handshake::make(const attempt_parameters& parameters, notice_hook& notices) {
+    connection_.reset(PQconnectStartParams(parameters.keywords(), parameters.values(), 0));
     notices.attach(connection_.get());
     // Makes libpq write the SQLSTATE of a refusal, see connect_error.hpp.
     PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
@@ -40,9 +32,9 @@ bool handshake::make(const settings_map& parameters, notice_hook& notices) {
     return PQstatus(connection_.get()) != CONNECTION_BAD;
 }
 
-handshake::step handshake::start(const settings_map& parameters, notice_hook& notices) {
-    const auto mode = parameters.find("sslmode");
-    checks_host_name_ = mode != parameters.end() && mode->second == "verify-full";
+handshake::step handshake::start(const attempt_parameters& parameters, notice_hook& notices) {
+    const char* const mode = parameters.find("sslmode");
+    checks_host_name_ = mode && mode == std::string_view("verify-full");
     // A connect that fails at once leaves only localised text. Asking the address ourselves tells refusals and unusable
     // settings apart; if it answers us, it may have begun to since, which a second attempt shows.
     for (int attempt = 0; attempt < 2; ++attempt) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "connect/challenge_watch.hpp"
-#include "connect/conninfo.hpp"
+#include "connect/connect_settings.hpp"
 #include "connect/endpoint_plan.hpp"
 #include "connect/tls_watch.hpp"
 #include "libpq/notice_hook.hpp"
@@ -32,7 +32,7 @@ public:
     handshake& operator=(const handshake&) = delete;
     ~handshake() { abandon(std::move(connection_)); }
 
-    step start(const settings_map& parameters, notice_hook& notices);
+    step start(const attempt_parameters& parameters, notice_hook& notices);
     /// The socket is what the last step waited for. No one else may hold its number registered with a reactor: libpq may close
     /// it and open another one under the same number.
     step proceed();
@@ -58,7 +58,7 @@ private:
     using peeked_bytes = std::array<char, 4096>;
 
     step fail(error why);
-    bool make(const settings_map& parameters, notice_hook& notices);
+    bool make(const attempt_parameters& parameters, notice_hook& notices);
     PostgresPollingStatusType poll(ConnStatusType during);
     socket_state look_at_socket(bool connecting, peeked_bytes& room) const noexcept;
     socket_state peek(std::span<char> room) const noexcept;

@@ -26,9 +26,9 @@ inline std::string parameter(const connect_config& config, const std::string& ad
     if (!settings) {
         return "error: " + settings.error().message();
     }
-    const auto parameters = wire::parameters_for(settings.value(), {{"db", address, 5432}, session_attrs::any});
-    const auto found = parameters.find(keyword);
-    return found == parameters.end() ? "(unset)" : found->second;
+    const wire::endpoint_plan::attempt attempt{{"db", address, 5432}, session_attrs::any};
+    const char* const found = wire::attempt_parameters(settings.value(), attempt).find(keyword);
+    return found ? found : "(unset)";
 }
 
 /// "No error" if there is none.

@@ -107,6 +107,33 @@ std::string index_text(const table_plan& t, const index& i) {
            " using " + i.method + " (" + parts + ")" + (i.predicate ? " where " + i.predicate->postgres : "");
 }
 
+/// Whether rows of `t` are in it, at the target.
+bool is_part_of(const migration_plan& plan, const object_name& part, const table_plan& t) {
+    const table_plan* at = plan.find(part);
+    while (at && at->from->name != t.from->name) {
+        at = at->from->parent ? plan.find(*at->from->parent) : nullptr;
+    }
+    return at != nullptr;
+}
+
+/// A key or an index, with those of the partitions: the server would choose other names for them. `sql` is what makes any
+/// other.
+std::string with_partitions(const migration_plan& plan, const table_plan& t, bool is_key, const std::string& name,
+                            std::string sql) {
+    const auto found = std::ranges::find_if(t.from->partitioned_indexes,
+                                            [&](const partitioned_index& i) { return i.is_key == is_key && i.name == name; });
+    if (found == t.from->partitioned_indexes.end()) {
+        return sql;
+    }
+    sql = found->statement;
+    for (const auto& part : found->parts) {
+        if (is_part_of(plan, part.table, t)) {
+            sql += "; " + part.statement;
+        }
+    }
+    return sql;
+}
+
 std::string reference_text(const foreign_key& f, const table_plan& to) {
     if (!f.definition.empty()) {
         return f.definition;
@@ -202,7 +229,7 @@ std::vector<statement> keys_of(const migration_plan& plan, const table_plan& t) 
     std::vector<statement> all;
     const auto add = [&](const std::string& name, const std::string& definition) {
         all.push_back({"constraint " + describe(t.target) + " " + (name.empty() ? definition : name),
-                       add_constraint(t, name, definition)});
+                       with_partitions(plan, t, true, name, add_constraint(t, name, definition))});
     };
     if (t.from->primary_key) {
         add(t.from->primary_key->name, key_text(*t.from->primary_key, "primary key"));
@@ -224,7 +251,8 @@ std::vector<statement> indexes_of(const migration_plan& plan, const table_plan& 
     std::vector<statement> all;
     for (const index& i : t.from->indexes) {
         if (can_be_made(i)) {
-            all.push_back({"index " + t.target.schema + "." + i.name, index_text(t, i)});
+            all.push_back(
+                {"index " + t.target.schema + "." + i.name, with_partitions(plan, t, false, i.name, index_text(t, i))});
         }
     }
     return wanted(plan, std::move(all));

@@ -27,6 +27,7 @@ public:
         BOOST_OUTCOME_CO_TRY(co_await read_columns());
         BOOST_OUTCOME_CO_TRY(co_await read_constraints());
         BOOST_OUTCOME_CO_TRY(co_await read_indexes());
+        BOOST_OUTCOME_CO_TRY(co_await read_partition_indexes());
         BOOST_OUTCOME_CO_TRY(co_await read_sequences());
         BOOST_OUTCOME_CO_TRY(co_await read_prerequisites(tx_, names_, table_oids(), schema_));
         BOOST_OUTCOME_CO_TRY(co_await read_extras());
@@ -256,6 +257,24 @@ private:
                     v->indexes.push_back(std::move(i));
                 }
             }
+        }
+        co_return pgcoro::success();
+    }
+
+    task<> read_partition_indexes() {
+        BOOST_OUTCOME_CO_TRY(
+            auto rows, co_await tx_.fetch<catalogue::partition_index_row>(pgcoro::unchecked_sql(catalogue::partition_indexes)));
+        for (auto& r : rows) {
+            table* t = find(r.table);
+            if (!t) {
+                continue;
+            }
+            auto& all = t->partitioned_indexes; // those of one are together
+            if (all.empty() || all.back().is_key != r.is_key || all.back().name != r.name) {
+                all.push_back({r.is_key, std::move(r.name), std::move(r.statement), {}});
+            }
+            const object_name part{std::move(r.part_schema), std::move(r.part_name)};
+            all.back().parts.push_back({part, std::move(r.part_statement)});
         }
         co_return pgcoro::success();
     }

@@ -153,6 +153,41 @@ where not c.relispartition and i.indisvalid
   and not exists (select from pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x'))
 order by i.indrelid, c.oid)";
 
+struct partition_index_row {
+    std::int64_t table;
+    bool is_key;
+    std::string name;
+    std::string statement;
+    std::string part_schema;
+    std::string part_name;
+    std::string part_statement;
+};
+
+/// Of keys and indexes of partitioned tables, those of the partitions, a partition before its own; and how each is made alone,
+/// so that the server chooses no name. Not where a partition's own key has become a part of an index.
+inline constexpr char partition_indexes[] = R"(
+with recursive tree as (
+    select h.inhrelid as oid, h.inhparent as parent, h.inhparent as root, 1 as level
+    from pg_inherits h join pg_class c on c.oid = h.inhparent
+    where c.relkind = 'I' and not c.relispartition and c.relpersistence <> 't'
+    union all
+    select h.inhrelid, h.inhparent, t.root, t.level + 1 from tree t join pg_inherits h on h.inhparent = t.oid),
+made as (
+    select c.oid, n.nspname, c.relname, i.indrelid, tn.nspname as table_schema, t.relname as table_name,
+           format('%I.%I', n.nspname, c.relname) as quoted, k.conparentid, k.oid is not null as is_key,
+           case when k.oid is null then pg_get_indexdef(c.oid)
+                else format('alter table only %I.%I add constraint %I %s', tn.nspname, t.relname, k.conname,
+                            pg_get_constraintdef(k.oid)) end as statement
+    from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+         join pg_class t on t.oid = i.indrelid join pg_namespace tn on tn.oid = t.relnamespace
+         left join pg_constraint k on k.conindid = c.oid and k.contype in ('p', 'u', 'x')
+    where c.oid in (select oid from tree union select root from tree))
+select r.indrelid::int8, r.is_key, r.relname::text, r.statement, m.table_schema::text, m.table_name::text,
+       m.statement || format('; alter index %s attach partition %s', u.quoted, m.quoted)
+from tree t join made r on r.oid = t.root join made u on u.oid = t.parent join made m on m.oid = t.oid
+where not exists (select from tree o join made c on c.oid = o.oid where o.root = t.root and c.is_key and c.conparentid = 0)
+order by t.root, t.level, t.oid)";
+
 struct sequence_row {
     std::string schema;
     std::string name;

@@ -110,6 +110,18 @@ struct foreign_key {
     std::string definition;
 };
 
+/// A key or an index of a partitioned table of PostgreSQL, with the indexes of its partitions, which have names of their own.
+struct partitioned_index {
+    struct part {
+        object_name table;
+        std::string statement; // makes it, and attaches it
+    };
+    bool is_key = false;
+    std::string name;
+    std::string statement;   // makes it for the table alone
+    std::vector<part> parts; // a partition before its own partitions
+};
+
 struct table {
     object_name name;
     std::string comment;
@@ -124,6 +136,7 @@ struct table {
     std::uint64_t bytes = 0;
     /// Of PostgreSQL: "range (day)" if its rows are in partitions.
     std::string partition_by;
+    std::vector<partitioned_index> partitioned_indexes;
     /// Of PostgreSQL: "FOR VALUES FROM ..." if it is a partition of `parent`.
     std::string partition_bounds;
     std::optional<object_name> parent;

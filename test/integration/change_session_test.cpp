@@ -71,8 +71,9 @@ TEST(other_encoding, a_statement_that_sets_it_is_refused_before_it_is_sent) {
             EXPECT_TRUE(error_of(refused).is(pgcoro::error::nothing_sent)) << sql;
         }
         auto batched =
-            co_await c.batch(pgcoro::execute("set client_encoding to latin1"), pgcoro::fetch_one<std::string>("select 'ü'"));
+            co_await c.batch(pgcoro::fetch_one<std::string>("select 'ü'"), pgcoro::execute("set client_encoding to latin1"));
         EXPECT_EQ(error_of(batched), errc::invalid_text);
+        EXPECT_EQ(error_of(batched).item(), 1u);
         BOOST_OUTCOME_CO_TRY(auto umlaut, co_await c.fetch_one<std::string>("select 'ü'"));
         EXPECT_EQ(umlaut, "ü");
         co_return success();

@@ -174,6 +174,20 @@ TEST_F(types_user, a_table_has_columns_of_them) {
     EXPECT_EQ(back.value(), all);
 }
 
+TEST_F(types_user, one_row_of_many_may_be_the_first_with_a_type) {
+    ASSERT_TRUE(execute("create temp table moods (id int, feels mood)"));
+    std::vector<pgcoro::parameters> rows(3);
+    rows[0].push_back(1);
+    rows[0].push_back(std::nullopt);
+    rows[1].push_back(2);
+    rows[1].push_back(mood::sad);
+    rows[2].push_back(3);
+    rows[2].push_back(nullptr);
+    const auto added = run(connection_.execute_many("insert into moods values ($1, $2)", rows));
+    ASSERT_TRUE(added) << added.error();
+    EXPECT_EQ(run(connection_.fetch_one<int>("select id from moods where feels = $1", mood::sad)).value(), 2);
+}
+
 TEST_F(types_user, a_composite_of_other_attributes_is_an_error) {
     ASSERT_TRUE(execute("alter type place add attribute floor int"));
     const auto read_back = run(connection_.fetch_one<place>("select row(7, 'Elm', 3)::place as home"));

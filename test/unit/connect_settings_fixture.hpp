@@ -27,7 +27,8 @@ inline std::string parameter(const connect_config& config, const std::string& ad
         return "error: " + settings.error().message();
     }
     const wire::endpoint_plan::attempt attempt{{"db", address, 5432}, session_attrs::any};
-    const char* const found = wire::attempt_parameters(settings.value(), attempt).find(keyword);
+    const wire::attempt_parameters parameters(settings.value(), attempt);
+    const char* const found = parameters.find(keyword);
     return found ? found : "(unset)";
 }
 

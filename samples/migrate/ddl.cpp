@@ -107,7 +107,7 @@ std::string index_text(const table_plan& t, const index& i) {
            " using " + i.method + " (" + parts + ")" + (i.predicate ? " where " + i.predicate->postgres : "");
 }
 
-/// Whether rows of `t` are in it, at the target.
+/// Whether it is a partition of `t`, or of one of its partitions, at the target too.
 bool is_part_of(const migration_plan& plan, const object_name& part, const table_plan& t) {
     const table_plan* at = plan.find(part);
     while (at && at->from->name != t.from->name) {

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSL-1.0
-# `cmake --install`: the libraries, the headers, the CMake package and the pkg-config file. samples/etl adds
-# a program.
+# `cmake --install`: the libraries, the headers, the CMake package and the pkg-config file, which are the component `library`;
+# samples/etl, samples/migrate and samples/sync add the component `programs`.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME library)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pgcoro)
 
 set_target_properties(pgcoro_testing PROPERTIES EXPORT_NAME testing)
@@ -47,3 +48,4 @@ if(TARGET pgcoro_prometheus)
     configure_file(${PROJECT_SOURCE_DIR}/cmake/pgcoro-prometheus.pc.in ${PROJECT_BINARY_DIR}/pgcoro-prometheus.pc @ONLY)
     install(FILES ${PROJECT_BINARY_DIR}/pgcoro-prometheus.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endif()
+unset(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME)

@@ -17,6 +17,7 @@ from target import Target
 
 UNCHECKED = "pgcoro-migrate, without validation"
 CHECKED = "pgcoro-migrate"
+FLOOR = "pg_restore of a finished dump" # what the target alone takes: nothing is read from the source, nothing is converted
 
 
 def measure(command, environment):
@@ -53,8 +54,20 @@ def programs(source, target, build, scratch):
     return found
 
 
+def restore(source, target, compared, scratch):
+    """A command that loads what pgcoro-migrate makes of `source`, from files that are there already."""
+    dump = scratch / "finished_dump"
+    target.make_empty()
+    measure(compared[UNCHECKED], target.environment())
+    shutil.rmtree(dump, ignore_errors=True)
+    measure(["pg_dump", "-Fd", "-j", "4", "-Z", "0", "--exclude-schema=pgcoro_migrate", "-f", str(dump), "-d", target.dsn()],
+            target.environment())
+    return ["pg_restore", "-j", "4", "--no-owner", "-d", target.dsn(), str(dump)]
+
+
 def compare(source, target, arguments, scratch):
     compared = programs(source, target, arguments.build, scratch)
+    compared[FLOOR] = restore(source, target, compared, scratch)
     seen = {name: [] for name in compared}
     for round_number in range(arguments.rounds):
         order = list(compared) if round_number % 2 == 0 else list(reversed(compared))
@@ -91,6 +104,8 @@ def print_verdicts(seen):
         if peer in seen:
             times = ratio(UNCHECKED, peer)
             print(f"{times:.2f} times the rows per second of {peer} (goal: {goal:.1f}): {'met' if times >= goal else 'MISSED'}")
+    if "pgloader" in seen:
+        print(f"{FLOOR}: {ratio(FLOOR, 'pgloader'):.2f} times the rows per second of pgloader")
     times = ratio(UNCHECKED, CHECKED)
     print(f"With validation, {times:.2f} times the time without (goal: at most 1.5): {'met' if times <= 1.5 else 'MISSED'}")
 

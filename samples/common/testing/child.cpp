@@ -68,6 +68,11 @@ pid_t folder::start(const std::string& program, std::vector<std::string> argumen
     return child;
 }
 
+bool folder::is_running(pid_t child) {
+    siginfo_t ended{};
+    return ::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0;
+}
+
 outcome folder::wait(pid_t child) const {
     int status = 0;
     ::waitpid(child, &status, 0);

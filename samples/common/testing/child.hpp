@@ -39,6 +39,8 @@ public:
     outcome call(const std::string& program, std::vector<std::string> arguments) const;
     /// Starts it, and does not wait. Its output goes to the files `out` and `err`.
     pid_t start(const std::string& program, std::vector<std::string> arguments) const;
+    /// Also false of one that has ended and was not waited for.
+    static bool is_running(pid_t child);
     outcome wait(pid_t child) const;
 
 private:

@@ -67,6 +67,7 @@ TEST_F(mariadb_program, continues_after_the_rows_that_were_inserted_before_the_s
     at_target("begin; select pg_advisory_xact_lock(hashtextextended('pgcoro-migrate', 0)); prepare transaction 'other'");
     const pid_t child = folder_.start(PGCORO_MIGRATE, arguments("run", url()));
     while (at_target("select count(*) from pg_locks where locktype = 'advisory' and not granted") != "1") {
+        ASSERT_TRUE(folder_.is_running(child)) << folder_.wait(child).err;
     }
     source_sql("insert into t (x) values (2), (3);\ninsert into u (x) values (2), (3);\n"); // the schema has been read
     at_target("rollback prepared 'other'");

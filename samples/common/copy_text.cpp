@@ -52,7 +52,7 @@ void append_copy_value(std::string& out, std::string_view value) {
     std::size_t begin = 0; // of what needs no backslash
     for (std::size_t i = 0; i < value.size(); ++i) {
         const char c = value[i];
-        if (c > '\r' && c != '\\') {
+        if (static_cast<unsigned char>(c) > '\r' && c != '\\') {
             continue; // most of them
         }
         if (const char letter = letter_of(c)) {

@@ -102,6 +102,7 @@ public:
         }
         for (table_plan& t : plan.tables) {
             t.sample_rows = arguments_.sample_rows;
+            t.wants_sums = !arguments_.is_unchecked;
         }
         if (arguments_.what == arguments::command::plan) {
             journal_.summary(to_json(plan), to_text(plan), std::cout);

@@ -72,6 +72,8 @@ struct table_plan {
     std::vector<column_plan> columns;
     /// Rows that a batch of checksums keeps whole, for comparison.
     std::uint32_t sample_rows = 100;
+    /// Whether a reader that can compute checksums on the way does so.
+    bool wants_sums = true;
 
     /// Null if there is none of that name.
     const column_plan* find_column(const std::string& name) const;

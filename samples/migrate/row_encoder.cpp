@@ -53,23 +53,27 @@ struct row_encoder::state {
     bool is_first_sent = true;
     std::uint64_t row_hash = 0;
     integer_sum row_hashes;
+    bool has_sums = false;
     std::size_t sample_rows = 0;
+    bool keeps_this_row = false;
     sample_row current;
     std::vector<sample_row> sample;
 
     /// Whole rows are kept only of a table's beginning and of rows that are further and further apart.
-    bool keeps_this_row() const { return sample_rows > 0 && (rows < sample_rows / 2 || std::has_single_bit(rows + 1)); }
+    bool is_in_sample() const { return sample_rows > 0 && (rows < sample_rows / 2 || std::has_single_bit(rows + 1)); }
 };
 
 row_encoder::row_encoder(const table_plan& plan) : state_(std::make_unique<state>()) {
-    state_->sample_rows = plan.sample_rows;
+    state_->has_sums = plan.wants_sums;
+    state_->sample_rows = plan.wants_sums ? plan.sample_rows : 0;
+    state_->keeps_this_row = state_->is_in_sample();
     for (std::size_t i = 0; i < plan.columns.size(); ++i) {
         const column_plan& c = plan.columns[i];
         column_state made;
         made.seed = i + 1;
         made.is_sent = !c.is_generated;
-        made.is_hashed = c.mapping.canonical != canonical_form::none;
-        made.is_number = c.mapping.is_number;
+        made.is_hashed = plan.wants_sums && c.mapping.canonical != canonical_form::none;
+        made.is_number = plan.wants_sums && c.mapping.is_number;
         state_->columns.push_back(std::move(made));
     }
 }
@@ -87,7 +91,7 @@ void row_encoder::add_null() {
     if (c.is_sent) {
         s.bytes += std::exchange(s.is_first_sent, false) ? "\\N" : "\t\\N";
     }
-    if (s.keeps_this_row()) {
+    if (s.keeps_this_row) {
         s.current.emplace_back();
     }
 }
@@ -110,22 +114,29 @@ void row_encoder::add(std::string_view text, std::string_view canonical) {
         }
         common::append_copy_value(s.bytes, text);
     }
-    if (s.keeps_this_row()) {
+    if (s.keeps_this_row) {
         s.current.emplace_back(canonical);
     }
 }
 
-void row_encoder::add(double number) { add(shortest_text(number), hexadecimal(std::bit_cast<std::uint64_t>(number))); }
-void row_encoder::add(float number) { add(shortest_text(number), hexadecimal(std::bit_cast<std::uint32_t>(number))); }
+void row_encoder::add(double number) {
+    add(shortest_text(number), state_->has_sums ? hexadecimal(std::bit_cast<std::uint64_t>(number)) : std::string());
+}
+void row_encoder::add(float number) {
+    add(shortest_text(number), state_->has_sums ? hexadecimal(std::bit_cast<std::uint32_t>(number)) : std::string());
+}
 
 void row_encoder::end_row() {
     state& s = *state_;
     s.bytes += '\n';
-    s.row_hashes.add(static_cast<std::int64_t>(s.row_hash));
-    if (s.keeps_this_row()) {
+    if (s.has_sums) {
+        s.row_hashes.add(static_cast<std::int64_t>(s.row_hash));
+    }
+    if (s.keeps_this_row) {
         s.sample.push_back(std::exchange(s.current, {}));
     }
     ++s.rows;
+    s.keeps_this_row = s.is_in_sample();
     s.at = 0;
     s.is_first_sent = true;
     s.row_hash = 0;
@@ -135,7 +146,10 @@ std::string row_encoder::take_bytes() { return std::exchange(state_->bytes, {});
 std::size_t row_encoder::pending_bytes() const noexcept { return state_->bytes.size(); }
 std::uint64_t row_encoder::rows() const noexcept { return state_->rows; }
 
-table_sums row_encoder::sums() const {
+std::optional<table_sums> row_encoder::sums() const {
+    if (!state_->has_sums) {
+        return std::nullopt;
+    }
     table_sums sums;
     sums.rows = state_->rows;
     for (const column_state& c : state_->columns) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// From the values of a source to the bytes of COPY, with checksums on the way.
+// From the values of a source to the bytes of COPY, with checksums on the way if they are wanted.
 #pragma once
 
 #include "plan.hpp"
@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,8 +39,8 @@ public:
     std::string take_bytes();
     std::size_t pending_bytes() const noexcept;
     std::uint64_t rows() const noexcept;
-    /// Of all rows so far.
-    table_sums sums() const;
+    /// Of all rows so far, if the plan wants them.
+    std::optional<table_sums> sums() const;
 
 private:
     struct state;

@@ -11,6 +11,7 @@
 
 #include <pgcoro/pgcoro.hpp>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -57,8 +58,8 @@ private:
         work_list_options how;
         how.compares = options_.validate;
         how.analyzes = options_.analyze;
-        const bool has_forgotten_sums = forget_sums_of_other_snapshots();
-        how.compares_with_reader = !from_.has_sums_on_the_way() || has_forgotten_sums;
+        forget_sums_of_other_snapshots();
+        how.compares_with_reader = !from_.has_sums_on_the_way() || has_table_without_sums();
         list_ = make_work_list(plan_, how);
         for (std::size_t i = 0; earlier_ && i < list_.items.size(); ++i) {
             const work& w = list_.items[i];
@@ -74,19 +75,24 @@ private:
         }
     }
 
-    /// Of a table that may have changed since it was copied: it must be read again to be compared. Whether there is one.
-    bool forget_sums_of_other_snapshots() {
+    /// Those of tables that may have changed since they were copied.
+    void forget_sums_of_other_snapshots() {
         if (!earlier_) {
-            return false;
+            return;
         }
-        bool has_forgotten = false;
         for (auto& [step, how] : earlier_->steps) {
-            if (how.sums && how.snapshot != from_.snapshot_id()) {
+            if (how.snapshot != from_.snapshot_id()) {
                 how.sums.reset();
-                has_forgotten = true;
             }
         }
-        return has_forgotten;
+    }
+
+    /// One that was copied earlier, and must be read again to be compared.
+    bool has_table_without_sums() const {
+        return earlier_ && std::ranges::any_of(plan_.tables, [this](const table_plan& t) {
+                   const auto done = earlier_->steps.find(copy_step(t));
+                   return done != earlier_->steps.end() && !done->second.sums;
+               });
     }
 
     task<> open_workers() {

@@ -20,7 +20,7 @@ public:
         std::ranges::stable_sort(tables, std::greater<>(), [](const table_plan* t) { return t->from->bytes; });
         for (const table_plan* t : tables) {
             if (t->from->partition_by.empty()) {
-                copied_[t] = {add({work_kind::copy, t, {}, "copy " + describe(t->target)}, {}, true)};
+                copied_[t] = {add({work_kind::copy, t, {}, copy_step(*t)}, {}, true)};
             }
         }
         collect_partitions();
@@ -120,6 +120,8 @@ private:
 };
 
 } // namespace
+
+std::string copy_step(const table_plan& t) { return "copy " + describe(t.target); }
 
 work_list make_work_list(const migration_plan& plan, const work_list_options& options) {
     return list_maker(plan, options).make();

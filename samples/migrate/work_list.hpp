@@ -35,5 +35,7 @@ struct work_list {
 /// Large tables first, so that the last ones are small. A table's keys come after its rows, its other indexes after the keys,
 /// and foreign keys after the keys of both tables.
 work_list make_work_list(const migration_plan& plan, const work_list_options& options);
+/// What the bookkeeping calls the step that gives a table its rows.
+std::string copy_step(const table_plan& t);
 
 } // namespace migrate

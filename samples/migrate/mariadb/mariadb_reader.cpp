@@ -13,7 +13,7 @@ pgcoro::task<row_batch> mariadb_reader::read() {
     co_return co_await helper_.run(work);
 }
 
-std::optional<table_sums> mariadb_reader::sums() const { return table_ ? std::optional(table_->sums()) : std::nullopt; }
+std::optional<table_sums> mariadb_reader::sums() const { return table_ ? table_->sums() : std::nullopt; }
 
 std::vector<replaced_values> mariadb_reader::replaced() const {
     return table_ ? table_->replaced() : std::vector<replaced_values>();

@@ -10,6 +10,7 @@
 #include "source.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ public:
     /// Some hundred KiB of rows; none at the end.
     pgcoro::result<> read(std::string& bytes, std::uint64_t& rows);
 
-    table_sums sums() const { return encoder_.sums(); }
+    std::optional<table_sums> sums() const { return encoder_.sums(); }
     std::vector<replaced_values> replaced() const;
 
 private:

@@ -25,8 +25,8 @@ constexpr std::size_t longest_shown = 40;
 constexpr std::int64_t exact_integers = std::int64_t{1} << 53; // that a double has all of
 
 std::string shortest(double d, std::chars_format format) {
-    std::array<char, 400> text{};
-    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), d, format).ptr};
+    char text[400]; // not made zero for each value
+    return {text, std::to_chars(text, text + sizeof text, d, format).ptr};
 }
 
 /// "the text "abc" is not ...". Bytes that are no text are not shown.
@@ -67,14 +67,15 @@ std::size_t count_characters(std::string_view text) {
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-/// The text of a value that is no blob.
-std::optional<std::string> text_of(const loose_value& v) {
+/// The text of a value that is no blob. `made` is where that of a number is.
+std::optional<std::string_view> text_of(const loose_value& v, std::string& made) {
     switch (v.is) {
-    case storage::integer: return std::to_string(v.integer);
-    case storage::real: return shortest(v.real, std::chars_format::general);
-    case storage::text: return is_acceptable(v.bytes) ? std::optional(std::string(v.bytes)) : std::nullopt;
+    case storage::integer: made = std::to_string(v.integer); break;
+    case storage::real: made = shortest(v.real, std::chars_format::general); break;
+    case storage::text: return is_acceptable(v.bytes) ? std::optional(v.bytes) : std::nullopt;
     default: return std::nullopt;
     }
+    return made;
 }
 
 /// "numeric(8,2)": 8 and 2.
@@ -207,7 +208,8 @@ std::string value_rule::append_integer(const loose_value& v, row_encoder& out) c
 }
 
 std::string value_rule::append_boolean(const loose_value& v, row_encoder& out) const {
-    std::string word = text_of(v).value_or("");
+    std::string made;
+    std::string word(text_of(v, made).value_or(""));
     std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const bool is_true = word == "1" || word == "true" || word == "t";
     if (!is_true && word != "0" && word != "false" && word != "f") {
@@ -243,11 +245,13 @@ std::string value_rule::append_floating(const loose_value& v, row_encoder& out) 
 }
 
 std::string value_rule::append_numeric(const loose_value& v, row_encoder& out) const {
-    std::optional<std::string> number;
+    std::string made;
+    std::optional<std::string_view> number;
     if (v.is == storage::real && std::isfinite(v.real)) {
-        number = shortest(v.real, std::chars_format::fixed);
+        made = shortest(v.real, std::chars_format::fixed);
+        number = made;
     } else if (v.is != storage::real) {
-        number = text_of(v);
+        number = text_of(v, made);
     }
     const auto text = number ? decimal_text(*number, length_, scale_) : std::nullopt;
     if (!text) {
@@ -258,7 +262,8 @@ std::string value_rule::append_numeric(const loose_value& v, row_encoder& out) c
 }
 
 std::string value_rule::append_text(const loose_value& v, row_encoder& out) const {
-    const auto text = text_of(v);
+    std::string made;
+    const auto text = text_of(v, made);
     if (!text) {
         return complaint(v, v.is == storage::text ? "UTF-8 without NUL characters" : "text");
     }
@@ -321,7 +326,8 @@ std::string value_rule::append_uuid(const loose_value& v, row_encoder& out) cons
 }
 
 std::string value_rule::append_json(const loose_value& v, row_encoder& out) const {
-    const auto text = text_of(v);
+    std::string made;
+    const auto text = text_of(v, made);
     boost::system::error_code failure;
     if (text) {
         boost::json::parse(*text, failure);

@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "moments.hpp"
 
-#include <charconv>
 #include <chrono>
-#include <cstdio>
 
 namespace migrate::sqlite {
 namespace {
 
 using namespace std::chrono;
 
+/// Up to nine digits, and nothing else.
 std::optional<int> read_number(std::string_view digits) {
     int number = 0;
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    const bool is_all = read.ec == std::errc() && read.ptr == digits.data() + digits.size() && digits.front() != '-';
-    return is_all ? std::optional(number) : std::nullopt;
+    for (const char c : digits) {
+        if (c < '0' || c > '9') {
+            return std::nullopt;
+        }
+        number = number * 10 + (c - '0');
+    }
+    return number;
+}
+
+/// Into the last characters before `end`, with leading zeros. Where they begin.
+char* put_number(char* end, unsigned number, int digits) {
+    for (; digits > 0; --digits, number /= 10) {
+        *--end = static_cast<char>('0' + number % 10);
+    }
+    return end;
 }
 
 std::optional<sys_days> read_days(std::string_view text) {
@@ -61,26 +72,30 @@ std::optional<microseconds> read_time_of_day(std::string_view text) {
     return hours(*h) + minutes(*m) + seconds(*s) + *fraction;
 }
 
-std::string time_text(microseconds t) {
+/// "08:00:00", "08:00:00.25", appended.
+void append_time(std::string& out, microseconds t) {
     const hh_mm_ss<microseconds> parts(t);
-    char text[32];
-    std::snprintf(text, sizeof text, "%02d:%02d:%02d", static_cast<int>(parts.hours().count()),
-                  static_cast<int>(parts.minutes().count()), static_cast<int>(parts.seconds().count()));
-    std::string out = text;
-    if (parts.subseconds().count() != 0) {
-        std::snprintf(text, sizeof text, ".%06d", static_cast<int>(parts.subseconds().count()));
-        out += text;
-        out.erase(out.find_last_not_of('0') + 1);
+    char text[] = "00:00:00.000000";
+    put_number(text + 2, static_cast<unsigned>(parts.hours().count()), 2);
+    put_number(text + 5, static_cast<unsigned>(parts.minutes().count()), 2);
+    put_number(text + 8, static_cast<unsigned>(parts.seconds().count()), 2);
+    if (parts.subseconds().count() == 0) {
+        out.append(text, 8);
+        return;
     }
-    return out;
+    put_number(text + 15, static_cast<unsigned>(parts.subseconds().count()), 6);
+    out.append(text, 15);
+    out.erase(out.find_last_not_of('0') + 1);
 }
 
-std::string date_text(sys_days days) {
+/// "2026-11-29", appended. The year has four digits.
+void append_date(std::string& out, sys_days days) {
     const year_month_day date(days);
-    char text[32];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()));
-    return text;
+    char text[] = "0000-00-00";
+    put_number(text + 4, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+    put_number(text + 7, static_cast<unsigned>(date.month()), 2);
+    put_number(text + 10, static_cast<unsigned>(date.day()), 2);
+    out.append(text, 10);
 }
 
 using moment = sys_time<microseconds>;
@@ -99,7 +114,12 @@ std::optional<moment> read_moment(std::string_view text) {
 
 std::string moment_text(moment m) {
     const auto days = floor<std::chrono::days>(m);
-    return date_text(days) + " " + time_text(m - days);
+    std::string out;
+    out.reserve(32);
+    append_date(out, days);
+    out += ' ';
+    append_time(out, m - days);
+    return out;
 }
 
 /// Takes the time zone from the end of the text; nothing if it is none.
@@ -129,12 +149,22 @@ std::optional<minutes> take_zone(std::string_view& text) {
 
 std::optional<std::string> read_date(std::string_view text) {
     const auto days = read_days(text);
-    return days ? std::optional(date_text(*days)) : std::nullopt;
+    std::string out;
+    if (!days) {
+        return std::nullopt;
+    }
+    append_date(out, *days);
+    return out;
 }
 
 std::optional<std::string> read_time(std::string_view text) {
     const auto time = read_time_of_day(text);
-    return time ? std::optional(time_text(*time)) : std::nullopt;
+    std::string out;
+    if (!time) {
+        return std::nullopt;
+    }
+    append_time(out, *time);
+    return out;
 }
 
 std::optional<std::string> read_timestamp(std::string_view text) {

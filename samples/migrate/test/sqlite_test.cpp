@@ -181,6 +181,19 @@ TEST_F(sqlite, a_run_that_failed_continues_and_still_compares_all) {
     EXPECT_EQ(tables.at(1).at("sampled_rows"), 4);
 }
 
+TEST_F(sqlite, a_run_that_did_not_compare_can_be_continued_by_one_that_does) {
+    make(good_and_bad);
+    ASSERT_EQ(call("run", old(), {"--jobs", "1", "--no-validate"}).exit_code, 1);
+    EXPECT_EQ(at_target("select sums is null from pgcoro_migrate.steps where step = 'copy public.good'"), "t\n");
+
+    const auto o = call("run", old(), {"--bad-values", "null", "--json"});
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    const auto tables = o.event("summary").at("tables").as_array();
+    EXPECT_TRUE(tables.at(1).at("earlier_run").as_bool());
+    EXPECT_TRUE(tables.at(1).at("equal").as_bool());
+}
+
 TEST_F(sqlite, a_file_that_was_changed_meanwhile_is_not_mixed_with_its_older_rows) {
     make(good_and_bad);
     ASSERT_EQ(call("run", old(), {"--jobs", "1"}).exit_code, 1);

@@ -94,7 +94,7 @@ table_sums sums_of(std::initializer_list<std::pair<const char*, const char*>> ro
         encoder.add(second);
         encoder.end_row();
     }
-    return encoder.sums();
+    return encoder.sums().value();
 }
 
 TEST(row_encoder, sums_are_the_same_in_any_order) {
@@ -122,7 +122,7 @@ TEST(row_encoder, floating_point_numbers_are_compared_by_their_bits) {
     rows.add(1.5F);
     rows.end_row();
 
-    const auto sums = rows.sums();
+    const auto sums = rows.sums().value();
     EXPECT_EQ(rows.take_bytes(), "0.1\t1.5\n");
     ASSERT_EQ(sums.sample.size(), 1u);
     EXPECT_EQ(sums.sample[0][0], "3fb999999999999a");

@@ -6,7 +6,7 @@ macro(pgcoro_compile_together files)
         set(CMAKE_UNITY_BUILD ON)
         set(CMAKE_UNITY_BUILD_BATCH_SIZE ${files})
         # Such a translation unit's warnings of names in different files, and of types that no header defines, are not about us.
-        # That each file compiles alone is shown by the presets dev and clang.
+        # That each file compiles alone is shown by the presets dev and clang (of the programs: `./scripts/test programs dev`).
         add_compile_options(-Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
     endif()
 endmacro()

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono;
 
-/// Up to nine digits, and nothing else.
+/// One to nine digits, and nothing else.
 std::optional<int> read_number(std::string_view digits) {
     int number = 0;
     for (const char c : digits) {

@@ -30,11 +30,19 @@ protected:
         const std::string reached =
             "select (select count(*) from pg_locks where locktype = 'advisory' and objid = 42 and not granted)"
             " = 1 and to_regclass('pgcoro_migrate.steps') is not null";
-        while (at_target(reached) != "t\n") {
+        while (at_target(reached) != "t\n" && is_alive(folder, child)) {
         }
-        while (at_target("select count(*) from pgcoro_migrate.steps where step = 'analyze public.plain'") != "1\n") {
+        while (at_target("select count(*) from pgcoro_migrate.steps where step = 'analyze public.plain'") != "1\n" &&
+               is_alive(folder, child)) {
         }
         return child;
+    }
+
+    /// False, with a failure, if a program that should wait has ended.
+    static bool is_alive(const common::testing::folder& where, pid_t child) {
+        const bool alive = common::testing::folder::is_running(child);
+        EXPECT_TRUE(alive) << where.read("err");
+        return alive;
     }
 
     /// Kills a run at that point.
@@ -113,7 +121,8 @@ TEST_F(resume, a_truncate_at_the_source_waits_until_the_rows_are_copied) {
     const pid_t child = run_into_gate();
     const common::testing::folder other;
     const pid_t truncating = other.start("/usr/bin/psql", {"--dbname", source_dsn(), "-c", "truncate plain, gated"});
-    while (at_source("select count(*) from pg_locks where mode = 'AccessExclusiveLock' and not granted") != "1\n") {
+    while (at_source("select count(*) from pg_locks where mode = 'AccessExclusiveLock' and not granted") != "1\n" &&
+           is_alive(other, truncating)) {
     }
     at_target("rollback prepared 'gate'");
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "copy_text.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace common {
 namespace {
 
@@ -16,6 +19,15 @@ char letter_of(char c) {
     case '\\': return '\\';
     default: return 0;
     }
+}
+
+/// Whether none of eight characters needs a backslash: none is below 14, and none is one. Most are not.
+bool are_plain(const char* characters) {
+    constexpr std::uint64_t each = 0x0101010101010101;
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, characters, sizeof eight);
+    const std::uint64_t backslashes = eight ^ (each * '\\'); // 0 where one is
+    return ((((eight - each * 14) & ~eight) | ((backslashes - each) & ~backslashes)) & (each * 0x80)) == 0;
 }
 
 char character_of(char letter) {
@@ -51,9 +63,13 @@ std::optional<std::string> parse_value(std::string_view text) {
 void append_copy_value(std::string& out, std::string_view value) {
     std::size_t begin = 0; // of what needs no backslash
     for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value.size() - i >= sizeof(std::uint64_t) && are_plain(value.data() + i)) {
+            i += sizeof(std::uint64_t) - 1;
+            continue;
+        }
         const char c = value[i];
         if (static_cast<unsigned char>(c) > '\r' && c != '\\') {
-            continue; // most of them
+            continue;
         }
         if (const char letter = letter_of(c)) {
             out.append(value, begin, i - begin);

@@ -321,6 +321,13 @@ private:
                 schema_.additions.push_back({std::move(r.what), names_[r.relation], std::move(r.statement)});
             }
         }
+        BOOST_OUTCOME_CO_TRY(auto of_parts, co_await tx_.fetch<catalogue::part_addition_row>(
+                                                pgcoro::unchecked_sql(catalogue::additions_of_parts)));
+        for (auto& r : of_parts) {
+            if (is_wanted(r.relation) && is_wanted(r.root)) {
+                schema_.additions.push_back({std::move(r.what), names_[r.relation], std::move(r.statement)});
+            }
+        }
         BOOST_OUTCOME_CO_TRY(auto notes, co_await tx_.fetch<catalogue::note_row>(pgcoro::unchecked_sql(catalogue::left_out)));
         for (auto& r : notes) {
             if (r.relation == 0 ? only_.empty() : is_wanted(r.relation)) {

@@ -67,6 +67,42 @@ union all
 select r.oid::int8, 'options of view ' || r.title, format('alter view %s set (%s)', r.quoted, array_to_string(r.reloptions, ', '))
 from relation r where r.relkind = 'v' and r.reloptions is not null)";
 
+struct part_addition_row {
+    std::int64_t relation;
+    std::int64_t root; // the partitioned table whose index it is a part of: with it, it is made
+    std::string what;
+    std::string statement;
+};
+
+/// The same for keys and indexes of partitions that are parts of others and keep their names (see `partition_indexes`).
+inline constexpr char additions_of_parts[] = R"(
+with recursive tree as (
+    select h.inhrelid as oid, h.inhparent as root, x.indrelid as table
+    from pg_inherits h join pg_class c on c.oid = h.inhparent join pg_index x on x.indexrelid = c.oid
+    where c.relkind = 'I' and not c.relispartition and c.relpersistence <> 't' and x.indisvalid
+    union all
+    select h.inhrelid, t.root, t.table from tree t join pg_inherits h on h.inhparent = t.oid),
+part as (
+    select x.indrelid as relation, t.table, i.oid, i.relkind, i.reloptions, k.oid as key, k.conname,
+           format('%I.%I', n.nspname, i.relname) as quoted, format('%I.%I', rn.nspname, r.relname) as quoted_table
+    from tree t join pg_index x on x.indexrelid = t.oid join pg_class i on i.oid = t.oid
+         join pg_namespace n on n.oid = i.relnamespace join pg_class r on r.oid = x.indrelid
+         join pg_namespace rn on rn.oid = r.relnamespace
+         left join pg_constraint k on k.conindid = i.oid and k.contype in ('p', 'u', 'x')
+    where not exists (select from tree o join pg_constraint own on own.conindid = o.oid
+                      where o.root = t.root and own.contype in ('p', 'u', 'x') and own.conparentid = 0))
+select relation::int8, part.table::int8, 'comment on constraint ' || quoted_table || ' ' || conname,
+       format('comment on constraint %I on %s is %L', conname, quoted_table, obj_description(key, 'pg_constraint'))
+from part where obj_description(key, 'pg_constraint') is not null
+union all
+select relation::int8, part.table::int8, 'comment on index ' || quoted,
+       format('comment on index %s is %L', quoted, obj_description(oid, 'pg_class'))
+from part where obj_description(oid, 'pg_class') is not null
+union all
+select relation::int8, part.table::int8, 'storage parameters of index ' || quoted,
+       format('alter index %s set (%s)', quoted, array_to_string(reloptions, ', '))
+from part where key is not null and reloptions is not null and relkind = 'i')";
+
 struct note_row {
     std::int64_t relation; // 0: belongs to none
     std::string object;
@@ -137,6 +173,13 @@ select k.conrelid::int8, 'index ' || n.nspname || '.' || i.relname, 'storage par
        || array_to_string(i.reloptions, ', ')
 from pg_constraint k join pg_class i on i.oid = k.conindid join pg_namespace n on n.oid = i.relnamespace
 where i.relkind = 'I' and i.reloptions is not null and k.conrelid <> 0 and k.contype in ('p', 'u', 'x')
+union all
+select i.indrelid::int8, 'index ' || n.nspname || '.' || c.relname,
+       'the key ' || k.conname || ' of a partition is a part of it: the server chooses the names of the other parts, which get '
+       || 'neither comments nor storage parameters'
+from pg_class c join pg_index i on i.indexrelid = c.oid join pg_namespace n on n.oid = c.relnamespace
+     cross join lateral pg_partition_tree(c.oid) part join pg_constraint k on k.conindid = part.relid
+where c.relkind = 'I' and not c.relispartition and part.level > 0 and k.contype in ('p', 'u', 'x') and k.conparentid = 0
 union all
 select 0::int8, 'table ' || c.oid::regclass, 'belongs to the extension ' || e.extname || ': rows that were added to it are not migrated'
 from pg_extension e cross join unnest(e.extconfig) as config(oid) join pg_class c on c.oid = config.oid

@@ -65,6 +65,11 @@ alter index shop.a rename to "it's 100 %\_m_idx";
 alter index shop.days_1_1_m_expr_idx rename to "'%s' \ $$";
 alter index shop.days_1_1_pkey rename to days_1_1_n_idx;
 alter index shop.days_1_1_m_n_idx rename to days_1_pkey1;
+comment on index shop.days_1_1_m_idx is 'of a partition';
+comment on index shop.of_1 is 'of a partition that has partitions';
+alter index shop.days_1_1_n_idx set (fillfactor = 70);
+comment on index shop.days_1_1_n_idx is 'the index of a partition''s key';
+comment on constraint days_1_1_n_idx on shop.days_1_1 is 'a partition''s key';
 alter table shop."it's 100 %\" cluster on days_1_1_m_idx;
 alter table shop.days_1_1 replica identity using index days_1_1_n_idx;
 create table refers (n int, m int, foreign key (n, m) references shop.days);
@@ -116,6 +121,8 @@ TEST_F(kept_objects, what_is_not_carried_over_is_listed) {
         "update pg_extension set extconfig = array['of_extension'::regclass::oid], extcondition = '{\"\"}' where extname = 'hstore';"
         "create table tuned (w text compression pglz, n int) with (toast.autovacuum_enabled = false);"
         "create table parted (n int) partition by list (n); create table part_of_it partition of parted for values in (1);"
+        "create table keyed (n int not null) partition by list (n); create table keyed_1 partition of keyed for values in (1);"
+        "alter table keyed_1 add primary key (n); create unique index of_keyed on keyed (n);"
         "alter extension hstore add table parted;"
         "alter table tuned alter n set (n_distinct = 5); create access method other type table handler heap_tableam_handler;"
         "create table strange (n int) using other;"
@@ -129,6 +136,7 @@ TEST_F(kept_objects, what_is_not_carried_over_is_listed) {
     for (const char* listed :
          {"policies of row level security are not migrated: few",
           "row level security is enabled and forced at the source",
+          "index public.of_keyed: the key keyed_1_pkey of a partition is a part of it",
           "publication news: is not migrated",
           "collation public.own: is not migrated",
           "the collation of its values is left out: public.own",

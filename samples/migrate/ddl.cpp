@@ -134,6 +134,24 @@ std::string with_partitions(const migration_plan& plan, const table_plan& t, boo
     return sql;
 }
 
+/// Whether the key or index that an addition belongs to is made with the whole of which it is a part.
+bool is_made(const migration_plan& plan, const addition& a) {
+    if (!a.part_of) {
+        return true;
+    }
+    const auto& [table, name, is_key] = *a.part_of;
+    const table_plan* const whole = plan.find(table);
+    if (!whole || !is_part_of(plan, a.of, *whole)) {
+        return false;
+    }
+    if (is_key) {
+        return !plan.left_out.contains("constraint " + describe(whole->target) + " " + name);
+    }
+    const auto found = std::ranges::find(whole->from->indexes, name, &index::name);
+    return found != whole->from->indexes.end() && can_be_made(*found) &&
+           !plan.left_out.contains("index " + whole->target.schema + "." + name);
+}
+
 std::string reference_text(const foreign_key& f, const table_plan& to) {
     if (!f.definition.empty()) {
         return f.definition;
@@ -313,6 +331,9 @@ std::vector<statement> after_all(const migration_plan& plan) {
         const auto is_its_domain = [&](const prerequisite& p) {
             return p.kind == "domain" && p.name == a.of && plan.can_be_made(p);
         };
+        if (!is_made(plan, a)) {
+            continue;
+        }
         if (is_of_view || plan.find(a.of) || std::ranges::any_of(plan.from->prerequisites, is_its_domain)) {
             all.push_back({a.what, a.statement});
         }

@@ -325,7 +325,9 @@ private:
                                                 pgcoro::unchecked_sql(catalogue::additions_of_parts)));
         for (auto& r : of_parts) {
             if (is_wanted(r.relation) && is_wanted(r.root)) {
-                schema_.additions.push_back({std::move(r.what), names_[r.relation], std::move(r.statement)});
+                addition a{std::move(r.what), names_[r.relation], std::move(r.statement)};
+                a.part_of = {names_[r.root], std::move(r.root_name), r.is_of_key};
+                schema_.additions.push_back(std::move(a));
             }
         }
         BOOST_OUTCOME_CO_TRY(auto notes, co_await tx_.fetch<catalogue::note_row>(pgcoro::unchecked_sql(catalogue::left_out)));

@@ -24,7 +24,7 @@ constraint_index as (
     select r.oid as relation, i.oid as index, i.relname, format('%I.%I', n.nspname, i.relname) as quoted, i.reloptions, i.relkind
     from pg_constraint k join relation r on r.oid = k.conrelid join pg_class i on i.oid = k.conindid
          join pg_namespace n on n.oid = i.relnamespace
-    where k.contype in ('p', 'u', 'x') and k.conparentid = 0 and not i.relispartition)
+    where k.contype in ('p', 'u', 'x') and k.conparentid = 0)
 select r.oid::int8, 'comment on constraint ' || r.title || ' ' || k.conname,
        format('comment on constraint %I on %s is %L', k.conname, r.quoted, obj_description(k.oid, 'pg_constraint'))
 from pg_constraint k join relation r on r.oid = k.conrelid
@@ -69,7 +69,9 @@ from relation r where r.relkind = 'v' and r.reloptions is not null)";
 
 struct part_addition_row {
     std::int64_t relation;
-    std::int64_t root; // the partitioned table whose index it is a part of: with it, it is made
+    std::int64_t root; // the partitioned table whose key or index it is a part of
+    std::string root_name;
+    bool is_of_key;
     std::string what;
     std::string statement;
 };
@@ -77,13 +79,14 @@ struct part_addition_row {
 /// The same for keys and indexes of partitions that are parts of others and keep their names (see `partition_indexes`).
 inline constexpr char additions_of_parts[] = R"(
 with recursive tree as (
-    select h.inhrelid as oid, h.inhparent as root, x.indrelid as table
+    select h.inhrelid as oid, h.inhparent as root, x.indrelid as table, c.relname as root_name,
+           exists (select from pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x')) as is_of_key
     from pg_inherits h join pg_class c on c.oid = h.inhparent join pg_index x on x.indexrelid = c.oid
-    where c.relkind = 'I' and not c.relispartition and c.relpersistence <> 't' and x.indisvalid
+    where c.relkind = 'I' and not c.relispartition and c.relpersistence <> 't'
     union all
-    select h.inhrelid, t.root, t.table from tree t join pg_inherits h on h.inhparent = t.oid),
+    select h.inhrelid, t.root, t.table, t.root_name, t.is_of_key from tree t join pg_inherits h on h.inhparent = t.oid),
 part as (
-    select x.indrelid as relation, t.table, i.oid, i.relkind, i.reloptions, k.oid as key, k.conname,
+    select x.indrelid as relation, t.table, t.root_name::text, t.is_of_key, i.oid, i.relkind, i.reloptions, k.oid as key, k.conname,
            format('%I.%I', n.nspname, i.relname) as quoted, format('%I.%I', rn.nspname, r.relname) as quoted_table
     from tree t join pg_index x on x.indexrelid = t.oid join pg_class i on i.oid = t.oid
          join pg_namespace n on n.oid = i.relnamespace join pg_class r on r.oid = x.indrelid
@@ -91,15 +94,15 @@ part as (
          left join pg_constraint k on k.conindid = i.oid and k.contype in ('p', 'u', 'x')
     where not exists (select from tree o join pg_constraint own on own.conindid = o.oid
                       where o.root = t.root and own.contype in ('p', 'u', 'x') and own.conparentid = 0))
-select relation::int8, part.table::int8, 'comment on constraint ' || quoted_table || ' ' || conname,
+select relation::int8, part.table::int8, root_name, is_of_key, 'comment on constraint ' || quoted_table || ' ' || conname,
        format('comment on constraint %I on %s is %L', conname, quoted_table, obj_description(key, 'pg_constraint'))
 from part where obj_description(key, 'pg_constraint') is not null
 union all
-select relation::int8, part.table::int8, 'comment on index ' || quoted,
+select relation::int8, part.table::int8, root_name, is_of_key, 'comment on index ' || quoted,
        format('comment on index %s is %L', quoted, obj_description(oid, 'pg_class'))
 from part where obj_description(oid, 'pg_class') is not null
 union all
-select relation::int8, part.table::int8, 'storage parameters of index ' || quoted,
+select relation::int8, part.table::int8, root_name, is_of_key, 'storage parameters of index ' || quoted,
        format('alter index %s set (%s)', quoted, array_to_string(reloptions, ', '))
 from part where key is not null and reloptions is not null and relkind = 'i')";
 
@@ -111,7 +114,12 @@ struct note_row {
 
 /// What is not migrated.
 inline constexpr char left_out[] = R"(
-with space as (
+with recursive part as (
+    select h.inhrelid as oid, h.inhparent as root from pg_inherits h join pg_class c on c.oid = h.inhparent
+    where c.relkind = 'I' and not c.relispartition
+    union all
+    select h.inhrelid, t.root from part t join pg_inherits h on h.inhparent = t.oid),
+space as (
     select n.oid, n.nspname from pg_namespace n
     where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgcoro_migrate')),
 own as (
@@ -178,8 +186,8 @@ select i.indrelid::int8, 'index ' || n.nspname || '.' || c.relname,
        'the key ' || k.conname || ' of a partition is a part of it: the server chooses the names of the other parts, which get '
        || 'neither comments nor storage parameters'
 from pg_class c join pg_index i on i.indexrelid = c.oid join pg_namespace n on n.oid = c.relnamespace
-     cross join lateral pg_partition_tree(c.oid) part join pg_constraint k on k.conindid = part.relid
-where c.relkind = 'I' and not c.relispartition and part.level > 0 and k.contype in ('p', 'u', 'x') and k.conparentid = 0
+     join part on part.root = c.oid join pg_constraint k on k.conindid = part.oid
+where k.contype in ('p', 'u', 'x') and k.conparentid = 0 and i.indisvalid
 union all
 select 0::int8, 'table ' || c.oid::regclass, 'belongs to the extension ' || e.extname || ': rows that were added to it are not migrated'
 from pg_extension e cross join unnest(e.extconfig) as config(oid) join pg_class c on c.oid = config.oid

@@ -181,6 +181,13 @@ struct addition {
     std::string what; // for people, and for --leave-out
     object_name of;   // a table, a view or a domain
     std::string statement;
+    /// Of a key or an index that is a part of another: without that one, it is not made.
+    struct whole {
+        object_name table;
+        std::string name;
+        bool is_key = false;
+    };
+    std::optional<whole> part_of = std::nullopt;
 };
 
 /// What the migration leaves out or changes. Nothing is left out without one.

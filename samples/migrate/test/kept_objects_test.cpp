@@ -105,6 +105,18 @@ TEST_F(kept_objects, indexes_of_partitions_keep_their_names) {
     EXPECT_EQ(dump(target_dsn()), dump(source_dsn()));
 }
 
+TEST_F(kept_objects, what_belongs_to_parts_of_an_index_is_left_out_with_it) {
+    at_source(named_partitions);
+
+    const auto o = run({"--leave-out", "index shop.by_m", "--leave-out", "constraint shop.days key", "--leave-out",
+                        "foreign key public.refers refers_n_m_fkey", "--leave-out", "cluster on of shop.it's 100 %\\",
+                        "--leave-out", "replica identity of shop.days_1_1"});
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_EQ(at_target("select count(*) from pg_constraint where contype = 'p' and conrelid = 'shop.days_1_1'::regclass"),
+              "0\n");
+}
+
 TEST_F(kept_objects, what_is_not_carried_over_is_listed) {
     at_source(
         "create table t (n int); insert into t values (1), (1); create policy few on t using (true);"
@@ -123,6 +135,7 @@ TEST_F(kept_objects, what_is_not_carried_over_is_listed) {
         "create table parted (n int) partition by list (n); create table part_of_it partition of parted for values in (1);"
         "create table keyed (n int not null) partition by list (n); create table keyed_1 partition of keyed for values in (1);"
         "alter table keyed_1 add primary key (n); create unique index of_keyed on keyed (n);"
+        "comment on index keyed_1_pkey is 'kept';"
         "alter extension hstore add table parted;"
         "alter table tuned alter n set (n_distinct = 5); create access method other type table handler heap_tableam_handler;"
         "create table strange (n int) using other;"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-# The programs under samples/ cost as much to compile and to test as the library does. scripts/test builds the target
-# `without_programs` unless it is asked for them, so that a newcomer waits for the library alone.
+# The programs under samples/ take a quarter of the time to compile and a third of the time to test. scripts/test builds the
+# target `without_programs` unless it is asked for them, so that a newcomer waits for the library alone.
 
 # What a plain build makes of a folder and of those below it. `ARGN`: the folders that are left out.
 function(pgcoro_targets_below folder result)

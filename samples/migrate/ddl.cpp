@@ -134,6 +134,12 @@ std::string with_partitions(const migration_plan& plan, const table_plan& t, boo
     return sql;
 }
 
+/// What people and the bookkeeping call the step that makes a key or a check, and an index.
+std::string constraint_step(const table_plan& t, const std::string& name) {
+    return "constraint " + describe(t.target) + " " + name;
+}
+std::string index_step(const table_plan& t, const std::string& name) { return "index " + t.target.schema + "." + name; }
+
 /// Whether the key or index that an addition belongs to is made with the whole of which it is a part.
 bool is_made(const migration_plan& plan, const addition& a) {
     if (!a.part_of) {
@@ -145,11 +151,10 @@ bool is_made(const migration_plan& plan, const addition& a) {
         return false;
     }
     if (is_key) {
-        return !plan.left_out.contains("constraint " + describe(whole->target) + " " + name);
+        return !plan.left_out.contains(constraint_step(*whole, name));
     }
     const auto found = std::ranges::find(whole->from->indexes, name, &index::name);
-    return found != whole->from->indexes.end() && can_be_made(*found) &&
-           !plan.left_out.contains("index " + whole->target.schema + "." + name);
+    return found != whole->from->indexes.end() && can_be_made(*found) && !plan.left_out.contains(index_step(*whole, name));
 }
 
 std::string reference_text(const foreign_key& f, const table_plan& to) {
@@ -246,7 +251,7 @@ std::vector<statement> before_data(const migration_plan& plan) {
 std::vector<statement> keys_of(const migration_plan& plan, const table_plan& t) {
     std::vector<statement> all;
     const auto add = [&](const std::string& name, const std::string& definition) {
-        all.push_back({"constraint " + describe(t.target) + " " + (name.empty() ? definition : name),
+        all.push_back({constraint_step(t, name.empty() ? definition : name),
                        with_partitions(plan, t, true, name, add_constraint(t, name, definition))});
     };
     if (t.from->primary_key) {
@@ -269,8 +274,7 @@ std::vector<statement> indexes_of(const migration_plan& plan, const table_plan& 
     std::vector<statement> all;
     for (const index& i : t.from->indexes) {
         if (can_be_made(i)) {
-            all.push_back(
-                {"index " + t.target.schema + "." + i.name, with_partitions(plan, t, false, i.name, index_text(t, i))});
+            all.push_back({index_step(t, i.name), with_partitions(plan, t, false, i.name, index_text(t, i))});
         }
     }
     return wanted(plan, std::move(all));
@@ -331,10 +335,8 @@ std::vector<statement> after_all(const migration_plan& plan) {
         const auto is_its_domain = [&](const prerequisite& p) {
             return p.kind == "domain" && p.name == a.of && plan.can_be_made(p);
         };
-        if (!is_made(plan, a)) {
-            continue;
-        }
-        if (is_of_view || plan.find(a.of) || std::ranges::any_of(plan.from->prerequisites, is_its_domain)) {
+        const bool has_owner = is_of_view || plan.find(a.of) || std::ranges::any_of(plan.from->prerequisites, is_its_domain);
+        if (has_owner && is_made(plan, a)) {
             all.push_back({a.what, a.statement});
         }
     }

@@ -11,7 +11,6 @@
 
 #include <pgcoro/pgcoro.hpp>
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -59,7 +58,7 @@ private:
         how.compares = options_.validate;
         how.analyzes = options_.analyze;
         forget_sums_of_other_snapshots();
-        how.compares_with_reader = !from_.has_sums_on_the_way() || has_table_without_sums();
+        how.compares_with_reader = !from_.has_sums_on_the_way() || (earlier_ && has_copy_without_sums(plan_, *earlier_));
         list_ = make_work_list(plan_, how);
         for (std::size_t i = 0; earlier_ && i < list_.items.size(); ++i) {
             const work& w = list_.items[i];
@@ -85,14 +84,6 @@ private:
                 how.sums.reset();
             }
         }
-    }
-
-    /// One that was copied earlier, and must be read again to be compared.
-    bool has_table_without_sums() const {
-        return earlier_ && std::ranges::any_of(plan_.tables, [this](const table_plan& t) {
-                   const auto done = earlier_->steps.find(copy_step(t));
-                   return done != earlier_->steps.end() && !done->second.sums;
-               });
     }
 
     task<> open_workers() {

@@ -123,6 +123,13 @@ private:
 
 std::string copy_step(const table_plan& t) { return "copy " + describe(t.target); }
 
+bool has_copy_without_sums(const migration_plan& plan, const earlier_run& earlier) {
+    return std::ranges::any_of(plan.tables, [&](const table_plan& t) {
+        const auto done = earlier.steps.find(copy_step(t));
+        return done != earlier.steps.end() && !done->second.sums;
+    });
+}
+
 work_list make_work_list(const migration_plan& plan, const work_list_options& options) {
     return list_maker(plan, options).make();
 }

@@ -2,6 +2,7 @@
 // All work of a migration between the making of the tables and the last statements. No I/O.
 #pragma once
 
+#include "bookkeeping.hpp"
 #include "ddl.hpp"
 #include "work_queue.hpp"
 
@@ -37,5 +38,7 @@ struct work_list {
 work_list make_work_list(const migration_plan& plan, const work_list_options& options);
 /// What the bookkeeping calls the step that gives a table its rows.
 std::string copy_step(const table_plan& t);
+/// Whether the earlier run has copied a table without checksums: it must be read again to be compared.
+bool has_copy_without_sums(const migration_plan& plan, const earlier_run& earlier);
 
 } // namespace migrate

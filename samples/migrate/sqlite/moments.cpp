@@ -20,12 +20,11 @@ std::optional<int> read_number(std::string_view digits) {
     return number;
 }
 
-/// Into the last characters before `end`, with leading zeros. Where they begin.
-char* put_number(char* end, unsigned number, int digits) {
+/// Into the last characters before `end`, with leading zeros.
+void put_number(char* end, unsigned number, int digits) {
     for (; digits > 0; --digits, number /= 10) {
         *--end = static_cast<char>('0' + number % 10);
     }
-    return end;
 }
 
 std::optional<sys_days> read_days(std::string_view text) {

@@ -117,6 +117,19 @@ TEST_F(kept_objects, what_belongs_to_parts_of_an_index_is_left_out_with_it) {
               "0\n");
 }
 
+TEST_F(kept_objects, a_key_of_a_partition_that_is_a_part_of_an_index_keeps_what_is_its_own) {
+    at_source(
+        "create table keyed (n int not null) partition by list (n); create table keyed_1 partition of keyed for values in (1);"
+        "alter table keyed_1 add primary key (n); create unique index of_keyed on keyed (n);"
+        "comment on index keyed_1_pkey is 'of the key'; alter index keyed_1_pkey set (fillfactor = 70)");
+
+    const auto o = run();
+
+    ASSERT_EQ(o.exit_code, 0) << o.out << o.err;
+    EXPECT_EQ(at_target("select obj_description(oid, 'pg_class'), reloptions from pg_class where relname = 'keyed_1_pkey'"),
+              "of the key|{fillfactor=70}\n");
+}
+
 TEST_F(kept_objects, what_is_not_carried_over_is_listed) {
     at_source(
         "create table t (n int); insert into t values (1), (1); create policy few on t using (true);"
@@ -135,7 +148,6 @@ TEST_F(kept_objects, what_is_not_carried_over_is_listed) {
         "create table parted (n int) partition by list (n); create table part_of_it partition of parted for values in (1);"
         "create table keyed (n int not null) partition by list (n); create table keyed_1 partition of keyed for values in (1);"
         "alter table keyed_1 add primary key (n); create unique index of_keyed on keyed (n);"
-        "comment on index keyed_1_pkey is 'kept';"
         "alter extension hstore add table parted;"
         "alter table tuned alter n set (n_distinct = 5); create access method other type table handler heap_tableam_handler;"
         "create table strange (n int) using other;"

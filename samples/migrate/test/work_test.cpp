@@ -102,6 +102,21 @@ TEST(work_list, large_tables_come_first_and_references_after_keys) {
     EXPECT_EQ(order_of(make_work_list(plan, less)).size(), 5u);
 }
 
+TEST(work_list, a_table_that_was_copied_without_checksums_is_read_again_to_be_compared) {
+    schema s;
+    s.tables = {table_named("a"), table_named("b")};
+    const auto plan = plan_of(s);
+    earlier_run earlier;
+    EXPECT_FALSE(has_copy_without_sums(plan, earlier)); // neither has been copied
+
+    earlier.steps["copy shop.a"].sums.emplace();
+    earlier.steps["keys of shop.a"] = {};
+    EXPECT_FALSE(has_copy_without_sums(plan, earlier));
+
+    earlier.steps["copy shop.b"] = {};
+    EXPECT_TRUE(has_copy_without_sums(plan, earlier));
+}
+
 TEST(work_list, keys_of_a_partitioned_table_wait_for_its_partitions) {
     schema s;
     table parent = table_named("parent");

@@ -60,7 +60,9 @@ TEST_F(failure, a_request_in_flight_is_answered_after_sigterm) {
     EXPECT_EQ(answered.status, 200);
     EXPECT_EQ(answered.headers.at("connection"), "close");
     EXPECT_EQ(service_.wait(), 0);
-    EXPECT_EQ(sql("select count(*) from pg_stat_activity where application_name = 'shop_service'"), "0");
+    // The server notices only some time after the program has ended; how long that takes is no verdict.
+    while (sql("select count(*) from pg_stat_activity where application_name = 'shop_service'") != "0") {
+    }
 }
 
 TEST_F(failure, requests_that_take_too_long_after_sigterm_are_broken_off) {

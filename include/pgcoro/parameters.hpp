@@ -4,6 +4,7 @@
 
 #include <pgcoro/detail/byte_buffer.hpp>
 #include <pgcoro/detail/owned.hpp>
+#include <pgcoro/detail/stored_value.hpp>
 #include <pgcoro/detail/type_access.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/pg_type.hpp>
@@ -27,6 +28,7 @@ class parameters;
 namespace detail {
 
 class type_catalogue;
+struct list_of_parameters;
 struct received_value;
 
 /// Sends a type that can hold values of several types: `static void push(const T&, parameters&)` appends the current value. See
@@ -46,6 +48,11 @@ concept c_string = std::is_same_v<std::decay_t<T>, char*> || std::is_same_v<std:
 
 template <class T>
 concept sendable = encodable<without_optional_t<T>>;
+
+/// A value that is stored, of a type whose number is known or is left to the server.
+template <class T>
+concept stored_parameter = stored_value<T> && sendable<T> &&
+                           (copied_text<without_optional_t<T>> || reference_to<without_optional_t<T>>().sql_name.empty());
 
 } // namespace detail
 
@@ -148,6 +155,7 @@ public:
 private:
     friend struct detail::chosen_value<changed_field>;
     friend struct detail::chosen_value<field_view>;
+    friend struct detail::list_of_parameters;
     using slot = std::uint32_t;
     static constexpr std::size_t inline_capacity = 8;
 
@@ -172,6 +180,54 @@ private:
         append(sent_as<T>.oid, detail::text_type<T> ? 0 : 1, static_cast<slot>(end - start), static_cast<slot>(start));
         if (!out.ok()) [[unlikely]] {
             remember(out.failure());
+        }
+    }
+
+    /// Into an empty list without allocated slots: as one `push_back` after the other, in fewer instructions.
+    template <class... Values>
+    [[gnu::always_inline]] void fill(Values&... values) {
+        if constexpr (sizeof...(Values) <= inline_capacity && (detail::stored_parameter<std::remove_const_t<Values>> && ...)) {
+            if (const std::size_t size = (std::size_t{0} + ... + size_with_end(values)); size <= value_writer::max_size) {
+                [[maybe_unused]] std::byte* const start = bytes_.extend(size);
+                [[maybe_unused]] std::byte* at = start;
+                [[maybe_unused]] std::size_t i = 0;
+                (store(i++, values, start, at), ...);
+                count_ = sizeof...(Values);
+                return;
+            }
+        }
+        (push_back(values), ...);
+    }
+
+    template <class T>
+    [[gnu::always_inline]] static std::size_t size_with_end(const T& value) noexcept {
+        if constexpr (detail::is_optional<T>) {
+            return value ? size_with_end(*value) : 0;
+        } else {
+            return detail::stored_size(value) + (detail::text_type<T> ? 1 : 0);
+        }
+    }
+
+    template <class T>
+    [[gnu::always_inline]] void store(std::size_t i, const T& value, const std::byte* start, std::byte*& at) noexcept {
+        using type = detail::without_optional_t<T>;
+        if constexpr (detail::is_optional<T>) {
+            if (value) {
+                return store(i, *value, start, at);
+            }
+            set(inline_capacity, i, sent_as<type>.oid, 0, ~slot{0}, 0);
+        } else {
+            const std::size_t size = detail::stored_size(value);
+            set(inline_capacity, i, sent_as<type>.oid, detail::text_type<T> ? 0 : 1, static_cast<slot>(size),
+                static_cast<slot>(at - start));
+            if (const errc failure = detail::store(value, at, size); failure != errc{}) [[unlikely]] {
+                count_ = i + 1;
+                remember(failure);
+            }
+            at += size;
+            if constexpr (detail::text_type<T>) {
+                *at++ = std::byte{0};
+            }
         }
     }
 
@@ -204,11 +260,15 @@ private:
         if (count_ == capacity_) [[unlikely]] {
             grow();
         }
-        slots_[count_] = type;
-        slots_[capacity_ + count_] = length;
-        slots_[2 * capacity_ + count_] = format;
-        slots_[3 * capacity_ + count_] = offset;
+        set(capacity_, count_, type, format, length, offset);
         ++count_;
+    }
+    [[gnu::always_inline]] void set(std::size_t capacity, std::size_t i, oid_number type, slot format, slot length,
+                                    slot offset) noexcept {
+        slots_[i] = type;
+        slots_[capacity + i] = length;
+        slots_[2 * capacity + i] = format;
+        slots_[3 * capacity + i] = offset;
     }
 
     void remember(errc failure) noexcept;
@@ -229,11 +289,19 @@ private:
 
 namespace detail {
 
+struct list_of_parameters {
+    /// In place: to move a list would take as long as to encode it.
+    template <class... Values>
+    [[gnu::always_inline]] static void fill(parameters& empty, Values&... values) {
+        empty.fill(values...);
+    }
+};
+
 /// The parameters of a statement called with `args`. A single `parameters` is used as it is.
 template <class... Args>
 parameters encode_parameters(Args&&... args) {
     parameters encoded;
-    (encoded.push_back(args), ...);
+    list_of_parameters::fill(encoded, args...);
     return encoded;
 }
 

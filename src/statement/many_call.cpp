@@ -5,6 +5,7 @@
 
 #include <libpq-fe.h>
 
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,10 @@ call_ptr<command_tag> make_many(const std::shared_ptr<transaction_scope>& s, sta
 
 bool many_call::consume(std::size_t, result_handle& r, const type_catalogue_ptr&) {
     // Most rows have the tag of the row before, which need not be taken apart again.
-    if (const std::string_view tag = PQcmdStatus(r.get()); last_ != tag) {
-        last_ = command_tag(tag);
+    const char* const tag = PQcmdStatus(r.get());
+    const std::string_view last = last_.text();
+    if (std::strncmp(tag, last.data(), last.size()) != 0 || tag[last.size()] != '\0' || last.empty()) {
+        last_ = command_tag(std::string_view(tag));
     }
     affected_ += last_.rows_affected();
     return false;

@@ -12,7 +12,7 @@ namespace pgcoro::detail {
 class many_call final : public request_call<many_call, command_tag> {
 public:
     many_call(const std::shared_ptr<request_target>& s, statement_text text, std::vector<parameters> rows) noexcept
-        : request_call(s, rows.size()), text_(std::move(text)), rows_(std::move(rows)) {}
+        : request_call(s, text_, rows.data(), rows.size()), text_(std::move(text)), rows_(std::move(rows)) {}
 
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
     error locate(error e, std::size_t step, bool while_parsing) const override;
@@ -23,9 +23,6 @@ public:
     result<command_tag> take();
 
 private:
-    const statement_text& text_of(std::size_t) const noexcept override { return text_; }
-    const parameters& values_of(std::size_t step) const noexcept override { return rows_[step]; }
-
     statement_text text_;
     std::vector<parameters> rows_;
     command_tag last_;

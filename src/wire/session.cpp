@@ -90,6 +90,7 @@ error unsendable_text(const request& r, const detail::statement_text& text) {
 /// Why a request cannot be sent, before any of it is. Notes whether types of its values are known by name only.
 error unsendable(request& r) {
     const detail::statement_text* checked = nullptr; // many rows have one text
+    bool has_named_types = r.has_named_types;
     for (std::size_t step = 0, steps = r.steps(); step < steps; ++step) {
         const auto& values = r.values(step);
         const auto& text = r.text(step);
@@ -111,8 +112,9 @@ error unsendable(request& r) {
                 error(errc::value_too_large, "the values of a statement exceed PostgreSQL's limit of 1 GiB in total"), step,
                 false);
         }
-        r.has_named_types = r.has_named_types || values.has_named_types();
+        has_named_types = has_named_types || values.has_named_types();
     }
+    r.has_named_types = has_named_types;
     return {};
 }
 

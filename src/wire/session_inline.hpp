@@ -94,6 +94,11 @@ constexpr unsigned most_completions = 256;
     detail::observation::of(r).sent(sending_.now);
 }
 
+/// By its tag, a command that changes nothing about the session: INSERT, UPDATE, DELETE, MERGE, and others that begin as these.
+[[gnu::always_inline]] inline bool changes_rows_only(const char* tag) noexcept {
+    return tag[0] == 'I' || tag[0] == 'U' || tag[0] == 'M' || (tag[0] == 'D' && tag[1] == 'E' && tag[2] == 'L');
+}
+
 /// Nothing is in flight or waits.
 [[gnu::always_inline]] inline bool session::is_idle() const noexcept { return expected_.empty() && queues_.waiting.empty(); }
 

@@ -5,11 +5,8 @@
 #include "wire/request_outcome.hpp"
 #include "wire/session_inline.hpp"
 
-#include <pgcoro/detail/big_endian.hpp>
-
 #include <boost/asio/post.hpp>
 
-#include <cstdint>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -61,7 +58,10 @@ bool is_fatal(const error& e) noexcept { return e.severity() == "FATAL" || e.sev
     return on_other_result(raw, status);
 }
 
-bool session::on_other_result(PGresult* raw, ExecStatusType status) {
+[[gnu::hot]] bool session::on_other_result(PGresult* raw, ExecStatusType status) {
+    if (status == PGRES_COMMAND_OK && changes_rows_only(PQcmdStatus(raw))) [[likely]] {
+        return on_command_result(raw);
+    }
     switch (status) {
     case PGRES_COMMAND_OK: {
         const auto kind = expected_.front().kind;
@@ -243,13 +243,6 @@ void session::on_error(const PGresult* result) {
             has_parse_failure || kind == command::prepare || (!statement && head_.failure.position() != 0);
         head_.failure = queues_.in_flight.front()->locate(std::move(head_.failure), head_.step, while_parsing);
     }
-}
-
-/// The answer to the question whose session it is.
-void session::on_backend_pid(const PGresult* result) {
-    const bool is_number = PQntuples(result) == 1 && PQnfields(result) == 1 && PQgetlength(result, 0, 0) == 4;
-    naming_.answered(is_number && static_cast<std::int32_t>(detail::load_big_endian<std::uint32_t>(
-                                      reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)))) == server_.backend_pid);
 }
 
 /// Whether all statements of the request at the head have given their results, and only its Sync is missing.

@@ -5,9 +5,13 @@
 #include "statement/statement_name.hpp"
 #include "wire/session_inline.hpp"
 
+#include <pgcoro/detail/big_endian.hpp>
+
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <span>
 
 namespace pgcoro::wire {
@@ -15,6 +19,18 @@ namespace {
 
 // So many requests in a row, each finding the session idle, and it is taken for one coroutine's own.
 constexpr unsigned long_streak = 16;
+
+/// The cache's entry of the step before, which most rows of `execute_many` share.
+struct found_statement {
+    const detail::statement_text* text = nullptr;
+    const parameters* values = nullptr;
+    prepared_statement* statement = nullptr;
+
+    bool is_same(const detail::statement_text& next, const parameters& next_values) const noexcept {
+        return text == &next && values->size() == next_values.size() &&
+               std::equal(values->oids(), values->oids() + values->size(), next_values.oids());
+    }
+};
 
 } // namespace
 
@@ -104,6 +120,7 @@ bool session::send_steps(const request& r) {
     if (r.is_stream) [[unlikely]] {
         begin_stream();
     }
+    found_statement before;
     for (const std::size_t steps = r.steps(); sending_.next_step < steps; ++sending_.next_step) {
         if (sending_.next_step != 0 && queues_.in_flight.front() == &r && head_.failure) {
             break; // the server skips the rest anyway
@@ -113,11 +130,15 @@ bool session::send_steps(const request& r) {
         }
         const auto& text = r.text(sending_.next_step);
         const auto& values = r.values(sending_.next_step);
-        if (!send_step(find_prepared(r, text, values), text, values)) {
+        if (!before.is_same(text, values)) {
+            before = {&text, &values, find_prepared(r, text, values)};
+        }
+        if (!send_step(before.statement, text, values)) {
             return false;
         }
         if (sending_.unflushed > flush_threshold) {
             flush();
+            before = {}; // what was read there may have ended it
         }
         if (gate_.closed) {
             return false;
@@ -206,6 +227,13 @@ bool session::set_pipelined(bool on) noexcept {
         sending_failed();
     }
     return !gate_.closed;
+}
+
+/// The answer to the question whose session it is.
+void session::on_backend_pid(const PGresult* result) {
+    const bool is_number = PQntuples(result) == 1 && PQnfields(result) == 1 && PQgetlength(result, 0, 0) == 4;
+    naming_.answered(is_number && static_cast<std::int32_t>(detail::load_big_endian<std::uint32_t>(
+                                      reinterpret_cast<const std::byte*>(PQgetvalue(result, 0, 0)))) == server_.backend_pid);
 }
 
 /// One round trip more, the first time, is less than to have the server parse the same statement for every row.

@@ -76,6 +76,19 @@ TEST_F(statements_many, takes_lists_of_parameters) {
     EXPECT_EQ(kept_, "11a 12-");
 }
 
+TEST_F(statements_many, takes_rows_of_other_types_than_the_row_before) {
+    with_items([](connection& c) -> task<> {
+        std::vector<pgcoro::parameters> rows(4);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            rows[i].push_back(static_cast<int>(i));
+            i % 2 == 0 ? rows[i].push_back(2.5F) : rows[i].push_back(std::int64_t{1});
+        }
+        BOOST_OUTCOME_CO_TRY(co_await c.execute_many("insert into items values ($1, pg_typeof($2)::text)", rows));
+        co_return success();
+    });
+    EXPECT_EQ(kept_, "0real 1bigint 2real 3bigint");
+}
+
 TEST_F(statements_many, one_that_fails_in_the_middle_leaves_none) {
     with_items([](connection& c) -> task<> {
         const std::vector<int> ids{1, 2, 3, 2, 4, 5};
@@ -142,10 +155,10 @@ TEST_F(statements_many, of_no_rows_does_nothing) {
 TEST_F(statements_many, counts_what_all_rows_affected) {
     with_items([](connection& c) -> task<> {
         BOOST_OUTCOME_CO_TRY(co_await c.execute("insert into items select generate_series(1, 100)"));
-        const std::vector<std::pair<int, int>> ranges{{1, 10}, {20, 29}, {200, 300}, {50, 54}};
+        const std::vector<std::pair<int, int>> ranges{{1, 10}, {20, 29}, {200, 300}, {50, 54}, {60, 60}, {70, 79}};
         BOOST_OUTCOME_CO_TRY(auto deleted, co_await c.execute_many("delete from items where id between $1 and $2", ranges));
-        EXPECT_EQ(deleted.rows_affected(), 25u);
-        EXPECT_EQ(deleted, "DELETE 25");
+        EXPECT_EQ(deleted.rows_affected(), 36u);
+        EXPECT_EQ(deleted, "DELETE 36");
         BOOST_OUTCOME_CO_TRY(co_await c.execute("delete from items"));
         co_return success();
     });

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
@@ -165,6 +166,51 @@ TEST(parameters, copies_and_moves_keep_every_value) {
         copy.push_back(1);
         EXPECT_EQ(bytes(copy, 0), big_endian(1));
     }
+}
+
+void expect_equal(const parameters& one, const parameters& other) {
+    ASSERT_EQ(one.size(), other.size());
+    EXPECT_EQ(one.failure().code(), other.failure().code());
+    EXPECT_EQ(one.failure().message(), other.failure().message());
+    EXPECT_EQ(one.named_types(), other.named_types());
+    if (!one.ok()) {
+        return; // nobody sees the values
+    }
+    EXPECT_EQ(one.byte_size(), other.byte_size());
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        EXPECT_EQ(one.oid(i), other.oid(i)) << i;
+        EXPECT_EQ(one.format(i), other.format(i)) << i;
+        ASSERT_EQ(one.length(i), other.length(i)) << i;
+        ASSERT_EQ(one.value(i) == nullptr, other.value(i) == nullptr) << i;
+        if (one.value(i)) {
+            EXPECT_EQ(bytes(one, i), bytes(other, i)) << i;
+            EXPECT_TRUE(one.format(i) == 1 || one.value(i)[one.length(i)] == '\0') << i;
+        }
+    }
+}
+
+template <class... Values>
+void expect_equal_one_by_one(const Values&... values) {
+    parameters one_by_one;
+    (one_by_one.push_back(values), ...);
+    expect_equal(encode_parameters(values...), one_by_one);
+}
+
+TEST(parameters, given_at_once_are_those_given_one_by_one) {
+    const std::string text = "text";
+    const std::optional<std::string> no_text;
+    const std::optional<int> no_number;
+    const auto now = std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(1));
+    expect_equal_one_by_one();
+    expect_equal_one_by_one(7);
+    expect_equal_one_by_one(text, std::string_view(), std::string(), std::optional(text));
+    expect_equal_one_by_one(no_number, no_text, std::optional(5), no_text, 2.5, true, now, std::uint8_t{1});
+    expect_equal_one_by_one(no_text);
+    expect_equal_one_by_one(std::string(300, 'x'), 1, std::string(300, 'y')); // more than lies inside of the object
+    expect_equal_one_by_one(1, 2, 3, 4, 5, 6, 7, 8, text);                    // the ninth
+    expect_equal_one_by_one(1, "literal", text, std::nullopt);                // some are not just stored
+    expect_equal_one_by_one(1, std::string("a\0b", 3), std::numeric_limits<std::uint64_t>::max(), text);
+    expect_equal_one_by_one(std::optional(std::numeric_limits<std::uint64_t>::max()), std::optional(std::string("\0", 1)));
 }
 
 TEST(parameters, list_given_alone_stands_for_itself) {

@@ -5,6 +5,7 @@
 #include <pgcoro/detail/copy_format.hpp>
 #include <pgcoro/detail/copy_plan.hpp>
 #include <pgcoro/detail/encode_rows.hpp>
+#include <pgcoro/detail/stored_value.hpp>
 #include <pgcoro/parameters.hpp>
 
 #include <boost/pfr/core.hpp>
@@ -69,13 +70,6 @@ private:
     std::vector<value_writer::missing_type> missing_;
     byte_buffer scratch_;
 };
-
-/// Text whose bytes are its value.
-template <class T>
-concept copied_text = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
-/// Values that are stored into memory that is there.
-template <class T>
-concept stored_value = copied_text<without_optional_t<T>> || fixed_size_type<without_optional_t<T>>;
 
 /// Encodes rows for a COPY whose columns a result describes: that of a `select a, b from t limit 0`, in any format. It and its
 /// types must outlive the encoder. A `Row` is what `execute_many` takes.
@@ -144,7 +138,7 @@ private:
     template <class... Values>
     [[gnu::always_inline]] bool store_row(byte_buffer& out, const Values&... values) {
         constexpr auto count = static_cast<std::uint16_t>(sizeof...(Values));
-        const std::size_t size = (sizeof count + ... + (length_size + size_of(values)));
+        const std::size_t size = (sizeof count + ... + (length_size + stored_size(values)));
         if (size > value_writer::max_size) [[unlikely]] {
             begin_row();
             fail(0, errc::value_too_large);
@@ -166,17 +160,6 @@ private:
     }
 
     template <class T>
-    [[gnu::always_inline]] static std::size_t size_of(const T& value) noexcept {
-        if constexpr (is_optional<T>) {
-            return value ? size_of(*value) : 0;
-        } else if constexpr (copied_text<T>) {
-            return value.size();
-        } else {
-            return pg_type<T>::fixed_size;
-        }
-    }
-
-    template <class T>
     [[gnu::always_inline]] static errc store_value(const T& value, std::byte*& at) noexcept {
         if constexpr (is_optional<T>) {
             if (value) {
@@ -186,19 +169,11 @@ private:
             at += length_size;
             return {};
         } else {
-            const std::size_t size = size_of(value);
+            const std::size_t size = stored_size(value);
             store_big_endian(at, static_cast<std::uint32_t>(size));
             std::byte* const to = at + length_size;
             at = to + size;
-            if constexpr (!copied_text<T>) {
-                return pg_type<T>::store(value, to);
-            } else if (std::is_same_v<T, std::string> || size != 0) {
-                std::memcpy(to, value.data(), size);
-                // Where it comes from: a load of what was just stored in smaller pieces would wait until the stores are done.
-                return std::memchr(value.data(), '\0', size) ? errc::invalid_text : errc{};
-            } else {
-                return {};
-            }
+            return store(value, to, size);
         }
     }
 
@@ -214,7 +189,8 @@ private:
             write_parameter(column, one, out);
         } else {
             if constexpr (stored_value<T>) {
-                if (const std::size_t size = size_of(value); is_direct(column) && size <= value_writer::max_size) [[likely]] {
+                if (const std::size_t size = stored_size(value); is_direct(column) && size <= value_writer::max_size)
+                    [[likely]] {
                     std::byte* at = out.extend(length_size + size);
                     const errc failure = store_value(value, at);
                     return failure == errc{} ? void() : fail(column, failure);

@@ -50,17 +50,17 @@ struct sql_for_row<parameters> {
 template <class Range>
 using sql_for_rows = typename sql_for_row<row_of<Range>>::type;
 
-/// Into the place where they stay: to move them would take as long as to encode them.
 template <class Row>
-void encode_row(const Row& row, parameters& values) {
+void encode_row(const Row& row, parameters& empty) {
+    const auto fill = [&](auto&... values) { list_of_parameters::fill(empty, values...); };
     if constexpr (std::is_same_v<Row, parameters>) {
-        values = row;
+        empty = row;
     } else if constexpr (is_tuple<Row>) {
-        std::apply([&](const auto&... value) { (values.push_back(value), ...); }, row);
+        std::apply(fill, row);
     } else if constexpr (sent_struct<Row>) {
-        boost::pfr::for_each_field(row, [&](const auto& value) { values.push_back(value); });
+        std::apply(fill, boost::pfr::structure_tie(row));
     } else {
-        values.push_back(row);
+        fill(row);
     }
 }
 

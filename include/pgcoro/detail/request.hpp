@@ -42,8 +42,11 @@ public:
 
     /// The number of statements, and the text and values of each.
     std::size_t steps() const noexcept { return steps_; }
-    const statement_text& text(std::size_t step) const noexcept { return text_ ? *text_ : text_of(step); }
-    const parameters& values(std::size_t step) const noexcept { return values_ ? *values_ : values_of(step); }
+    const statement_text& text(std::size_t step) const noexcept {
+        const statement_text* const one = text_ ? text_ : shared_text_;
+        return one ? *one : text_of(step);
+    }
+    const parameters& values(std::size_t step) const noexcept { return values_ ? values_[step] : values_of(step); }
 
     /// The usual request, whose one statement is near: no virtual call is needed to get at it.
     bool is_single() const noexcept { return text_ != nullptr; }
@@ -141,6 +144,9 @@ public:
 
 protected:
     request(const statement_text& text, const parameters& values) noexcept : text_(&text), values_(&values), steps_(1) {}
+    /// One text, and `steps` sets of values.
+    request(const statement_text& text, const parameters* values, std::size_t steps) noexcept
+        : values_(values), shared_text_(&text), steps_(steps) {}
     explicit request(std::size_t steps) noexcept : steps_(steps) {}
     ~request() = default;
 
@@ -152,6 +158,7 @@ private:
 
     const statement_text* text_ = nullptr;
     const parameters* values_ = nullptr;
+    const statement_text* shared_text_ = nullptr;
     std::size_t steps_;
 };
 

@@ -36,8 +36,8 @@ namespace detail {
 struct carrier_access;
 
 // One statement with many sets of values: src/statement/many_call.cpp.
-call_ptr<command_tag> make_many(const std::shared_ptr<request_target>& s, statement_text text, std::vector<parameters> rows);
-call_ptr<command_tag> make_many(const std::shared_ptr<transaction_scope>& s, statement_text text, std::vector<parameters> rows);
+call_ptr<command_tag> make_many(const std::shared_ptr<request_target>& s, statement_text text, encoded_rows rows);
+call_ptr<command_tag> make_many(const std::shared_ptr<transaction_scope>& s, statement_text text, encoded_rows rows);
 
 } // namespace detail
 
@@ -218,7 +218,7 @@ private:
         }
         return start<typename fetched::type>(fetched::wanted, std::move(text), fetched::decode, std::forward<Args>(args)...);
     }
-    operation<command_tag> start_many(detail::statement_text text, std::vector<parameters> rows) {
+    operation<command_tag> start_many(detail::statement_text text, detail::encoded_rows rows) {
         text.want(wanted::none);
         return operation<command_tag>(detail::make_many(carrier(), std::move(text), std::move(rows)));
     }

@@ -11,12 +11,11 @@
 
 namespace pgcoro::detail {
 
-call_ptr<command_tag> make_many(const std::shared_ptr<request_target>& s, statement_text text, std::vector<parameters> rows) {
+call_ptr<command_tag> make_many(const std::shared_ptr<request_target>& s, statement_text text, encoded_rows rows) {
     return many_call::make(s, std::move(text), std::move(rows));
 }
 
-call_ptr<command_tag> make_many(const std::shared_ptr<transaction_scope>& s, statement_text text,
-                                std::vector<parameters> rows) {
+call_ptr<command_tag> make_many(const std::shared_ptr<transaction_scope>& s, statement_text text, encoded_rows rows) {
     return many_call::make(s, std::move(text), std::move(rows));
 }
 

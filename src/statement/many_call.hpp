@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pgcoro/command_tag.hpp>
+#include <pgcoro/detail/encode_rows.hpp>
 #include <pgcoro/detail/request_call.hpp>
 
 #include <vector>
@@ -11,8 +12,12 @@ namespace pgcoro::detail {
 
 class many_call final : public request_call<many_call, command_tag> {
 public:
-    many_call(const std::shared_ptr<request_target>& s, statement_text text, std::vector<parameters> rows) noexcept
-        : request_call(s, text_, rows.data(), rows.size()), text_(std::move(text)), rows_(std::move(rows)) {}
+    many_call(const std::shared_ptr<request_target>& s, statement_text text, encoded_rows rows) noexcept
+        : request_call(s, text_, rows.values.data(), rows.values.size()),
+          text_(std::move(text)),
+          rows_(std::move(rows.values)) {
+        is_uniform = rows.is_uniform;
+    }
 
     bool consume(std::size_t step, result_handle& r, const type_catalogue_ptr& types) override;
     error locate(error e, std::size_t step, bool while_parsing) const override;

@@ -112,6 +112,9 @@ error unsendable(request& r) {
                 error(errc::value_too_large, "the values of a statement exceed PostgreSQL's limit of 1 GiB in total"), step,
                 false);
         }
+        if (r.is_uniform) {
+            break;
+        }
         has_named_types = has_named_types || values.has_named_types();
     }
     r.has_named_types = has_named_types;

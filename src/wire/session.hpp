@@ -156,6 +156,7 @@ private:
     // session_results.cpp
     void drain();
     bool on_result(PGresult* result);
+    bool on_changed_rows(PGresult* raw);
     bool on_other_result(PGresult* result, ExecStatusType status);
     bool on_command_result(PGresult* result);
     void on_command_tag(std::string_view tag);

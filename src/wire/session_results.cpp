@@ -55,13 +55,13 @@ bool is_fatal(const error& e) noexcept { return e.severity() == "FATAL" || e.sev
         }
         return true;
     }
-    return on_other_result(raw, status);
+    return status == PGRES_COMMAND_OK && changes_rows_only(PQcmdStatus(raw)) ? on_changed_rows(raw)
+                                                                             : on_other_result(raw, status);
 }
 
-[[gnu::hot]] bool session::on_other_result(PGresult* raw, ExecStatusType status) {
-    if (status == PGRES_COMMAND_OK && changes_rows_only(PQcmdStatus(raw))) [[likely]] {
-        return on_command_result(raw);
-    }
+[[gnu::hot, gnu::noinline]] bool session::on_changed_rows(PGresult* raw) { return on_command_result(raw); }
+
+bool session::on_other_result(PGresult* raw, ExecStatusType status) {
     switch (status) {
     case PGRES_COMMAND_OK: {
         const auto kind = expected_.front().kind;

@@ -26,9 +26,10 @@ struct found_statement {
     const parameters* values = nullptr;
     prepared_statement* statement = nullptr;
 
-    bool is_same(const detail::statement_text& next, const parameters& next_values) const noexcept {
-        return text == &next && values->size() == next_values.size() &&
-               std::equal(values->oids(), values->oids() + values->size(), next_values.oids());
+    bool is_same(const request& r, const detail::statement_text& next, const parameters& next_values) const noexcept {
+        return text == &next &&
+               (r.is_uniform || (values->size() == next_values.size() &&
+                                 std::equal(values->oids(), values->oids() + values->size(), next_values.oids())));
     }
 };
 
@@ -130,7 +131,7 @@ bool session::send_steps(const request& r) {
         }
         const auto& text = r.text(sending_.next_step);
         const auto& values = r.values(sending_.next_step);
-        if (!before.is_same(text, values)) {
+        if (!before.is_same(r, text, values)) {
             before = {&text, &values, find_prepared(r, text, values)};
         }
         if (!send_step(before.statement, text, values)) {

@@ -64,15 +64,40 @@ void encode_row(const Row& row, parameters& empty) {
     }
 }
 
+struct encoded_rows {
+    std::vector<parameters> values;
+    /// The values of all rows have the same types, and nothing keeps them from being sent.
+    bool is_uniform = false;
+};
+
+/// The types that its values are sent as do not depend on the values.
+template <class Row>
+constexpr bool is_uniform_row() {
+    if constexpr (is_tuple<Row>) {
+        return []<class... Values>(std::type_identity<std::tuple<Values...>>) {
+            return (stored_parameter<std::remove_cvref_t<Values>> && ...);
+        }(std::type_identity<decltype(std::tuple_cat(std::declval<Row>()))>());
+    } else if constexpr (sent_struct<Row>) {
+        return is_uniform_row<decltype(boost::pfr::structure_tie(std::declval<const Row&>()))>();
+    } else {
+        return stored_parameter<Row>;
+    }
+}
+
 template <class Range>
-std::vector<parameters> encode_rows(const Range& rows) {
-    std::vector<parameters> encoded;
+encoded_rows encode_rows(const Range& rows) {
+    constexpr std::size_t large = std::size_t{1} << 20;
+    encoded_rows encoded;
     if constexpr (requires { std::size(rows); }) {
-        encoded.reserve(std::size(rows));
+        encoded.values.reserve(std::size(rows));
     }
+    bool is_uniform = is_uniform_row<row_of<Range>>();
     for (const auto& row : rows) {
-        encode_row(row, encoded.emplace_back());
+        parameters& values = encoded.values.emplace_back();
+        encode_row(row, values);
+        is_uniform = is_uniform && values.ok() && values.byte_size() < large;
     }
+    encoded.is_uniform = is_uniform;
     return encoded;
 }
 

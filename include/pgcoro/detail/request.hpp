@@ -130,6 +130,8 @@ public:
     bool is_own : 1 = false;
     /// It has an observation (src/observe/observation.hpp).
     bool is_observed : 1 = false;
+    /// All steps have one text, and values of the same types that nothing keeps from being sent.
+    bool is_uniform : 1 = false;
     /// It takes chunks or is observed: asked for first, at once.
     bool is_special : 1 = false;
     /// It takes chunks, or its observation does not know yet when it is sent: as above.
